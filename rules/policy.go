@@ -1,0 +1,223 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Policy is what a Set says of one kind of message at one time. It does not change; any number of goroutines may use it.
+type Policy struct {
+	judges   []judge // platform first
+	prefixes []string
+}
+
+// A judge is a unit reduced to the entries in force.
+type judge struct {
+	file        *File
+	deny        []*Entry
+	allow       []*Entry
+	warn        []*Entry
+	permissions []Region
+	bar         Confidence
+}
+
+// Compile reduces the set to what holds for a message sent at a time. An allow counts from bar upwards. The zero time
+// means now: entries have a first day, and before all of them too much would be kept.
+func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
+	if at.IsZero() {
+		at = time.Now()
+	}
+	var lifted []string
+	for _, l := range s.Lifted(at) {
+		lifted = append(lifted, l.ID)
+	}
+	p := &Policy{}
+	for _, u := range s.units {
+		j := judge{file: u.file, bar: bar, permissions: u.permissions(at)}
+		for _, e := range u.entries {
+			isLifted := e.File.Shipped && slices.Contains(lifted, e.ID)
+			if e.holds(m, at) && !isLifted {
+				j.add(e)
+				p.prefixes = append(p.prefixes, e.Prefixes...)
+			}
+		}
+		p.judges = append(p.judges, j)
+	}
+	slices.Sort(p.prefixes)
+	p.prefixes = slices.Compact(p.prefixes)
+	return p
+}
+
+func (e *Entry) holds(m Message, at time.Time) bool {
+	return (e.Messages == nil || slices.Contains(e.Messages, m)) && isInForce(e.From, e.Until, at)
+}
+
+func (j *judge) add(e *Entry) {
+	switch e.Kind {
+	case Deny:
+		j.deny = append(j.deny, e)
+	case Allow:
+		j.allow = append(j.allow, e)
+	case Warn:
+		j.warn = append(j.warn, e)
+	}
+}
+
+// permissions returns the regions for which a permission is in force.
+func (u *unit) permissions(at time.Time) []Region {
+	var regions []Region
+	for _, f := range u.files {
+		for _, p := range f.Permissions {
+			if isInForce(time.Time{}, p.Until, at) {
+				regions = append(regions, p.Regions...)
+			}
+		}
+	}
+	return regions
+}
+
+// Prefixes returns the digits of every prefix that an entry in force names, sorted, each once. Two numbers of one region
+// that begin with the same longest one of them get the same verdict, and so does that prefix itself.
+func (p *Policy) Prefixes() []string { return slices.Clone(p.prefixes) }
+
+// An Outcome is what a policy makes of a number. Only Allowed keeps it.
+type Outcome uint8
+
+const (
+	Undecided  Outcome = iota // no region: not kept
+	Allowed                   // every category keeps it
+	Restricted                // a rule denies it, or it is not on a list that is complete
+	Unlisted                  // not known to be allowed: it is not on a list that is not complete
+)
+
+var outcomeNames = [...]string{Undecided: "undecided", Allowed: "allowed", Restricted: "restricted", Unlisted: "unlisted"}
+
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// A Verdict is an outcome and what led to it.
+type Verdict struct {
+	Outcome Outcome
+	File    *File  // speaks for the category that decided; nil where none did
+	Entry   *Entry // decided; nil where the default did
+	Warned  []*Entry
+	// Uncounted are the allows that match and do not count: below the bar, or without the permission that they require.
+	Uncounted []*Entry
+	LowerBar  bool // dropped, and kept if the bar were Low
+}
+
+// Rule names what decided: the id of an entry, or "<category>:default" where a default dropped the number. It is empty
+// where a default keeps and where nothing decided.
+func (v Verdict) Rule() string {
+	switch {
+	case v.Entry != nil:
+		return v.Entry.ID
+	case v.Outcome == Restricted || v.Outcome == Unlisted:
+		return v.File.Name + ":default"
+	}
+	return ""
+}
+
+// Judge says what the policy makes of a number of region whose E.164 digits, without '+', are digits or begin with them.
+// A number is kept only if every category keeps it; the verdict is that of the first that drops it, platform first, else
+// of the last that keeps it by an entry. Warned and Uncounted are those of all categories. A region that is not known is
+// never allowed.
+func (p *Policy) Judge(region Region, digits string) Verdict {
+	if !region.known() {
+		return Verdict{}
+	}
+	verdict := Verdict{Outcome: Allowed}
+	var warned, uncounted []*Entry
+	lowerBar := true
+	for i := range p.judges {
+		v := p.judges[i].judge(region, digits)
+		warned, uncounted = append(warned, v.Warned...), append(uncounted, v.Uncounted...)
+		lowerBar = lowerBar && (v.Outcome == Allowed || v.LowerBar)
+		if verdict.Outcome == Allowed && (v.Outcome != Allowed || v.Entry != nil || verdict.Entry == nil) {
+			verdict = v
+		}
+	}
+	verdict.Warned, verdict.Uncounted = warned, uncounted
+	verdict.LowerBar = verdict.Outcome != Allowed && lowerBar
+	return verdict
+}
+
+// JudgeEach returns the verdict of each category alone, platform first.
+func (p *Policy) JudgeEach(region Region, digits string) []Verdict {
+	verdicts := make([]Verdict, len(p.judges))
+	if !region.known() {
+		return verdicts
+	}
+	for i := range p.judges {
+		verdicts[i] = p.judges[i].judge(region, digits)
+	}
+	return verdicts
+}
+
+func (j *judge) judge(region Region, digits string) Verdict {
+	var counted, below, uncounted []*Entry
+	for _, e := range matching(j.allow, region, digits) {
+		switch {
+		case j.counts(e, region):
+			counted = append(counted, e)
+			continue
+		case !e.RequiresPermission:
+			below = append(below, e)
+		}
+		uncounted = append(uncounted, e)
+	}
+	v := Verdict{File: j.file, Warned: matching(j.warn, region, digits), Uncounted: uncounted}
+	switch denied := matching(j.deny, region, digits); {
+	case len(denied) > 0:
+		v.Outcome, v.Entry = Restricted, mostPrecise(denied, digits)
+	case len(counted) > 0:
+		v.Outcome, v.Entry = Allowed, mostPrecise(counted, digits)
+	case j.file.DefaultAllow:
+		v.Outcome = Allowed
+	case j.file.Complete:
+		v.Outcome, v.LowerBar = Restricted, len(below) > 0
+	default:
+		v.Outcome, v.LowerBar = Unlisted, len(below) > 0
+	}
+	return v
+}
+
+// counts says whether an allow counts. A permission makes it as sure as can be.
+func (j *judge) counts(e *Entry, region Region) bool {
+	if e.RequiresPermission {
+		return slices.Contains(j.permissions, region)
+	}
+	return e.Confidence >= j.bar
+}
+
+func matching(entries []*Entry, region Region, digits string) []*Entry {
+	var found []*Entry
+	for _, e := range entries {
+		if slices.Contains(e.Regions, region) || e.prefixLength(digits) > 0 {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// prefixLength returns the length of the longest prefix of the entry that digits begin with.
+func (e *Entry) prefixLength(digits string) int {
+	longest := 0
+	for _, prefix := range e.Prefixes {
+		if strings.HasPrefix(digits, prefix) {
+			longest = max(longest, len(prefix))
+		}
+	}
+	return longest
+}
+
+// mostPrecise returns the entry with the longest prefix, the first of several; without a prefix, the first.
+func mostPrecise(entries []*Entry, digits string) *Entry {
+	best := entries[0]
+	for _, e := range entries[1:] {
+		if e.prefixLength(digits) > best.prefixLength(digits) {
+			best = e
+		}
+	}
+	return best
+}

@@ -1,0 +1,473 @@
+package rules
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const head = `
+format = 1
+category = %q
+title = "x"
+default = %q
+complete = %t
+as_of = 2026-11-22
+source = "x"
+`
+
+// load writes each text to a file of its own and loads them all.
+func load(t testing.TB, categories string, texts ...string) *Set {
+	t.Helper()
+	set, err := Load(Options{Paths: []string{folder(t, texts...)}, Categories: strings.Fields(categories)})
+	require.NoError(t, err)
+	return set
+}
+
+func folder(t testing.TB, texts ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NotEmpty(t, texts)
+	for i, text := range texts {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.toml", i)), []byte(text), 0o600))
+	}
+	return dir
+}
+
+func mine(defaultName string, complete bool) string {
+	return fmt.Sprintf(head, "mine", defaultName, complete)
+}
+
+func entry(kind, id, rest string) string {
+	return fmt.Sprintf("[[%s]]\nid = %q\nsource = \"x\"\n%s\n", kind, id, rest)
+}
+
+func region(s string) (r Region) {
+	copy(r[:], s)
+	return r
+}
+
+// A case says in one line what is expected of a number: "FR 33612345678 → restricted a".
+type judged struct{ number, want string }
+
+func check(t *testing.T, p *Policy, cases ...judged) {
+	t.Helper()
+	for _, c := range cases {
+		code, digits, _ := strings.Cut(c.number, " ")
+		v := p.Judge(region(code), digits)
+		require.Equal(t, c.want, strings.TrimSpace(v.Outcome.String()+" "+v.Rule()), c.number)
+	}
+}
+
+var today = date(2026, 11, 22)
+
+func TestDenyBeatsAllow(t *testing.T) {
+	set := load(t, "mine", mine("deny", false)+
+		entry("allow", "by-prefix", `prefixes = ["+3361"]`)+
+		entry("allow", "by-region", `regions = ["FR", "DE"]`)+
+		entry("deny", "no", `regions = ["FR"]`))
+	check(t, set.Compile(Utility, today, Medium),
+		judged{"FR 33612345678", "restricted no"},
+		judged{"DE 4915123456789", "allowed by-region"},
+		judged{"GB 447700900123", "unlisted mine:default"})
+}
+
+func TestTheLongestPrefixIsNamedElseTheFirstRegion(t *testing.T) {
+	set := load(t, "mine", mine("allow", true)+
+		entry("deny", "region-1", `regions = ["RU"]`)+
+		entry("deny", "region-2", `regions = ["RU"]`)+
+		entry("deny", "short", `prefixes = ["+7"]`)+
+		entry("deny", "long", `prefixes = ["+791", "+7911"]`)+
+		entry("deny", "middle", `prefixes = ["+791"]`))
+	p := set.Compile(Utility, today, Medium)
+	check(t, p,
+		judged{"RU 79111234567", "restricted long"},
+		judged{"RU 79121234567", "restricted long"}, // first of two with +791
+		judged{"KZ 77011234567", "restricted short"},
+		judged{"RU 79", "restricted short"},
+		judged{"RU ", "restricted region-1"},
+		judged{"FR 33612345678", "allowed"})
+	require.Subset(t, p.Prefixes(), []string{"7", "791", "7911", "7978", "38065"})
+	require.True(t, slices.IsSorted(p.Prefixes()))
+}
+
+func TestDefaults(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		complete bool
+		want     string
+	}{
+		{"allow", true, "allowed"}, {"allow", false, "allowed"},
+		{"deny", true, "restricted mine:default"}, {"deny", false, "unlisted mine:default"},
+	} {
+		set := load(t, "mine", mine(c.name, c.complete))
+		check(t, set.Compile(Utility, today, Medium), judged{"FR 33612345678", c.want})
+	}
+}
+
+func TestARegionThatIsNotKnownIsNeverAllowed(t *testing.T) {
+	p := load(t, "mine", mine("allow", true)).Compile(Utility, today, Medium)
+	for _, r := range []Region{{}, region("ZZ"), region("fr"), region("EU")} {
+		require.Equal(t, Undecided, p.Judge(r, "33612345678").Outcome)
+		for _, v := range p.JudgeEach(r, "33612345678") {
+			require.Equal(t, Undecided, v.Outcome)
+		}
+	}
+	require.NotEqual(t, Allowed, Outcome(0))
+}
+
+func TestWindows(t *testing.T) {
+	set := load(t, "mine", mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nfrom = 2026-03-01\nuntil = 2026-04-01"))
+	for at, want := range map[string]string{
+		"2026-02-28T23:59:59.999999999Z": "allowed", "2026-03-01T00:00:00Z": "restricted a",
+		"2026-03-31T23:59:59Z": "restricted a", "2026-04-01T00:00:00Z": "allowed",
+		"2026-03-01T03:00:00+05:30": "allowed", "2026-02-28T19:00:00-05:00": "restricted a",
+	} {
+		when, err := time.Parse(time.RFC3339Nano, at)
+		require.NoError(t, err)
+		check(t, set.Compile(Utility, when, Medium), judged{"FR 33612345678", want})
+	}
+}
+
+// Before every from, nothing would be denied: a forgotten time must not keep more.
+func TestTheZeroTimeMeansNow(t *testing.T) {
+	p := load(t, "general", mine("allow", true)).Compile(Marketing, time.Time{}, Medium)
+	check(t, p, judged{"US 12025550123", "restricted platform-us-marketing"})
+}
+
+func TestMessages(t *testing.T) {
+	set := load(t, "mine", mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nmessages = [\"utility\", \"service\"]"))
+	for m, want := range map[Message]string{Marketing: "allowed", Utility: "restricted a", Authentication: "allowed", Service: "restricted a"} {
+		check(t, set.Compile(m, today, Medium), judged{"FR 33612345678", want})
+	}
+}
+
+func TestConfidence(t *testing.T) {
+	set := load(t, "mine", mine("deny", false)+
+		entry("allow", "high", `regions = ["FR"]`)+
+		entry("allow", "medium", "regions = [\"DE\"]\nconfidence = \"medium\"")+
+		entry("allow", "low", "regions = [\"GB\", \"FR\"]\nconfidence = \"low\"")+
+		entry("deny", "low-deny", "regions = [\"IE\"]\nconfidence = \"low\""))
+	want := map[Confidence][]string{
+		Low:    {"allowed high", "allowed medium", "allowed low", "restricted low-deny"},
+		Medium: {"allowed high", "allowed medium", "unlisted mine:default", "restricted low-deny"},
+		High:   {"allowed high", "unlisted mine:default", "unlisted mine:default", "restricted low-deny"},
+	}
+	for bar, want := range want {
+		check(t, set.Compile(Utility, today, bar),
+			judged{"FR 33", want[0]}, judged{"DE 49", want[1]}, judged{"GB 44", want[2]}, judged{"IE 353", want[3]})
+	}
+	v := set.Compile(Utility, today, Medium).Judge(region("GB"), "44")
+	require.True(t, v.LowerBar)
+	require.Equal(t, "low", v.Uncounted[0].ID)
+	require.False(t, set.Compile(Utility, today, Medium).Judge(region("IE"), "353").LowerBar)
+	require.Equal(t, Medium, Confidence(0))
+}
+
+func TestALowerBarMustHelpInEveryCategory(t *testing.T) {
+	other := fmt.Sprintf(head, "other", "deny", false) + entry("allow", "other-fr", "regions = [\"FR\"]\nconfidence = \"low\"")
+	set := load(t, "mine other", mine("deny", false)+entry("allow", "mine-frgb", "regions = [\"FR\", \"GB\"]\nconfidence = \"low\""), other)
+	p := set.Compile(Utility, today, Medium)
+	require.True(t, p.Judge(region("FR"), "33").LowerBar)
+	require.False(t, p.Judge(region("GB"), "44").LowerBar)
+	require.True(t, p.JudgeEach(region("GB"), "44")[1].LowerBar)
+}
+
+const permission = "[[permission]]\nregions = [\"MX\"]\nreference = \"case 1\"\n"
+
+func TestPermission(t *testing.T) {
+	gambling := "format = 1\ncategory = \"online-gambling\"\nextends = \"online-gambling\"\n"
+	without := load(t, "online-gambling", gambling)
+	with := load(t, "online-gambling", gambling+permission+"until = 2026-12-01")
+	mx := "MX 5215512345678"
+	for _, bar := range []Confidence{Low, Medium, High} {
+		check(t, without.Compile(Marketing, today, bar), judged{mx, "unlisted online-gambling:default"})
+		check(t, with.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-key-countries"}, judged{"PE 51", "unlisted online-gambling:default"})
+		check(t, with.Compile(Marketing, date(2026, 12, 1), bar), judged{mx, "unlisted online-gambling:default"})
+	}
+	v := without.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
+	require.False(t, v.LowerBar, "a lower bar does not replace a permission")
+	require.Equal(t, "online-gambling-key-countries", v.Uncounted[0].ID)
+}
+
+func TestLift(t *testing.T) {
+	lift := "[[lift]]\nid = %q\nreason = \"the pause is over\"\nsource = \"x\"\nby = \"A. Person\"\nuntil = 2026-12-01\n"
+	set := load(t, "mine", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing"))
+	us := "US 12025550123"
+	check(t, set.Compile(Marketing, today, Medium), judged{us, "allowed"})
+	check(t, set.Compile(Marketing, date(2026, 12, 1), Medium), judged{us, "restricted platform-us-marketing"})
+	require.Equal(t, "platform-us-marketing until 2026-12-01 by A. Person: the pause is over", set.Lifted(today)[0].String())
+	require.Empty(t, set.Lifted(date(2026, 12, 1)))
+
+	// A file that does not decide lifts nothing.
+	check(t, load(t, "general", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing")).Compile(Marketing, today, Medium),
+		judged{us, "restricted platform-us-marketing"})
+}
+
+func TestExtendAndReplace(t *testing.T) {
+	in, br, fr := "IN 919876543210", "BR 5511961234567", "FR 33612345678"
+	extended := load(t, "alcohol", "format = 1\ncategory = \"alcohol\"\nextends = \"alcohol\"\ncomplete = true\n"+entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
+	check(t, extended.Compile(Utility, today, Medium), judged{in, "restricted alcohol-in"}, judged{br, "restricted alcohol:default"}, judged{fr, "allowed mine-fr"})
+	require.Equal(t, []string{"platform.toml", "alcohol.toml", "0.toml"}, bases(extended.Files()))
+	require.Equal(t, "Alcohol", extended.Files()[2].Title)
+	require.False(t, extended.Files()[1].Complete)
+	require.True(t, extended.Files()[2].Complete)
+
+	replaced := load(t, "alcohol", fmt.Sprintf(head, "alcohol", "deny", true)+entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
+	check(t, replaced.Compile(Utility, today, Medium), judged{in, "allowed mine-fr"}, judged{br, "restricted alcohol:default"})
+	require.Equal(t, []string{"platform.toml", "0.toml"}, bases(replaced.Files()))
+	require.True(t, replaced.Files()[1].Replaces)
+
+	wine := load(t, "alcohol wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+entry("allow", "wine-fr", `regions = ["FR"]`))
+	check(t, wine.Compile(Utility, today, Medium), judged{fr, "unlisted alcohol:default"})
+	require.Equal(t, []string{"platform.toml", "alcohol.toml", "0.toml"}, bases(wine.Files()))
+	check(t, load(t, "wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+entry("allow", "wine-fr", `regions = ["FR"]`)).Compile(Utility, today, Medium),
+		judged{fr, "allowed wine-fr"}, judged{in, "restricted alcohol-in"}, judged{br, "unlisted wine:default"})
+}
+
+func TestPlatformIsExtendedByAnyRun(t *testing.T) {
+	set := load(t, "general", "format = 1\ncategory = \"platform\"\nextends = \"platform\"\n"+entry("deny", "no-fr", `regions = ["FR"]`))
+	check(t, set.Compile(Utility, today, Medium), judged{"FR 33", "restricted no-fr"}, judged{"CU 53", "restricted platform-sanctioned"}, judged{"DE 49", "allowed"})
+	require.Equal(t, []string{"platform.toml", "0.toml", "general.toml"}, bases(set.Files()))
+}
+
+func bases(files []*File) []string {
+	var names []string
+	for _, f := range files {
+		names = append(names, filepath.Base(f.Path))
+	}
+	return names
+}
+
+func TestEveryCategoryMustKeep(t *testing.T) {
+	set := load(t, "alcohol otc-drugs", mine("allow", true))
+	p := set.Compile(Marketing, today, Low)
+	check(t, p,
+		judged{"BR 5511961234567", "allowed otc-drugs-key-countries"},
+		judged{"IN 919876543210", "restricted alcohol-in"},
+		judged{"AU 61491570006", "unlisted alcohol:default"},
+		judged{"PR 17875550123", "unlisted otc-drugs:default"},
+		judged{"US 12025550123", "restricted platform-us-marketing"})
+	each := p.JudgeEach(region("US"), "12025550123")
+	var names []string
+	for _, v := range each {
+		names = append(names, v.File.Name+" "+v.Rule())
+	}
+	require.Equal(t, []string{"platform platform-us-marketing", "alcohol alcohol:default", "otc-drugs otc-drugs-us-eu"}, names)
+}
+
+func TestWarnedNeverDrops(t *testing.T) {
+	p := load(t, "alcohol", mine("allow", true)).Compile(Marketing, today, Medium)
+	v := p.Judge(region("PR"), "17875550123")
+	require.Equal(t, Allowed, v.Outcome)
+	require.Equal(t, "alcohol-us-territories", v.Rule())
+	require.Equal(t, Medium, v.Entry.Confidence)
+	require.Contains(t, v.Entry.Source, "second-hand")
+	require.Len(t, v.Warned, 1)
+	require.Equal(t, "platform-us-territories", v.Warned[0].ID)
+	require.Equal(t, platform, v.Warned[0].File.Name)
+
+	v = p.Judge(region("BR"), "5511961234567")
+	require.Equal(t, Unlisted, v.Outcome)
+	require.Equal(t, "platform-br-id-senders", v.Warned[0].ID, "a dropped number is warned of too")
+	require.Empty(t, p.Judge(region("CA"), "14165550123").Warned)
+}
+
+// All of section 5 of the facts, and the traps named there.
+func TestPlatformFacts(t *testing.T) {
+	set := load(t, "general", mine("allow", true))
+	deny := "restricted platform-sanctioned"
+	check(t, set.Compile(Service, today, Medium),
+		judged{"CU 53", deny}, judged{"IR 98", deny}, judged{"KP 850", deny}, judged{"SY 963", deny},
+		judged{"UA 380651234567", deny + "-crimea"}, judged{"RU 73651234567", deny + "-crimea"},
+		judged{"UA 380691234567", deny + "-sevastopol"}, judged{"RU 78691234567", deny + "-sevastopol"},
+		judged{"RU 79781234567", deny + "-crimea-mobile"},
+		judged{"RU 78561234567", deny + "-donetsk"}, judged{"RU 78571234567", deny + "-luhansk"},
+		judged{"UA 380621234567", "allowed"}, judged{"UA 380641234567", "allowed"}, judged{"UA 380711234567", "allowed"}, judged{"UA 380721234567", "allowed"},
+		judged{"RU 79491234567", "allowed"}, judged{"RU 79591234567", "allowed"},
+		judged{"UA 380611234567", "allowed"}, judged{"RU 78601234567", "allowed"}, judged{"UA 380661234567", "allowed"},
+		judged{"LA 8562012345678", "allowed"}, judged{"HK 85251234567", "allowed"}, judged{"KZ 77011234567", "allowed"},
+		judged{"TR 905012345678", "allowed"}, judged{"SD 249911231234", "allowed"}, judged{"US 12025550123", "allowed"})
+	for _, number := range []string{"380621", "380641", "380711", "380721", "79491", "79591"} {
+		require.Len(t, set.Compile(Service, today, Medium).Judge(region("RU"), number).Warned, 1, number)
+	}
+
+	marketing := set.Compile(Marketing, today, Medium)
+	check(t, marketing, judged{"US 12025550123", "restricted platform-us-marketing"}, judged{"CA 14165550123", "allowed"}, judged{"DO 18095550123", "allowed"})
+	require.Equal(t, 131049, marketing.Judge(region("US"), "1").Entry.Code)
+	require.Zero(t, marketing.Judge(region("CU"), "53").Entry.Code)
+	check(t, set.Compile(Marketing, date(2025, 3, 31), Medium), judged{"US 12025550123", "allowed"})
+	for _, code := range []string{"PR", "VI", "GU", "AS", "MP"} {
+		v := marketing.Judge(region(code), "1")
+		require.Equal(t, "allowed platform-us-territories", v.Outcome.String()+" "+v.Warned[0].ID)
+		require.Empty(t, set.Compile(Utility, today, Medium).Judge(region(code), "1").Warned)
+	}
+}
+
+func TestCategoryFacts(t *testing.T) {
+	for _, name := range shippedNames {
+		if name == platform {
+			continue
+		}
+		p := load(t, name, mine("allow", true)).Compile(Service, today, Medium)
+		allowed := map[string]string{"general": "*", "finance": "*", "health": "*", "alcohol": "AS GU MP PR VI", "otc-drugs": "IN", "ai-assistant": "BR"}[name]
+		for _, r := range Regions() {
+			sanctioned := slices.Contains([]string{"CU", "IR", "KP", "SY"}, r.String())
+			want := !sanctioned && (allowed == "*" || slices.Contains(strings.Fields(allowed), r.String()))
+			require.Equal(t, want, p.Judge(r, "").Outcome == Allowed, "%s %s", name, r)
+		}
+	}
+	assistant := load(t, "ai-assistant", mine("allow", true))
+	kept := func(at time.Time) (n int) {
+		for _, r := range Regions() {
+			if assistant.Compile(Service, at, Medium).Judge(r, "").Outcome == Allowed {
+				n++
+			}
+		}
+		return n
+	}
+	require.Equal(t, []int{0, 1, 31, 31, 1}, []int{kept(date(2026, 2, 15)), kept(date(2026, 2, 16)), kept(date(2026, 3, 11)), kept(date(2026, 5, 11)), kept(date(2026, 5, 12))})
+}
+
+// slowJudge is section 4 of the design, word by word.
+func slowJudge(set *Set, m Message, at time.Time, bar Confidence, r Region, digits string) string {
+	answer := "allowed"
+	for i, name := range append([]string{platform}, set.Categories()...) {
+		file := set.units[i].file
+		longest := func(e *Entry) (n int) {
+			for _, prefix := range e.Prefixes {
+				if len(digits) >= len(prefix) && digits[:len(prefix)] == prefix && len(prefix) > n {
+					n = len(prefix)
+				}
+			}
+			return n
+		}
+		var denied, allowed *Entry
+		for _, f := range []*File{file.Base, file} {
+			if f == nil {
+				continue
+			}
+			for _, e := range f.Entries {
+				lifted := false
+				for _, lifting := range set.Files() {
+					for _, l := range lifting.Lifts {
+						lifted = lifted || (f.Shipped && l.ID == e.ID && at.Before(l.Until))
+					}
+				}
+				named := longest(e) > 0 || slices.Contains(e.Regions, r)
+				sent := len(e.Messages) == 0 || slices.Contains(e.Messages, m)
+				begun := e.From.IsZero() || !at.Before(e.From)
+				over := !e.Until.IsZero() && !at.Before(e.Until)
+				if lifted || !named || !sent || !begun || over {
+					continue
+				}
+				switch {
+				case e.Kind == Deny && (denied == nil || longest(e) > longest(denied)):
+					denied = e
+				case e.Kind == Allow && e.Confidence >= bar && !e.RequiresPermission && (allowed == nil || longest(e) > longest(allowed)):
+					allowed = e
+				}
+			}
+		}
+		switch {
+		case denied != nil:
+			return "restricted " + denied.ID
+		case allowed != nil:
+			answer = "allowed " + allowed.ID
+		case file.DefaultAllow:
+		case file.Complete:
+			return "restricted " + name + ":default"
+		default:
+			return "unlisted " + name + ":default"
+		}
+	}
+	return answer
+}
+
+var (
+	testRegions  = []string{"FR", "DE", "US", "PR", "RU", "UA", "IN", "BR", "CU"}
+	testPrefixes = []string{"7", "79", "797", "7978", "33", "336", "1", "1787", "38065", "380651"}
+)
+
+func randomFile(random *rand.Rand, name string) string {
+	pick := func(list []string) string { return list[random.IntN(len(list))] }
+	text := fmt.Sprintf(head, name, pick([]string{"allow", "deny"}), random.IntN(2) == 0)
+	for i := range random.IntN(8) {
+		rest := fmt.Sprintf("regions = [%q]\n", pick(testRegions))
+		switch random.IntN(3) {
+		case 0:
+			rest = fmt.Sprintf("prefixes = [\"+%s\"]\n", pick(testPrefixes))
+		case 1:
+			rest += fmt.Sprintf("prefixes = [\"+%s\"]\n", pick(testPrefixes))
+		}
+		if random.IntN(3) == 0 {
+			rest += fmt.Sprintf("messages = [%q]\n", pick(messageNames))
+		}
+		if random.IntN(3) == 0 {
+			rest += "from = 2026-11-22\n"
+		}
+		if random.IntN(3) == 0 {
+			rest += "until = 2026-11-23\n"
+		}
+		rest += fmt.Sprintf("confidence = %q\n", pick(confidenceNames))
+		text += entry(pick([]string{"allow", "deny", "warn"}), fmt.Sprintf("%s-%d", name, i), rest)
+	}
+	return text
+}
+
+func TestJudgeAgreesWithTheSlowTwin(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 80 {
+		one, two := randomFile(random, "one"), randomFile(random, "two")
+		set := load(t, "one two", one, two)
+		more := load(t, "one two", one, two+entry("deny", "more", fmt.Sprintf("regions = [%q]", testRegions[random.IntN(len(testRegions))])))
+		m, at := Message(random.IntN(4)), today.Add(time.Duration(random.IntN(5)-2)*12*time.Hour)
+		bar := Confidence(random.IntN(3)) + Low
+		p, low, restricted := set.Compile(m, at, bar), set.Compile(m, at, Low), more.Compile(m, at, bar)
+		for range 50 {
+			r := region(testRegions[random.IntN(len(testRegions))])
+			digits := testPrefixes[random.IntN(len(testPrefixes))] + fmt.Sprint(random.IntN(100000))
+			v := p.Judge(r, digits)
+			require.Equal(t, slowJudge(set, m, at, bar, r, digits), strings.TrimSpace(v.Outcome.String()+" "+v.Rule()))
+
+			// A number is judged as the longest prefix that it begins with.
+			longest := ""
+			for _, prefix := range p.Prefixes() {
+				if strings.HasPrefix(digits, prefix) && len(prefix) > len(longest) {
+					longest = prefix
+				}
+			}
+			require.Equal(t, v, p.Judge(r, longest))
+			// A lower bar keeps exactly what LowerBar says.
+			require.Equal(t, v.LowerBar, v.Outcome != Allowed && low.Judge(r, digits).Outcome == Allowed)
+			// A restriction more never keeps more.
+			if restricted.Judge(r, digits).Outcome == Allowed {
+				require.Equal(t, Allowed, v.Outcome)
+			}
+		}
+	}
+}
+
+func TestAPolicyIsSafeForManyGoroutines(t *testing.T) {
+	set := load(t, "alcohol online-gambling", mine("allow", true))
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			p := set.Compile(Marketing, today, Medium)
+			for _, r := range Regions() {
+				p.Judge(r, "1787")
+				set.Warnings(today, 0)
+				_, _ = RegionByName(r.Name())
+			}
+		})
+	}
+	group.Wait()
+}

@@ -1,0 +1,132 @@
+// Package rules reads rule files, which say who may message which country, and compiles them to a [Policy].
+//
+//	set, err := rules.Load(rules.Options{Categories: []string{"alcohol"}})
+//	policy := set.Compile(rules.Marketing, time.Now(), rules.Medium)
+//	verdict := policy.Judge(region, "919876543210")
+//
+// A category is a kind of business in the sense of WhatsApp's policy: alcohol, online-gambling. Each has one TOML file;
+// those that we ship are in the binary, others come from the user. What decides about a number are the shipped file
+// "platform", which holds for every sender, and the file of each category asked for, with the shipped file that it
+// extends. A number is kept only if every one of them keeps it. A file judges so: a deny that matches drops; else an
+// allow that matches and counts keeps; else the file's default decides. An allow counts from a confidence upwards.
+//
+// A file that is not wholly understood is refused, with everything that is wrong with it.
+//
+// # Concurrency
+//
+// A [Set], its files and a [Policy] do not change; any number of goroutines may use them.
+package rules
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Options say which rules decide.
+type Options struct {
+	Paths      []string // the user's rule files, or folders of them, in order
+	Categories []string // names, or Meta's values such as ONLINE_GAMBLING; at least one
+}
+
+// Load reads and checks all files, shipped and the user's, and picks those that decide.
+//
+// Everything wrong with any file comes back at once as [Errors]. If the files are good but one of the categories is
+// unknown, the error is an [*UnknownCategoryError].
+func Load(o Options) (*Set, error) {
+	known, errs := readAll(o.Paths)
+	set, unknown := known.pick(o.Categories)
+	errs = append(errs, set.checkIDs()...)
+	errs = append(errs, known.checkLifts(set.Files())...)
+	if err := errs.orNil(); err != nil {
+		return nil, err
+	}
+	if unknown != nil {
+		return nil, unknown
+	}
+	return set, nil
+}
+
+// pick returns the set of the categories asked for, as far as they are known, and an error for one that is not.
+func (known library) pick(categories []string) (*Set, error) {
+	set := &Set{units: []*unit{newUnit(known.byName[platform])}}
+	if len(categories) == 0 {
+		return set, errors.New("no category given")
+	}
+	var unknown error
+	for _, asked := range categories {
+		name, err := known.canonical(asked)
+		if err != nil {
+			unknown = cmp.Or(unknown, err)
+			continue
+		}
+		if !slices.Contains(set.categories, name) {
+			set.categories = append(set.categories, name)
+			set.units = append(set.units, newUnit(known.byName[name]))
+		}
+	}
+	return set, unknown
+}
+
+// List returns for each known category the file that speaks for it: the user's if there is one, else the shipped one.
+// They are sorted by name. paths are as in [Options].
+func List(paths ...string) ([]*File, error) {
+	known, errs := readAll(paths)
+	errs = append(errs, known.checkLifts(nil)...)
+	if err := errs.orNil(); err != nil {
+		return nil, err
+	}
+	var files []*File
+	for _, name := range keys(known.byName) {
+		files = append(files, known.byName[name])
+	}
+	return files, nil
+}
+
+// A library is every file there is: the one that speaks for each category, and the shipped ones, some of which may be
+// replaced. Files with errors are among them, as far as they were understood, so that what is wrong between files is
+// found at the same time.
+type library struct {
+	byName  map[string]*File
+	shipped map[string]*File
+}
+
+func readAll(paths []string) (library, Errors) {
+	shipped, errs := readShipped()
+	known := library{byName: map[string]*File{}, shipped: map[string]*File{}}
+	for _, f := range shipped {
+		known.byName[f.Name], known.shipped[f.Name] = f, f
+	}
+	files, userErrs := readUserFiles(paths, known.shipped)
+	errs = append(errs, userErrs...)
+	for _, f := range files {
+		switch other := known.byName[f.Name]; {
+		case f.Name == "":
+		case other != nil && !other.Shipped:
+			errs = append(errs, &Error{f.Path, f.line, fmt.Errorf("category %q is also that of %s; only one file may have it", f.Name, other.Path)})
+		default:
+			known.byName[f.Name] = f
+		}
+	}
+	return known, errs
+}
+
+// canonical returns the name of the category that was asked for.
+func (known library) canonical(asked string) (string, error) {
+	name := asked
+	if ours, ok := metaNames[asked]; ok {
+		name = ours
+	}
+	if name == platform {
+		return "", &UnknownCategoryError{Name: asked, Hint: "platform's rules always decide; use general for a business without a category of its own"}
+	}
+	if known.byName[name] != nil {
+		return name, nil
+	}
+	unknown := &UnknownCategoryError{Name: asked, Hint: metaHints[asked]}
+	if unknown.Hint == "" {
+		unknown.Nearest = nearest(plainCategory(asked), keys(known.byName))
+	}
+	return "", unknown
+}

@@ -1,0 +1,138 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Set is the files that decide, checked. It is read only.
+type Set struct {
+	categories []string
+	units      []*unit // platform first
+}
+
+// A unit is one category as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
+type unit struct {
+	file    *File // speaks for the category
+	files   []*File
+	entries []*Entry
+}
+
+func newUnit(f *File) *unit {
+	u := &unit{file: f, files: []*File{f}}
+	if f.Base != nil {
+		u.files = []*File{f.Base, f}
+	}
+	for _, f := range u.files {
+		u.entries = append(u.entries, f.Entries...)
+	}
+	return u
+}
+
+// Categories returns the names of the categories asked for, in that order, each once.
+func (s *Set) Categories() []string { return slices.Clone(s.categories) }
+
+// Files returns the files that decide, each once: platform's, then those of each category in the order asked; a shipped
+// file stands before the user's that extends it.
+func (s *Set) Files() []*File {
+	var files []*File
+	for _, u := range s.units {
+		for _, f := range u.files {
+			if !slices.Contains(files, f) {
+				files = append(files, f)
+			}
+		}
+	}
+	return files
+}
+
+// Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the Files, in that order.
+func (s *Set) Revision() string { return revision(s.Files()) }
+
+// ShippedRevision is the revision of all shipped files, sorted by name.
+func ShippedRevision() string {
+	files, _ := readShipped()
+	return revision(files)
+}
+
+func revision(files []*File) string {
+	sum := sha256.New()
+	for _, f := range files {
+		sum.Write([]byte(f.SHA256))
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
+}
+
+// Lifted returns the lifts in force at a time.
+func (s *Set) Lifted(at time.Time) []*Lift {
+	var lifts []*Lift
+	for _, f := range s.Files() {
+		for _, l := range f.Lifts {
+			if isInForce(time.Time{}, l.Until, at) {
+				lifts = append(lifts, l)
+			}
+		}
+	}
+	return lifts
+}
+
+// checkIDs reports ids that two files use. Within a file they were checked when it was read.
+func (s *Set) checkIDs() Errors {
+	var errs Errors
+	first := map[string]*Entry{}
+	for _, f := range s.Files() {
+		for _, e := range f.Entries {
+			other := first[e.ID]
+			switch {
+			case other == nil:
+				first[e.ID] = e
+			case other.File != f && e.ID != "":
+				errs = append(errs, &Error{f.Path, e.idLine, fmt.Errorf("id %q stands twice; first at %s:%d", e.ID, other.File.Path, other.idLine)})
+			}
+		}
+	}
+	return errs
+}
+
+// checkLifts reports the lifts of what is no shipped entry. The lifts of a file that decides must be of entries that
+// decide; those of other files, of any.
+func (known library) checkLifts(deciding []*File) Errors {
+	var errs Errors
+	everyID := shippedIDs(slices.Collect(maps.Values(known.shipped)))
+	decidingID := shippedIDs(deciding)
+	for _, name := range keys(known.byName) {
+		f := known.byName[name]
+		ids, which := everyID, "shipped entry"
+		if slices.Contains(deciding, f) {
+			ids, which = decidingID, "shipped entry that decides here"
+		}
+		for _, l := range f.Lifts {
+			if l.ID == "" || f.broken || slices.Contains(ids, l.ID) {
+				continue
+			}
+			errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no %s has this id%s", l.ID, which, didYouMean(l.ID, ids))})
+		}
+	}
+	return errs
+}
+
+func shippedIDs(files []*File) []string {
+	var ids []string
+	for _, f := range files {
+		for _, e := range f.Entries {
+			if f.Shipped {
+				ids = append(ids, e.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// plainCategory spells a name as categories are spelt.
+func plainCategory(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "-")) }
