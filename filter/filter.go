@@ -1,0 +1,137 @@
+// Package filter decides who of a list may be messaged: it finds the country of each number and asks a policy of
+// package rules about it.
+//
+// One number, inline before a send:
+//
+//	set, err := rules.Load(rules.Options{Categories: []string{"alcohol"}})
+//	f, err := filter.New(set.Compile(rules.Marketing, time.Now(), rules.Medium), filter.Options{})
+//	if d := f.DecideString("+919876543210"); !d.Kept() { … d.Reason, d.Region, d.Rule … }
+//
+// A whole list, kept and dropped rows copied byte for byte: see [Filter.Stream].
+//
+// # Terms
+//
+// A region is an ISO 3166-1 alpha-2 code. A calling code, such as 44, may be shared by several regions. A number is
+// possible if its length fits, and valid if its range is assigned; neither means that anybody can be reached there.
+// A reading is one way to understand the digits of a cell. A number is kept only if it is known that it may be
+// messaged: doubt of any kind drops it, under a [Reason] of its own.
+//
+// What a number cannot tell: where its owner is now, whether they use WhatsApp, whether the number was ported or given
+// back. Within a shared calling code the numbering plan gives mobile ranges to the main region even where smaller ones
+// use them too (Australian mobiles on Christmas Island, Norwegian ones on Svalbard); such a number counts as the main
+// region's, as it does in the phone library.
+//
+// # Concurrency
+//
+// A Filter is immutable. All its methods may be called from any number of goroutines.
+package filter
+
+import (
+	"fmt"
+
+	"github.com/listgate/listgate/filter/internal/phonelib"
+	"github.com/listgate/listgate/rules"
+)
+
+// Bare says how digits without '+' are read.
+type Bare uint8
+
+const (
+	// BareNational takes the national reading if it is valid, else the international one if that is.
+	BareNational Bare = iota
+	// BareInternational takes the international reading alone, and possible is enough.
+	BareInternational
+	// BareEither takes both; if both are valid, both must be allowed.
+	BareEither
+)
+
+// Options say how cells are read. The zero value reads international numbers, and bare digits as international ones
+// if they are valid.
+type Options struct {
+	DefaultRegion rules.Region // whose national numbers the list holds; zero: of none
+	Bare          Bare
+	RequireValid  bool // an international number must be of an assigned range, not only of a possible length
+}
+
+// A Filter decides numbers by one policy.
+type Filter struct {
+	options  Options
+	outcomes *outcomes
+}
+
+// New returns a filter that decides by policy. An error means that the default region has no numbering plan.
+func New(policy *rules.Policy, options Options) (*Filter, error) {
+	if region := options.DefaultRegion; region != (rules.Region{}) && !phonelib.HasRegion(region.String()) {
+		return nil, fmt.Errorf("region %s has no numbering plan of its own", region)
+	}
+	f := &Filter{options: options, outcomes: newOutcomes(policy)}
+	if options.Bare == BareEither && options.DefaultRegion != (rules.Region{}) {
+		f.outcomes.pairUp(phonelib.CallingCodeOf(options.DefaultRegion.String()))
+	}
+	return f, nil
+}
+
+// A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.
+type Decision struct {
+	Reason  Reason
+	Reading Reading // how the digits were understood; NoReading where they were not
+	// Region is the number's region, "US", or the regions that it may belong to, sorted: "AG|US". It is empty if the
+	// digits are no number, or a number without a country.
+	Region string
+	// Rule is what decided, the id of an entry or "alcohol:default"; empty where no rule did.
+	Rule string
+}
+
+// Kept reports whether the number may be messaged.
+func (d Decision) Kept() bool { return d.Reason.Kept() }
+
+// Decide decides the recipient in cell, as people write numbers: "+91 98765 43210", "919876543210", "tel:+44…".
+// It does not keep or change cell.
+func (f *Filter) Decide(cell []byte) Decision {
+	v := f.decide(cell)
+	o := f.outcomes.list[v.outcome]
+	return Decision{Reason: o.reason, Reading: v.reading, Region: o.region, Rule: o.rule}
+}
+
+// DecideString is Decide for a string.
+func (f *Filter) DecideString(cell string) Decision { return f.Decide([]byte(cell)) }
+
+// A verdict is a Decision in short: the outcome by its place in the filter's list.
+type verdict struct {
+	outcome int
+	reading Reading
+}
+
+// decide reads text and asks the policy about the reading that counts.
+func (f *Filter) decide(text []byte) verdict {
+	var c cell
+	if reason := c.read(text); reason != Undecided {
+		return verdict{outcome: int(reason)}
+	}
+	first, second := f.read(&c)
+	if first.reason != Undecided {
+		return verdict{outcome: int(first.reason)}
+	}
+	outcome := f.outcomes.of(first.number)
+	if second.ok() {
+		other := f.outcomes.of(second.number)
+		if !f.outcomes.list[outcome].reason.Kept() || !f.outcomes.list[other].reason.Kept() {
+			return verdict{outcome: f.outcomes.ambiguous[[2]int{outcome, other}]}
+		}
+	}
+	return verdict{outcome, first.kind}
+}
+
+// looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it. It tells a
+// header from a first row.
+func looksNumeric(text []byte) bool {
+	var c cell
+	switch c.read(text) {
+	case Undecided, Multiple, Invalid, Mangled:
+		return true
+	}
+	return false
+}
+
+// NumberingPlan returns the version of the phone library's metadata that decides about numbers, such as "v9.0.37".
+func NumberingPlan() string { return phonelib.Version }

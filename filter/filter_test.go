@@ -1,0 +1,181 @@
+package filter_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+var testTime = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// newFilter returns a filter by the rules of a category, shipped or of testdata.
+func newFilter(t testing.TB, category string, options filter.Options) *filter.Filter {
+	t.Helper()
+	set, err := rules.Load(rules.Options{Paths: []string{"testdata"}, Categories: []string{category}})
+	require.NoError(t, err)
+	f, err := filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), options)
+	require.NoError(t, err)
+	return f
+}
+
+func region(t testing.TB, code string) rules.Region {
+	t.Helper()
+	if code == "" {
+		return rules.Region{}
+	}
+	r, err := rules.ParseRegion(code)
+	require.NoError(t, err)
+	return r
+}
+
+func TestReasonNamesAreTheInterface(t *testing.T) {
+	var names []string
+	for _, r := range filter.Reasons() {
+		names = append(names, r.String())
+	}
+	require.Equal(t, []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent", "suppressed", "invalid",
+		"no_region", "ambiguous", "undetermined", "restricted", "unlisted", "sighted", "duplicate", "allowed"}, names)
+	require.False(t, filter.Reason(0).Kept())
+	require.False(t, filter.Decision{}.Kept())
+}
+
+func TestDecide(t *testing.T) {
+	tests := []struct {
+		cell          string
+		defaultRegion string
+		want          filter.Decision
+	}{
+		{"+919876543210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"+91 98765-43210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"＋91 (98765) 43210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"+44 (0) 7911 123456", "", filter.Decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "GG", Rule: "two-lists:default"}},
+		{"0091 98765 43210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"+0091 98765 43210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"011 91 98765 43210", "US", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
+		{"919876543210", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadBareInternational, Region: "IN", Rule: "allowed"}},
+		{"98765 43210", "IN", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadNational, Region: "IN", Rule: "allowed"}},
+		{"098765 43210", "IN", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadNational, Region: "IN", Rule: "allowed"}},
+		{"919876543210", "IN", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadBareInternational, Region: "IN", Rule: "allowed"}},
+		{"98765 43210", "", filter.Decision{Reason: filter.Invalid}},
+
+		{"+5511987654321", "", filter.Decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "BR", Rule: "denied"}},
+		{"+4930123456", "", filter.Decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "DE", Rule: "berlin"}},
+		{"030 123456", "DE", filter.Decision{Reason: filter.Restricted, Reading: filter.ReadNational, Region: "DE", Rule: "berlin"}},
+		{"+498912345678", "", filter.Decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "DE", Rule: "allowed"}},
+		{"+5352345678", "", filter.Decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "CU", Rule: "platform-sanctioned"}},
+		{"+33639981234", "", filter.Decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "FR", Rule: "two-lists:default"}},
+		{"+16135550123", "", filter.Decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "CA", Rule: "two-lists:default"}},
+
+		{"+80012345678", "", filter.Decision{Reason: filter.NoRegion}},
+		{"+999 12345678", "", filter.Decision{Reason: filter.NoRegion}},
+		{"+91", "", filter.Decision{Reason: filter.Invalid}},
+		{"+9", "", filter.Decision{Reason: filter.Invalid}},
+		{"+91 98765", "", filter.Decision{Reason: filter.Invalid}},
+		{"+4915112345678901", "", filter.Decision{Reason: filter.Invalid}}, // possible to the phone library: 16 digits
+		{"12345678901234567890123456789", "", filter.Decision{Reason: filter.Invalid}},
+
+		{"", "", filter.Decision{Reason: filter.Empty}},
+		{" \u00a0\u200e", "", filter.Decision{Reason: filter.Empty}},
+		{"n/a", "", filter.Decision{Reason: filter.NotANumber}},
+		{"-", "", filter.Decision{Reason: filter.NotANumber}},
+		{"call reception", "", filter.Decision{Reason: filter.NotANumber}},
+		{"+919876543210 / +919876543211", "", filter.Decision{Reason: filter.Multiple}},
+		{"+919876543210\n+919876543211", "", filter.Decision{Reason: filter.Multiple}},
+		{"9.19877E+11", "IN", filter.Decision{Reason: filter.Mangled}},
+		{"4,47900E+11", "", filter.Decision{Reason: filter.Mangled}},
+		{"#####", "", filter.Decision{Reason: filter.Mangled}},
+		{"#REF!", "", filter.Decision{Reason: filter.Mangled}},
+	}
+	for _, test := range tests {
+		t.Run(test.cell+" in "+test.defaultRegion, func(t *testing.T) {
+			f := newFilter(t, "two-lists", filter.Options{DefaultRegion: region(t, test.defaultRegion)})
+			require.Equal(t, test.want, f.DecideString(test.cell))
+			require.Equal(t, test.want, f.Decide([]byte(test.cell)))
+		})
+	}
+}
+
+// The traps of the phone library: what a naive filter would let through, or send to somebody else.
+func TestPhoneLibraryTraps(t *testing.T) {
+	tests := []struct {
+		name, cell, defaultRegion string
+		reason                    filter.Reason
+		region                    string
+	}{
+		{"no region must not read as not restricted", "+12005550100", "", filter.Undetermined,
+			"AG|AI|AS|BB|BM|BS|CA|DM|DO|GD|GU|JM|KN|KY|LC|MP|MS|PR|SX|TC|TT|US|VC|VG|VI"},
+		{"four islands", "+441481123456", "", filter.Undetermined, "GB|GG|IM|JE"},
+		{"Australia or its islands", "+6189162000", "", filter.Undetermined, "AU|CC|CX"},
+		{"a letter is no digit", "+1 412 535 c0000", "", filter.NotANumber, ""},
+		{"a float column", "919876543210.0", "IN", filter.Allowed, "IN"},
+		{"an Indian wa_id under a US default", "919876543210", "US", filter.Allowed, "IN"},
+		{"an Egyptian wa_id under a US default", "201001234567", "US", filter.Unlisted, "EG"},
+		{"a US national number is not Egypt", "2012345678", "US", filter.Restricted, "US"},
+		{"a leading apostrophe", "'+919876543210", "", filter.Allowed, "IN"},
+		{"a formula", `="919876543210"`, "IN", filter.Allowed, "IN"},
+		{"a tel: link", "tel:+91-98765-43210", "", filter.Allowed, "IN"},
+		{"a whatsapp: address", "whatsapp:+919876543210", "", filter.Allowed, "IN"},
+		{"a wa.me link", "https://wa.me/919876543210", "", filter.Allowed, "IN"},
+		{"a chat id", "919876543210@c.us", "", filter.Allowed, "IN"},
+		{"Arabic digits", "+٩١٩٨٧٦٥٤٣٢١٠", "", filter.Allowed, "IN"},
+		{"direction marks", "\u202a+919876543210\u202c", "", filter.Allowed, "IN"},
+		{"Puerto Rico is not the US", "+17875550123", "", filter.Unlisted, "PR"},
+		{"Kazakhstan is not Russia", "+77012345678", "", filter.Unlisted, "KZ"},
+		{"Mexico's old 1", "+5215512345678", "", filter.Unlisted, "MX"},
+		{"Ivorian eight digits", "+22507123456", "", filter.Unlisted, "CI"},
+		{"Brazil without the ninth digit", "551187654321", "", filter.Restricted, "BR"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFilter(t, "two-lists", filter.Options{DefaultRegion: region(t, test.defaultRegion)})
+			d := f.DecideString(test.cell)
+			require.Equal(t, test.reason.String(), d.Reason.String())
+			require.Equal(t, test.region, d.Region)
+		})
+	}
+}
+
+func TestBare(t *testing.T) {
+	const both = "2015550100" // a number of New Jersey, and of Egypt
+	tests := []struct {
+		bare   filter.Bare
+		cell   string
+		reason filter.Reason
+		region string
+	}{
+		{filter.BareNational, both, filter.Restricted, "US"},
+		{filter.BareInternational, both, filter.Allowed, "EG"},
+		{filter.BareEither, both, filter.Ambiguous, "EG|US"},
+		{filter.BareEither, "4155550132", filter.Restricted, "US"},
+		{filter.BareInternational, "919876543210", filter.Allowed, "IN"},
+		{filter.BareInternational, "99912345678", filter.NoRegion, ""},
+		{filter.BareNational, "99912345678", filter.Invalid, ""},
+	}
+	for _, test := range tests {
+		f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, "US"), Bare: test.bare})
+		d := f.DecideString(test.cell)
+		require.Equal(t, test.reason.String(), d.Reason.String(), test.cell)
+		require.Equal(t, test.region, d.Region, test.cell)
+	}
+}
+
+func TestRequireValid(t *testing.T) {
+	possible := newFilter(t, "general", filter.Options{})
+	valid := newFilter(t, "general", filter.Options{RequireValid: true})
+	for _, cell := range []string{"+33639981234", "+5215512345678", "5215512345678", "+22507123456"} {
+		require.True(t, possible.DecideString(cell).Kept(), cell)
+		require.Equal(t, filter.Invalid, valid.DecideString(cell).Reason, cell)
+	}
+	require.True(t, valid.DecideString("+919876543210").Kept())
+}
+
+func TestUnknownDefaultRegion(t *testing.T) {
+	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
+	require.NoError(t, err)
+	_, err = filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), filter.Options{DefaultRegion: region(t, "AQ")})
+	require.EqualError(t, err, "region AQ has no numbering plan of its own")
+}

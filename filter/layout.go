@@ -1,0 +1,331 @@
+package filter
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A Layout is how a list is written down, as it was found or as it was told.
+type Layout struct {
+	Delimiter  byte   // ',', ';', '\t' or '|'
+	Header     bool   // the first row holds the names of the columns
+	Column     int    // the phone column, from 1
+	ColumnName string // its name in the header; empty without one
+	Columns    int    // how many cells the first row has
+	FoundBy    string // how the phone column was found: "name", "number", "header", "content" or "only column"
+
+	marked   int   // bytes of the byte order mark and the sep= line, which are no rows
+	replaced []int // columns of an earlier run, from 0: our own cells take their place
+}
+
+// ListOptions say how to read a list where that should not be left to its own looks. The zero value finds out all.
+type ListOptions struct {
+	Name      string // stands in errors
+	Column    string // the phone column: a name of the header, or a number from 1
+	Delimiter byte   // 0: the one that fits
+	NoHeader  bool   // the first row is a recipient even if its phone cell is no number
+}
+
+// A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.
+type ColumnError struct {
+	Name    string // of the list
+	Problem string
+	Columns []string // what there is to choose from
+}
+
+func (e *ColumnError) Error() string {
+	if len(e.Columns) == 0 {
+		return fmt.Sprintf("%s: %s", e.Name, e.Problem)
+	}
+	return fmt.Sprintf("%s: %s; its columns are %s", e.Name, e.Problem, strings.Join(e.Columns, ", "))
+}
+
+var byteOrderMark = []byte("\xEF\xBB\xBF")
+
+// sampleRows is how many rows are looked at to find the layout.
+const sampleRows = 200
+
+// findLayout looks at the beginning of a list.
+func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layout, error) {
+	l := Layout{Delimiter: options.Delimiter}
+	if bytes.HasPrefix(data, byteOrderMark) {
+		l.marked = len(byteOrderMark)
+	}
+	l.readSepLine(data)
+	if l.Delimiter == 0 {
+		l.Delimiter = findDelimiter(data[l.marked:], atEOF)
+	}
+	rows, _ := sample(data[l.marked:], atEOF, l.Delimiter)
+	if len(rows) == 0 {
+		return l, nil
+	}
+	l.Columns = len(rows[0])
+	err := f.findColumn(&l, rows, options)
+	if err == nil && l.Header {
+		l.ColumnName = rows[0][l.Column-1]
+		l.findReplaced(rows[0])
+	}
+	return l, err
+}
+
+// readSepLine understands a first line "sep=;", by which spreadsheets tell each other the delimiter.
+func (l *Layout) readSepLine(data []byte) {
+	line, _, ok := bytes.Cut(data[l.marked:], []byte("\n"))
+	value := bytes.TrimSuffix(line, []byte("\r"))
+	if !ok || len(value) != len("sep=;") || !bytes.EqualFold(value[:4], []byte("sep=")) {
+		return
+	}
+	l.marked += len(line) + 1
+	if l.Delimiter == 0 {
+		l.Delimiter = value[4]
+	}
+}
+
+// findDelimiter returns the delimiter that cuts the most rows into as many cells as the first, and the first into the
+// most cells where several do; a comma if none cuts at all.
+func findDelimiter(data []byte, atEOF bool) byte {
+	best, bestShare, bestCells := byte(','), 0.25, 1
+	for _, delimiter := range []byte{',', ';', '\t', '|'} {
+		rows, err := sample(data, atEOF, delimiter)
+		if len(rows) == 0 || len(rows[0]) < 2 {
+			continue
+		}
+		alike := 0
+		for _, row := range rows {
+			if len(row) == len(rows[0]) {
+				alike++
+			}
+		}
+		share := float64(alike) / float64(len(rows))
+		if err != nil {
+			share /= 2 // a wrong delimiter is what breaks quotes most often
+		}
+		if share > bestShare || share == bestShare && len(rows[0]) > bestCells {
+			best, bestShare, bestCells = delimiter, share, len(rows[0])
+		}
+	}
+	return best
+}
+
+// sample returns the cells of the first rows, blank lines left out, up to the first error.
+func sample(data []byte, atEOF bool, delimiter byte) ([][]string, error) {
+	var rows [][]string
+	for at := 0; at < len(data) && len(rows) < sampleRows; {
+		row, next, err := sampleRow(data, at, atEOF, delimiter)
+		if err != nil || next < 0 {
+			return rows, err
+		}
+		if len(row) > 1 || next-at > len("\r\n") || row[0] != "" {
+			rows = append(rows, row)
+		}
+		at = next
+	}
+	return rows, nil
+}
+
+func sampleRow(data []byte, start int, atEOF bool, delimiter byte) (row []string, next int, err error) {
+	r, _, err := scanRecord(data, start, atEOF, delimiter, -1)
+	if err != nil || r.end == 0 {
+		return nil, -1, err
+	}
+	for at := start; ; {
+		f, stop, err := scanField(data[:r.lineBreak], at, true, delimiter)
+		if err != nil {
+			return nil, -1, err
+		}
+		row = append(row, string(f.text(data)))
+		if stop >= r.lineBreak {
+			return row, r.end, nil
+		}
+		at = stop + 1
+	}
+}
+
+// findColumn finds the phone column and tells whether the first row is a header.
+func (f *Filter) findColumn(l *Layout, rows [][]string, options ListOptions) error {
+	first := rows[0]
+	problem := ""
+	switch number, err := strconv.Atoi(options.Column); {
+	case options.Column == "":
+		problem = f.guessColumn(l, rows, options.NoHeader)
+	case err == nil && (number < 1 || number > widest(rows)):
+		problem = fmt.Sprintf("there is no column %d, the list has %d", number, widest(rows))
+	case err == nil:
+		l.Column, l.FoundBy = number, "number"
+	case options.NoHeader:
+		problem = fmt.Sprintf("without a header no column can be named %q; give its number", options.Column)
+	default:
+		problem = l.columnNamed(options.Column, first)
+	}
+	if problem != "" {
+		return &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(first)}
+	}
+	l.Header = !options.NoHeader && (l.Column > len(first) || !looksNumeric([]byte(first[l.Column-1])))
+	return nil
+}
+
+func widest(rows [][]string) int {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row))
+	}
+	return width
+}
+
+// columnNamed takes the column whose header is name, letter for letter or but for case and surrounding space.
+func (l *Layout) columnNamed(name string, header []string) (problem string) {
+	l.FoundBy = "name"
+	for _, same := range []func(string) bool{
+		func(cell string) bool { return cell == name },
+		func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), strings.TrimSpace(name)) },
+	} {
+		switch found := indexesOf(header, same); len(found) {
+		case 0:
+		case 1:
+			l.Column = found[0] + 1
+			return ""
+		default:
+			return fmt.Sprintf("%d columns are named %q; give the number of the one you mean with --column", len(found), name)
+		}
+	}
+	return fmt.Sprintf("there is no column named %q", name)
+}
+
+// guessColumn takes the one column that is named like a phone column, else the one whose cells look like numbers.
+func (f *Filter) guessColumn(l *Layout, rows [][]string, noHeader bool) (problem string) {
+	if !noHeader {
+		switch found := indexesOf(rows[0], isPhoneName); len(found) {
+		case 0:
+		case 1:
+			l.Column, l.FoundBy = found[0]+1, "header"
+			return ""
+		default:
+			return fmt.Sprintf("%d columns may hold the phone numbers (%s); choose one with --column", len(found),
+				strings.Join(describeSome(rows[0], found), ", "))
+		}
+	}
+	if len(rows) > 1 && !noHeader {
+		rows = rows[1:]
+	}
+	for _, looks := range []func(string) bool{f.readsAsNumber, looksLikeNumber} {
+		switch found := columnsThat(rows, looks); len(found) {
+		case 0:
+		case 1:
+			l.Column, l.FoundBy = found[0]+1, "content"
+			return ""
+		default:
+			return fmt.Sprintf("the cells of %d columns look like phone numbers (%s); choose one with --column", len(found),
+				strings.Join(describeSome(rows[0], found), ", "))
+		}
+	}
+	return "no column looks like phone numbers; name it with --column NAME or --column N"
+}
+
+// columnsThat returns the columns of which at least half of the cells that are not empty look as asked.
+func columnsThat(rows [][]string, looks func(string) bool) []int {
+	var found []int
+	for column := range widest(rows) {
+		filled, good := 0, 0
+		for _, row := range rows {
+			if column < len(row) && strings.TrimSpace(row[column]) != "" {
+				filled++
+				if looks(row[column]) {
+					good++
+				}
+			}
+		}
+		if good > 0 && good*2 >= filled {
+			found = append(found, column)
+		}
+	}
+	return found
+}
+
+// readsAsNumber reports whether the filter can make a number with a country of the cell.
+func (f *Filter) readsAsNumber(text string) bool { return f.DecideString(text).Reason >= NoRegion }
+
+// looksLikeNumber reports whether the cell has as many digits as a phone number and is no date.
+func looksLikeNumber(text string) bool {
+	var c cell
+	if c.read([]byte(text)) != Undecided || c.length < 7 || c.length > maxE164Digits {
+		return false
+	}
+	for _, date := range []string{"2006-01-02", "02-01-2006", "02.01.2006", "20060102"} {
+		if _, err := time.Parse(date, strings.TrimSpace(text)); err == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// findReplaced finds the cells that an earlier run added, so that a repaired file of dropped rows can be filtered again.
+func (l *Layout) findReplaced(header []string) {
+	l.replaced = indexesOf(header, func(name string) bool {
+		return slices.Contains(addedColumns[:], strings.TrimSpace(name))
+	})
+}
+
+func indexesOf(row []string, is func(string) bool) []int {
+	var found []int
+	for i, cell := range row {
+		if is(cell) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// describeColumns names columns without showing a cell that may be somebody's number.
+func describeColumns(row []string) []string {
+	all := make([]int, len(row))
+	for i := range row {
+		all[i] = i
+	}
+	return describeSome(row, all)
+}
+
+func describeSome(row []string, columns []int) []string {
+	var described []string
+	for _, i := range columns {
+		name := ""
+		if i < len(row) {
+			name = strings.Join(strings.Fields(row[i]), " ")
+		}
+		if name == "" || strings.ContainsAny(name, "0123456789@") || len(name) > 40 {
+			described = append(described, fmt.Sprintf("column %d", i+1))
+		} else {
+			described = append(described, fmt.Sprintf("%d %q", i+1, name))
+		}
+	}
+	return described
+}
+
+// isPhoneName reports whether a header names a phone column, whatever its case, spaces and punctuation.
+func isPhoneName(header string) bool {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, header)
+	return slices.Contains(phoneNames, name)
+}
+
+// phoneNames are the names that people and programs give to the phone column, letters and digits only.
+var phoneNames = []string{
+	"phone", "phonenumber", "phoneno", "phonenumbers", "phone1value", "phonee164", "e164", "contactnumber", "contactno",
+	"mobile", "mobilephone", "mobilenumber", "mobileno", "mobilephonenumber", "cell", "cellphone", "cellnumber",
+	"telephone", "telephonenumber", "tel", "telno", "msisdn",
+	"whatsapp", "whatsappnumber", "whatsappphone", "whatsappid", "wa", "waid", "wanumber",
+	"telefone", "telemóvel", "telemovel", "fone", "númerodetelefone", "numerodetelefone", // Portuguese
+	"teléfono", "telefono", "celular", "móvil", "movil", "númerodeteléfono", "numerodetelefono", // Spanish
+	"telefon", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "rufnummer", // German
+	"téléphone", "portable", "numérodetéléphone", "numerodetelephone", // French
+	"cellulare", "numeroditelefono", "telefoon", "telefoonnummer", "mobiel", // Italian, Dutch
+	"nomorhp", "nohp", "nomortelepon", "telepon", // Indonesian
+}

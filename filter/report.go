@@ -1,0 +1,145 @@
+package filter
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/rules"
+)
+
+// A Report is the record of one run, as it stands in a report file.
+type Report struct {
+	Listgate      string           `json:"listgate"`       // version
+	NumberingPlan string           `json:"numbering_plan"` // version of the phone library's metadata
+	Rules         ReportRules      `json:"rules"`
+	Categories    []string         `json:"categories"`
+	Message       string           `json:"message"`
+	At            time.Time        `json:"at"` // the planned send time
+	Created       time.Time        `json:"created"`
+	By            string           `json:"by"` // user@host
+	Options       ReportOptions    `json:"options"`
+	Input         ReportFile       `json:"input"`
+	Kept          ReportFile       `json:"kept"`
+	Dropped       ReportFile       `json:"dropped"`
+	Reasons       map[string]int64 `json:"reasons"`  // every reason, zero or not
+	Readings      map[string]int64 `json:"readings"` // of the numbers that have a country
+	Regions       []ReportRegion   `json:"regions"`  // they add up to the rows of the input
+	Warned        []ReportWarned   `json:"warned"`
+	Warnings      []string         `json:"warnings"`
+	Seal          string           `json:"seal"`
+}
+
+// ReportRules are the rule files that decided, whole.
+type ReportRules struct {
+	Revision string           `json:"revision"`
+	Files    []ReportRuleFile `json:"files"`
+	Lifted   []string         `json:"lifted"`
+}
+
+// A ReportRuleFile is one rule file.
+type ReportRuleFile struct {
+	Name     string `json:"name"`
+	AsOf     string `json:"as_of"` // 2026-11-22
+	Complete bool   `json:"complete"`
+	SHA256   string `json:"sha256"`
+	Text     string `json:"text"`
+}
+
+// ReportOptions are the options that the decisions depend on.
+type ReportOptions struct {
+	DefaultRegion string     `json:"default_region"`
+	Bare          string     `json:"bare"`
+	Column        string     `json:"column"` // the phone column's name, or its number where it has none
+	RegionColumn  string     `json:"region_column"`
+	Validity      string     `json:"validity"`
+	Confidence    string     `json:"confidence"`
+	Dedupe        bool       `json:"dedupe"`
+	Suppress      ReportFile `json:"suppress"`
+	Account       string     `json:"account"`
+	Gate          string     `json:"gate"` // state of the account's gate; empty if it was not asked
+}
+
+// A ReportFile is a list that was read or written; the sum is over its bytes as stored. A file that was not written
+// has no name.
+type ReportFile struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// A ReportRegion is a RegionCount by the names of reasons.
+type ReportRegion struct {
+	Region  string           `json:"region"`
+	Kept    int64            `json:"kept"`
+	Dropped int64            `json:"dropped"`
+	Reasons map[string]int64 `json:"reasons"`
+	Rules   map[string]int64 `json:"rules"`
+}
+
+// A ReportWarned counts the kept rows that a warn entry names.
+type ReportWarned struct {
+	Rule string `json:"rule"`
+	Rows int64  `json:"rows"`
+}
+
+// Describe fills in what the rules say and what the run counted.
+func (r *Report) Describe(set *rules.Set, result *Result) {
+	r.Rules = ReportRules{Revision: set.Revision(), Files: []ReportRuleFile{}, Lifted: []string{}}
+	for _, f := range set.Files() {
+		r.Rules.Files = append(r.Rules.Files, ReportRuleFile{f.Name, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
+	}
+	for _, lift := range set.Lifted(r.At) {
+		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
+	}
+	r.Categories = set.Categories()
+	r.Options.Column = result.Layout.ColumnLabel()
+	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
+	r.Reasons, r.Readings = byName(result.Reasons), byName(result.Readings)
+	r.Regions, r.Warned = []ReportRegion{}, []ReportWarned{}
+	for _, c := range result.Regions {
+		r.Regions = append(r.Regions, ReportRegion{c.Region, c.Kept, c.Dropped, byName(c.Reasons), c.Rules})
+	}
+	for _, rule := range result.WarnedRules() {
+		r.Warned = append(r.Warned, ReportWarned{rule, result.Warned[rule]})
+	}
+	if r.Warnings == nil {
+		r.Warnings = []string{}
+	}
+}
+
+func byName[K interface {
+	comparable
+	fmt.Stringer
+}](counts map[K]int64) map[string]int64 {
+	named := make(map[string]int64, len(counts))
+	for key, n := range counts {
+		named[key.String()] = n
+	}
+	return named
+}
+
+const sealPrefix = "sha256:"
+
+// Marshal returns the report as it is written to a file, sealed: the seal is a SHA-256 over all bytes of the file, with
+// zeros for the digits of the seal itself. It finds accidents, not forgery.
+func (r Report) Marshal() ([]byte, error) {
+	zeros := sealPrefix + strings.Repeat("0", 2*sha256.Size)
+	r.Seal = zeros
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
+		return nil, fmt.Errorf("writing the report: %w", err)
+	}
+	sum := sha256.Sum256(text.Bytes())
+	at := bytes.LastIndex(text.Bytes(), []byte(zeros))
+	copy(text.Bytes()[at:], sealPrefix+hex.EncodeToString(sum[:]))
+	return text.Bytes(), nil
+}

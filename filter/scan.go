@@ -1,0 +1,123 @@
+package filter
+
+import (
+	"bytes"
+	"errors"
+)
+
+// A record is one row of a list, as offsets into the bytes that were scanned.
+type record struct {
+	start, lineBreak, end int // the row; where its line break begins; where the next row begins
+	cell                  field
+}
+
+// blank reports whether the row is an empty line, which is no row.
+func (r record) blank() bool { return r.start == r.lineBreak }
+
+// A field is a cell of a row, without its quotes. The zero field is a cell that the row does not have.
+type field struct {
+	start, end int
+	found      bool
+	doubled    bool // holds "" where the value has "
+}
+
+// text returns the value of the field. It is a part of data but for fields with doubled quotes.
+func (f field) text(data []byte) []byte {
+	text := data[f.start:f.end:f.end]
+	if f.doubled {
+		return bytes.ReplaceAll(text, []byte(`""`), []byte(`"`))
+	}
+	return text
+}
+
+// What can be wrong in a row. A *ListError says where.
+var (
+	ErrUnclosedQuote = errors.New("a quote is opened here and never closed")
+	ErrAfterQuote    = errors.New("after a closing quote only the delimiter or a line break may follow")
+	ErrNUL           = errors.New("a NUL byte: the file is no text, or is UTF-16 without a byte order mark")
+	ErrRowTooLong    = errors.New("a row is longer than 1 MiB; is a closing quote missing?")
+)
+
+// scanRecord finds the row that begins at start and its cell in column, counted from 0. Data that ends inside of the
+// row gives end == 0, unless atEOF says that nothing follows. An error stands at the offset that is returned with it.
+//
+// This and scanField are the one place that knows the quoting rules: a quote opens a cell only as its first byte;
+// inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
+func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) (r record, offset int, err error) {
+	r.start = start
+	at := start
+	for index := 0; ; index++ {
+		f, stop, err := scanField(data, at, atEOF, delimiter)
+		if err != nil || stop < 0 {
+			return r, stop, err
+		}
+		if index == column {
+			r.cell = f
+		}
+		switch {
+		case stop == len(data):
+			r.lineBreak, r.end = stop, stop
+			return r, 0, nil
+		case data[stop] == delimiter:
+			at = stop + 1
+		case data[stop] == '\r':
+			r.lineBreak, r.end = stop, stop+2
+			return r, 0, nil
+		default:
+			r.lineBreak, r.end = stop, stop+1
+			return r, 0, nil
+		}
+	}
+}
+
+// scanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
+// end of the data if atEOF, or -1 if the data ends too early to tell. With an error, stop is where it lies.
+func scanField(data []byte, start int, atEOF bool, delimiter byte) (f field, stop int, err error) {
+	if start < len(data) && data[start] == '"' {
+		return scanQuoted(data, start, atEOF, delimiter)
+	}
+	for i := start; i < len(data); i++ {
+		if data[i] == delimiter {
+			return field{start: start, end: i, found: true}, i, nil
+		}
+		if data[i] == '\n' {
+			if i > start && data[i-1] == '\r' {
+				i--
+			}
+			return field{start: start, end: i, found: true}, i, nil
+		}
+	}
+	if !atEOF {
+		return field{}, -1, nil
+	}
+	return field{start: start, end: len(data), found: true}, len(data), nil
+}
+
+// scanQuoted reads the cell whose opening quote is at start.
+func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, stop int, err error) {
+	f = field{start: start + 1, found: true}
+	for i := start + 1; ; {
+		quote := bytes.IndexByte(data[i:], '"')
+		if quote < 0 {
+			if atEOF {
+				return f, start, ErrUnclosedQuote
+			}
+			return f, -1, nil
+		}
+		i += quote + 1
+		if i < len(data) && data[i] == '"' {
+			f.doubled = true
+			i++
+			continue
+		}
+		f.end = i - 1
+		rest := data[i:]
+		switch {
+		case len(rest) == 0 && !atEOF, len(rest) == 1 && rest[0] == '\r' && !atEOF:
+			return f, -1, nil
+		case len(rest) == 0, rest[0] == delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
+			return f, i, nil
+		}
+		return f, i, ErrAfterQuote
+	}
+}
