@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// deciding holds the flags that say by which rules numbers are decided, and how they are read.
+type deciding struct {
+	categories    []string
+	message       string
+	at            string
+	rulePaths     []string
+	confidence    string
+	maxRuleAge    int
+	defaultRegion string
+	bare          string
+	validity      string
+}
+
+func (d *deciding) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringArrayVarP(&d.categories, "category", "c", nil, "the sender's business `category`; repeat it for several: all must allow (see listgate rules list)")
+	f.StringVarP(&d.message, "message", "m", "marketing", "what is sent, a `kind`: marketing, utility, authentication or service")
+	f.StringVar(&d.at, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
+	f.StringArrayVar(&d.rulePaths, "rules", nil, "your own rule `file or folder`; repeatable")
+	f.StringVar(&d.confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	f.IntVar(&d.maxRuleAge, "max-rule-age", 90, "warn if a rule file's facts were read more than this many `days` before the send")
+	f.StringVar(&d.defaultRegion, "default-region", "", "`country` of numbers written without calling code, as ISO code: IN")
+	f.StringVar(&d.bare, "bare", "national", "`how` digits without + are read: national (first), international, or either (both must be allowed)")
+	f.StringVar(&d.validity, "validity", "possible", "what an international number must be, a `degree`: possible (its length fits) or valid (its range is assigned)")
+
+	complete := func(flag string, values ...string) {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	complete("message", "marketing", "utility", "authentication", "service")
+	complete("confidence", "low", "medium", "high")
+	complete("bare", "national", "international", "either")
+	complete("validity", "possible", "valid")
+	complete("default-region", regionCodes()...)
+	_ = cmd.RegisterFlagCompletionFunc("category", d.completeCategory)
+}
+
+func regionCodes() []string {
+	var codes []string
+	for _, r := range rules.Regions() {
+		codes = append(codes, r.String()+"\t"+r.Name())
+	}
+	return codes
+}
+
+func (d *deciding) completeCategory(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	files, _ := rules.List(d.rulePaths...)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name+"\t"+f.Title)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// A decider is what the flags of deciding come to.
+type decider struct {
+	set        *rules.Set
+	policy     *rules.Policy
+	filter     *filter.Filter
+	options    filter.Options
+	message    rules.Message
+	at         time.Time
+	confidence rules.Confidence
+	maxRuleAge time.Duration
+}
+
+// load checks the flags, then the rules.
+func (d *deciding) load(now time.Time) (*decider, error) {
+	if len(d.categories) == 0 {
+		return nil, usagef("name the sender's business category with --category; listgate rules list shows them")
+	}
+	r := &decider{at: now.UTC().Truncate(time.Second), maxRuleAge: time.Duration(d.maxRuleAge) * 24 * time.Hour}
+	if err := d.parse(r); err != nil {
+		return nil, usage(err)
+	}
+	set, err := rules.Load(rules.Options{Paths: d.rulePaths, Categories: d.categories})
+	if err != nil {
+		return nil, err
+	}
+	r.set, r.policy = set, set.Compile(r.message, r.at, r.confidence)
+	if r.filter, err = filter.New(r.policy, r.options); err != nil {
+		return nil, usage(err)
+	}
+	return r, nil
+}
+
+// parse reads the flags that are not paths.
+func (d *deciding) parse(r *decider) (err error) {
+	if r.message, err = rules.ParseMessage(d.message); err != nil {
+		return fmt.Errorf("--message: %w", err)
+	}
+	if r.confidence, err = rules.ParseConfidence(d.confidence); err != nil {
+		return fmt.Errorf("--confidence: %w", err)
+	}
+	if d.maxRuleAge < 1 {
+		return fmt.Errorf("--max-rule-age: %d days; it is 1 or more", d.maxRuleAge)
+	}
+	if d.at != "" {
+		if r.at, err = parseTime(d.at); err != nil {
+			return fmt.Errorf("--at: %w", err)
+		}
+	}
+	if d.defaultRegion != "" {
+		if r.options.DefaultRegion, err = rules.ParseRegion(d.defaultRegion); err != nil {
+			return fmt.Errorf("--default-region: %w", err)
+		}
+	}
+	bare, err := choose("--bare", d.bare, "national", "international", "either")
+	if err != nil {
+		return err
+	}
+	r.options.Bare = filter.Bare(bare)
+	validity, err := choose("--validity", d.validity, "possible", "valid")
+	r.options.RequireValid = validity == 1
+	return err
+}
+
+// parseTime reads a day, 00:00 UTC, or a time with its zone.
+func parseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time; write 2026-12-24 (00:00 UTC) or 2026-12-24T18:00:00+05:30", s)
+}
+
+// choose returns the place of value in choices.
+func choose(flag, value string, choices ...string) (int, error) {
+	for i, choice := range choices {
+		if value == choice {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%s: unknown value %q; it is one of %s", flag, value, strings.Join(choices, ", "))
+}
+
+// warnings returns what a person should know of the rules.
+func (r *decider) warnings() []string { return r.set.Warnings(r.at, r.maxRuleAge) }
+
+func printWarnings(w io.Writer, warnings []string) {
+	for _, warning := range warnings {
+		fmt.Fprintf(w, "warning: %s\n", warning)
+	}
+}
+
+// listing holds the flags that say how a list is read.
+type listing struct {
+	column    string
+	delimiter string
+	noHeader  bool
+}
+
+func (l *listing) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&l.column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
+	f.StringVar(&l.delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
+	f.BoolVar(&l.noHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+}
+
+// options returns the list options for the list of a name.
+func (l *listing) options(name string) (filter.ListOptions, error) {
+	o := filter.ListOptions{Name: name, Column: l.column, NoHeader: l.noHeader}
+	if l.delimiter == "" {
+		return o, nil
+	}
+	named := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', `\t`: '\t', "pipe": '|'}
+	delimiter, ok := named[l.delimiter]
+	if !ok {
+		if len(l.delimiter) != 1 || strings.ContainsAny(l.delimiter, "\"\r\n+0123456789") {
+			return o, usagef("--delimiter: unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", l.delimiter)
+		}
+		delimiter = l.delimiter[0]
+	}
+	o.Delimiter = delimiter
+	return o, nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+type explainCommand struct{ deciding }
+
+func newExplainCommand() *cobra.Command {
+	c := &explainCommand{}
+	cmd := &cobra.Command{
+		Use:   "explain --category NAME [flags] NUMBER…",
+		Short: "Say why a number is kept or dropped: readings, countries, the rule and its source",
+		Long: `explain decides numbers as filter does and says why: how the digits can be read, which countries they belong to, what
+each rule file makes of them, from which source and how sure that is, and what the phone library says as a second opinion.
+
+Exit status: 0 whatever the decisions; 2 usage; 3 a rule file could not be read.`,
+		Example: `  listgate explain --category alcohol +17875550123
+  listgate explain -c general --default-region IN "098765 43210"`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("name a number; put it in quotes if it holds spaces")
+			}
+			return nil
+		},
+		RunE: c.run,
+	}
+	c.deciding.addTo(cmd)
+	return cmd
+}
+
+func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
+	d, err := c.deciding.load(time.Now())
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	for i, number := range args {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		d.explain(out, number)
+	}
+	printWarnings(cmd.ErrOrStderr(), d.warnings())
+	return nil
+}
+
+// explain prints all that is known of a number.
+func (r *decider) explain(w io.Writer, number string) {
+	e := r.filter.Explain(number)
+	verdict := "dropped"
+	if e.Decision.Kept() {
+		verdict = "kept"
+	}
+	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, meanings[e.Decision.Reason])
+	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.message, r.at.Format("2006-01-02 15:04 MST"))
+	for _, reading := range e.Readings {
+		r.explainReading(w, reading)
+	}
+}
+
+func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
+	state := "counts"
+	switch {
+	case x.Counts:
+	case x.Reason == filter.Undecided:
+		state = "does not count: another reading goes first"
+	default:
+		state = "does not count: " + meanings[x.Reason]
+	}
+	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
+	for _, code := range x.Regions {
+		region, err := rules.ParseRegion(code)
+		if err != nil {
+			continue
+		}
+		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), code)
+		if x.Counts {
+			for _, verdict := range r.policy.JudgeEach(region, x.E164) {
+				explainVerdict(w, verdict)
+			}
+		}
+	}
+	fmt.Fprintf(w, "    phone library: %s\n", x.Library)
+}
+
+func explainVerdict(w io.Writer, v rules.Verdict) {
+	fmt.Fprintf(w, "      %s: %s", v.File.Name, v.Outcome)
+	switch {
+	case v.Entry != nil:
+		fmt.Fprintf(w, " by %s\n", v.Entry.ID)
+		explainEntry(w, v.Entry)
+	default:
+		fmt.Fprintf(w, " by its default (no entry names this country)\n        as of: %s\n        source: %s\n",
+			v.File.AsOf.Format(time.DateOnly), v.File.Source)
+		if v.Outcome == rules.Unlisted {
+			fmt.Fprintf(w, "        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
+		}
+	}
+	if v.LowerBar {
+		fmt.Fprintf(w, "        would be kept with --confidence low\n")
+	}
+	for _, entry := range v.Warned {
+		fmt.Fprintf(w, "      %s: warning by %s\n", v.File.Name, entry.ID)
+		explainEntry(w, entry)
+	}
+}
+
+func explainEntry(w io.Writer, e *rules.Entry) {
+	if e.Reason != "" {
+		fmt.Fprintf(w, "        reason: %s\n", e.Reason)
+	}
+	fmt.Fprintf(w, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
+		e.File.AsOf.Format(time.DateOnly))
+	if e.Code != 0 && e.Kind != rules.Allow {
+		fmt.Fprintf(w, "        error it prevents: %d\n", e.Code)
+	}
+}

@@ -1,0 +1,368 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+)
+
+// filterCommand is "listgate filter".
+type filterCommand struct {
+	deciding
+	listing
+	kept, dropped, report string
+	maxDropped            string
+	progress              string
+	quiet                 bool
+}
+
+func newFilterCommand() *cobra.Command {
+	c := &filterCommand{}
+	cmd := &cobra.Command{
+		Use:   "filter --category NAME [flags] LIST|-",
+		Short: "Read a list, write the rows that may be sent and the rows that may not",
+		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst) and copies its rows, byte for byte, to two
+files: the kept rows, which may be sent, and the dropped rows, with the reason, the region and the rule that decided.
+
+Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.report.json beside it. Outputs of an
+earlier run are removed before the first row is read; new ones appear whole or not at all, the report last.
+The list - is standard input; its kept rows go to standard output unless -o names a file.
+
+Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usage; 3 not done, nothing published.`,
+		Example: `  listgate filter --category general list.csv
+  listgate filter -c alcohol --rules alcohol.toml --default-region BR -o safe.csv list.csv
+  zcat list.csv.gz | listgate filter -c finance -m utility - >safe.csv`,
+		Args: oneList,
+		RunE: c.run,
+	}
+	c.deciding.addTo(cmd)
+	c.listing.addTo(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output (default: LIST with .kept before its ending)")
+	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
+	f.StringVar(&c.report, "report", "", "`file` for the report (default: LIST with .report.json; with -o: none)")
+	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
+	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
+	f.BoolVar(&c.quiet, "quiet", false, "no summary and no warnings on standard error")
+	return cmd
+}
+
+func oneList(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 1:
+		return nil
+	case 0:
+		return usagef("name the list, or - for standard input")
+	}
+	return usagef("one list at a time; %d were given", len(args))
+}
+
+func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
+	now := time.Now()
+	list, err := c.listing.options(args[0])
+	if err != nil {
+		return err
+	}
+	places, err := c.places(args[0])
+	if err != nil {
+		return err
+	}
+	limit, err := parseLimit("--max-dropped", c.maxDropped)
+	if err != nil {
+		return err
+	}
+	if limit.set && places.kept == "-" {
+		return usagef("--max-dropped needs a file for the kept rows: rows that stand on standard output cannot be taken back")
+	}
+	if _, err := choose("--progress", c.progress, "auto", "always", "never"); err != nil {
+		return usage(err)
+	}
+	d, err := c.deciding.load(now)
+	if err != nil {
+		return err
+	}
+	if err := places.check(args[0], c.rulePaths); err != nil {
+		return err
+	}
+	r := &filterRun{command: c, decider: d, list: list, places: places, limit: limit, created: now.UTC().Truncate(time.Second)}
+	defer r.discard()
+	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	if err := r.publish(); err != nil {
+		return err
+	}
+	if !c.quiet {
+		r.summarize(cmd.ErrOrStderr())
+	}
+	if r.overLimit() || r.noneKept() {
+		return errFindings
+	}
+	return nil
+}
+
+// places are the paths of the outputs: empty for none, "-" for standard output.
+type places struct{ kept, dropped, report string }
+
+func (c *filterCommand) places(list string) (places, error) {
+	p := places{kept: c.kept, dropped: c.dropped, report: c.report}
+	switch {
+	case p.report == "-" || p.dropped == "-":
+		return p, usagef("only the kept rows can go to standard output")
+	case p.kept == "" && list == "-":
+		p.kept = "-"
+	case p.kept == "":
+		p.kept = beside(list, ".kept", "")
+		if p.dropped == "" {
+			p.dropped = beside(list, ".dropped", "")
+		}
+		if p.report == "" {
+			p.report = beside(list, ".report", ".json")
+		}
+	case p.kept != "-" && p.dropped == "":
+		p.dropped = beside(p.kept, ".dropped", "")
+	}
+	if p.dropped == "none" {
+		p.dropped = ""
+	}
+	return p, nil
+}
+
+// beside returns path with a mark before its ending, or with another ending: list.kept.csv.gz for list.csv.gz. A report
+// is never compressed.
+func beside(path, mark, ending string) string {
+	folder, name := filepath.Split(path)
+	packed := ""
+	for _, suffix := range []string{".gz", ".zst"} {
+		if rest, ok := strings.CutSuffix(name, suffix); ok && rest != "" {
+			name, packed = rest, suffix
+		}
+	}
+	own := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, own)
+	if stem == "" { // a name that begins with its only dot
+		stem, own = name, ""
+	}
+	if ending != "" {
+		own, packed = ending, ""
+	}
+	return folder + stem + mark + own + packed
+}
+
+// check refuses outputs that are the list, a rule file or each other.
+func (p places) check(list string, rulePaths []string) error {
+	outputs := []string{p.dropped, p.kept, p.report}
+	for i, out := range outputs {
+		if out == "" || out == "-" {
+			continue
+		}
+		for _, in := range append([]string{list}, rulePaths...) {
+			if sameFile(out, in) {
+				return usagef("%s is an input and an output; name another output", out)
+			}
+		}
+		for _, other := range outputs[:i] {
+			if other != "" && sameFile(out, other) && !isDevice(out) {
+				return usagef("%s is named for two outputs", out)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
+	}
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
+}
+
+func isDevice(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// A filterRun is one run of the command.
+type filterRun struct {
+	command *filterCommand
+	*decider
+	list    filter.ListOptions
+	places  places
+	limit   limit
+	created time.Time
+
+	in            *input
+	kept, dropped *output
+	toStdout      *summed
+	result        *filter.Result
+	written       []string
+}
+
+// read filters the list into outputs that are not in their place yet.
+func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdout, stderr io.Writer) error {
+	for _, path := range []string{r.places.report, r.places.kept, r.places.dropped} {
+		if path != "" && path != "-" {
+			if err := removeOld(path); err != nil {
+				return err
+			}
+		}
+	}
+	progress := newProgress(stderr, r.command.progress, r.command.quiet)
+	defer progress.done()
+	var err error
+	if r.in, err = openInput(ctx, list, stdin, progress.add); err != nil {
+		return err
+	}
+	defer r.in.close()
+	progress.expect(r.in.size())
+	kept, dropped, err := r.createOutputs(stdout)
+	if err != nil {
+		return err
+	}
+	r.list.Name = r.in.name
+	if r.result, err = r.filter.Stream(ctx, kept, dropped, r.in, r.list); err != nil {
+		return err
+	}
+	if err := r.in.checkUnchanged(); err != nil {
+		return err
+	}
+	for _, o := range []*output{r.dropped, r.kept} {
+		if o != nil {
+			if err := o.finish(); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// createOutputs opens the outputs, as private as the list is.
+func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, err error) {
+	perm := fs.FileMode(0o666)
+	if r.in.before != nil && r.in.before.Mode().IsRegular() {
+		perm = r.in.before.Mode().Perm() | 0o200
+	}
+	if r.places.kept == "-" {
+		r.toStdout = newSummed(stdout)
+		kept = r.toStdout
+	} else {
+		if r.kept, err = createOutput(r.places.kept, perm); err != nil {
+			return nil, nil, err
+		}
+		kept = r.kept
+	}
+	if r.places.dropped == "" {
+		return kept, nil, nil
+	}
+	r.dropped, err = createOutput(r.places.dropped, perm)
+	return kept, r.dropped, err
+}
+
+func (r *filterRun) overLimit() bool { return r.limit.exceeded(r.result.Dropped, r.result.Rows) }
+
+func (r *filterRun) noneKept() bool { return r.result.Rows > 0 && r.result.Kept == 0 }
+
+// publish puts the outputs in their places: the report last, since it marks a complete run.
+func (r *filterRun) publish() error {
+	if r.dropped != nil {
+		if err := r.dropped.publish(); err != nil {
+			return err
+		}
+		r.written = append(r.written, r.places.dropped)
+	}
+	if r.kept != nil && !r.overLimit() {
+		if err := r.kept.publish(); err != nil {
+			return errors.Join(err, r.withdraw())
+		}
+		r.written = append(r.written, r.places.kept)
+	}
+	if r.places.report == "" {
+		return nil
+	}
+	if err := r.writeReport(); err != nil {
+		return errors.Join(err, r.withdraw())
+	}
+	r.written = append(r.written, r.places.report)
+	return nil
+}
+
+// withdraw takes back what was published before something went wrong.
+func (r *filterRun) withdraw() error {
+	var errs error
+	for _, path := range r.written {
+		if !isDevice(path) {
+			errs = errors.Join(errs, os.Remove(path))
+		}
+	}
+	return errs
+}
+
+func (r *filterRun) discard() {
+	r.kept.discard()
+	r.dropped.discard()
+}
+
+func (r *filterRun) writeReport() error {
+	report := filter.Report{
+		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
+		By: userAtHost(), Warnings: r.warnings(),
+		Options: filter.ReportOptions{
+			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.command.bare,
+			Validity: r.command.validity, Confidence: r.confidence.String(),
+		},
+		Input: filter.ReportFile{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes, SHA256: r.in.stored.sha256()},
+	}
+	if r.dropped != nil {
+		report.Dropped = filter.ReportFile{Name: filepath.Base(r.places.dropped), Bytes: r.dropped.stored.bytes, SHA256: r.dropped.stored.sha256()}
+	}
+	switch {
+	case r.toStdout != nil:
+		report.Kept = filter.ReportFile{Name: "-", Bytes: r.toStdout.bytes, SHA256: r.toStdout.sha256()}
+	case !r.overLimit():
+		report.Kept = filter.ReportFile{Name: filepath.Base(r.places.kept), Bytes: r.kept.stored.bytes, SHA256: r.kept.stored.sha256()}
+	}
+	report.Describe(r.set, r.result)
+	text, err := report.Marshal()
+	if err != nil {
+		return err
+	}
+	o, err := createOutput(r.places.report, 0o666)
+	if err != nil {
+		return err
+	}
+	defer o.discard()
+	if _, err := o.Write(text); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", r.places.report, plain(err))
+	}
+	if err := o.finish(); err != nil {
+		return err
+	}
+	return o.publish()
+}
+
+func userAtHost() string {
+	name := "unknown"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return name + "@" + host
+}

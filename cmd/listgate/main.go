@@ -1,0 +1,124 @@
+// Command listgate filters recipient lists of WhatsApp campaigns: it drops recipients in countries where the sender's
+// business category may not message. See listgate help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// Exit statuses. Scripts rely on them.
+const (
+	exitDone     = 0 // the whole input was read and every output is complete
+	exitFindings = 1 // more rows dropped than allowed, or nothing kept
+	exitUsage    = 2 // flags, unknown command, category or region, no phone column or two, output over input
+	exitNotDone  = 3 // anything wrong in a file, a write error, interrupted; nothing was published
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run executes one command line and returns the exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	printError(stderr, err)
+	return statusOf(err)
+}
+
+func printError(w io.Writer, err error) {
+	var inRules rules.Errors
+	switch {
+	case errors.Is(err, errFindings):
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(w, "listgate: interrupted; nothing was published")
+	case errors.As(err, &inRules):
+		fmt.Fprintf(w, "listgate: refused, %s:\n%v\n", count(int64(len(inRules)), "problem"), inRules)
+	default:
+		fmt.Fprintf(w, "listgate: %v\n", err)
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "listgate",
+		Short: "Drop recipients who may not be messaged before a WhatsApp campaign goes out",
+		Long: `listgate reads a recipient list, finds out which country each number belongs to, and drops the numbers that the
+rules of the sender's business category do not allow (this prevents error 130497). A recipient is kept only when it is
+known that they may be messaged, and nothing is lost: each row comes out once, kept or dropped with a reason.
+
+Exit status:
+  0  the whole input was read and every output is complete
+  1  more rows dropped than allowed, or nothing kept
+  2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
+  3  not done: anything wrong in a file, a write error, interrupted; nothing was published`,
+		Example:                    "  listgate filter --category general list.csv",
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       cobra.ArbitraryArgs,
+		RunE:                       needsCommand,
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(newFilterCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
+	return root
+}
+
+// needsCommand answers a command that only has subcommands: help and status 0 would read as "all is well" to a script.
+func needsCommand(cmd *cobra.Command, args []string) error {
+	path := cmd.CommandPath()
+	if len(args) == 0 {
+		return usagef("%s needs a command; see %s --help", path, path)
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usagef("unknown command %q; did you mean %q?", args[0], near[0])
+	}
+	return usagef("unknown command %q; see %s --help", args[0], path)
+}
+
+// A usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(err error) error { return usageError{err} }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errFindings ends a command whose work is done and whose answer is no. What was found is on stderr already.
+var errFindings = errors.New("findings")
+
+// statusOf returns the exit status that an error means.
+func statusOf(err error) int {
+	var (
+		badUsage usageError
+		category *rules.UnknownCategoryError
+		column   *filter.ColumnError
+	)
+	switch {
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column):
+		return exitUsage
+	}
+	return exitNotDone
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/natefinch/atomic"
+
+	"github.com/listgate/listgate/filter"
+)
+
+// A summed writer counts and sums the bytes that pass.
+type summed struct {
+	io.Writer
+	sum   hash.Hash
+	bytes int64
+}
+
+func newSummed(w io.Writer) *summed { return &summed{Writer: w, sum: sha256.New()} }
+
+func (s *summed) Write(p []byte) (int, error) {
+	n, err := s.Writer.Write(p)
+	s.sum.Write(p[:n])
+	s.bytes += int64(n)
+	return n, err
+}
+
+func (s *summed) sha256() string { return hex.EncodeToString(s.sum.Sum(nil)) }
+
+// An output is a file that appears whole or not at all: it is written beside its place and renamed when it is done. A
+// place that is no regular file, such as a device or a pipe, is written to directly.
+type output struct {
+	path   string
+	file   *os.File
+	direct bool
+	stored *summed        // what is stored, sums its bytes
+	text   io.WriteCloser // compresses to stored where the name asks for it
+}
+
+// removeOld takes away the output of an earlier run, so that nobody takes it for today's.
+func removeOld(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s: a folder stands where the output should go", path)
+	case !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
+		return nil
+	}
+	if err := os.Remove(path); err != nil {
+		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)", path, plain(err))
+	}
+	return nil
+}
+
+// createOutput opens an output with at most the permissions of perm.
+func createOutput(path string, perm fs.FileMode) (*output, error) {
+	o := &output{path: path}
+	var err error
+	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+		o.direct = true
+		o.file, err = os.OpenFile(path, os.O_WRONLY, 0)
+	} else {
+		name := fmt.Sprintf(".%s.%s.tmp", filepath.Base(path), rand.Text()[:8])
+		o.file, err = os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
+	}
+	o.stored = newSummed(o.file)
+	o.text, err = filter.Compress(o.stored, path)
+	return o, err
+}
+
+func (o *output) Write(p []byte) (int, error) { return o.text.Write(p) }
+
+// finish writes out all that is left, down to the disk.
+func (o *output) finish() error {
+	err := o.text.Close()
+	if !o.direct {
+		err = errors.Join(err, o.file.Sync())
+	}
+	err = errors.Join(err, o.file.Close())
+	if err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", o.path, plain(err))
+	}
+	return nil
+}
+
+// publish puts a finished output in its place.
+func (o *output) publish() error {
+	if o.direct {
+		return nil
+	}
+	if err := atomic.ReplaceFile(o.file.Name(), o.path); err != nil {
+		return fmt.Errorf("%s: cannot be put in place: %w", o.path, plain(err))
+	}
+	return nil
+}
+
+// discard removes what was written, if it was not published.
+func (o *output) discard() {
+	if o == nil || o.direct {
+		return
+	}
+	o.file.Close()
+	os.Remove(o.file.Name())
+}
+
+// plain takes the path off an error that is about to be told with the path that the user gave.
+func plain(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}
+
+// An input is the list, counted and summed as it is stored.
+type input struct {
+	name   string // as the user gave it
+	file   *os.File
+	before fs.FileInfo
+	stored *summedReader
+	text   io.ReadCloser
+}
+
+type summedReader struct {
+	io.Reader
+	*summed
+}
+
+func (r summedReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.summed.Write(p[:n])
+	return n, err
+}
+
+// openInput opens a list, "-" for standard input.
+func openInput(ctx context.Context, name string, stdin io.Reader, progress func(read int64)) (*input, error) {
+	in := &input{name: name}
+	source := stdin
+	if name == "-" {
+		in.name = "standard input"
+		source = interruptible(ctx, stdin)
+	} else {
+		var err error
+		if in.file, err = os.Open(name); err != nil {
+			return nil, fmt.Errorf("%s: cannot be read: %w", name, plain(err))
+		}
+		if in.before, err = in.file.Stat(); err == nil && in.before.IsDir() {
+			err = errors.New("a folder, not a list")
+		}
+		if err != nil {
+			in.file.Close()
+			return nil, fmt.Errorf("%s: %w", name, plain(err))
+		}
+		source = in.file
+	}
+	in.stored = &summedReader{source, newSummed(progressWriter(progress))}
+	text, err := filter.Decompress(in.stored)
+	if err != nil {
+		in.close()
+		return nil, fmt.Errorf("%s: %w", in.name, err)
+	}
+	in.text = text
+	return in, nil
+}
+
+type progressWriter func(int64)
+
+func (p progressWriter) Write(b []byte) (int, error) {
+	p(int64(len(b)))
+	return len(b), nil
+}
+
+func (in *input) Read(p []byte) (int, error) { return in.text.Read(p) }
+
+func (in *input) size() int64 {
+	if in.before == nil || !in.before.Mode().IsRegular() {
+		return -1
+	}
+	return in.before.Size()
+}
+
+// checkUnchanged finds a list that somebody wrote to while it was read.
+func (in *input) checkUnchanged() error {
+	if in.size() < 0 {
+		return nil
+	}
+	after, err := in.file.Stat()
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, plain(err))
+	}
+	if after.Size() != in.size() || in.stored.bytes != in.size() || !after.ModTime().Equal(in.before.ModTime()) {
+		return fmt.Errorf("%s: changed while it was read (%d bytes at first, %d at last); filter it again when it is whole",
+			in.name, in.size(), after.Size())
+	}
+	return nil
+}
+
+func (in *input) close() {
+	if in.file != nil {
+		in.file.Close()
+	}
+}
+
+// interruptible returns a reader that ends with the context, although a read from a terminal or a pipe cannot be ended.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	read, write := io.Pipe()
+	go func() {
+		_, err := io.Copy(write, r)
+		write.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { write.CloseWithError(ctx.Err()) })
+	return read
+}
