@@ -217,8 +217,12 @@ func (r *filterRun) printNext(w io.Writer) {
 
 // printUnlisted tells the cure for incomplete lists.
 func (r *filterRun) printUnlisted(w io.Writer) {
+	sources := map[string]string{}
 	for _, f := range r.set.Files() {
-		rule := f.Name + ":default"
+		sources[f.Name] = f.Source
+	}
+	for _, category := range r.set.Categories() {
+		rule := category + ":default"
 		rows, countries := int64(0), 0
 		for _, c := range r.result.Regions {
 			if c.Reasons[filter.Unlisted] > 0 && c.Rules[rule] > 0 {
@@ -236,8 +240,8 @@ Meta did not forbid these countries as far as we know; nobody has published the 
      and paste the names of the countries that it allows into a file, say names.txt
   2. listgate rules init %s --allow names.txt
   3. listgate filter -c %s --rules %s.toml %s
-`, named(rows, "row", "rows"), named(int64(countries), "country was", "countries were"), f.Name, f.Source, f.Name,
-			strings.Join(r.set.Categories(), " -c "), f.Name, shellWord(r.argument()))
+`, named(rows, "row", "rows"), named(int64(countries), "country was", "countries were"), category, sources[category],
+			category, strings.Join(r.set.Categories(), " -c "), category, shellWord(r.argument()))
 	}
 }
 
