@@ -143,7 +143,7 @@ const permissionText = `
 
 const entryExamples = `
 # [[deny]]                        # or [[allow]], or [[warn]]: reported, not dropped
-# id         = "%[1]s-mine-1"     # unique; stands in reports
+# id         = "%[1]s-mine-1"   # unique; stands in reports
 # regions    = ["XK"]             # ISO 3166-1 codes, EU, EEA; or prefixes = ["+7978"]
 # source     = "https://…"
 # reason     = "…"
@@ -155,7 +155,7 @@ const entryExamples = `
 
 const liftExample = `
 # [[lift]]                        # takes one shipped entry out, until a day
-# id     = %[1]q
+# id     = "platform-us-marketing"
 # reason = "…"
 # source = "https://…"
 # by     = "who answers for it"
@@ -168,14 +168,12 @@ func (d *draft) extensionText() string {
 	name := d.result.Category
 	fmt.Fprintf(&b, "# %s: additions to the rules that listgate ships (\"listgate rules show %s\" prints them).\n", d.title(), name)
 	fmt.Fprintf(&b, "# As it stands it changes nothing. Take the marks off what you need, then use it with --rules THIS-FILE.\n")
-	fmt.Fprintf(&b, "# With lists of countries (--allow FILE, --deny FILE) \"listgate rules init\" writes a file that replaces the shipped one.\n\n")
-	fmt.Fprintf(&b, "format   = 1\ncategory = %q\nextends  = %q\n", name, name)
-	fmt.Fprintf(&b, entryExamples, name)
-	lifted := "platform-us-marketing"
-	if len(d.shipped.Entries) > 0 {
-		lifted = d.shipped.Entries[0].ID
+	if name != platform {
+		b.WriteString("# With lists of countries (--allow FILE, --deny FILE) \"listgate rules init\" writes a file that replaces the shipped one.\n")
 	}
-	fmt.Fprintf(&b, liftExample, lifted)
+	fmt.Fprintf(&b, "\nformat   = 1\ncategory = %q\nextends  = %q\n", name, name)
+	fmt.Fprintf(&b, entryExamples, name)
+	b.WriteString(liftExample)
 	if d.requiresPermission() {
 		b.WriteString(permissionText)
 	}
@@ -187,5 +185,5 @@ func (d *draft) blankText() string {
 	name := d.result.Category
 	return fmt.Sprintf("# %s: a category of your own. As it stands it keeps nothing. Take the marks off what you need, say where it\n"+
 		"# comes from (source) and whether the lists are whole (complete), then use it with --rules THIS-FILE.\n\n", d.title()) +
-		d.head("default  = \"deny\"\ncomplete = false\n") + fmt.Sprintf(entryExamples, name) + fmt.Sprintf(liftExample, "platform-us-marketing")
+		d.head("default  = \"deny\"\ncomplete = false\n") + fmt.Sprintf(entryExamples, name) + liftExample
 }

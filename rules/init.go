@@ -19,7 +19,7 @@ type InitOptions struct {
 	AllowName string    // as messages call it
 	Deny      io.Reader // the denied countries, or nil
 	DenyName  string
-	AsOf      time.Time // the day on which the page was read
+	AsOf      time.Time // the day on which the page was read: today
 }
 
 // An InitResult says what Init wrote.

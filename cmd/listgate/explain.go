@@ -99,7 +99,7 @@ func explainVerdict(w io.Writer, v rules.Verdict) {
 		fmt.Fprintf(w, " by %s\n", v.Entry.ID)
 		explainEntry(w, v.Entry)
 	default:
-		fmt.Fprintf(w, " by its default (no entry names this country)\n        as of: %s\n        source: %s\n",
+		fmt.Fprintf(w, " by its default (no entry that counts names this country)\n        as of: %s\n        source: %s\n",
 			v.File.AsOf.Format(time.DateOnly), v.File.Source)
 		if v.Outcome == rules.Unlisted {
 			fmt.Fprintf(w, "        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
@@ -107,6 +107,14 @@ func explainVerdict(w io.Writer, v rules.Verdict) {
 	}
 	if v.LowerBar {
 		fmt.Fprintf(w, "        would be kept with --confidence low\n")
+	}
+	for _, entry := range v.Uncounted {
+		why := "its confidence is below the bar"
+		if entry.RequiresPermission {
+			why = "it needs a [[permission]] of Meta's for this country, in your rule file"
+		}
+		fmt.Fprintf(w, "      %s: %s does not count: %s\n", v.File.Name, entry.ID, why)
+		explainEntry(w, entry)
 	}
 	for _, entry := range v.Warned {
 		fmt.Fprintf(w, "      %s: warning by %s\n", v.File.Name, entry.ID)
