@@ -1,0 +1,73 @@
+package oracle
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/listgate/listgate/filter/internal/numbering"
+	"github.com/nyaruka/phonenumbers/v2"
+)
+
+// Differences is differences.txt.
+type Differences struct {
+	limit   int // most digits of a number
+	written int // most digits that are looked at
+	forms   []form
+}
+
+// A form is a line "legacy".
+type form struct {
+	callingCode int
+	pattern     *regexp.Regexp
+	today       string
+}
+
+// Read reads numbering.Differences.
+func Read() (*Differences, error) {
+	d := &Differences{}
+	for line := range strings.Lines(numbering.Differences) {
+		f := strings.Fields(line)
+		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
+			continue
+		}
+		if len(f) < 5 {
+			return nil, fmt.Errorf("differences.txt: no reason in line %q", line)
+		}
+		var err error
+		switch f[0] {
+		case "limit":
+			d.limit, err = strconv.Atoi(f[2])
+		case "written":
+			d.written, err = strconv.Atoi(f[2])
+		case "legacy":
+			callingCode, _ := strconv.Atoi(f[1])
+			d.forms = append(d.forms, form{callingCode, regexp.MustCompile("^(?:" + f[2] + ")$"), f[3]})
+		default:
+			err = fmt.Errorf("differences.txt: unknown line %q", line)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// legacy reports whether a national number is an old form of a valid mobile number.
+func (d *Differences) legacy(callingCode int, national string) bool {
+	for _, f := range d.forms {
+		if f.callingCode != callingCode || !f.pattern.MatchString(national) {
+			continue
+		}
+		today := f.pattern.ReplaceAllString(national, f.today)
+		n, err := phonenumbers.Parse("+"+strconv.Itoa(callingCode)+today, "")
+		if err != nil || phonenumbers.GetNationalSignificantNumber(n) != today {
+			continue
+		}
+		if t := phonenumbers.GetNumberType(n); t == phonenumbers.MOBILE || t == phonenumbers.FIXED_LINE_OR_MOBILE {
+			return true
+		}
+	}
+	return false
+}
