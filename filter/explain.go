@@ -1,12 +1,10 @@
 package filter
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers/v2"
 
-	"github.com/listgate/listgate/filter/internal/phonelib"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -21,8 +19,9 @@ type ExplainedReading struct {
 	Reading Reading
 	Counts  bool   // the decision rests on it
 	Reason  Reason // if it does not count: Invalid, NoRegion, or Undecided where another reading goes first
-	E164    string // the number, without '+'
-	Regions []string
+	Legacy  bool   // a form that WhatsApp accounts keep from an older numbering plan
+	E164    string // the number, without '+'; empty where the digits have no calling code
+	Regions []rules.Region
 	Library string // what the phone library says of the number
 }
 
@@ -34,26 +33,33 @@ func (f *Filter) Explain(text string) Explanation {
 		return x
 	}
 	first, second := f.read(&c)
-	for _, r := range []reading{first, second} {
-		if r.kind != NoReading {
-			x.Readings = append(x.Readings, explained(r, r.ok()))
-		}
-	}
-	if _, announced := f.cutInternationalPrefix(&c); announced || f.options.DefaultRegion == (rules.Region{}) || len(x.Readings) > 1 {
+	x.add(&c, first, first.ok())
+	x.add(&c, second, true)
+	if first.kind == ReadInternational || len(x.Readings) > 1 {
 		return x
 	}
-	digits := string(c.bytes())
-	for _, r := range []reading{f.national(digits), f.international(ReadBareInternational, digits, f.options.Bare != BareInternational)} {
-		if r.kind != NoReading && r.kind != first.kind {
-			x.Readings = append(x.Readings, explained(r, false))
+	for _, r := range []reading{f.dialled(&c), f.bareInternational(&c)} {
+		if r.kind != first.kind {
+			x.add(&c, r, false)
 		}
 	}
 	return x
 }
 
-func explained(r reading, counts bool) ExplainedReading {
-	return ExplainedReading{Reading: r.kind, Counts: counts, Reason: r.reason, E164: r.number.E164, Regions: r.number.Regions,
-		Library: describeNumber(r.number)}
+func (x *Explanation) add(c *cell, r reading, counts bool) {
+	if r.kind == NoReading {
+		return
+	}
+	e := ExplainedReading{Reading: r.kind, Counts: counts, Reason: r.reason, Legacy: r.number.Legacy(), E164: string(r.e164(nil, c))}
+	for _, region := range r.number.Set().Regions() {
+		e.Regions = append(e.Regions, rules.Region(region))
+	}
+	asked := e.E164
+	if asked == "" {
+		asked = string(c.bytes()[r.skip:])
+	}
+	e.Library = askLibrary("+" + asked)
+	x.Readings = append(x.Readings, e)
 }
 
 var typeNames = map[phonenumbers.PhoneNumberType]string{
@@ -63,28 +69,26 @@ var typeNames = map[phonenumbers.PhoneNumberType]string{
 	phonenumbers.UAN: "company number", phonenumbers.VOICEMAIL: "voicemail", phonenumbers.UNKNOWN: "of no known type",
 }
 
-// describeNumber says what the phone library makes of a number.
-func describeNumber(n phonelib.Number) string {
-	var says []string
-	switch {
-	case n.CallingCode == 0:
-		return "the calling code is not assigned"
-	case len(n.Regions) == 0:
-		says = append(says, fmt.Sprintf("+%d belongs to no country", n.CallingCode))
-	case len(n.Regions) == 1:
-		says = append(says, "region "+n.Regions[0])
+// askLibrary says what the phone library makes of a number, as a second opinion.
+func askLibrary(number string) string {
+	n, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return "refused, " + err.Error()
+	}
+	says := "no region"
+	switch region := phonenumbers.GetRegionCodeForNumber(n); region {
+	case "", "ZZ":
+	case phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+		says = "a number without a country"
 	default:
-		says = append(says, "no region; it could be any of "+strings.Join(n.Regions, ", "))
+		says = "region " + region
 	}
-	if n.Legacy {
-		return strings.Join(append(says, "a form that WhatsApp accounts keep from an older numbering plan"), ", ")
+	possible, valid := "not possible", "not valid"
+	if phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE {
+		possible = "possible"
 	}
-	return strings.Join(append(says, unless(n.Possible, "not ")+"possible", unless(n.Valid, "not ")+"valid", typeNames[n.Type]), ", ")
-}
-
-func unless(holds bool, word string) string {
-	if holds {
-		return ""
+	if phonenumbers.IsValidNumber(n) {
+		valid = "valid"
 	}
-	return word
+	return strings.Join([]string{says, possible, valid, typeNames[phonenumbers.GetNumberType(n)]}, ", ")
 }

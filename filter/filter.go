@@ -27,9 +27,10 @@
 package filter
 
 import (
+	"encoding/binary"
 	"fmt"
 
-	"github.com/listgate/listgate/filter/internal/phonelib"
+	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -61,12 +62,13 @@ type Filter struct {
 
 // New returns a filter that decides by policy. An error means that the default region has no numbering plan.
 func New(policy *rules.Policy, options Options) (*Filter, error) {
-	if region := options.DefaultRegion; region != (rules.Region{}) && !phonelib.HasRegion(region.String()) {
-		return nil, fmt.Errorf("region %s has no numbering plan of its own", region)
+	callingCode := callingCodeOf(options.DefaultRegion)
+	if options.DefaultRegion != (rules.Region{}) && callingCode == 0 {
+		return nil, fmt.Errorf("region %s has no numbering plan of its own", options.DefaultRegion)
 	}
 	f := &Filter{options: options, outcomes: newOutcomes(policy)}
-	if options.Bare == BareEither && options.DefaultRegion != (rules.Region{}) {
-		f.outcomes.pairUp(phonelib.CallingCodeOf(options.DefaultRegion.String()))
+	if options.Bare == BareEither && callingCode != 0 {
+		f.outcomes.pairUp(callingCode)
 	}
 	return f, nil
 }
@@ -86,40 +88,78 @@ type Decision struct {
 func (d Decision) Kept() bool { return d.Reason.Kept() }
 
 // Decide decides the recipient in cell, as people write numbers: "+91 98765 43210", "919876543210", "tel:+44…".
-// It does not keep or change cell.
+// It does not allocate, and does not keep or change cell.
 func (f *Filter) Decide(cell []byte) Decision {
 	v := f.decide(cell)
-	o := f.outcomes.list[v.outcome]
-	return Decision{Reason: o.reason, Reading: v.reading, Region: o.region, Rule: o.rule}
+	j := f.outcomes.judgement(v.outcome)
+	return Decision{Reason: j.reason, Reading: v.reading, Region: f.outcomes.region(v.outcome), Rule: j.rule}
 }
 
-// DecideString is Decide for a string.
-func (f *Filter) DecideString(cell string) Decision { return f.Decide([]byte(cell)) }
+// DecideString is Decide for a string. It allocates only for strings that are longer than any number with its wrapping.
+func (f *Filter) DecideString(cell string) Decision {
+	var buffer [128]byte
+	return f.Decide(append(buffer[:0], cell...))
+}
 
-// A verdict is a Decision in short: the outcome by its place in the filter's list.
+// A verdict is a Decision in short.
 type verdict struct {
-	outcome int
+	outcome outcome
 	reading Reading
 }
 
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
+	if len(text) > 1 && text[0] == '+' && text[1] != '0' && onlyDigits(text[1:]) {
+		// What most lists hold is decided where it lies: as read does, without a copy.
+		n := numbering.International(text[1:])
+		if reason := check(n, len(text)-1, f.options.RequireValid); reason != Undecided {
+			return verdict{outcome: outcome(reason)}
+		}
+		if !f.outcomes.prefixed.has(n.CallingCode()) {
+			return verdict{firstSet + outcome(n.Set()), ReadInternational}
+		}
+	}
+	return f.decideAny(text)
+}
+
+func (f *Filter) decideAny(text []byte) verdict {
 	var c cell
 	if reason := c.read(text); reason != Undecided {
-		return verdict{outcome: int(reason)}
+		return verdict{outcome: outcome(reason)}
 	}
 	first, second := f.read(&c)
 	if first.reason != Undecided {
-		return verdict{outcome: int(first.reason)}
+		return verdict{outcome: outcome(first.reason)}
 	}
-	outcome := f.outcomes.of(first.number)
+	decided := f.outcomes.of(&c, first)
 	if second.ok() {
-		other := f.outcomes.of(second.number)
-		if !f.outcomes.list[outcome].reason.Kept() || !f.outcomes.list[other].reason.Kept() {
-			return verdict{outcome: f.outcomes.ambiguous[[2]int{outcome, other}]}
+		other := f.outcomes.of(&c, second)
+		if !f.outcomes.kept(decided) || !f.outcomes.kept(other) {
+			return verdict{outcome: f.outcomes.ambiguous[[2]outcome{decided, other}]}
 		}
 	}
-	return verdict{outcome, first.kind}
+	return verdict{decided, first.kind}
+}
+
+// onlyDigits reports whether text is ASCII digits. It looks at eight bytes at a time, the last eight again where they do
+// not come out even.
+func onlyDigits(text []byte) bool {
+	if len(text) < 8 {
+		return isDigits(text)
+	}
+	for at := 0; at+8 < len(text); at += 8 {
+		if !eightDigits(text[at:]) {
+			return false
+		}
+	}
+	return eightDigits(text[len(text)-8:])
+}
+
+// eightDigits reports whether text begins with eight digits: bytes 0x30 to 0x39, which stay 0x3. when 6 is added.
+func eightDigits(text []byte) bool {
+	const high, threes, sixes = 0xF0F0F0F0F0F0F0F0, 0x3030303030303030, 0x0606060606060606
+	v := binary.LittleEndian.Uint64(text)
+	return v&high == threes && (v+sixes)&high == threes
 }
 
 // looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it. It tells a
@@ -133,5 +173,5 @@ func looksNumeric(text []byte) bool {
 	return false
 }
 
-// NumberingPlan returns the version of the phone library's metadata that decides about numbers, such as "v9.0.37".
-func NumberingPlan() string { return phonelib.Version }
+// NumberingPlan returns the version of libphonenumber's metadata that decides about numbers, such as "v9.0.37".
+func NumberingPlan() string { return numbering.Version }

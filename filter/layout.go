@@ -29,6 +29,7 @@ type ListOptions struct {
 	Column    string // the phone column: a name of the header, or a number from 1
 	Delimiter byte   // 0: the one that fits
 	NoHeader  bool   // the first row is a recipient even if its phone cell is no number
+	Jobs      int    // how many cores work on it; 0: all. The outputs do not depend on it
 }
 
 // A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.

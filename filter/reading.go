@@ -3,7 +3,7 @@ package filter
 import (
 	"bytes"
 
-	"github.com/listgate/listgate/filter/internal/phonelib"
+	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -25,83 +25,114 @@ var readingNames = [...]string{
 // String returns the name that stands in reports, such as "bare_international".
 func (r Reading) String() string { return readingNames[r] }
 
-// A reading is a number that the digits of a cell can mean, if ok; else it has a reason why they can not.
+// A reading is a number that the digits of a cell can mean, or the reason why they can not. The zero reading is none.
+// It fits into two registers: moving readings about costs more than making them.
 type reading struct {
+	number numbering.Number
 	kind   Reading
-	number phonelib.Number
 	reason Reason // Undecided: the digits can mean this number
+	skip   uint8  // how many digits of the cell stand before those that number was made of
 }
 
+// ok reports whether the digits can mean the number.
 func (r reading) ok() bool { return r.kind != NoReading && r.reason == Undecided }
+
+// e164 appends the digits of the number in E.164 form.
+func (r reading) e164(b []byte, c *cell) []byte { return r.number.AppendE164(b, c.bytes()[r.skip:]) }
 
 // read returns the reading of c that counts and, with BareEither, a second one that counts as much.
 func (f *Filter) read(c *cell) (first, second reading) {
-	if digits, announced := f.cutInternationalPrefix(c); announced {
-		return f.international(ReadInternational, digits, f.options.RequireValid), reading{}
+	if c.plus && c.digits[0] != '0' {
+		return f.international(c, 0, ReadInternational), reading{}
 	}
-	digits := string(c.bytes())
-	if f.options.Bare == BareInternational {
-		return f.international(ReadBareInternational, digits, f.options.RequireValid), reading{}
+	national := f.dialled(c)
+	if national.kind == ReadInternational {
+		return national, reading{}
 	}
-	national := f.national(digits)
-	international := f.international(ReadBareInternational, digits, true)
+	if zeros := c.length > 1 && c.digits[0] == '0' && c.digits[1] == '0'; zeros {
+		return f.international(c, 2, ReadInternational), reading{}
+	}
+	if c.plus {
+		return f.international(c, 0, ReadInternational), reading{}
+	}
 	switch {
+	case f.options.Bare == BareInternational:
+		return f.international(c, 0, ReadBareInternational), reading{}
 	case !national.ok():
-		if !international.ok() {
-			international.reason = Invalid // whatever else is wrong: bare digits count only as an assigned number
+		return f.bareInternational(c), reading{}
+	case f.options.Bare == BareEither:
+		if other := f.bareInternational(c); other.ok() && !sameNumber(c, national, other) {
+			return national, other
 		}
-		return international, reading{}
-	case f.options.Bare == BareEither && international.ok() && international.number.E164 != national.number.E164:
-		return national, international
 	}
 	return national, reading{}
 }
 
-// cutInternationalPrefix returns the digits from the calling code on if the cell says where it begins: by '+', by the
-// default region's international prefix, or by 00.
-func (f *Filter) cutInternationalPrefix(c *cell) (digits string, announced bool) {
-	text := c.bytes()
-	afterZeros, zeros := bytes.CutPrefix(text, []byte("00"))
-	if c.plus && !zeros {
-		return string(text), true
-	}
-	if region := f.options.DefaultRegion; region != (rules.Region{}) {
-		if n, source := phonelib.Dialled(region.String(), string(text)); source == phonelib.WithIDD {
-			return n.E164, true
-		}
-	}
-	return string(afterZeros), zeros
+// international reads the digits from skip on, which begin with a calling code.
+func (f *Filter) international(c *cell, skip uint8, kind Reading) reading {
+	n := numbering.International(c.bytes()[skip:])
+	return reading{number: n, kind: kind, reason: check(n, c.length-int(skip), f.options.RequireValid), skip: skip}
 }
 
-// international reads digits that begin with a calling code.
-func (f *Filter) international(kind Reading, digits string, requireValid bool) reading {
-	n := phonelib.International(digits)
-	r := reading{kind: kind, number: n}
+// check returns Undecided if n, made of so many digits, can be asked about, else the reason why not. A valid number is
+// wanted, or only a possible one.
+func check(n numbering.Number, digits int, requireValid bool) Reason {
 	switch {
-	case len(digits) > maxE164Digits, n.CallingCode == 0 && phonelib.BeginsCallingCode(digits):
+	case n.Possible() && (n.Valid() || !requireValid):
+		if n.Set() == 0 {
+			return NoRegion
+		}
+		return Undecided
+	case n.CallingCode() == 0 && !n.Short() && digits <= maxE164Digits:
+		return NoRegion
+	}
+	return Invalid
+}
+
+// bareInternational reads bare digits that begin with a calling code. Whatever else is wrong, bare digits count only as
+// an assigned number: half of all national numbers are possible in some other country, too.
+func (f *Filter) bareInternational(c *cell) reading {
+	r := f.international(c, 0, ReadBareInternational)
+	if !r.number.Valid() && (f.options.RequireValid || !r.number.Legacy()) {
 		r.reason = Invalid
-	case n.CallingCode == 0:
-		r.reason = NoRegion
-	case !n.Possible, requireValid && !n.Valid && (f.options.RequireValid || !n.Legacy):
-		r.reason = Invalid
-	case len(n.Regions) == 0:
-		r.reason = NoRegion
 	}
 	return r
 }
 
-// national reads digits as dialled in the default region. They must be an assigned number there: half of all ten-digit
-// numbers are possible in some other country, too.
-func (f *Filter) national(digits string) reading {
-	region := f.options.DefaultRegion
-	if region == (rules.Region{}) {
+// dialled reads digits as dialled in the default region: behind its international prefix, or as a number of its own, if
+// that is an assigned one.
+func (f *Filter) dialled(c *cell) reading {
+	if f.options.DefaultRegion == (rules.Region{}) {
 		return reading{}
 	}
-	n, source := phonelib.Dialled(region.String(), digits)
-	if source != phonelib.National || !n.Valid && (f.options.RequireValid || !n.Legacy) {
+	n, kind := numbering.Dialled(f.options.DefaultRegion, c.bytes())
+	switch {
+	case kind == numbering.InternationalPrefix && n.CallingCode() != 0:
+		return reading{number: n, kind: ReadInternational, reason: check(n, c.length, f.options.RequireValid)}
+	case kind != numbering.National:
 		return reading{}
 	}
-	return reading{kind: ReadNational, number: n}
+	r := reading{number: n, kind: ReadNational, reason: check(n, c.length, true)}
+	if r.reason != Undecided && f.isLegacyAtHome(c, r) {
+		r.reason = Undecided
+	}
+	return r
+}
+
+// isLegacyAtHome reports whether a national number is one of WhatsApp's legacy forms behind its calling code. Mexico's 1
+// is none at home: it was dialled from abroad only.
+func (f *Filter) isLegacyAtHome(c *cell, r reading) bool {
+	const mexico = 52
+	if f.options.RequireValid || r.number.CallingCode() == mexico {
+		return false
+	}
+	var buffer [maxCellDigits]byte
+	return numbering.International(r.e164(buffer[:0], c)).Legacy()
+}
+
+func sameNumber(c *cell, a, b reading) bool {
+	var bufferA, bufferB [maxCellDigits]byte
+	return bytes.Equal(a.e164(bufferA[:0], c), b.e164(bufferB[:0], c))
 }
 
 // maxE164Digits is the longest number that ITU-T E.164 allows, calling code included.

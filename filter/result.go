@@ -31,12 +31,17 @@ type RegionCount struct {
 // A tally counts rows by outcome and reading. Adding to it is all that counting costs in a run.
 type tally [][len(readingNames)]int64
 
-func newTally(outcomes int) *tally {
-	t := make(tally, outcomes)
-	return &t
-}
+func newTally(outcomes int) tally { return make(tally, outcomes) }
 
 func (t tally) add(v verdict) { t[v.outcome][v.reading]++ }
+
+func (t tally) merge(other tally) {
+	for i := range other {
+		for reading, n := range other[i] {
+			t[i][reading] += n
+		}
+	}
+}
 
 // result sums up a tally.
 func (t tally) result(f *Filter, layout Layout) *Result {
@@ -47,17 +52,17 @@ func (t tally) result(f *Filter, layout Layout) *Result {
 	}
 	regions := map[string]*RegionCount{}
 	for i, readings := range t {
-		o, rows := f.outcomes.list[i], readings[NoReading]
+		o, rows := outcome(i), readings[NoReading]
 		for reading := ReadInternational; reading <= ReadNational; reading++ {
 			n := readings[reading]
 			rows += n
 			r.Readings[reading] += n
-			if o.reason.Kept() {
+			if f.outcomes.kept(o) {
 				r.KeptReadings[reading] += n
 			}
 		}
 		if rows > 0 {
-			r.add(o, rows, regions)
+			r.add(f.outcomes.judgement(o), f.outcomes.region(o), rows, regions)
 		}
 	}
 	for _, region := range slices.SortedFunc(maps.Values(regions), byRows) {
@@ -66,29 +71,29 @@ func (t tally) result(f *Filter, layout Layout) *Result {
 	return r
 }
 
-func (r *Result) add(o outcome, rows int64, regions map[string]*RegionCount) {
-	region := regions[o.region]
+func (r *Result) add(j *judgement, name string, rows int64, regions map[string]*RegionCount) {
+	region := regions[name]
 	if region == nil {
-		region = &RegionCount{Region: o.region, Reasons: map[Reason]int64{}, Rules: map[string]int64{}}
-		regions[o.region] = region
+		region = &RegionCount{Region: name, Reasons: map[Reason]int64{}, Rules: map[string]int64{}}
+		regions[name] = region
 	}
 	r.Rows += rows
-	r.Reasons[o.reason] += rows
-	if o.reason.Kept() {
+	r.Reasons[j.reason] += rows
+	if j.reason.Kept() {
 		r.Kept += rows
 		region.Kept += rows
-		for _, id := range o.warned {
+		for _, id := range j.warned {
 			r.Warned[id] += rows
 		}
 		return
 	}
 	r.Dropped += rows
 	region.Dropped += rows
-	region.Reasons[o.reason] += rows
-	if o.rule != "" {
-		region.Rules[o.rule] += rows
+	region.Reasons[j.reason] += rows
+	if j.rule != "" {
+		region.Rules[j.rule] += rows
 	}
-	if o.lowerBar {
+	if j.lowerBar {
 		r.LowerBar += rows
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"runtime"
+	"sync"
 )
 
 // A ListError says where a list could not be read. No error holds a number or any other text of the list.
@@ -26,11 +26,6 @@ func (e *ListError) Error() string {
 
 func (e *ListError) Unwrap() error { return e.Err }
 
-const (
-	maxRowBytes = 1 << 20
-	blockBytes  = 256 << 10
-)
-
 // ErrEmptyList says that a list holds nothing at all, not even a header.
 var ErrEmptyList = errors.New("the list is empty, not even a header")
 
@@ -41,199 +36,231 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // the reason, the region and the rule in three more cells, to dropped (nil: nowhere). Rows are copied byte for byte and
 // in order; blank lines, which are no rows, go to kept. The list is UTF-8, or any encoding that keeps ASCII as it is.
 //
+// The work is spread over options.Jobs cores, and the outputs do not depend on how many there are. Memory is bounded by
+// the longest row, 1 MiB, not by the list or the cores. Stream reads and writes from one goroutine each.
+//
 // An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be told, else a
 // *ListError: with a place for ErrUnclosedQuote, ErrAfterQuote, ErrNUL and ErrRowTooLong, or around the error of list,
-// kept, dropped or ctx. Memory is bounded by the longest row, 1 MiB, not by the list.
+// kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
-	s := &stream{filter: f, name: options.Name, kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.list))}
-	if err := s.run(ctx, list, options); err != nil {
+	s := f.newStream(kept, dropped, options)
+	if err := s.run(ctx, &cutter{list: list}); err != nil {
 		return nil, err
 	}
 	return s.tally.result(f, s.layout), nil
 }
 
-// A stream is the state of one run.
+// A stream is one run. Parts of the list are read and cut one after the other, scanned by all workers, and settled in
+// order: what a part's cut got wrong is put right there.
 type stream struct {
-	filter        *Filter
-	name          string
-	layout        Layout
+	scanner
+	options       ListOptions
+	partBytes     int
 	kept, dropped io.Writer
-	tally         *tally
-	lines         int // line breaks before the bytes at hand
-
-	keptBuffer, droppedBuffer []byte
+	tally         tally
+	lines         int    // line breaks before the part at hand
+	carry         []byte // the row that the part before did not end, if its cut was wrong
+	rejoined      *part  // scans what was carried and the part after it
 }
 
-// run feeds the list through process, block by block. What a block leaves of a row is put before the next one.
-func (s *stream) run(ctx context.Context, list io.Reader, options ListOptions) error {
-	buffer := make([]byte, blockBytes)
-	filled, started := 0, false
-	for atEOF := false; !atEOF; {
-		if err := ctx.Err(); err != nil {
-			return s.fail(err)
+func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
+	return &stream{
+		scanner: scanner{filter: f, wantDropped: dropped != nil}, options: options, partBytes: partBytes,
+		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)),
+	}
+}
+
+func (s *stream) newPart() *part { return newPart(s.partBytes, len(s.tally)) }
+
+func (s *stream) run(ctx context.Context, c *cutter) error {
+	first := s.newPart()
+	c.next(ctx, first)
+	if err := s.begin(first); err != nil {
+		return err
+	}
+	jobs := s.options.Jobs
+	if jobs < 1 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	if jobs == 1 || c.done {
+		return s.runAlone(ctx, c, first)
+	}
+	return s.runTogether(ctx, c, first, jobs)
+}
+
+// runAlone does all of the work in this goroutine.
+func (s *stream) runAlone(ctx context.Context, c *cutter, p *part) error {
+	for {
+		s.scan(p)
+		if err := s.settle(p); err != nil || c.done {
+			return err
 		}
-		n, err := io.ReadFull(list, buffer[filled:])
-		atEOF = err == io.EOF || err == io.ErrUnexpectedEOF
-		if err != nil && !atEOF {
-			return s.fail(fmt.Errorf("reading: %w", err))
-		}
-		data := buffer[:filled+n]
-		if nul := bytes.IndexByte(data[filled:], 0); nul >= 0 {
-			return s.failAt(data, filled+nul, ErrNUL)
-		}
-		consumed := 0
-		if !started {
-			if consumed, started, err = s.begin(data, atEOF, options); err != nil {
-				return err
+		c.next(ctx, p)
+	}
+}
+
+// runTogether reads ahead in one goroutine, scans in so many others, and settles here.
+func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	free := make(chan *part, maxParts)
+	toScan, inOrder := make(chan *part, maxParts), make(chan *part, maxParts)
+	for range maxParts - 1 {
+		free <- nil // made when it is needed: a short list needs few
+	}
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	all.Go(func() {
+		defer close(toScan)
+		defer close(inOrder)
+		for p := first; ; {
+			if !p.claim(free, ctx.Done()) {
+				return
 			}
-		}
-		if started {
-			if consumed, err = s.process(data, consumed, atEOF); err != nil {
-				return err
+			toScan <- p
+			inOrder <- p
+			if c.done {
+				return
 			}
+			select {
+			case p = <-free:
+			case <-ctx.Done():
+				return
+			}
+			if p == nil {
+				p = s.newPart()
+			}
+			c.next(ctx, p)
 		}
-		s.lines += bytes.Count(data[:consumed], []byte("\n"))
-		if len(data)-consumed > maxRowBytes {
-			return s.failAt(data, consumed, ErrRowTooLong)
+	})
+	for range min(jobs, maxParts) {
+		all.Go(func() {
+			for p := range toScan {
+				s.scan(p)
+				p.scanned <- struct{}{}
+			}
+		})
+	}
+	for p := range inOrder {
+		<-p.scanned
+		if err := s.settle(p); err != nil {
+			return err
 		}
-		filled = copy(buffer, data[consumed:])
-		if filled > len(buffer)/2 {
-			buffer = append(buffer, make([]byte, len(buffer))...)
-		}
+		p.release(free)
+	}
+	return s.stopped(ctx)
+}
+
+// stopped returns the error of a context that ended the reading.
+func (s *stream) stopped(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return s.fail(err)
 	}
 	return nil
 }
 
-// begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs, and returns where
-// the rows begin. It is not ok if more data is needed to tell.
-func (s *stream) begin(data []byte, atEOF bool, options ListOptions) (rows int, ok bool, err error) {
-	if s.layout, err = s.filter.findLayout(data, atEOF, options); err != nil {
-		return 0, false, err
+// begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs, and leaves the rows
+// in p.
+func (s *stream) begin(p *part) (err error) {
+	if p.failure != nil {
+		return s.fail(p.failure)
+	}
+	data := p.data
+	if nul := bytes.IndexByte(data, 0); nul >= 0 {
+		return s.failAt(data, nul, ErrNUL)
+	}
+	if s.layout, err = s.filter.findLayout(data, p.atEOF, s.options); err != nil {
+		return err
 	}
 	at := s.layout.marked
-	if s.layout.Columns == 0 { // not one row in sight
-		if at >= len(bytes.TrimRight(data, "\r\n")) && atEOF {
-			return 0, false, s.fail(ErrEmptyList)
-		}
-		_, offset, err := scanRecord(data, at, atEOF, s.layout.Delimiter, -1)
-		if err != nil {
-			return 0, false, s.failAt(data, offset, err)
-		}
-		return 0, false, nil
+	if s.layout.Columns == 0 {
+		return s.noRow(p)
 	}
-	kept, dropped := data[:at], data[:at]
+	dropped := data[:at]
 	if s.layout.Header {
-		r, _, _ := scanRecord(data, at, atEOF, s.layout.Delimiter, -1)
+		r, _, _ := scanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
 		for r.blank() {
-			r, _, _ = scanRecord(data, r.end, atEOF, s.layout.Delimiter, -1)
+			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
 		}
-		kept, at = data[:r.end], r.end
-		dropped = s.appendDropped(append([]byte(nil), dropped...), data, r, addedColumns)
-	}
-	return at, true, s.write(kept, dropped)
-}
-
-// process decides every whole row of data from start on and writes it out. It returns where the rest begins.
-func (s *stream) process(data []byte, start int, atEOF bool) (rest int, err error) {
-	kept, dropped := s.keptBuffer[:0], s.droppedBuffer[:0]
-	at := start
-	for at < len(data) {
-		r, offset, err := scanRecord(data, at, atEOF, s.layout.Delimiter, s.layout.Column-1)
-		if err != nil {
-			return 0, s.failAt(data, offset, err)
-		}
-		if r.end == 0 {
-			break
-		}
-		if r.end-r.start > maxRowBytes {
-			return 0, s.failAt(data, r.start, ErrRowTooLong)
-		}
+		dropped = s.appendRow(bytes.Clone(dropped), data, r, addedColumns)
 		at = r.end
-		if r.blank() {
-			kept = append(kept, data[r.start:r.end]...)
-			continue
-		}
-		outcome := s.decide(data, r)
-		if outcome.reason.Kept() {
-			kept = append(kept, data[r.start:r.end]...)
-		} else if s.dropped != nil {
-			dropped = s.appendDropped(dropped, data, r, [...]string{outcome.reason.String(), outcome.region, outcome.rule})
-		}
 	}
-	s.keptBuffer, s.droppedBuffer = kept, dropped
-	return at, s.write(kept, dropped)
+	s.lines = bytes.Count(data[:at], []byte{'\n'})
+	p.data = data[at:]
+	return s.write(data[:at], dropped)
 }
 
-// decide decides one row and counts it.
-func (s *stream) decide(data []byte, r record) outcome {
-	v := verdict{outcome: int(ShortRow)}
-	if r.cell.found {
-		v = s.filter.decide(r.cell.text(data))
+// noRow says why not one row was found at the beginning of a list.
+func (s *stream) noRow(p *part) error {
+	at := s.layout.marked
+	if p.atEOF && at >= len(bytes.TrimRight(p.data, "\r\n")) {
+		return s.fail(ErrEmptyList)
 	}
-	s.tally.add(v)
-	return s.filter.outcomes.list[v.outcome]
+	if _, offset, err := scanRecord(p.data, at, p.atEOF, s.layout.Delimiter, -1); err != nil {
+		return s.failAt(p.data, offset, err)
+	}
+	return s.failAt(p.data, at, ErrRowTooLong)
 }
 
-// appendDropped appends a row with cells before its line break, in place of those that an earlier run added.
-func (s *stream) appendDropped(out, data []byte, r record, cells [len(addedColumns)]string) []byte {
-	if len(s.layout.replaced) == 0 {
-		out = append(out, data[r.start:r.lineBreak]...)
-	} else {
-		out = s.appendOwnCells(out, data, r)
+// settle writes and counts what scanning a part came to. If the part before it did not end with a row, the cut between
+// the two was wrong, and so is all that scanning found: the row is put before the part, and both are scanned again.
+func (s *stream) settle(p *part) error {
+	if p.failure != nil {
+		return s.fail(p.failure)
 	}
-	for _, cell := range cells {
-		out = append(out, s.layout.Delimiter)
-		if strings.IndexByte(cell, s.layout.Delimiter) >= 0 { // a set of regions in a list with the delimiter '|'
-			out = append(append(append(out, '"'), cell...), '"')
-		} else {
-			out = append(out, cell...)
-		}
+	if len(s.carry) > 0 {
+		p = s.rejoin(p)
 	}
-	return append(out, data[r.lineBreak:r.end]...)
+	if p.wrong != nil {
+		return s.failAt(p.data, p.wrongAt, p.wrong)
+	}
+	if err := s.write(p.kept, p.dropped); err != nil {
+		return err
+	}
+	if len(p.data)-p.rest > maxRowBytes {
+		return s.failAt(p.data, p.rest, ErrRowTooLong)
+	}
+	s.lines += p.lines
+	s.tally.merge(p.tally)
+	s.carry = append(s.carry[:0], p.data[p.rest:]...)
+	return nil
 }
 
-// appendOwnCells appends the cells of a row but for those that an earlier run added.
-func (s *stream) appendOwnCells(out, data []byte, r record) []byte {
-	row := data[:r.lineBreak]
-	for column, at := 0, r.start; ; column++ {
-		_, stop, err := scanField(row, at, true, s.layout.Delimiter)
-		if err != nil {
-			panic("filter: a row that was scanned cannot be scanned again")
-		}
-		if !slices.Contains(s.layout.replaced, column) {
-			if at > r.start {
-				out = append(out, s.layout.Delimiter)
-			}
-			out = append(out, row[at:stop]...)
-		}
-		if stop == len(row) {
-			return out
-		}
-		at = stop + 1
+// rejoin scans what was carried and p together.
+func (s *stream) rejoin(p *part) *part {
+	if s.rejoined == nil {
+		s.rejoined = s.newPart()
 	}
+	j := s.rejoined
+	j.reset()
+	j.buffer = append(append(j.buffer[:0], s.carry...), p.data...)
+	j.data, j.atEOF = j.buffer, p.atEOF
+	s.scan(j)
+	return j
 }
 
 func (s *stream) write(kept, dropped []byte) error {
-	if _, err := s.kept.Write(kept); err != nil {
-		return s.fail(fmt.Errorf("writing the kept rows: %w", err))
+	if len(kept) > 0 {
+		if _, err := s.kept.Write(kept); err != nil {
+			return s.fail(fmt.Errorf("writing the kept rows: %w", err))
+		}
 	}
-	if s.dropped == nil {
-		return nil
-	}
-	if _, err := s.dropped.Write(dropped); err != nil {
-		return s.fail(fmt.Errorf("writing the dropped rows: %w", err))
+	if len(dropped) > 0 && s.dropped != nil {
+		if _, err := s.dropped.Write(dropped); err != nil {
+			return s.fail(fmt.Errorf("writing the dropped rows: %w", err))
+		}
 	}
 	return nil
 }
 
-func (s *stream) fail(err error) error { return &ListError{Name: s.name, Err: err} }
+func (s *stream) fail(err error) error { return &ListError{Name: s.options.Name, Err: err} }
 
 // failAt says on which line, and where on it, data[offset] stands.
 func (s *stream) failAt(data []byte, offset int, err error) error {
 	before := data[:offset]
 	return &ListError{
-		Name:   s.name,
-		Line:   s.lines + bytes.Count(before, []byte("\n")) + 1,
+		Name:   s.options.Name,
+		Line:   s.lines + bytes.Count(before, []byte{'\n'}) + 1,
 		Column: offset - bytes.LastIndexByte(before, '\n'),
 		Err:    err,
 	}

@@ -163,6 +163,7 @@ type listing struct {
 	column    string
 	delimiter string
 	noHeader  bool
+	jobs      int
 }
 
 func (l *listing) addTo(cmd *cobra.Command) {
@@ -170,11 +171,15 @@ func (l *listing) addTo(cmd *cobra.Command) {
 	f.StringVar(&l.column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
 	f.StringVar(&l.delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
 	f.BoolVar(&l.noHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+	f.IntVar(&l.jobs, "jobs", 0, "how many `cores` work on it (default all); the outputs do not depend on it")
 }
 
 // options returns the list options for the list of a name.
 func (l *listing) options(name string) (filter.ListOptions, error) {
-	o := filter.ListOptions{Name: name, Column: l.column, NoHeader: l.noHeader}
+	o := filter.ListOptions{Name: name, Column: l.column, NoHeader: l.noHeader, Jobs: l.jobs}
+	if l.jobs < 0 {
+		return o, usagef("--jobs: %d cores; it is 1 or more, or 0 for all", l.jobs)
+	}
 	if l.delimiter == "" {
 		return o, nil
 	}

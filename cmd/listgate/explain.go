@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,19 +79,43 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 		state = "does not count: " + meanings[x.Reason]
 	}
 	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
-	for _, code := range x.Regions {
-		region, err := rules.ParseRegion(code)
-		if err != nil {
-			continue
-		}
-		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), code)
+	if len(x.Regions) > 1 {
+		r.explainSet(w, x)
+	} else {
+		r.explainRegions(w, x)
+	}
+	if x.Legacy {
+		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
+	}
+	fmt.Fprintf(w, "    phone library: %s\n", x.Library)
+}
+
+func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
+	for _, region := range x.Regions {
+		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
 		if x.Counts {
 			for _, verdict := range r.policy.JudgeEach(region, x.E164) {
 				explainVerdict(w, verdict)
 			}
 		}
 	}
-	fmt.Fprintf(w, "    phone library: %s\n", x.Library)
+}
+
+// explainSet says in short what becomes of each country that a number may belong to.
+func (r *decider) explainSet(w io.Writer, x filter.ExplainedReading) {
+	fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
+	byVerdict := map[string][]string{}
+	for _, region := range x.Regions {
+		v := r.policy.Judge(region, x.E164)
+		says := v.Outcome.String()
+		if v.Rule() != "" {
+			says += " by " + v.Rule()
+		}
+		byVerdict[says] = append(byVerdict[says], fmt.Sprintf("%s (%s)", region.Name(), region))
+	}
+	for _, says := range slices.Sorted(maps.Keys(byVerdict)) {
+		fmt.Fprintf(w, "      %s: %s\n", says, strings.Join(byVerdict[says], ", "))
+	}
 }
 
 func explainVerdict(w io.Writer, v rules.Verdict) {

@@ -225,7 +225,7 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)
 	defer progress.done()
 	var err error
-	if r.in, err = openInput(ctx, list, stdin, progress.add); err != nil {
+	if r.in, err = openInput(ctx, list, stdin, r.places.report != "", progress.add); err != nil {
 		return err
 	}
 	defer r.in.close()
@@ -258,10 +258,10 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 		perm = r.in.before.Mode().Perm() | 0o200
 	}
 	if r.places.kept == "-" {
-		r.toStdout = newSummed(stdout)
+		r.toStdout = newSummed(stdout, r.places.report != "")
 		kept = r.toStdout
 	} else {
-		if r.kept, err = createOutput(r.places.kept, perm); err != nil {
+		if r.kept, err = createOutput(r.places.kept, perm, r.places.report != ""); err != nil {
 			return nil, nil, err
 		}
 		kept = r.kept
@@ -269,7 +269,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	if r.places.dropped == "" {
 		return kept, nil, nil
 	}
-	r.dropped, err = createOutput(r.places.dropped, perm)
+	r.dropped, err = createOutput(r.places.dropped, perm, r.places.report != "")
 	return kept, r.dropped, err
 }
 
@@ -341,7 +341,7 @@ func (r *filterRun) writeReport() error {
 	if err != nil {
 		return err
 	}
-	o, err := createOutput(r.places.report, 0o666)
+	o, err := createOutput(r.places.report, 0o666, false)
 	if err != nil {
 		return err
 	}

@@ -12,24 +12,34 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/natefinch/atomic"
 
 	"github.com/listgate/listgate/filter"
 )
 
-// A summed writer counts and sums the bytes that pass.
+// A summed writer counts the bytes that pass and, if they are wanted for a report, sums them.
 type summed struct {
 	io.Writer
-	sum   hash.Hash
+	sum   hash.Hash // nil: not wanted
 	bytes int64
 }
 
-func newSummed(w io.Writer) *summed { return &summed{Writer: w, sum: sha256.New()} }
+func newSummed(w io.Writer, wanted bool) *summed {
+	if !wanted {
+		return &summed{Writer: w}
+	}
+	return &summed{Writer: w, sum: sha256.New()}
+}
 
 func (s *summed) Write(p []byte) (int, error) {
+	var summing sync.WaitGroup
+	if s.sum != nil { // beside the writing, which takes about as long
+		summing.Go(func() { s.sum.Write(p) })
+	}
 	n, err := s.Writer.Write(p)
-	s.sum.Write(p[:n])
+	summing.Wait()
 	s.bytes += int64(n)
 	return n, err
 }
@@ -66,7 +76,7 @@ func removeOld(path string) error {
 }
 
 // createOutput opens an output with at most the permissions of perm.
-func createOutput(path string, perm fs.FileMode) (*output, error) {
+func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 	o := &output{path: path}
 	var err error
 	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
@@ -79,7 +89,7 @@ func createOutput(path string, perm fs.FileMode) (*output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
 	}
-	o.stored = newSummed(o.file)
+	o.stored = newSummed(o.file, summed)
 	o.text, err = filter.Compress(o.stored, path)
 	return o, err
 }
@@ -153,7 +163,7 @@ func (r summedReader) Read(p []byte) (int, error) {
 }
 
 // openInput opens a list, "-" for standard input.
-func openInput(ctx context.Context, name string, stdin io.Reader, progress func(read int64)) (*input, error) {
+func openInput(ctx context.Context, name string, stdin io.Reader, summed bool, progress func(read int64)) (*input, error) {
 	in := &input{name: name}
 	source := stdin
 	if name == "-" {
@@ -173,7 +183,7 @@ func openInput(ctx context.Context, name string, stdin io.Reader, progress func(
 		}
 		source = in.file
 	}
-	in.stored = &summedReader{source, newSummed(progressWriter(progress))}
+	in.stored = &summedReader{source, newSummed(progressWriter(progress), summed)}
 	text, err := filter.Decompress(in.stored)
 	if err != nil {
 		in.close()

@@ -1,0 +1,84 @@
+package filter
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+)
+
+const (
+	maxRowBytes = 1 << 20
+	// partBytes is how much of a list is read at a time: little enough to stay in a core's cache on its way from the
+	// reader to the writer, and enough that handing it on costs nothing.
+	partBytes = 256 << 10
+	// maxParts is how many parts are under way at most, whatever the number of cores: memory does not grow with them.
+	// With rows of 1 MiB each of them takes up to 4 MiB.
+	maxParts = 8
+)
+
+// A cutter reads a list and cuts it into parts that can be scanned apart from each other: where a row seems to end. It
+// guesses; the scan of a part finds out whether the guess was right.
+type cutter struct {
+	list io.Reader
+	tail []byte // read, but behind the cut
+	done bool
+}
+
+// next fills p with the next part.
+func (c *cutter) next(ctx context.Context, p *part) {
+	p.reset()
+	buffer := p.buffer
+	if len(c.tail) >= len(buffer) {
+		buffer = make([]byte, len(c.tail)+partBytes)
+	}
+	filled := copy(buffer, c.tail)
+	for {
+		if p.failure = ctx.Err(); p.failure != nil {
+			break
+		}
+		n, err := io.ReadFull(c.list, buffer[filled:])
+		filled += n
+		if p.atEOF = err == io.EOF || err == io.ErrUnexpectedEOF; p.atEOF {
+			break
+		}
+		if err != nil {
+			p.failure = fmt.Errorf("reading: %w", err)
+			break
+		}
+		if cut := findCut(buffer[:filled]); cut > 0 {
+			p.buffer, p.data, c.tail = buffer, buffer[:cut], buffer[cut:filled]
+			return
+		}
+		if filled > maxRowBytes+partBytes { // no row is as long: let the scan say what is wrong
+			break
+		}
+		buffer = slices.Grow(buffer, partBytes)
+		buffer = buffer[:min(cap(buffer), len(buffer)+partBytes)]
+	}
+	p.buffer, p.data, c.tail = buffer, buffer[:filled], nil
+	c.done = p.atEOF || p.failure != nil
+}
+
+// findCut returns where the last row ends, or 0 if none seems to. A line break ends a row if the quotes before it are
+// even in number. Where that leaves much behind, a quote in the middle of a cell is likelier than a row as long, and any
+// line break is taken.
+func findCut(data []byte) int {
+	quotes := func(data []byte) int { return bytes.Count(data, []byte{'"'}) }
+	last := bytes.LastIndexByte(data, '\n') + 1
+	odd, end := quotes(data)%2 == 1, len(data)
+	for {
+		lineBreak := bytes.LastIndexByte(data[:end], '\n')
+		if lineBreak < len(data)/2 {
+			return last
+		}
+		if quotes(data[lineBreak:end])%2 == 1 {
+			odd = !odd
+		}
+		if !odd {
+			return lineBreak + 1
+		}
+		end = lineBreak
+	}
+}

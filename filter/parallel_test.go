@@ -1,0 +1,162 @@
+package filter
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// streamBy filters a list in parts of a size, with so many workers.
+func streamBy(t testing.TB, f *Filter, list []byte, size, jobs int) (kept, dropped string, rows int64, err error) {
+	var k, d bytes.Buffer
+	s := f.newStream(&k, &d, ListOptions{Name: "l", Jobs: jobs})
+	s.partBytes = size
+	if err := s.run(t.Context(), &cutter{list: bytes.NewReader(list)}); err != nil {
+		return "", "", 0, err
+	}
+	return k.String(), d.String(), s.tally.result(f, s.layout).Rows, nil
+}
+
+// The same bytes come out, and the same error, for any number of workers and wherever the parts are cut: in the middle
+// of quotes, of line breaks, of rows.
+func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte) {
+	t.Helper()
+	kept, dropped, rows, err := streamBy(t, f, list, max(partBytes, len(list)+1), 1)
+	for _, size := range []int{1000, 100, 47, 13} {
+		for _, jobs := range []int{1, 2, 7} {
+			k, d, r, e := streamBy(t, f, list, size, jobs)
+			what := fmt.Sprintf("parts of %d, %d jobs", size, jobs)
+			if err != nil {
+				require.EqualError(t, e, err.Error(), what)
+				continue
+			}
+			require.NoError(t, e, what)
+			require.Equal(t, kept, k, what)
+			require.Equal(t, dropped, d, what)
+			require.Equal(t, rows, r, what)
+		}
+	}
+}
+
+func TestAnyCutGivesTheSameBytes(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	paths, err := filepath.Glob("../testdata/lists/*.csv")
+	require.NoError(t, err)
+	for _, path := range paths {
+		list, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if !strings.Contains(path, "phone-column") && !strings.Contains(path, "header-only") {
+			// Found once, from the whole: what a first part of 13 bytes looks like is not the point here.
+			requireSameFromAnyCut(t, f, longHeader(list))
+		}
+	}
+}
+
+// longHeader puts the first rows of a list into a form in which the layout shows however small the first part is.
+func longHeader(list []byte) []byte {
+	return append([]byte("phone,"+strings.Repeat("x", 1000)+"\n"), list...)
+}
+
+// Lists at random from what makes cutting hard.
+func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{"\"", "\"\"", ",", "\n", "\r\n", "+919876543210", "+14155550132", "x", "\"a\nb\"", "5\" pipe,", "\n\n", "\",\"", "\"+5352345678\""}
+	for range 400 {
+		list := "phone,note\n"
+		for range rng.IntN(200) {
+			list += pieces[rng.IntN(len(pieces))]
+		}
+		requireSameFromAnyCut(t, f, longHeader([]byte(list)))
+	}
+}
+
+// repeated is a list of the same rows over and over, in memory that does not grow.
+type repeated struct {
+	rows  []byte
+	times int
+	at    int
+}
+
+func (r *repeated) Read(p []byte) (n int, err error) {
+	for n < len(p) && r.times > 0 {
+		copied := copy(p[n:], r.rows[r.at:])
+		n += copied
+		if r.at += copied; r.at == len(r.rows) {
+			r.at = 0
+			r.times--
+		}
+	}
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func repeat(rows string, bytes int) *repeated {
+	return &repeated{rows: []byte(rows), times: bytes / len(rows)}
+}
+
+// A list of half a gigabyte, and one of rows as long as they may be, pass in less than 64 MiB.
+func TestBoundedMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("streams a gigabyte")
+	}
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	long := "+919876543210," + strings.Repeat("x", maxRowBytes-20) + "\n" + "+14155550132," + strings.Repeat("y", maxRowBytes-20) + "\n"
+	for name, list := range map[string]*repeated{
+		"rows as usual": repeat("+919876543210,Asha,Mumbai,2026-11-22\n+14155550132,\"Doe, Joe\",San Francisco,2026-11-22\n", 512<<20),
+		"longest rows":  repeat(long, 512<<20),
+	} {
+		rows := int64(list.times) * 2
+		peak := uint64(0)
+		watch := writerFunc(func(p []byte) (int, error) {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.Sys-m.HeapReleased)
+			return len(p), nil
+		})
+		result, err := f.Stream(t.Context(), watch, watch, list, ListOptions{Jobs: 4, NoHeader: true, Column: "1"})
+		require.NoError(t, err)
+		require.Equal(t, rows, result.Rows)
+		require.Less(t, peak, uint64(64<<20), name)
+		t.Logf("%s: %d MiB", name, peak>>20)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
+
+// A run that fails or is ended leaves no goroutine behind.
+func TestStreamEndsItsWorkers(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	before := runtime.NumGoroutine()
+	list := func() io.Reader { return repeat("+919876543210,Asha\n", 64<<20) }
+	broken := writerFunc(func([]byte) (int, error) { return 0, io.ErrClosedPipe })
+	_, err = f.Stream(t.Context(), broken, nil, list(), ListOptions{Jobs: 4})
+	require.ErrorIs(t, err, io.ErrClosedPipe)
+	ctx, cancel := context.WithCancel(t.Context())
+	written := 0
+	_, err = f.Stream(ctx, writerFunc(func(p []byte) (int, error) {
+		if written += len(p); written > 4<<20 {
+			cancel()
+		}
+		return len(p), nil
+	}), nil, list(), ListOptions{Jobs: 4})
+	require.ErrorIs(t, err, context.Canceled)
+	require.LessOrEqual(t, runtime.NumGoroutine(), before)
+}

@@ -1,0 +1,206 @@
+package filter
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// A part is a stretch of a list on its way through a run: read, scanned and decided, written.
+type part struct {
+	buffer  []byte // holds data; kept for the next part
+	data    []byte // begins with a row, if the cut before it was right
+	atEOF   bool
+	failure error // of reading
+
+	// What scanning finds.
+	kept, dropped []byte // rows to write; kept is a piece of data if all rows are kept
+	keptBuffer    []byte
+	tally         tally
+	rest          int   // where the first row begins that does not end here
+	lines         int   // line breaks before rest
+	wrong         error // what is wrong with data, at wrongAt
+	wrongAt       int
+
+	scanned chan struct{}
+	claimed int // places of other parts that this one takes up, since long rows have blown it up
+}
+
+func newPart(size, outcomes int) *part {
+	return &part{buffer: make([]byte, size), tally: newTally(outcomes), scanned: make(chan struct{}, 1)}
+}
+
+// reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
+func (p *part) reset() {
+	for _, buffer := range []*[]byte{&p.buffer, &p.keptBuffer, &p.dropped} {
+		if cap(*buffer) > 4*partBytes {
+			*buffer = nil
+		}
+	}
+	if p.buffer == nil {
+		p.buffer = make([]byte, partBytes)
+	}
+	clear(p.tally)
+	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
+	p.atEOF, p.failure, p.wrong, p.rest, p.lines = false, nil, nil, 0, 0
+}
+
+// claim takes as many places of other parts as p is too large by. It is false if the run is over.
+func (p *part) claim(places <-chan *part, over <-chan struct{}) bool {
+	for p.claimed = 0; p.claimed < min(len(p.buffer)/(2*partBytes), maxParts-2); p.claimed++ {
+		select {
+		case <-places:
+		case <-over:
+			return false
+		}
+	}
+	return true
+}
+
+// release gives back the places that p took, and its own.
+func (p *part) release(places chan<- *part) {
+	for range p.claimed {
+		places <- nil
+	}
+	places <- p
+}
+
+// A scanner finds the rows of parts and decides them. It does not change and serves all workers.
+type scanner struct {
+	filter      *Filter
+	layout      Layout
+	wantDropped bool
+}
+
+// scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
+func (s *scanner) scan(p *part) {
+	data, kept := p.data, p.keptBuffer[:0]
+	run := 0 // where the run of kept rows begins that is not copied yet
+	quote := nextQuote(data, 0)
+	for p.rest < len(data) {
+		if quote < p.rest {
+			quote = nextQuote(data, p.rest)
+		}
+		r, ok := scanPlain(data, p.rest, quote, s.layout.Delimiter, s.layout.Column-1)
+		if !ok {
+			var offset int
+			if r, offset, p.wrong = scanRecord(data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
+				p.wrongAt = offset
+				break
+			}
+			if r.end == 0 {
+				break
+			}
+		}
+		if r.end-r.start > maxRowBytes {
+			p.wrong, p.wrongAt = ErrRowTooLong, r.start
+			break
+		}
+		p.rest = r.end
+		if r.blank() {
+			continue
+		}
+		v := verdict{outcome: outcome(ShortRow)}
+		if r.cell.found {
+			v = s.filter.decide(r.cell.text(data))
+		}
+		p.tally.add(v)
+		if s.filter.outcomes.kept(v.outcome) {
+			continue
+		}
+		kept = append(kept, data[run:r.start]...)
+		run = r.end
+		if s.wantDropped {
+			p.dropped = s.appendDropped(p.dropped, data, r, v.outcome)
+		}
+	}
+	if nul := bytes.IndexByte(data[:p.rest], 0); nul >= 0 {
+		p.wrong, p.wrongAt = ErrNUL, nul
+	}
+	p.lines = bytes.Count(data[:p.rest], []byte{'\n'})
+	if run == 0 {
+		p.kept = data[:p.rest]
+		return
+	}
+	p.keptBuffer = append(kept, data[run:p.rest]...)
+	p.kept = p.keptBuffer
+}
+
+// nextQuote returns where the next quote stands, or the end of data.
+func nextQuote(data []byte, from int) int {
+	if i := bytes.IndexByte(data[from:], '"'); i >= 0 {
+		return from + i
+	}
+	return len(data)
+}
+
+// scanPlain is scanRecord for a row that ends before the first quote, which can be cut without looking at each byte.
+func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r record, ok bool) {
+	line := data[start:quote]
+	length := bytes.IndexByte(line, '\n')
+	if length < 0 {
+		return r, false
+	}
+	r = record{start: start, lineBreak: start + length, end: start + length + 1}
+	if length > 0 && line[length-1] == '\r' {
+		r.lineBreak--
+	}
+	at := start
+	for ; column > 0; column-- {
+		next := bytes.IndexByte(data[at:r.lineBreak], delimiter)
+		if next < 0 {
+			return r, true
+		}
+		at += next + 1
+	}
+	r.cell = field{start: at, end: r.lineBreak, found: true}
+	if next := bytes.IndexByte(data[at:r.lineBreak], delimiter); next >= 0 {
+		r.cell.end = at + next
+	}
+	return r, true
+}
+
+// appendDropped appends a row with its reason, region and rule.
+func (s *scanner) appendDropped(out, data []byte, r record, x outcome) []byte {
+	j := s.filter.outcomes.judgement(x)
+	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.region(x), j.rule})
+}
+
+// appendRow appends a row with cells before its line break, in place of those that an earlier run added.
+func (s *scanner) appendRow(out, data []byte, r record, cells [len(addedColumns)]string) []byte {
+	if len(s.layout.replaced) == 0 {
+		out = append(out, data[r.start:r.lineBreak]...)
+	} else {
+		out = s.appendOwnCells(out, data, r)
+	}
+	for _, cell := range cells {
+		out = append(out, s.layout.Delimiter)
+		if strings.IndexByte(cell, s.layout.Delimiter) >= 0 { // a set of regions in a list with the delimiter '|'
+			out = append(append(append(out, '"'), cell...), '"')
+		} else {
+			out = append(out, cell...)
+		}
+	}
+	return append(out, data[r.lineBreak:r.end]...)
+}
+
+// appendOwnCells appends the cells of a row but for those that an earlier run added.
+func (s *scanner) appendOwnCells(out, data []byte, r record) []byte {
+	row := data[:r.lineBreak]
+	for column, at := 0, r.start; ; column++ {
+		_, stop, err := scanField(row, at, true, s.layout.Delimiter)
+		if err != nil {
+			panic("filter: a row that was scanned cannot be scanned again")
+		}
+		if !slices.Contains(s.layout.replaced, column) {
+			if at > r.start {
+				out = append(out, s.layout.Delimiter)
+			}
+			out = append(out, row[at:stop]...)
+		}
+		if stop == len(row) {
+			return out
+		}
+		at = stop + 1
+	}
+}

@@ -1,0 +1,251 @@
+package filter
+
+import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nyaruka/phonenumbers/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/filter/internal/numbering"
+	"github.com/listgate/listgate/filter/internal/numbering/oracle"
+	"github.com/listgate/listgate/rules"
+)
+
+// A slowFilter is the slow, obvious twin of Filter, and its specification: it asks the phone library about each number,
+// and the policy about each region of each number.
+type slowFilter struct {
+	library *oracle.Differences
+	policy  *rules.Policy
+	options Options
+}
+
+// A slowReading is a number that digits can mean, or the reason why not.
+type slowReading struct {
+	kind   Reading
+	answer oracle.Answer
+	reason Reason
+}
+
+func (s *slowFilter) decide(text string) Decision {
+	var c cell
+	if reason := c.read([]byte(text)); reason != Undecided {
+		return Decision{Reason: reason}
+	}
+	readings := s.readings(string(c.bytes()), c.plus)
+	if len(readings) == 1 && readings[0].reason != Undecided {
+		return Decision{Reason: readings[0].reason}
+	}
+	var decisions []Decision
+	for _, r := range readings {
+		decisions = append(decisions, s.judge(r))
+	}
+	if len(decisions) == 2 && !(decisions[0].Kept() && decisions[1].Kept()) {
+		return Decision{Reason: Ambiguous, Region: union(decisions[0].Region, decisions[1].Region)}
+	}
+	return decisions[0]
+}
+
+// readings are those that count: one, or two that count alike.
+func (s *slowFilter) readings(digits string, plus bool) []slowReading {
+	if plus && digits[0] != '0' {
+		return []slowReading{s.international(ReadInternational, digits)}
+	}
+	home, kind := s.options.DefaultRegion.String(), numbering.Unread
+	var dialled oracle.Answer
+	if home != "" {
+		dialled = s.library.Dialled(home, digits)
+		kind = dialled.Kind
+	}
+	if home != "" && dialled.E164 == "" && s.library.Dialled(home, digits+"000000").Kind == numbering.InternationalPrefix {
+		return []slowReading{{reason: Invalid}} // refused, since too little stands behind the international prefix
+	}
+	if kind == numbering.InternationalPrefix {
+		return []slowReading{s.checked(ReadInternational, dialled, len(digits), s.options.RequireValid)}
+	}
+	if plus || strings.HasPrefix(digits, "00") {
+		return []slowReading{s.international(ReadInternational, strings.TrimPrefix(digits, "00"))}
+	}
+	if s.options.Bare == BareInternational {
+		return []slowReading{s.international(ReadBareInternational, digits)}
+	}
+	international := s.bareInternational(digits)
+	national := slowReading{ReadNational, dialled, Undecided}
+	isNational := kind == numbering.National && (dialled.Possible && dialled.Valid || s.isLegacyAtHome(dialled))
+	switch {
+	case !isNational:
+		return []slowReading{international}
+	case s.options.Bare == BareEither && international.reason == Undecided && international.answer.E164 != dialled.E164:
+		return []slowReading{national, international}
+	}
+	return []slowReading{national}
+}
+
+func (s *slowFilter) isLegacyAtHome(a oracle.Answer) bool {
+	return !s.options.RequireValid && a.CallingCode != 52 && s.library.International(a.E164).Legacy
+}
+
+func (s *slowFilter) international(kind Reading, digits string) slowReading {
+	return s.checked(kind, s.library.International(digits), len(digits), s.options.RequireValid)
+}
+
+func (s *slowFilter) bareInternational(digits string) slowReading {
+	a := s.library.International(digits)
+	r := s.checked(ReadBareInternational, a, len(digits), s.options.RequireValid || !a.Legacy)
+	if !a.Valid && !a.Legacy {
+		r.reason = Invalid
+	}
+	return r
+}
+
+func (s *slowFilter) checked(kind Reading, a oracle.Answer, length int, requireValid bool) slowReading {
+	const unassigned = -1
+	r := slowReading{kind: kind, answer: a}
+	switch {
+	case a.Possible && (a.Valid || !requireValid) && a.Regions == "":
+		r.reason = NoRegion
+	case a.Possible && (a.Valid || !requireValid):
+	case a.CallingCode == unassigned && 3 <= length && length <= 15:
+		r.reason = NoRegion
+	default:
+		r.reason = Invalid
+	}
+	return r
+}
+
+func (s *slowFilter) judge(r slowReading) Decision {
+	d := Decision{Reason: Undetermined, Reading: r.kind}
+	var names []string
+	allAllowed := true
+	for region := range slices.Chunk([]byte(r.answer.Regions), 2) {
+		v := s.policy.Judge(rules.Region(region), r.answer.E164)
+		names = append(names, string(region))
+		allAllowed = allAllowed && v.Outcome == rules.Allowed
+		if len(r.answer.Regions) == 2 {
+			d.Reason, d.Rule = reasonOf(v.Outcome), v.Rule()
+		}
+	}
+	if allAllowed {
+		d.Reason = Allowed
+	}
+	d.Region = strings.Join(names, "|")
+	return d
+}
+
+// twins returns a filter and its slow twin for each way to read numbers that matters, by rules with prefixes, denies,
+// lists that are complete and not.
+func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
+	t.Helper()
+	library, err := oracle.Read()
+	require.NoError(t, err)
+	for _, options := range []Options{
+		{}, {RequireValid: true}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
+		{DefaultRegion: rules.Region{'B', 'R'}}, {DefaultRegion: rules.Region{'D', 'E'}, Bare: BareInternational},
+		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true}, {DefaultRegion: rules.Region{'C', 'I'}},
+		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
+	} {
+		for _, category := range []string{"general", "otc-drugs", "two-lists"} {
+			set, err := rules.Load(rules.Options{Paths: []string{"testdata"}, Categories: []string{category}})
+			require.NoError(t, err)
+			policy := set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium)
+			f, err := New(policy, options)
+			require.NoError(t, err)
+			fast, slow = append(fast, f), append(slow, &slowFilter{library, policy, options})
+		}
+	}
+	return fast, slow
+}
+
+func requireTwinsAgree(t *testing.T, fast []*Filter, slow []*slowFilter, text string) {
+	t.Helper()
+	for i, f := range fast {
+		require.Equal(t, slow[i].decide(text), f.DecideString(text), "%q with %+v", text, f.options)
+	}
+}
+
+// The fast way and the slow one agree on example numbers of every region and type, as E.164, bare and at home.
+func TestTwinsAgreeOnExamples(t *testing.T) {
+	fast, slow := twins(t)
+	for region := range phonenumbers.GetSupportedRegions() {
+		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
+			n := phonenumbers.GetExampleNumberForTypeInRegion(region, kind)
+			if n == nil {
+				continue
+			}
+			for _, format := range []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.NATIONAL} {
+				text := phonenumbers.Format(n, format)
+				i := rand.IntN(len(fast))
+				requireTwinsAgree(t, fast[i:i+1], slow[i:i+1], text)
+				requireTwinsAgree(t, fast[:1], slow[:1], strings.TrimPrefix(text, "+"))
+			}
+		}
+	}
+}
+
+func TestTwinsAgreeOnLists(t *testing.T) {
+	fast, slow := twins(t)
+	paths, err := filepath.Glob("../testdata/lists/*.csv")
+	require.NoError(t, err)
+	for _, path := range paths {
+		list, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, cell := range strings.FieldsFunc(string(list), func(r rune) bool { return strings.ContainsRune(",;|\r\n\t", r) }) {
+			i := rand.IntN(len(fast))
+			requireTwinsAgree(t, fast[i:i+1], slow[i:i+1], cell)
+		}
+	}
+}
+
+// Digits at random, of every length, with and without '+'.
+func TestTwinsAgreeOnRandomDigits(t *testing.T) {
+	fast, slow := twins(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 30000 {
+		digits := make([]byte, 1+rng.IntN(20))
+		for i := range digits {
+			digits[i] = byte('0' + rng.IntN(10))
+		}
+		text := []string{"", "", "+", "00", "011", "+00"}[rng.IntN(6)] + string(digits)
+		i := rng.IntN(len(fast))
+		requireTwinsAgree(t, fast[i:i+1], slow[i:i+1], text)
+	}
+}
+
+func FuzzTwins(f *testing.F) {
+	for _, text := range []string{"+919876543210", "2015550100", "+1 200 555 0100", "551187654321", "1187654321", "07123456", "+7978", "0044 7911 123456", "+380651234567"} {
+		f.Add(text)
+	}
+	fast, slow := twins(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		requireTwinsAgree(t, fast, slow, text)
+	})
+}
+
+// The hot path does not allocate, whatever the number.
+func TestDecideDoesNotAllocate(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{DefaultRegion: rules.Region{'I', 'N'}, Bare: BareEither})
+	require.NoError(t, err)
+	for text, want := range map[string]Reason{
+		"+919876543210": Allowed, "+91 98765-43210": Allowed, "098765 43210": Allowed, "919876543210": Allowed, "+14155550132": Restricted,
+		"+12005550100": Undetermined, "+79781234567": Restricted, "+80012345678": NoRegion, "": Empty, "+91": Invalid,
+	} {
+		cell := []byte(text)
+		var d, s Decision
+		require.Zero(t, testing.AllocsPerRun(100, func() { d = f.Decide(cell) }), text)
+		require.Zero(t, testing.AllocsPerRun(100, func() { s = f.DecideString(text) }), text)
+		require.Equal(t, want, d.Reason, text)
+		require.Equal(t, d, s)
+	}
+}
+
+func twinPolicy(t testing.TB) *rules.Policy {
+	t.Helper()
+	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
+	require.NoError(t, err)
+	return set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium)
+}
