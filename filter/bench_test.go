@@ -3,7 +3,6 @@ package filter
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"testing"
 
@@ -89,7 +88,7 @@ func BenchmarkStream(b *testing.B) {
 		b.Run(fmt.Sprintf("jobs=%d", jobs), func(b *testing.B) {
 			b.SetBytes(int64(len(list)))
 			for b.Loop() {
-				result, err := f.Stream(b.Context(), io.Discard, nil, bytes.NewReader(list), ListOptions{Jobs: jobs})
+				result, err := f.Stream(b.Context(), nil, nil, bytes.NewReader(list), ListOptions{Jobs: jobs})
 				if err != nil || result.Rows != someCells {
 					b.Fatal(result, err)
 				}

@@ -67,9 +67,9 @@ func (p *part) release(places chan<- *part) {
 
 // A scanner finds the rows of parts and decides them. It does not change and serves all workers.
 type scanner struct {
-	filter      *Filter
-	layout      Layout
-	wantDropped bool
+	filter                *Filter
+	layout                Layout
+	wantKept, wantDropped bool
 }
 
 // scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
@@ -108,7 +108,9 @@ func (s *scanner) scan(p *part) {
 		if s.filter.outcomes.kept(v.outcome) {
 			continue
 		}
-		kept = append(kept, data[run:r.start]...)
+		if s.wantKept {
+			kept = append(kept, data[run:r.start]...)
+		}
 		run = r.end
 		if s.wantDropped {
 			p.dropped = s.appendDropped(p.dropped, data, r, v.outcome)
@@ -118,12 +120,14 @@ func (s *scanner) scan(p *part) {
 		p.wrong, p.wrongAt = ErrNUL, nul
 	}
 	p.lines = bytes.Count(data[:p.rest], []byte{'\n'})
-	if run == 0 {
+	switch {
+	case !s.wantKept:
+	case run == 0:
 		p.kept = data[:p.rest]
-		return
+	default:
+		p.keptBuffer = append(kept, data[run:p.rest]...)
+		p.kept = p.keptBuffer
 	}
-	p.keptBuffer = append(kept, data[run:p.rest]...)
-	p.kept = p.keptBuffer
 }
 
 // nextQuote returns where the next quote stands, or the end of data.

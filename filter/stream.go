@@ -33,8 +33,9 @@ var ErrEmptyList = errors.New("the list is empty, not even a header")
 var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_rule"}
 
 // Stream reads a list and copies the header and the rows that may be sent to kept, the header and all other rows, with
-// the reason, the region and the rule in three more cells, to dropped (nil: nowhere). Rows are copied byte for byte and
-// in order; blank lines, which are no rows, go to kept. The list is UTF-8, or any encoding that keeps ASCII as it is.
+// the reason, the region and the rule in three more cells, to dropped. Either may be nil: nowhere. Rows are copied byte
+// for byte and in order; blank lines, which are no rows, go to kept. The list is UTF-8, or any encoding that keeps ASCII
+// as it is.
 //
 // The work is spread over options.Jobs cores, and the outputs do not depend on how many there are. Memory is bounded by
 // the longest row, 1 MiB, not by the list or the cores. Stream reads and writes from one goroutine each.
@@ -65,7 +66,7 @@ type stream struct {
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
 	return &stream{
-		scanner: scanner{filter: f, wantDropped: dropped != nil}, options: options, partBytes: partBytes,
+		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil}, options: options, partBytes: partBytes,
 		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)),
 	}
 }
@@ -240,7 +241,7 @@ func (s *stream) rejoin(p *part) *part {
 }
 
 func (s *stream) write(kept, dropped []byte) error {
-	if len(kept) > 0 {
+	if len(kept) > 0 && s.kept != nil {
 		if _, err := s.kept.Write(kept); err != nil {
 			return s.fail(fmt.Errorf("writing the kept rows: %w", err))
 		}

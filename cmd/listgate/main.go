@@ -25,7 +25,11 @@ const (
 	exitNotDone  = 3 // anything wrong in a file, a write error, interrupted; nothing was published
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// A pipe that breaks is a write error like any other, and what is half-written is cleaned up: it does not end the process.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // run executes one command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

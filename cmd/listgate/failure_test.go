@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Ctrl-C leaves no output, not even while the list is waited for.
+func TestInterruptLeavesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent an interrupt there")
+	}
+	dir := t.TempDir()
+	command := exec.CommandContext(t.Context(), buildCommand(t), "filter", "-c", "general", "-o", "kept.csv", "-")
+	command.Dir = dir
+	list, err := command.StdinPipe()
+	require.NoError(t, err)
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	require.NoError(t, command.Start())
+	// More than pipes and buffers hold: once it is written, the command is in the middle of its work.
+	_, err = io.WriteString(list, "phone\n"+strings.Repeat("+919876543210\n", 100_000))
+	require.NoError(t, err)
+	require.NoError(t, command.Process.Signal(os.Interrupt))
+	err = command.Wait()
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	require.Equal(t, exitNotDone, exit.ExitCode())
+	require.Equal(t, "listgate: interrupted; nothing was published\n", stderr.String())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// A pipe that breaks is an error, and what was half-written is gone.
+func TestBrokenPipe(t *testing.T) {
+	dir := t.TempDir()
+	list := filepath.Join(dir, "list.csv")
+	require.NoError(t, os.WriteFile(list, []byte("phone\n"+strings.Repeat("+919876543210\n", 100_000)), 0o666))
+	command := exec.CommandContext(t.Context(), buildCommand(t), "filter", "-c", "general", "-o", "-", "--dropped", "dropped.csv", "list.csv")
+	command.Dir = dir
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, read.Close())
+	command.Stdout = write
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	err = command.Run()
+	require.NoError(t, write.Close())
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	require.Equal(t, exitNotDone, exit.ExitCode(), stderr.String())
+	require.Contains(t, stderr.String(), "list.csv: writing the kept rows: ")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
+// However early or late a run is killed, a file that has an output's name is complete, and the report is the last.
+func TestKilledRunLeavesNothingThatLooksComplete(t *testing.T) {
+	command := buildCommand(t)
+	list := "phone\n" + strings.Repeat("+919876543210\n+14155550132\n", 50_000)
+	wantKept := "phone\n" + strings.Repeat("+919876543210\n", 50_000)
+	for _, delay := range []time.Duration{0, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60, 80} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte(list), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "list.kept.csv"), []byte(list), 0o666)) // yesterday's
+		run := exec.CommandContext(t.Context(), command, "filter", "-c", "general", "--quiet", "list.csv")
+		run.Dir = dir
+		require.NoError(t, run.Start())
+		timer := time.AfterFunc(delay*time.Millisecond, func() { _ = run.Process.Kill() })
+		_ = run.Wait() // killed or not: both must hold what follows
+		timer.Stop()
+		exists := func(name string) bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
+		if exists("list.report.json") {
+			require.True(t, exists("list.kept.csv") && exists("list.dropped.csv"))
+		}
+		if kept, err := os.ReadFile(filepath.Join(dir, "list.kept.csv")); err == nil && string(kept) != list {
+			require.Equal(t, len(wantKept), len(kept))
+			require.True(t, exists("list.dropped.csv"))
+		}
+	}
+}
+
+// A list that somebody writes to while it is read is not filtered: nobody knows what it will hold.
+func TestListThatChanges(t *testing.T) {
+	for name, change := range map[string]func(path string) error{
+		"grows": func(path string) error {
+			f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+			require.NoError(t, err)
+			_, err = f.WriteString("+919876543210\n")
+			return errors.Join(err, f.Close())
+		},
+		"shrinks": func(path string) error { return os.Truncate(path, 6) },
+	} {
+		path := filepath.Join(t.TempDir(), "list.csv")
+		require.NoError(t, os.WriteFile(path, []byte("phone\n+919876543210\n"), 0o666))
+		in, err := openInput(t.Context(), path, nil, false, func(int64) {})
+		require.NoError(t, err, name)
+		_, err = io.ReadAll(in)
+		require.NoError(t, err, name)
+		require.NoError(t, in.checkUnchanged(), name)
+		require.NoError(t, change(path))
+		require.ErrorContains(t, in.checkUnchanged(), "changed while it was read", name)
+		in.close()
+	}
+}
+
+// A disk that is full is an error, and leaves nothing that looks complete.
+func TestFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("needs /dev/full")
+	}
+	dir := t.TempDir()
+	list := filepath.Join(dir, "list.csv")
+	require.NoError(t, os.WriteFile(list, []byte("phone\n"+strings.Repeat("+919876543210\n", 100_000)), 0o666))
+	var stderr strings.Builder
+	status := run([]string{"filter", "-c", "general", "-o", "/dev/full", "--dropped", filepath.Join(dir, "dropped.csv"), list}, nil, io.Discard, &stderr)
+	require.Equal(t, exitNotDone, status)
+	require.Contains(t, stderr.String(), "no space left on device")
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	require.Equal(t, []string{list}, left)
+}
+
+func buildCommand(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "listgate")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return path
+}
