@@ -32,13 +32,13 @@ func (f *Filter) Explain(text string) Explanation {
 	if c.read([]byte(text)) != Undecided {
 		return x
 	}
-	first, second := f.read(&c)
+	first, second := f.read(&c, f.options.DefaultRegion)
 	x.add(&c, first, first.ok())
 	x.add(&c, second, true)
 	if first.kind == ReadInternational || len(x.Readings) > 1 {
 		return x
 	}
-	for _, r := range []reading{f.dialled(&c), f.bareInternational(&c)} {
+	for _, r := range []reading{f.dialled(&c, f.options.DefaultRegion), f.bareInternational(&c)} {
 		if r.kind != first.kind {
 			x.add(&c, r, false)
 		}

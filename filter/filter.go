@@ -68,7 +68,7 @@ func New(policy *rules.Policy, options Options) (*Filter, error) {
 	}
 	f := &Filter{options: options, outcomes: newOutcomes(policy)}
 	if options.Bare == BareEither && callingCode != 0 {
-		f.outcomes.pairUp(callingCode)
+		f.outcomes.uniteWith(callingCode)
 	}
 	return f, nil
 }
@@ -92,7 +92,7 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 func (f *Filter) Decide(cell []byte) Decision {
 	v := f.decide(cell)
 	j := f.outcomes.judgement(v.outcome)
-	return Decision{Reason: j.reason, Reading: v.reading, Region: f.outcomes.region(v.outcome), Rule: j.rule}
+	return Decision{Reason: j.reason, Reading: v.reading, Region: f.outcomes.regionOf(v), Rule: j.rule}
 }
 
 // DecideString is Decide for a string. It allocates only for strings that are longer than any number with its wrapping.
@@ -101,11 +101,30 @@ func (f *Filter) DecideString(cell string) Decision {
 	return f.Decide(append(buffer[:0], cell...))
 }
 
-// A verdict is a Decision in short.
+// A verdict is a Decision in short. It has no more fields than fit into registers.
 type verdict struct {
 	outcome outcome
+	pair    pair // of the two readings of an ambiguous number
 	reading Reading
+	traits  traits
 }
+
+// traits are what is counted of a cell or its number, to find what no single row shows.
+type traits uint8
+
+const (
+	mobile     traits = 1 << iota // the number is of a range for mobile phones, or may be
+	bare                          // digits without '+'
+	elevenOnes                    // eleven bare digits, the first a 1
+	elsewhere                     // the number is of another region than its row says
+)
+
+// A pair is two outcomes.
+type pair uint32
+
+func pairOf(a, b outcome) pair { return pair(a)<<16 | pair(b) }
+
+func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFFFF) }
 
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
@@ -116,29 +135,48 @@ func (f *Filter) decide(text []byte) verdict {
 			return verdict{outcome: outcome(reason)}
 		}
 		if !f.outcomes.prefixed.has(n.CallingCode()) {
-			return verdict{firstSet + outcome(n.Set()), ReadInternational}
+			return verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational, traits: mobileTrait(n)}
 		}
 	}
-	return f.decideAny(text)
-}
-
-func (f *Filter) decideAny(text []byte) verdict {
 	var c cell
 	if reason := c.read(text); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	first, second := f.read(&c)
+	first, second := f.read(&c, f.options.DefaultRegion)
+	return f.conclude(&c, first, second)
+}
+
+// conclude asks the policy about the readings that count.
+func (f *Filter) conclude(c *cell, first, second reading) verdict {
 	if first.reason != Undecided {
 		return verdict{outcome: outcome(first.reason)}
 	}
-	decided := f.outcomes.of(&c, first)
+	v := verdict{outcome: f.outcomes.of(c, first), reading: first.kind, traits: mobileTrait(first.number)}
+	if v.reading != ReadInternational {
+		v.traits |= c.bareTraits()
+	}
 	if second.ok() {
-		other := f.outcomes.of(&c, second)
-		if !f.outcomes.kept(decided) || !f.outcomes.kept(other) {
-			return verdict{outcome: f.outcomes.ambiguous[[2]outcome{decided, other}]}
+		other := f.outcomes.of(c, second)
+		if !f.outcomes.kept(v.outcome) || !f.outcomes.kept(other) {
+			return verdict{outcome: outcome(Ambiguous), pair: pairOf(v.outcome, other)}
 		}
 	}
-	return verdict{decided, first.kind}
+	return v
+}
+
+func mobileTrait(n numbering.Number) traits {
+	if t := n.Type(); t == numbering.Mobile || t == numbering.FixedOrMobile {
+		return mobile
+	}
+	return 0
+}
+
+// bareTraits returns what is to be counted of digits without '+'.
+func (c *cell) bareTraits() traits {
+	if c.length == 11 && c.digits[0] == '1' {
+		return bare | elevenOnes
+	}
+	return bare
 }
 
 // onlyDigits reports whether text is ASCII digits. It looks at eight bytes at a time, the last eight again where they do

@@ -19,6 +19,9 @@ type Layout struct {
 	Columns    int    // how many cells the first row has
 	FoundBy    string // how the phone column was found: "name", "number", "header", "content" or "only column"
 
+	regionColumn int   // the column with each row's own default region, from 0; -1: none
+	required     []int // the columns of ListOptions.Require, from 0
+
 	marked   int   // bytes of the byte order mark and the sep= line, which are no rows
 	replaced []int // columns of an earlier run, from 0: our own cells take their place
 }
@@ -29,7 +32,16 @@ type ListOptions struct {
 	Column    string // the phone column: a name of the header, or a number from 1
 	Delimiter byte   // 0: the one that fits
 	NoHeader  bool   // the first row is a recipient even if its phone cell is no number
-	Jobs      int    // how many cores work on it; 0: all. The outputs do not depend on it
+	// RegionColumn, by name or number, gives each row a default region of its own: an ISO code, or a country's English
+	// name. A row whose cell is empty or not understood has the filter's.
+	RegionColumn string
+	Require      []Requirement // what a row must hold to be kept; all of them
+	Suppress     *NumberSet    // numbers never to message, whatever form they are written in
+	// Dedupe drops rows whose number, whatever form it is written in, stood in an earlier row that was kept. It takes at
+	// most 16 bytes for each number that is kept.
+	Dedupe    bool
+	Normalize Normalize
+	Jobs      int // how many cores work on it; 0: all. The outputs do not depend on it
 }
 
 // A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.
@@ -53,7 +65,7 @@ const sampleRows = 200
 
 // findLayout looks at the beginning of a list.
 func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layout, error) {
-	l := Layout{Delimiter: options.Delimiter}
+	l := Layout{Delimiter: options.Delimiter, regionColumn: -1}
 	if bytes.HasPrefix(data, byteOrderMark) {
 		l.marked = len(byteOrderMark)
 	}
@@ -71,7 +83,43 @@ func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layou
 		l.ColumnName = rows[0][l.Column-1]
 		l.findReplaced(rows[0])
 	}
+	if err == nil {
+		err = l.findOthers(rows, options)
+	}
 	return l, err
+}
+
+// findOthers finds the columns that are asked for beside the phone column.
+func (l *Layout) findOthers(rows [][]string, options ListOptions) error {
+	find := func(asked string) (column int, err error) {
+		problem := ""
+		if column, err = strconv.Atoi(asked); err == nil && (column < 1 || column > widest(rows)) {
+			problem = fmt.Sprintf("there is no column %d, the list has %d", column, widest(rows))
+		} else if err != nil && !l.Header {
+			problem = fmt.Sprintf("without a header no column can be named %q; give its number", asked)
+		} else if err != nil {
+			column, problem = columnNamed(asked, rows[0])
+		}
+		if problem != "" {
+			return 0, &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(rows[0])}
+		}
+		return column - 1, nil
+	}
+	if options.RegionColumn != "" {
+		column, err := find(options.RegionColumn)
+		if err != nil {
+			return err
+		}
+		l.regionColumn = column
+	}
+	for _, r := range options.Require {
+		column, err := find(r.Column)
+		if err != nil {
+			return err
+		}
+		l.required = append(l.required, column)
+	}
+	return nil
 }
 
 // readSepLine understands a first line "sep=;", by which spreadsheets tell each other the delimiter.
@@ -161,7 +209,8 @@ func (f *Filter) findColumn(l *Layout, rows [][]string, options ListOptions) err
 	case options.NoHeader:
 		problem = fmt.Sprintf("without a header no column can be named %q; give its number", options.Column)
 	default:
-		problem = l.columnNamed(options.Column, first)
+		l.FoundBy = "name"
+		l.Column, problem = columnNamed(options.Column, first)
 	}
 	if problem != "" {
 		return &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(first)}
@@ -178,9 +227,8 @@ func widest(rows [][]string) int {
 	return width
 }
 
-// columnNamed takes the column whose header is name, letter for letter or but for case and surrounding space.
-func (l *Layout) columnNamed(name string, header []string) (problem string) {
-	l.FoundBy = "name"
+// columnNamed returns the column, from 1, whose header is name, letter for letter or but for case and surrounding space.
+func columnNamed(name string, header []string) (column int, problem string) {
 	for _, same := range []func(string) bool{
 		func(cell string) bool { return cell == name },
 		func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), strings.TrimSpace(name)) },
@@ -188,13 +236,12 @@ func (l *Layout) columnNamed(name string, header []string) (problem string) {
 		switch found := indexesOf(header, same); len(found) {
 		case 0:
 		case 1:
-			l.Column = found[0] + 1
-			return ""
+			return found[0] + 1, ""
 		default:
-			return fmt.Sprintf("%d columns are named %q; give the number of the one you mean with --column", len(found), name)
+			return 0, fmt.Sprintf("%d columns are named %q; give the number of the one you mean", len(found), name)
 		}
 	}
-	return fmt.Sprintf("there is no column named %q", name)
+	return 0, fmt.Sprintf("there is no column named %q", name)
 }
 
 // guessColumn takes the one column that is named like a phone column, else the one whose cells look like numbers.

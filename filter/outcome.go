@@ -14,8 +14,7 @@ import (
 // filter makes its few hundred outcomes once, so that a row costs an index, and counting it an addition.
 //
 // The first ones are those of cells that no policy is asked about, at the place of their Reason. Then follow those of
-// each region set, at firstSet and the set's number; then those of region sets behind a prefix that a rule names, and
-// of bare numbers with two readings.
+// each region set, at firstSet and the set's number; then those of region sets behind a prefix that a rule names.
 type outcome uint16
 
 const (
@@ -42,9 +41,9 @@ type outcomes struct {
 	judgedBy   []uint16 // by outcome: a place in judgements
 	extras     []string // by outcome from firstExtra on: the region
 	byPrefix   []prefixOutcomes
-	prefixed   callingCodes // those that a prefix of byPrefix begins with
-	ambiguous  map[[2]outcome]outcome
-	setNames   []string // by set
+	prefixed   callingCodes    // those that a prefix of byPrefix begins with
+	unions     map[pair]string // the regions of both, made beforehand where two readings are likely
+	setNames   []string        // by set
 }
 
 // callingCodes is a set of calling codes.
@@ -180,10 +179,22 @@ func (o *outcomes) region(x outcome) string {
 	return o.extras[x-firstExtra]
 }
 
-// pairUp makes the outcomes of bare numbers that are one number of the default region's numbering plan and, read
+// regionOf returns the region of a verdict, or the regions, joined.
+func (o *outcomes) regionOf(v verdict) string {
+	if v.outcome != outcome(Ambiguous) {
+		return o.region(v.outcome)
+	}
+	if name, ok := o.unions[v.pair]; ok {
+		return name
+	}
+	a, b := v.pair.split()
+	return union(o.region(a), o.region(b))
+}
+
+// uniteWith makes the unions of bare numbers that are one number of the default region's numbering plan and, read
 // internationally, another.
-func (o *outcomes) pairUp(callingCode int) {
-	o.ambiguous = map[[2]outcome]outcome{}
+func (o *outcomes) uniteWith(callingCode int) {
+	o.unions = map[pair]string{}
 	national := setsOf(callingCode)
 	last := outcome(len(o.judgedBy))
 	for a := firstSet; a < last; a++ {
@@ -191,7 +202,7 @@ func (o *outcomes) pairUp(callingCode int) {
 			continue
 		}
 		for b := firstSet; b < last; b++ {
-			o.ambiguous[[2]outcome{a, b}] = o.extra(judgement{reason: Ambiguous}, union(o.region(a), o.region(b)))
+			o.unions[pairOf(a, b)] = union(o.region(a), o.region(b))
 		}
 	}
 }

@@ -16,24 +16,25 @@ import (
 )
 
 // streamBy filters a list in parts of a size, with so many workers.
-func streamBy(t testing.TB, f *Filter, list []byte, size, jobs int) (kept, dropped string, rows int64, err error) {
+func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, jobs int) (kept, dropped string, rows int64, err error) {
 	var k, d bytes.Buffer
-	s := f.newStream(&k, &d, ListOptions{Name: "l", Jobs: jobs})
+	options.Name, options.Jobs = "l", jobs
+	s := f.newStream(&k, &d, options)
 	s.partBytes = size
 	if err := s.run(t.Context(), &cutter{list: bytes.NewReader(list)}); err != nil {
 		return "", "", 0, err
 	}
-	return k.String(), d.String(), s.tally.result(f, s.layout).Rows, nil
+	return k.String(), d.String(), s.tally.result(f, s.layout, s.options).Rows, nil
 }
 
 // The same bytes come out, and the same error, for any number of workers and wherever the parts are cut: in the middle
 // of quotes, of line breaks, of rows.
-func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte) {
+func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte, options ListOptions) {
 	t.Helper()
-	kept, dropped, rows, err := streamBy(t, f, list, max(partBytes, len(list)+1), 1)
+	kept, dropped, rows, err := streamBy(t, f, list, options, max(partBytes, len(list)+1), 1)
 	for _, size := range []int{1000, 100, 47, 13} {
 		for _, jobs := range []int{1, 2, 7} {
-			k, d, r, e := streamBy(t, f, list, size, jobs)
+			k, d, r, e := streamBy(t, f, list, options, size, jobs)
 			what := fmt.Sprintf("parts of %d, %d jobs", size, jobs)
 			if err != nil {
 				require.EqualError(t, e, err.Error(), what)
@@ -57,7 +58,7 @@ func TestAnyCutGivesTheSameBytes(t *testing.T) {
 		require.NoError(t, err)
 		if !strings.Contains(path, "phone-column") && !strings.Contains(path, "header-only") {
 			// Found once, from the whole: what a first part of 13 bytes looks like is not the point here.
-			requireSameFromAnyCut(t, f, longHeader(list))
+			requireSameFromAnyCut(t, f, longHeader(list), ListOptions{})
 		}
 	}
 }
@@ -78,7 +79,7 @@ func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
 		for range rng.IntN(200) {
 			list += pieces[rng.IntN(len(pieces))]
 		}
-		requireSameFromAnyCut(t, f, longHeader([]byte(list)))
+		requireSameFromAnyCut(t, f, longHeader([]byte(list)), ListOptions{})
 	}
 }
 

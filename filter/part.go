@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/listgate/listgate/rules"
 )
 
 // A part is a stretch of a list on its way through a run: read, scanned and decided, written.
@@ -16,10 +18,14 @@ type part struct {
 	// What scanning finds.
 	kept, dropped []byte // rows to write; kept is a piece of data if all rows are kept
 	keptBuffer    []byte
-	tally         tally
-	rest          int   // where the first row begins that does not end here
-	lines         int   // line breaks before rest
-	wrong         error // what is wrong with data, at wrongAt
+	tally         *tally
+	notes         []note                  // of a careful scan
+	digits        []byte                  // of the numbers in notes
+	homes         map[string]rules.Region // by what region columns held, so that each name is looked up once
+	quote         int                     // the next quote from rest on, or the end of data
+	rest          int                     // where the first row begins that does not end here
+	lines         int                     // line breaks before rest
+	wrong         error                   // what is wrong with data, at wrongAt
 	wrongAt       int
 
 	scanned chan struct{}
@@ -27,7 +33,7 @@ type part struct {
 }
 
 func newPart(size, outcomes int) *part {
-	return &part{buffer: make([]byte, size), tally: newTally(outcomes), scanned: make(chan struct{}, 1)}
+	return &part{buffer: make([]byte, size), tally: newTally(outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
 }
 
 // reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
@@ -40,9 +46,9 @@ func (p *part) reset() {
 	if p.buffer == nil {
 		p.buffer = make([]byte, partBytes)
 	}
-	clear(p.tally)
+	p.tally.clear()
 	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
-	p.atEOF, p.failure, p.wrong, p.rest, p.lines = false, nil, nil, 0, 0
+	p.atEOF, p.failure, p.wrong, p.rest, p.lines, p.quote = false, nil, nil, 0, 0, -1
 }
 
 // claim takes as many places of other parts as p is too large by. It is false if the run is over.
@@ -69,34 +75,35 @@ func (p *part) release(places chan<- *part) {
 type scanner struct {
 	filter                *Filter
 	layout                Layout
+	options               ListOptions
 	wantKept, wantDropped bool
 }
 
 // scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
 func (s *scanner) scan(p *part) {
+	if s.options.careful() {
+		s.scanCarefully(p)
+		if !s.options.Dedupe {
+			s.compose(p)
+		}
+	} else {
+		s.scanSwiftly(p)
+	}
+	if nul := bytes.IndexByte(p.data[:p.rest], 0); nul >= 0 {
+		p.wrong, p.wrongAt = ErrNUL, nul
+	}
+	p.lines = bytes.Count(p.data[:p.rest], []byte{'\n'})
+}
+
+// scanSwiftly decides rows by their phone cell alone, and copies those that are kept in runs.
+func (s *scanner) scanSwiftly(p *part) {
 	data, kept := p.data, p.keptBuffer[:0]
 	run := 0 // where the run of kept rows begins that is not copied yet
-	quote := nextQuote(data, 0)
-	for p.rest < len(data) {
-		if quote < p.rest {
-			quote = nextQuote(data, p.rest)
-		}
-		r, ok := scanPlain(data, p.rest, quote, s.layout.Delimiter, s.layout.Column-1)
+	for {
+		r, ok := s.next(p)
 		if !ok {
-			var offset int
-			if r, offset, p.wrong = scanRecord(data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
-				p.wrongAt = offset
-				break
-			}
-			if r.end == 0 {
-				break
-			}
-		}
-		if r.end-r.start > maxRowBytes {
-			p.wrong, p.wrongAt = ErrRowTooLong, r.start
 			break
 		}
-		p.rest = r.end
 		if r.blank() {
 			continue
 		}
@@ -113,13 +120,9 @@ func (s *scanner) scan(p *part) {
 		}
 		run = r.end
 		if s.wantDropped {
-			p.dropped = s.appendDropped(p.dropped, data, r, v.outcome)
+			p.dropped = s.appendDropped(p.dropped, data, r, v)
 		}
 	}
-	if nul := bytes.IndexByte(data[:p.rest], 0); nul >= 0 {
-		p.wrong, p.wrongAt = ErrNUL, nul
-	}
-	p.lines = bytes.Count(data[:p.rest], []byte{'\n'})
 	switch {
 	case !s.wantKept:
 	case run == 0:
@@ -128,6 +131,33 @@ func (s *scanner) scan(p *part) {
 		p.keptBuffer = append(kept, data[run:p.rest]...)
 		p.kept = p.keptBuffer
 	}
+}
+
+// next returns the next whole row of p, and takes it off what is left. It is not ok if there is none, or if something is
+// wrong with it.
+func (s *scanner) next(p *part) (r record, ok bool) {
+	if p.rest >= len(p.data) {
+		return r, false
+	}
+	if p.quote < p.rest {
+		p.quote = nextQuote(p.data, p.rest)
+	}
+	if r, ok = scanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.Column-1); !ok {
+		var offset int
+		if r, offset, p.wrong = scanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
+			p.wrongAt = offset
+			return r, false
+		}
+		if r.end == 0 {
+			return r, false
+		}
+	}
+	if r.end-r.start > maxRowBytes {
+		p.wrong, p.wrongAt = ErrRowTooLong, r.start
+		return r, false
+	}
+	p.rest = r.end
+	return r, true
 }
 
 // nextQuote returns where the next quote stands, or the end of data.
@@ -165,9 +195,9 @@ func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r rec
 }
 
 // appendDropped appends a row with its reason, region and rule.
-func (s *scanner) appendDropped(out, data []byte, r record, x outcome) []byte {
-	j := s.filter.outcomes.judgement(x)
-	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.region(x), j.rule})
+func (s *scanner) appendDropped(out, data []byte, r record, v verdict) []byte {
+	j := s.filter.outcomes.judgement(v.outcome)
+	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.regionOf(v), j.rule})
 }
 
 // appendRow appends a row with cells before its line break, in place of those that an earlier run added.

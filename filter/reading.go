@@ -40,12 +40,13 @@ func (r reading) ok() bool { return r.kind != NoReading && r.reason == Undecided
 // e164 appends the digits of the number in E.164 form.
 func (r reading) e164(b []byte, c *cell) []byte { return r.number.AppendE164(b, c.bytes()[r.skip:]) }
 
-// read returns the reading of c that counts and, with BareEither, a second one that counts as much.
-func (f *Filter) read(c *cell) (first, second reading) {
+// read returns the reading of c that counts where home is the default region and, with BareEither, a second one that
+// counts as much.
+func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
 	if c.plus && c.digits[0] != '0' {
 		return f.international(c, 0, ReadInternational), reading{}
 	}
-	national := f.dialled(c)
+	national := f.dialled(c, home)
 	if national.kind == ReadInternational {
 		return national, reading{}
 	}
@@ -99,13 +100,13 @@ func (f *Filter) bareInternational(c *cell) reading {
 	return r
 }
 
-// dialled reads digits as dialled in the default region: behind its international prefix, or as a number of its own, if
-// that is an assigned one.
-func (f *Filter) dialled(c *cell) reading {
-	if f.options.DefaultRegion == (rules.Region{}) {
+// dialled reads digits as dialled in a region: behind its international prefix, or as a number of its own, if that is an
+// assigned one.
+func (f *Filter) dialled(c *cell, home rules.Region) reading {
+	if home == (rules.Region{}) {
 		return reading{}
 	}
-	n, kind := numbering.Dialled(f.options.DefaultRegion, c.bytes())
+	n, kind := numbering.Dialled(home, c.bytes())
 	switch {
 	case kind == numbering.InternationalPrefix && n.CallingCode() != 0:
 		return reading{number: n, kind: ReadInternational, reason: check(n, c.length, f.options.RequireValid)}
@@ -128,6 +129,12 @@ func (f *Filter) isLegacyAtHome(c *cell, r reading) bool {
 	}
 	var buffer [maxCellDigits]byte
 	return numbering.International(r.e164(buffer[:0], c)).Legacy()
+}
+
+// key returns what duplicates and suppressions compare.
+func (r reading) key(c *cell) numberKey {
+	var buffer [maxCellDigits]byte
+	return keyOf(r.number, r.e164(buffer[:0], c))
 }
 
 func sameNumber(c *cell, a, b reading) bool {

@@ -60,6 +60,8 @@ type ReportOptions struct {
 	Confidence    string     `json:"confidence"`
 	Dedupe        bool       `json:"dedupe"`
 	Suppress      ReportFile `json:"suppress"`
+	Require       []string   `json:"require"`
+	Normalize     string     `json:"normalize"` // "e164", "wa_id", or empty: as written
 	Account       string     `json:"account"`
 	Gate          string     `json:"gate"` // state of the account's gate; empty if it was not asked
 }
@@ -98,6 +100,9 @@ func (r *Report) Describe(set *rules.Set, result *Result) {
 		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
 	}
 	r.Categories = set.Categories()
+	if r.Options.Require == nil {
+		r.Options.Require = []string{}
+	}
 	r.Options.Column = result.Layout.ColumnLabel()
 	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
 	r.Reasons, r.Readings = byName(result.Reasons), byName(result.Readings)

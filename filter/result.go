@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/listgate/listgate/rules"
 )
 
 // A Result is what a run counted. Rows never count the header or blank lines.
@@ -18,6 +20,13 @@ type Result struct {
 	Regions                []RegionCount    // the most rows first; they add up to Rows
 	Warned                 map[string]int64 // kept rows by the id of a warn entry that names them
 	LowerBar               int64            // dropped rows that a lower confidence bar would keep
+
+	// What Warnings is made of.
+	home                                        rules.Region
+	normalized                                  bool
+	announced                                   map[string]int64 // numbers with '+', by region
+	nationalMobiles                             int64
+	bare, elevenOnes, elsewhere, unknownRegions int64
 }
 
 // A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
@@ -28,42 +37,84 @@ type RegionCount struct {
 	Rules         map[string]int64 // of the dropped rows that a rule dropped
 }
 
-// A tally counts rows by outcome and reading. Adding to it is all that counting costs in a run.
-type tally [][len(readingNames)]int64
+// A tally counts rows. Adding to it is all that counting costs in a run.
+type tally struct {
+	rows  [][len(readingNames)][2]int64 // by outcome, reading, and whether the number is mobile
+	pairs map[pair]int64                // ambiguous rows
+	// What the list as a whole shows.
+	bare, elevenOnes, elsewhere, unknownRegions int64
+}
 
-func newTally(outcomes int) tally { return make(tally, outcomes) }
+func newTally(outcomes int) *tally {
+	return &tally{rows: make([][len(readingNames)][2]int64, outcomes), pairs: map[pair]int64{}}
+}
 
-func (t tally) add(v verdict) { t[v.outcome][v.reading]++ }
-
-func (t tally) merge(other tally) {
-	for i := range other {
-		for reading, n := range other[i] {
-			t[i][reading] += n
-		}
+func (t *tally) add(v verdict) {
+	t.rows[v.outcome][v.reading][v.traits&mobile]++
+	if v.traits > mobile {
+		t.bare += int64(v.traits & bare / bare)
+		t.elevenOnes += int64(v.traits & elevenOnes / elevenOnes)
+		t.elsewhere += int64(v.traits & elsewhere / elsewhere)
+	}
+	if v.outcome == outcome(Ambiguous) {
+		t.pairs[v.pair]++
 	}
 }
 
+func (t *tally) merge(other *tally) {
+	for i := range other.rows {
+		for reading := range other.rows[i] {
+			t.rows[i][reading][0] += other.rows[i][reading][0]
+			t.rows[i][reading][1] += other.rows[i][reading][1]
+		}
+	}
+	for pair, n := range other.pairs {
+		t.pairs[pair] += n
+	}
+	t.bare += other.bare
+	t.elevenOnes += other.elevenOnes
+	t.elsewhere += other.elsewhere
+	t.unknownRegions += other.unknownRegions
+}
+
+func (t *tally) clear() {
+	clear(t.rows)
+	clear(t.pairs)
+	*t = tally{rows: t.rows, pairs: t.pairs}
+}
+
 // result sums up a tally.
-func (t tally) result(f *Filter, layout Layout) *Result {
-	r := &Result{Layout: layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
-		Warned: map[string]int64{}}
+func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
+	r := &Result{
+		Layout: layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
+		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: options.Normalize == E164,
+		announced: map[string]int64{}, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, unknownRegions: t.unknownRegions,
+	}
 	for _, reason := range Reasons() {
 		r.Reasons[reason] = 0
 	}
 	regions := map[string]*RegionCount{}
-	for i, readings := range t {
-		o, rows := outcome(i), readings[NoReading]
+	for i, readings := range t.rows {
+		x, rows := outcome(i), readings[NoReading][0]
 		for reading := ReadInternational; reading <= ReadNational; reading++ {
-			n := readings[reading]
+			n := readings[reading][0] + readings[reading][1]
 			rows += n
 			r.Readings[reading] += n
-			if f.outcomes.kept(o) {
+			if f.outcomes.kept(x) {
 				r.KeptReadings[reading] += n
 			}
 		}
-		if rows > 0 {
-			r.add(f.outcomes.judgement(o), f.outcomes.region(o), rows, regions)
+		r.nationalMobiles += readings[ReadNational][1]
+		if n := readings[ReadInternational][0] + readings[ReadInternational][1]; n > 0 {
+			r.announced[f.outcomes.region(x)] += n
 		}
+		if rows > 0 && x != outcome(Ambiguous) {
+			r.add(f.outcomes.judgement(x), f.outcomes.region(x), rows, regions)
+		}
+	}
+	for pair, rows := range t.pairs {
+		v := verdict{outcome: outcome(Ambiguous), pair: pair}
+		r.add(f.outcomes.judgement(v.outcome), f.outcomes.regionOf(v), rows, regions)
 	}
 	for _, region := range slices.SortedFunc(maps.Values(regions), byRows) {
 		r.Regions = append(r.Regions, *region)

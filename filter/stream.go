@@ -48,30 +48,30 @@ func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Re
 	if err := s.run(ctx, &cutter{list: list}); err != nil {
 		return nil, err
 	}
-	return s.tally.result(f, s.layout), nil
+	return s.tally.result(f, s.layout, s.options), nil
 }
 
 // A stream is one run. Parts of the list are read and cut one after the other, scanned by all workers, and settled in
 // order: what a part's cut got wrong is put right there.
 type stream struct {
 	scanner
-	options       ListOptions
 	partBytes     int
 	kept, dropped io.Writer
-	tally         tally
-	lines         int    // line breaks before the part at hand
-	carry         []byte // the row that the part before did not end, if its cut was wrong
-	rejoined      *part  // scans what was carried and the part after it
+	tally         *tally
+	lines         int       // line breaks before the part at hand
+	carry         []byte    // the row that the part before did not end, if its cut was wrong
+	rejoined      *part     // scans what was carried and the part after it
+	seen          NumberSet // with Dedupe: the numbers of the rows that were kept
 }
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
 	return &stream{
-		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil}, options: options, partBytes: partBytes,
+		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, partBytes: partBytes,
 		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)),
 	}
 }
 
-func (s *stream) newPart() *part { return newPart(s.partBytes, len(s.tally)) }
+func (s *stream) newPart() *part { return newPart(s.partBytes, len(s.tally.rows)) }
 
 func (s *stream) run(ctx context.Context, c *cutter) error {
 	first := s.newPart()
@@ -214,6 +214,10 @@ func (s *stream) settle(p *part) error {
 	}
 	if p.wrong != nil {
 		return s.failAt(p.data, p.wrongAt, p.wrong)
+	}
+	if s.options.Dedupe {
+		s.dropRepeats(p)
+		s.compose(p)
 	}
 	if err := s.write(p.kept, p.dropped); err != nil {
 		return err

@@ -166,7 +166,7 @@ func checkWhole(t *testing.T, path string, f *filter.Filter) {
 	file, err := os.Open(path)
 	require.NoError(t, err)
 	defer file.Close()
-	text, err := filter.Decompress(file)
+	text, err := filter.OpenText(file)
 	require.NoError(t, err)
 	list, err := io.ReadAll(text)
 	require.NoError(t, err)

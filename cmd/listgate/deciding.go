@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -160,10 +162,14 @@ func printWarnings(w io.Writer, warnings []string) {
 
 // listing holds the flags that say how a list is read.
 type listing struct {
-	column    string
-	delimiter string
-	noHeader  bool
-	jobs      int
+	column       string
+	delimiter    string
+	noHeader     bool
+	regionColumn string
+	dedupe       bool
+	suppress     string
+	require      []string
+	jobs         int
 }
 
 func (l *listing) addTo(cmd *cobra.Command) {
@@ -171,12 +177,50 @@ func (l *listing) addTo(cmd *cobra.Command) {
 	f.StringVar(&l.column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
 	f.StringVar(&l.delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
 	f.BoolVar(&l.noHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+	f.StringVar(&l.regionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name")
+	f.BoolVar(&l.dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
+	f.StringVar(&l.suppress, "suppress", "", "`file` with numbers never to message, one a line; takes at most 16 bytes a number")
+	f.StringArrayVar(&l.require, "require", nil, "`COLUMN=VALUE[,VALUE]` that a row must hold to be kept, such as consent=yes; repeatable")
 	f.IntVar(&l.jobs, "jobs", 0, "how many `cores` work on it (default all); the outputs do not depend on it")
+}
+
+// readSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file.
+func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, filter.ReportFile, error) {
+	if l.suppress == "" {
+		return nil, filter.ReportFile{}, nil
+	}
+	file, err := os.Open(l.suppress)
+	if err != nil {
+		return nil, filter.ReportFile{}, fmt.Errorf("%s: cannot be read: %w", l.suppress, plain(err))
+	}
+	defer file.Close()
+	stored := &summedReader{file, newSummed(io.Discard, true)}
+	text, err := filter.OpenText(stored)
+	if err != nil {
+		return nil, filter.ReportFile{}, fmt.Errorf("%s: %w", l.suppress, plain(err))
+	}
+	defer text.Close()
+	numbers, err := f.ReadNumbers(text, l.suppress)
+	if err != nil {
+		return nil, filter.ReportFile{}, err
+	}
+	return numbers, filter.ReportFile{
+		Name: filepath.Base(l.suppress), Rows: int64(numbers.Len()), Bytes: stored.bytes, SHA256: stored.sha256(),
+	}, nil
 }
 
 // options returns the list options for the list of a name.
 func (l *listing) options(name string) (filter.ListOptions, error) {
-	o := filter.ListOptions{Name: name, Column: l.column, NoHeader: l.noHeader, Jobs: l.jobs}
+	o := filter.ListOptions{
+		Name: name, Column: l.column, NoHeader: l.noHeader, RegionColumn: l.regionColumn, Dedupe: l.dedupe, Jobs: l.jobs,
+	}
+	for _, required := range l.require {
+		column, values, ok := strings.Cut(required, "=")
+		if !ok || column == "" || values == "" {
+			return o, usagef("--require: %q is not COLUMN=VALUE or COLUMN=VALUE,VALUE", required)
+		}
+		o.Require = append(o.Require, filter.Requirement{Column: column, Values: strings.Split(values, ",")})
+	}
 	if l.jobs < 0 {
 		return o, usagef("--jobs: %d cores; it is 1 or more, or 0 for all", l.jobs)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type filterCommand struct {
 	listing
 	kept, dropped, report string
 	maxDropped            string
+	normalize             string
 	progress              string
 	quiet                 bool
 }
@@ -52,6 +54,7 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output (default: LIST with .kept before its ending)")
 	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
 	f.StringVar(&c.report, "report", "", "`file` for the report (default: LIST with .report.json; with -o: none)")
+	f.StringVar(&c.normalize, "normalize", "", "`how` to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
 	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
 	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "no summary and no warnings on standard error")
@@ -74,6 +77,13 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if c.normalize != "" {
+		how, err := choose("--normalize", c.normalize, "e164", "wa_id")
+		if err != nil {
+			return usage(err)
+		}
+		list.Normalize = filter.E164 + filter.Normalize(how)
+	}
 	places, err := c.places(args[0])
 	if err != nil {
 		return err
@@ -92,7 +102,11 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := places.check(args[0], c.rulePaths); err != nil {
+	inputs := append([]string{args[0]}, c.rulePaths...)
+	if c.suppress != "" {
+		inputs = append(inputs, c.suppress)
+	}
+	if err := places.check(inputs); err != nil {
 		return err
 	}
 	r := &filterRun{command: c, decider: d, list: list, places: places, limit: limit, created: now.UTC().Truncate(time.Second)}
@@ -160,14 +174,14 @@ func beside(path, mark, ending string) string {
 	return folder + stem + mark + own + packed
 }
 
-// check refuses outputs that are the list, a rule file or each other.
-func (p places) check(list string, rulePaths []string) error {
+// check refuses outputs that are inputs or each other.
+func (p places) check(inputs []string) error {
 	outputs := []string{p.dropped, p.kept, p.report}
 	for i, out := range outputs {
 		if out == "" || out == "-" {
 			continue
 		}
-		for _, in := range append([]string{list}, rulePaths...) {
+		for _, in := range inputs {
 			if sameFile(out, in) {
 				return usagef("%s is an input and an output; name another output", out)
 			}
@@ -206,6 +220,8 @@ type filterRun struct {
 	limit   limit
 	created time.Time
 
+	suppressed filter.ReportFile
+
 	in            *input
 	kept, dropped *output
 	toStdout      *summed
@@ -222,9 +238,12 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 			}
 		}
 	}
+	var err error
+	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {
+		return err
+	}
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)
 	defer progress.done()
-	var err error
 	if r.in, err = openInput(ctx, list, stdin, r.places.report != "", progress.add); err != nil {
 		return err
 	}
@@ -320,10 +339,11 @@ func (r *filterRun) discard() {
 func (r *filterRun) writeReport() error {
 	report := filter.Report{
 		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
-		By: userAtHost(), Warnings: r.warnings(),
+		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.result.Warnings()),
 		Options: filter.ReportOptions{
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.command.bare,
-			Validity: r.command.validity, Confidence: r.confidence.String(),
+			RegionColumn: r.list.RegionColumn, Validity: r.command.validity, Confidence: r.confidence.String(),
+			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.command.require, Normalize: r.command.normalize,
 		},
 		Input: filter.ReportFile{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes, SHA256: r.in.stored.sha256()},
 	}

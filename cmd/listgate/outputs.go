@@ -148,7 +148,7 @@ type input struct {
 	file   *os.File
 	before fs.FileInfo
 	stored *summedReader
-	text   io.ReadCloser
+	text   *filter.Text
 }
 
 type summedReader struct {
@@ -184,7 +184,7 @@ func openInput(ctx context.Context, name string, stdin io.Reader, summed bool, p
 		source = in.file
 	}
 	in.stored = &summedReader{source, newSummed(progressWriter(progress), summed)}
-	text, err := filter.Decompress(in.stored)
+	text, err := filter.OpenText(in.stored)
 	if err != nil {
 		in.close()
 		return nil, fmt.Errorf("%s: %w", in.name, err)
@@ -226,6 +226,9 @@ func (in *input) checkUnchanged() error {
 }
 
 func (in *input) close() {
+	if in.text != nil {
+		in.text.Close()
+	}
 	if in.file != nil {
 		in.file.Close()
 	}

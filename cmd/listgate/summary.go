@@ -41,6 +41,9 @@ func (r *filterRun) summarize(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.in.name, count(res.Rows, "row"), res.Kept, res.Dropped)
 	fmt.Fprintf(w, "  rules: %s; %s messages, planned for %s\n", strings.Join(r.set.Categories(), " and "), r.message, r.at.Format("2006-01-02 15:04 MST"))
 	fmt.Fprintf(w, "  phone column: %s\n", describeColumn(res.Layout))
+	if encoding := r.in.text.Encoding; encoding != "" {
+		fmt.Fprintf(w, "  encoding: %s; the outputs are UTF-8\n", encoding)
+	}
 	if res.Rows > 0 {
 		fmt.Fprintf(w, "\n")
 		printReasons(w, res)
@@ -48,6 +51,7 @@ func (r *filterRun) summarize(w io.Writer) {
 	fmt.Fprintln(w)
 	printWarnings(w, r.warnings())
 	r.printWarned(w)
+	printWarnings(w, res.Warnings())
 	for _, path := range r.written {
 		fmt.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))
 	}
@@ -201,10 +205,6 @@ func (r *filterRun) printNext(w io.Writer) {
 	if res.LowerBar > 0 {
 		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
 			named(res.LowerBar, "dropped row", "dropped rows"))
-	}
-	if bare := res.KeptReadings[filter.ReadBareInternational] + res.KeptReadings[filter.ReadNational]; bare > 0 {
-		fmt.Fprintf(w, "\n%s without a leading +: WhatsApp may put the sender's own calling code before them.\n",
-			named(bare, "kept number leaves", "kept numbers leave"))
 	}
 	if r.options.DefaultRegion.String() == "" && res.Reasons[filter.Invalid]*10 > res.Rows {
 		fmt.Fprintf(w, "\nMany numbers are invalid. If they are national numbers, written without calling code, say of which country:\n"+

@@ -1,0 +1,180 @@
+package filter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/listgate/listgate/rules"
+)
+
+// A Requirement is what a row must hold in some column to be kept: proof of consent.
+type Requirement struct {
+	Column string   // a name of the header, or a number from 1
+	Values []string // one of them, whatever its case; white space around it does not matter
+}
+
+// Normalize says how the phone cells of kept rows are written.
+type Normalize uint8
+
+const (
+	AsWritten Normalize = iota // as they came: kept rows keep their bytes
+	E164                       // +919876543210
+	WaID                       // 919876543210
+)
+
+// careful reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
+// more than the row about the row.
+func (o *ListOptions) careful() bool {
+	return o.Dedupe || o.Suppress != nil || o.RegionColumn != "" || len(o.Require) > 0 || o.Normalize != AsWritten
+}
+
+// A note is what scanning carefully remembers of a row until it is known what becomes of it.
+type note struct {
+	record
+	verdict
+	key    numberKey // of a number that may be kept
+	number [2]int    // its E.164 digits, in part.digits
+}
+
+// scanCarefully finds and decides all whole rows of p, but writes nothing: compose does, when it is known which numbers
+// stood in earlier parts.
+func (s *scanner) scanCarefully(p *part) {
+	p.notes, p.digits = p.notes[:0], p.digits[:0]
+	for {
+		r, ok := s.next(p)
+		if !ok {
+			return
+		}
+		if !r.blank() {
+			p.notes = append(p.notes, s.decideRow(p, r))
+		}
+	}
+}
+
+// decideRow decides a row by all of its cells. The checks stand in the order of the reasons.
+func (s *scanner) decideRow(p *part, r record) note {
+	n := note{record: r}
+	drop := func(reason Reason) note {
+		n.verdict = verdict{outcome: outcome(reason)}
+		return n
+	}
+	if !r.cell.found {
+		return drop(ShortRow)
+	}
+	var c cell
+	reason := c.read(r.cell.text(p.data))
+	switch {
+	case reason != Undecided && reason < NoConsent:
+		return drop(reason)
+	case !s.consents(p.data, r):
+		return drop(NoConsent)
+	case reason != Undecided:
+		return drop(reason)
+	}
+	home := s.homeOf(p, r)
+	first, second := s.filter.read(&c, home)
+	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
+		return drop(Suppressed)
+	}
+	n.verdict = s.filter.conclude(&c, first, second)
+	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home != (rules.Region{}) &&
+		!strings.Contains(s.filter.outcomes.regionOf(n.verdict), home.String()) {
+		n.traits |= elsewhere
+	}
+	if s.filter.outcomes.kept(n.outcome) {
+		n.key = first.key(&c)
+		start := len(p.digits)
+		p.digits = first.e164(p.digits, &c)
+		n.number = [2]int{start, len(p.digits)}
+	}
+	return n
+}
+
+func (s *scanner) isSuppressed(c *cell, r reading) bool {
+	isNumber := r.kind != NoReading && (r.reason == Undecided || r.reason == NoRegion)
+	return isNumber && s.options.Suppress.has(r.key(c))
+}
+
+// consents reports whether a row holds what is required of it.
+func (s *scanner) consents(data []byte, r record) bool {
+	for i, column := range s.layout.required {
+		value := strings.TrimSpace(cellOf(data, r, s.layout.Delimiter, column))
+		if !slices.ContainsFunc(s.options.Require[i].Values, func(v string) bool { return strings.EqualFold(v, value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// homeOf returns the default region of a row.
+func (s *scanner) homeOf(p *part, r record) rules.Region {
+	if s.layout.regionColumn < 0 {
+		return s.filter.options.DefaultRegion
+	}
+	name := strings.TrimSpace(cellOf(p.data, r, s.layout.Delimiter, s.layout.regionColumn))
+	if name == "" {
+		return s.filter.options.DefaultRegion
+	}
+	home, known := p.homes[name]
+	if !known {
+		var err error
+		if home, err = rules.RegionByName(name); err != nil {
+			home = rules.Region{}
+		}
+		if len(p.homes) < 1000 { // so that a column of anything else does not fill the memory
+			p.homes[name] = home
+		}
+	}
+	if home == (rules.Region{}) {
+		p.tally.unknownRegions++
+		return s.filter.options.DefaultRegion
+	}
+	return home
+}
+
+// cellOf returns the value of any cell of a row, empty if it has none.
+func cellOf(data []byte, r record, delimiter byte, column int) string {
+	found, _, err := scanRecord(data[:r.end], r.start, true, delimiter, column)
+	if err != nil {
+		panic(fmt.Sprintf("filter: a row that was scanned cannot be scanned again: %v", err))
+	}
+	return string(found.cell.text(data))
+}
+
+// dropRepeats drops the rows whose number stood in an earlier row that was kept. Parts must come in order.
+func (s *stream) dropRepeats(p *part) {
+	for i := range p.notes {
+		if n := &p.notes[i]; s.filter.outcomes.kept(n.outcome) && !s.seen.add(n.key) {
+			n.verdict = verdict{outcome: outcome(Duplicate)}
+		}
+	}
+}
+
+// compose writes and counts what scanCarefully noted.
+func (s *scanner) compose(p *part) {
+	kept, at := p.keptBuffer[:0], 0
+	for i := range p.notes {
+		n := &p.notes[i]
+		p.tally.add(n.verdict)
+		kept = append(kept, p.data[at:n.start]...) // blank lines
+		at = n.end
+		switch {
+		case !s.filter.outcomes.kept(n.outcome):
+			if s.wantDropped {
+				p.dropped = s.appendDropped(p.dropped, p.data, n.record, n.verdict)
+			}
+		case s.options.Normalize != AsWritten:
+			kept = append(kept, p.data[n.start:n.cell.start]...)
+			if s.options.Normalize == E164 {
+				kept = append(kept, '+')
+			}
+			kept = append(kept, p.digits[n.number[0]:n.number[1]]...)
+			kept = append(kept, p.data[n.cell.end:n.end]...)
+		default:
+			kept = append(kept, p.data[n.start:n.end]...)
+		}
+	}
+	p.keptBuffer = append(kept, p.data[at:p.rest]...)
+	p.kept = p.keptBuffer
+}

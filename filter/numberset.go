@@ -1,0 +1,162 @@
+package filter
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/listgate/listgate/filter/internal/numbering"
+)
+
+// A numberKey stands for a number whatever form it has: E.164 digits as an integer, with WhatsApp's legacy forms and
+// Argentina's mobile 9 folded into one. Keys are compared and never written out: another form can be somebody else's line.
+type numberKey uint64
+
+// keyOf returns the key of a number in E.164 digits.
+func keyOf(n numbering.Number, e164 []byte) numberKey {
+	switch national := e164[2:]; {
+	case n.Legacy() && n.CallingCode() == 52: // 52 1 … was 52 …
+		return digitsKey("52", string(national[1:]))
+	case n.Legacy() && n.CallingCode() == 55: // 55 11 … is 55 11 9…
+		return digitsKey("55", string(national[:2]), "9", string(national[2:]))
+	case n.Legacy() && n.CallingCode() == 225:
+		return ivorianKey(string(e164[3:]))
+	case n.CallingCode() == 54 && len(national) == 11 && national[0] == '9': // 54 9 11 … and 54 11 …
+		return digitsKey("54", string(national[1:]))
+	}
+	return digitsKey(string(e164))
+}
+
+// ivorianKey puts the two digits before an Ivorian number of eight that its operator got in 2021: its second digit tells.
+func ivorianKey(national string) numberKey {
+	switch second := national[1]; {
+	case second >= '7':
+		return digitsKey("225", "07", national)
+	case second >= '4':
+		return digitsKey("225", "05", national)
+	}
+	return digitsKey("225", "01", national)
+}
+
+func digitsKey(pieces ...string) numberKey {
+	var key numberKey
+	for _, piece := range pieces {
+		for i := range len(piece) {
+			key = key*10 + numberKey(piece[i]-'0')
+		}
+	}
+	return key
+}
+
+// A NumberSet is a set of numbers, whatever form each is written in. It takes at most 16 bytes a number. The zero set is
+// empty. Methods that only read may be called concurrently.
+type NumberSet struct {
+	shards [256]numberShard
+	length int
+}
+
+// Len returns how many numbers the set holds.
+func (s *NumberSet) Len() int { return s.length }
+
+// A numberShard is a part of a set, grown apart from the others, so that no growth doubles the whole. Slots hold keys;
+// no number is 0.
+type numberShard struct {
+	slots []numberKey
+	used  int
+}
+
+func hashOf(key numberKey) uint64 { return uint64(key) * 0x9E3779B97F4A7C15 }
+
+func (s *NumberSet) shardOf(key numberKey) *numberShard { return &s.shards[hashOf(key)>>56] }
+
+// slot returns the place of key, or that where it would stand.
+func (h *numberShard) slot(key numberKey) int {
+	at := int(hashOf(key) << 8 >> 32 * uint64(len(h.slots)) >> 32)
+	for h.slots[at] != 0 && h.slots[at] != key {
+		if at++; at == len(h.slots) {
+			at = 0
+		}
+	}
+	return at
+}
+
+func (s *NumberSet) has(key numberKey) bool {
+	h := s.shardOf(key)
+	return len(h.slots) > 0 && h.slots[h.slot(key)] == key
+}
+
+// add adds key and reports whether it is new.
+func (s *NumberSet) add(key numberKey) bool {
+	h := s.shardOf(key)
+	if h.used*10 >= len(h.slots)*8 {
+		h.grow()
+	}
+	at := h.slot(key)
+	if h.slots[at] == key {
+		return false
+	}
+	h.slots[at] = key
+	h.used++
+	s.length++
+	return true
+}
+
+// grow makes room for half as many keys more: the table is never less than 8/15 full, 15 bytes a key.
+func (h *numberShard) grow() {
+	old := h.slots
+	h.slots = make([]numberKey, max(8, len(old)*3/2))
+	for _, key := range old {
+		if key != 0 {
+			h.slots[h.slot(key)] = key
+		}
+	}
+}
+
+// ReadNumbers reads numbers to put on a set, one a line, each in any form that the filter reads: by its default region
+// and its way with bare digits. Empty lines and a first line that names a phone column are passed over. Any other line
+// that is not one readable number is a *ListError with its line, since nobody knows who is meant.
+func (f *Filter) ReadNumbers(r io.Reader, name string) (*NumberSet, error) {
+	set := &NumberSet{}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxRowBytes)
+	for line := 1; lines.Scan(); line++ {
+		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), byteOrderMark))
+		if len(text) == 0 || line == 1 && isPhoneName(strings.Trim(string(text), `"`)) {
+			continue
+		}
+		keys, reason := f.keysOf(text)
+		if reason != Undecided {
+			return nil, &ListError{Name: name, Line: line, Column: 1, Err: fmt.Errorf("%s: not one number that can be read", reason)}
+		}
+		for _, key := range keys {
+			set.add(key)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		if errors.Is(err, bufio.ErrTooLong) {
+			err = ErrRowTooLong
+		}
+		return nil, &ListError{Name: name, Err: err}
+	}
+	return set, nil
+}
+
+// keysOf returns the keys of the number in text: two where two readings count alike, since either may be meant.
+func (f *Filter) keysOf(text []byte) ([]numberKey, Reason) {
+	var c cell
+	if reason := c.read(text); reason != Undecided {
+		return nil, reason
+	}
+	first, second := f.read(&c, f.options.DefaultRegion)
+	if first.reason != Undecided && first.reason != NoRegion {
+		return nil, first.reason
+	}
+	keys := []numberKey{first.key(&c)}
+	if second.ok() {
+		keys = append(keys, second.key(&c))
+	}
+	return keys, Undecided
+}
