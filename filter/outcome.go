@@ -227,24 +227,20 @@ var setNames = sync.OnceValue(func() []string {
 	return names
 })
 
-// setsOf returns every region set that a number of the calling code can have: where the plan cannot tell, which the
-// digit 0 at the beginning of a national number sees to, all regions of the calling code, and each one of them.
-func setsOf(callingCode int) []numbering.SetID {
-	var all numbering.SetID
-	for digits := strconv.Itoa(callingCode) + "000"; all == 0 && len(digits) <= maxE164Digits; digits += "0" {
-		if n := numbering.International(digits); n.CallingCode() == callingCode {
-			all = n.Set()
+// setsOf returns every region set that a number of the calling code can have: each of its regions, and all of them where
+// the plan cannot tell them apart.
+func setsOf(callingCode int) []numbering.SetID { return setsByCallingCode()[callingCode] }
+
+var setsByCallingCode = sync.OnceValue(func() map[int][]numbering.SetID {
+	sets := map[int][]numbering.SetID{}
+	for set := range numbering.SetID(numbering.Sets) {
+		if regions := set.Regions(); len(regions) > 0 {
+			callingCode := callingCodeOf(regions[0])
+			sets[callingCode] = append(sets[callingCode], set)
 		}
 	}
-	var sets []numbering.SetID
-	for _, region := range all.Regions() {
-		sets = append(sets, numbering.SetID(slices.Index(setNames(), string(region[:]))))
-	}
-	if len(sets) > 1 {
-		sets = append(sets, all)
-	}
 	return sets
-}
+})
 
 // callingCodeOf returns the calling code of a region, or 0 if it has no numbering plan of its own.
 func callingCodeOf(region rules.Region) int {

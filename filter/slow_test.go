@@ -249,3 +249,25 @@ func twinPolicy(t testing.TB) *rules.Policy {
 	require.NoError(t, err)
 	return set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium)
 }
+
+// What filter makes of the table beside its answers: the calling code of each region, and the sets of each calling code.
+func TestCallingCodesAndSets(t *testing.T) {
+	for region := range phonenumbers.GetSupportedRegions() {
+		require.Equal(t, phonenumbers.GetCountryCodeForRegion(region), callingCodeOf(rules.Region([]byte(region))), region)
+	}
+	for callingCode := range phonenumbers.GetSupportedCallingCodes() {
+		var want []string
+		regions := phonenumbers.GetRegionCodesForCountryCode(callingCode)
+		if regions[0] != phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
+			want = slices.Sorted(slices.Values(regions))
+		}
+		if len(want) > 1 {
+			want = append(want, strings.Join(want, "|"))
+		}
+		var got []string
+		for _, set := range setsOf(callingCode) {
+			got = append(got, setNames()[set])
+		}
+		require.ElementsMatch(t, want, got, callingCode)
+	}
+}

@@ -70,7 +70,7 @@ func anything(times int) iter.Seq[oracle.Sample] {
 	}
 }
 
-// TestDifferences shows that each kind of line of differences.txt is there for something, and the oracle with one of them missing sees it.
+// TestDifferences shows that each kind of line of differences.txt is there for something: without the list the oracle sees a difference.
 func TestDifferences(t *testing.T) {
 	d, err := oracle.Read()
 	require.NoError(t, err)

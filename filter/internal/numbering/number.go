@@ -37,8 +37,8 @@ func (n Number) Set() SetID { return SetID(n.word >> setShift & (1<<10 - 1)) }
 // Possible reports that the length fits a full number, at most 15 digits in all; local-only lengths do not count. Legacy numbers are possible.
 func (n Number) Possible() bool { return n.word&possibleBit != 0 }
 
-// Valid reports that the number lies in an assigned range. Legacy numbers are never valid. Do not take valid for possible: seven digits behind +1 that
-// begin with 310 are valid in Canada, and of a local-only length.
+// Valid reports that the number lies in an assigned range. Legacy numbers are never valid. Do not take valid for possible: seven digits
+// behind +1 that begin with 310 are valid in Canada, and of a local-only length.
 func (n Number) Valid() bool { return n.Type() != NoType }
 
 // Legacy reports a form that WhatsApp accounts of long ago still have (differences.txt). It is nobody's number today.

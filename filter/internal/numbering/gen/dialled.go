@@ -3,8 +3,8 @@ package main
 import "strconv"
 
 // A dialled reads digits as somebody in one region writes them, without "+": maybeExtractCountryCode. Three readings run side by side
-// until two of them are out: with the international prefix, with the calling code, national. Keys: digits read; the idd's state or -1;
-// the state of the reading without the calling code or -1, and the general description's on all digits; the national state.
+// until two of them are out: with the international prefix, with the calling code, national. Keys: digits read; the idd's state or gone;
+// within's state or gone; the general description's on all digits and on those behind the calling code; the national state.
 type dialled struct {
 	callingCode string
 	general     *language

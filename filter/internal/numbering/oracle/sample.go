@@ -39,7 +39,10 @@ func forms(callingCode int, national string, yield func(Sample) bool) bool {
 			continue
 		}
 		trunk := phonenumbers.GetNddPrefixForRegion(region, true)
-		for _, before := range []string{"", trunk, "0", "1", "8", code, code + trunk, code + "0", "00" + code, "011" + code, "00" + code + "0", "810" + code, "0" + code} {
+		for _, before := range []string{
+			"", trunk, "0", "1", "8", "0" + code, code, code + trunk, code + "0",
+			"00" + code, "00" + code + "0", "011" + code, "810" + code,
+		} {
 			if !yield(Sample{region, before + national}) {
 				return false
 			}
