@@ -10,13 +10,15 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/listgate/listgate/filter/internal/workbook"
 )
 
 // maxZstdWindow bounds the memory that a compressed list can ask for.
 const maxZstdWindow = 32 << 20
 
-// ErrSpreadsheet says that a list is a spreadsheet file and no text.
-var ErrSpreadsheet = errors.New("a spreadsheet file, not text; save it as CSV (UTF-8) and filter that")
+// ErrWorkbook says that a list is a spreadsheet's file and no text. OpenWorkbook reads it, from a file.
+var ErrWorkbook = errors.New("a spreadsheet's file, not text; name it as the list (a pipe will not do), or save it as CSV (UTF-8)")
 
 // A Text is a list as UTF-8, or any encoding that keeps ASCII as it is, whatever it is stored as.
 type Text struct {
@@ -24,11 +26,19 @@ type Text struct {
 	// Encoding is what the list was turned into UTF-8 from: "UTF-16LE" or "UTF-16BE". It is empty where the bytes of the
 	// list are passed on as they are.
 	Encoding string
+	// Sheet is the sheet of a workbook, and Sheets are all that it has.
+	Sheet  string
+	Sheets []string
+
 	close    func()
+	workbook *workbook.Reader
 }
 
 // Close frees what reading took. It does not close the stored list.
 func (t *Text) Close() error {
+	if t.workbook != nil {
+		return t.workbook.Close()
+	}
 	if t.close != nil {
 		t.close()
 	}
@@ -37,7 +47,7 @@ func (t *Text) Close() error {
 
 // OpenText returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
 // mark, which its first bytes tell, whatever its name. A Zstandard window over 32 MiB is refused when it is met, a
-// spreadsheet file with ErrSpreadsheet, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
+// workbook with ErrWorkbook, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
 func OpenText(stored io.Reader) (*Text, error) {
 	t, err := decompress(bufio.NewReaderSize(stored, 64<<10))
 	if err != nil {
@@ -73,8 +83,8 @@ func decompress(stored *bufio.Reader) (*Text, error) {
 			return nil, err
 		}
 		return &Text{Reader: unpacked, close: unpacked.Close}, nil
-	case bytes.HasPrefix(magic, []byte("PK\x03\x04")), bytes.HasPrefix(magic, []byte("\xD0\xCF\x11\xE0")):
-		return nil, ErrSpreadsheet
+	case workbook.KindOf(magic) != workbook.Other:
+		return nil, ErrWorkbook
 	}
 	return &Text{Reader: stored}, nil
 }

@@ -165,6 +165,7 @@ type listing struct {
 	column       string
 	delimiter    string
 	noHeader     bool
+	sheet        string
 	regionColumn string
 	dedupe       bool
 	suppress     string
@@ -177,6 +178,7 @@ func (l *listing) addTo(cmd *cobra.Command) {
 	f.StringVar(&l.column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
 	f.StringVar(&l.delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
 	f.BoolVar(&l.noHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+	f.StringVar(&l.sheet, "sheet", "", "the sheet of a workbook, by `name` (default: the first that is visible)")
 	f.StringVar(&l.regionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name")
 	f.BoolVar(&l.dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
 	f.StringVar(&l.suppress, "suppress", "", "`file` with numbers never to message, one a line; takes at most 16 bytes a number")

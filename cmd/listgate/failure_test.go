@@ -104,7 +104,7 @@ func TestListThatChanges(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "list.csv")
 		require.NoError(t, os.WriteFile(path, []byte("phone\n+919876543210\n"), 0o666))
-		in, err := openInput(t.Context(), path, nil, false, func(int64) {})
+		in, err := openInput(t.Context(), path, "", nil, false, func(int64) {})
 		require.NoError(t, err, name)
 		_, err = io.ReadAll(in)
 		require.NoError(t, err, name)

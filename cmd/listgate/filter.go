@@ -31,8 +31,9 @@ func newFilterCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "filter --category NAME [flags] LIST|-",
 		Short: "Read a list, write the rows that may be sent and the rows that may not",
-		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst) and copies its rows, byte for byte, to two
-files: the kept rows, which may be sent, and the dropped rows, with the reason, the region and the rule that decided.
+		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst; an .xlsx workbook, which comes out as CSV)
+and copies its rows, byte for byte, to two files: the kept rows, which may be sent, and the dropped rows, with
+the reason, the region and the rule that decided.
 
 Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.report.json beside it. Outputs of an
 earlier run are removed before the first row is read; new ones appear whole or not at all, the report last.
@@ -161,6 +162,10 @@ func beside(path, mark, ending string) string {
 		}
 	}
 	own := filepath.Ext(name)
+	if strings.EqualFold(own, ".xlsx") { // a workbook comes out as CSV
+		name = strings.TrimSuffix(name, own) + ".csv"
+		own = ".csv"
+	}
 	stem := strings.TrimSuffix(name, own)
 	if stem == "" { // a name that begins with its only dot
 		stem, own = name, ""
@@ -241,11 +246,17 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	}
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)
 	defer progress.done()
-	if r.in, err = openInput(ctx, list, stdin, r.places.report != "", progress.add); err != nil {
+	if r.in, err = openInput(ctx, list, r.command.sheet, stdin, r.places.report != "", progress.add); err != nil {
 		return err
 	}
 	defer r.in.close()
-	progress.expect(r.in.size())
+	if r.in.text.Sheet == "" {
+		progress.expect(r.in.size())
+	} else if r.command.delimiter != "" {
+		return usagef("--delimiter: %s is a workbook, its cells are not parted by anything", r.in.name)
+	} else {
+		r.list.Delimiter = ','
+	}
 	kept, dropped, err := r.createOutputs(stdout)
 	if err != nil {
 		return err

@@ -117,11 +117,12 @@ func statusOf(err error) int {
 		badUsage usageError
 		category *rules.UnknownCategoryError
 		column   *filter.ColumnError
+		sheet    *filter.SheetError
 	)
 	switch {
 	case errors.Is(err, errFindings):
 		return exitFindings
-	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column):
+	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet):
 		return exitUsage
 	}
 	return exitNotDone

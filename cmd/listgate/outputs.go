@@ -162,8 +162,8 @@ func (r summedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// openInput opens a list, "-" for standard input.
-func openInput(ctx context.Context, name string, stdin io.Reader, summed bool, progress func(read int64)) (*input, error) {
+// openInput opens a list, "-" for standard input. sheet names the one to read of a workbook.
+func openInput(ctx context.Context, name, sheet string, stdin io.Reader, summed bool, progress func(read int64)) (*input, error) {
 	in := &input{name: name}
 	source := stdin
 	if name == "-" {
@@ -184,13 +184,33 @@ func openInput(ctx context.Context, name string, stdin io.Reader, summed bool, p
 		source = in.file
 	}
 	in.stored = &summedReader{source, newSummed(progressWriter(progress), summed)}
-	text, err := filter.OpenText(in.stored)
+	var err error
+	in.text, err = filter.OpenText(in.stored)
+	if errors.Is(err, filter.ErrWorkbook) && in.size() >= 0 {
+		err = in.openWorkbook(sheet, summed)
+	} else if err == nil && sheet != "" {
+		err = usagef("--sheet %q: not a workbook, it has no sheets", sheet)
+	}
 	if err != nil {
 		in.close()
 		return nil, fmt.Errorf("%s: %w", in.name, err)
 	}
-	in.text = text
 	return in, nil
+}
+
+// openWorkbook reads the list as a workbook, whose parts do not stand in the order in which they are needed: it is summed
+// first, from end to end.
+func (in *input) openWorkbook(sheet string, summed bool) error {
+	if _, err := in.file.Seek(0, io.SeekStart); err != nil {
+		return plain(err)
+	}
+	in.stored = &summedReader{in.file, newSummed(io.Discard, summed)}
+	if _, err := io.Copy(io.Discard, in.stored); err != nil {
+		return plain(err)
+	}
+	var err error
+	in.text, err = filter.OpenWorkbook(in.file, in.size(), sheet)
+	return err
 }
 
 type progressWriter func(int64)

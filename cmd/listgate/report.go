@@ -14,7 +14,7 @@ import (
 func (r *filterRun) writeReport() error {
 	report := filter.Report{
 		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
-		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.result.Warnings()),
+		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.listWarnings()),
 		Options: filter.ReportOptions{
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.command.bare,
 			RegionColumn: r.list.RegionColumn, Validity: r.command.validity, Confidence: r.confidence.String(),

@@ -44,6 +44,9 @@ func (r *filterRun) summarize(w io.Writer) {
 	if encoding := r.in.text.Encoding; encoding != "" {
 		fmt.Fprintf(w, "  encoding: %s; the outputs are UTF-8\n", encoding)
 	}
+	if text := r.in.text; text.Sheet != "" {
+		fmt.Fprintf(w, "  sheet: %q of %s; the outputs are CSV in UTF-8\n", text.Sheet, count(int64(len(text.Sheets)), "sheet"))
+	}
 	if res.Rows > 0 {
 		fmt.Fprintf(w, "\n")
 		printReasons(w, res)
@@ -51,11 +54,16 @@ func (r *filterRun) summarize(w io.Writer) {
 	fmt.Fprintln(w)
 	printWarnings(w, r.warnings())
 	r.printWarned(w)
-	printWarnings(w, res.Warnings())
+	printWarnings(w, r.listWarnings())
 	for _, path := range r.written {
 		fmt.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))
 	}
 	r.printNext(w)
+}
+
+// listWarnings returns what a person should know of the list.
+func (r *filterRun) listWarnings() []string {
+	return slices.Concat(r.in.text.Warnings(), r.result.Warnings())
 }
 
 func describeColumn(l filter.Layout) string {
