@@ -1,0 +1,53 @@
+package filter_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/filter"
+)
+
+// What no single row shows is said once, with exact counts.
+func TestWarningsOfAList(t *testing.T) {
+	list := func(pattern string, rows int) string {
+		var b strings.Builder
+		for i := range rows {
+			fmt.Fprintf(&b, pattern+"\n", i)
+		}
+		return b.String()
+	}
+	tests := []struct {
+		name, home, list string
+		options          filter.ListOptions
+		want             []string
+	}{
+		{"nothing to say", "", list("+9198765432%02d", 50), filter.ListOptions{}, nil},
+		{"numbers with + are of another country", "IN", list("+442079460%03d", 40) + list("98765432%02d", 10), filter.ListOptions{Normalize: filter.E164},
+			[]string{"100 % of the numbers with + are GB (40 of 40), but the default region is IN"}},
+		{"too few to tell", "IN", list("+442079460%03d", 4) + list("98765432%02d", 4), filter.ListOptions{Normalize: filter.E164}, nil},
+		{"few of them are mobile", "IN", list("22234567%02d", 15) + list("98765432%02d", 5), filter.ListOptions{Normalize: filter.E164},
+			[]string{"only 25 % of the numbers read as IN are mobile (5 of 20): is the default region right?"}},
+		{"every bare number looks like +1", "", list("141655501%02d", 20), filter.ListOptions{Normalize: filter.E164},
+			[]string{"every number without + has eleven digits and starts with 1 (20): are they numbers of +1?"}},
+		{"numbers leave without +", "IN", list("9198765432%02d", 2) + list("98765433%02d", 3), filter.ListOptions{},
+			[]string{"5 kept numbers leave without + (2 with their calling code, 3 national): WhatsApp may put the sender's own calling code" +
+				" before them; --normalize e164 writes them with +"}},
+		{"of another country than the row says", "", "+919876543210,US\n+919876543211,IN\n+919876543212,Atlantis\n", filter.ListOptions{RegionColumn: "2"},
+			[]string{"1 numbers belong to another country than their row says; each was judged by its number",
+				"1 rows name a country that was not understood; their numbers were read by --default-region"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
+			test.options.NoHeader, test.options.Column = true, "1"
+			var kept bytes.Buffer
+			result, err := f.Stream(t.Context(), &kept, nil, strings.NewReader(test.list), test.options)
+			require.NoError(t, err)
+			require.Equal(t, test.want, result.Warnings())
+		})
+	}
+}
