@@ -31,6 +31,25 @@ func readShipped() ([]*File, Errors) {
 	return files, errs
 }
 
+// readFew reads the shipped files of platform and of categories, as far as there are such.
+func readFew(categories []string) library {
+	known := library{byName: map[string]*File{}, shipped: map[string]*File{}}
+	for _, asked := range append([]string{platform}, categories...) {
+		name := asked
+		if ours, ok := metaNames[asked]; ok {
+			name = ours
+		}
+		text, err := categoryFiles.ReadFile("categories/" + name + ".toml")
+		if err != nil || !isCategory(name) {
+			continue
+		}
+		if f, errs := parse(name+".toml", string(text), nil); len(errs) == 0 {
+			known.byName[name], known.shipped[name] = f, f
+		}
+	}
+	return known
+}
+
 // metaNames are the values of a WhatsApp business profile's category that are other names of ours.
 var metaNames = map[string]string{
 	"ALCOHOL":           "alcohol",
