@@ -129,13 +129,8 @@ func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFF
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
 	if len(text) > 1 && text[0] == '+' && text[1] != '0' && onlyDigits(text[1:]) {
-		// What most lists hold is decided where it lies: as read does, without a copy.
-		n := numbering.International(text[1:])
-		if reason := check(n, len(text)-1, f.options.RequireValid); reason != Undecided {
-			return verdict{outcome: outcome(reason)}
-		}
-		if !f.outcomes.prefixed.has(n.CallingCode()) {
-			return verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational, traits: mobileTrait(n)}
+		if v, ok := f.decideE164(text[1:]); ok {
+			return v
 		}
 	}
 	var c cell
@@ -144,6 +139,17 @@ func (f *Filter) decide(text []byte) verdict {
 	}
 	first, second := f.read(&c, f.options.DefaultRegion)
 	return f.conclude(&c, first, second)
+}
+
+// decideE164 decides digits behind '+', not the first a 0, where they lie: as read does, but without a copy. It is not ok
+// for numbers of which a rule names prefixes.
+func (f *Filter) decideE164(digits []byte) (v verdict, ok bool) {
+	n := numbering.International(digits)
+	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
+		return verdict{outcome: outcome(reason)}, true
+	}
+	v = verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational, traits: mobileTrait(n)}
+	return v, !f.outcomes.prefixed.has(n.CallingCode())
 }
 
 // conclude asks the policy about the readings that count.
