@@ -79,7 +79,7 @@ func (s *scanner) decideRow(p *part, r record) note {
 	}
 	n.verdict = s.filter.conclude(&c, first, second)
 	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home != (rules.Region{}) &&
-		!strings.Contains(s.filter.outcomes.regionOf(n.verdict), home.String()) {
+		!s.filter.outcomes.regions(n.verdict).Has(home) {
 		n.traits |= elsewhere
 	}
 	if s.filter.outcomes.kept(n.outcome) {

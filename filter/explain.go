@@ -12,6 +12,7 @@ import (
 type Explanation struct {
 	Decision Decision
 	Readings []ExplainedReading // every way to understand the digits; none if the cell holds no number
+	Notes    []string           // what was left out of the cell, or made whole
 }
 
 // An ExplainedReading is one way to understand the digits of a cell.
@@ -32,6 +33,9 @@ func (f *Filter) Explain(text string) Explanation {
 	if c.read([]byte(text)) != Undecided {
 		return x
 	}
+	x.note(c.extension, "an extension stands behind the number; it is no part of a WhatsApp number and was left out")
+	x.note(c.float, "a trailing .0 was left out: a program took the number for an amount")
+	x.note(c.recovered, "the number is in scientific notation, with every digit there")
 	first, second := f.read(&c, f.options.DefaultRegion)
 	x.add(&c, first, first.ok())
 	x.add(&c, second, true)
@@ -44,6 +48,12 @@ func (f *Filter) Explain(text string) Explanation {
 		}
 	}
 	return x
+}
+
+func (x *Explanation) note(holds bool, note string) {
+	if holds {
+		x.Notes = append(x.Notes, note)
+	}
 }
 
 func (x *Explanation) add(c *cell, r reading, counts bool) {

@@ -5,7 +5,7 @@
 //
 //	set, err := rules.Load(rules.Options{Categories: []string{"alcohol"}})
 //	f, err := filter.New(set.Compile(rules.Marketing, time.Now(), rules.Medium), filter.Options{})
-//	if d := f.DecideString("+919876543210"); !d.Kept() { … d.Reason, d.Region, d.Rule … }
+//	if d := f.DecideString("+919876543210"); !d.Kept() { … d.Reason, d.Regions, d.Rule … }
 //
 // A whole list, kept and dropped rows copied byte for byte: see [Filter.Stream].
 //
@@ -62,24 +62,17 @@ type Filter struct {
 
 // New returns a filter that decides by policy. An error means that the default region has no numbering plan.
 func New(policy *rules.Policy, options Options) (*Filter, error) {
-	callingCode := callingCodeOf(options.DefaultRegion)
-	if options.DefaultRegion != (rules.Region{}) && callingCode == 0 {
+	if options.DefaultRegion != (rules.Region{}) && callingCodeOf(options.DefaultRegion) == 0 {
 		return nil, fmt.Errorf("region %s has no numbering plan of its own", options.DefaultRegion)
 	}
-	f := &Filter{options: options, outcomes: newOutcomes(policy)}
-	if options.Bare == BareEither && callingCode != 0 {
-		f.outcomes.uniteWith(callingCode)
-	}
-	return f, nil
+	return &Filter{options: options, outcomes: newOutcomes(policy)}, nil
 }
 
 // A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.
 type Decision struct {
 	Reason  Reason
 	Reading Reading // how the digits were understood; NoReading where they were not
-	// Region is the number's region, "US", or the regions that it may belong to, sorted: "AG|US". It is empty if the
-	// digits are no number, or a number without a country.
-	Region string
+	Regions Regions // none if the digits are no number, or a number without a country
 	// Rule is what decided, the id of an entry or "alcohol:default"; empty where no rule did.
 	Rule string
 }
@@ -92,7 +85,7 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 func (f *Filter) Decide(cell []byte) Decision {
 	v := f.decide(cell)
 	j := f.outcomes.judgement(v.outcome)
-	return Decision{Reason: j.reason, Reading: v.reading, Region: f.outcomes.regionOf(v), Rule: j.rule}
+	return Decision{Reason: j.reason, Reading: v.reading, Regions: f.outcomes.regions(v), Rule: j.rule}
 }
 
 // DecideString is Decide for a string. It allocates only for strings that are longer than any number with its wrapping.
@@ -117,6 +110,8 @@ const (
 	bare                          // digits without '+'
 	elevenOnes                    // eleven bare digits, the first a 1
 	elsewhere                     // the number is of another region than its row says
+	floated                       // the cell held a float: 919876543210.0
+	recovered                     // the cell was in scientific notation, with every digit there
 )
 
 // A pair is two outcomes.
@@ -129,9 +124,7 @@ func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFF
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
 	if len(text) > 1 && text[0] == '+' && text[1] != '0' && onlyDigits(text[1:]) {
-		if v, ok := f.decideE164(text[1:]); ok {
-			return v
-		}
+		return f.decideE164(text[1:])
 	}
 	var c cell
 	if reason := c.read(text); reason != Undecided {
@@ -141,15 +134,13 @@ func (f *Filter) decide(text []byte) verdict {
 	return f.conclude(&c, first, second)
 }
 
-// decideE164 decides digits behind '+', not the first a 0, where they lie: as read does, but without a copy. It is not ok
-// for numbers of which a rule names prefixes.
-func (f *Filter) decideE164(digits []byte) (v verdict, ok bool) {
+// decideE164 decides digits behind '+', not the first a 0, where they lie: as read does, but without a copy.
+func (f *Filter) decideE164(digits []byte) verdict {
 	n := numbering.International(digits)
 	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
-		return verdict{outcome: outcome(reason)}, true
+		return verdict{outcome: outcome(reason)}
 	}
-	v = verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational, traits: mobileTrait(n)}
-	return v, !f.outcomes.prefixed.has(n.CallingCode())
+	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational, traits: mobileTrait(n)}
 }
 
 // conclude asks the policy about the readings that count.
@@ -157,12 +148,18 @@ func (f *Filter) conclude(c *cell, first, second reading) verdict {
 	if first.reason != Undecided {
 		return verdict{outcome: outcome(first.reason)}
 	}
-	v := verdict{outcome: f.outcomes.of(c, first), reading: first.kind, traits: mobileTrait(first.number)}
+	v := verdict{outcome: f.outcomes.of(first.number, c.bytes()[first.skip:]), reading: first.kind, traits: mobileTrait(first.number)}
 	if v.reading != ReadInternational {
 		v.traits |= c.bareTraits()
 	}
+	if c.float {
+		v.traits |= floated
+	}
+	if c.recovered {
+		v.traits |= recovered
+	}
 	if second.ok() {
-		other := f.outcomes.of(c, second)
+		other := f.outcomes.of(second.number, c.bytes()[second.skip:])
 		if !f.outcomes.kept(v.outcome) || !f.outcomes.kept(other) {
 			return verdict{outcome: outcome(Ambiguous), pair: pairOf(v.outcome, other)}
 		}

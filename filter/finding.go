@@ -29,6 +29,12 @@ func (r *Result) Warnings() []string {
 	if r.bare >= enoughNumbers && r.bare == r.elevenOnes {
 		warn("every number without + has eleven digits and starts with 1 (%d): are they numbers of +1?", r.bare)
 	}
+	if r.floated > 0 {
+		warn("the column holds floats (%d cells end in .0): a program took the numbers for amounts; each was read without the .0", r.floated)
+	}
+	if r.recovered > 0 {
+		warn("%d cells are in scientific notation with every digit there; a spreadsheet will take digits of the next ones", r.recovered)
+	}
 	if r.elsewhere > 0 {
 		warn("%d numbers belong to another country than their row says; each was judged by its number", r.elsewhere)
 	}

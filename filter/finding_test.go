@@ -36,6 +36,9 @@ func TestWarningsOfAList(t *testing.T) {
 		{"numbers leave without +", "IN", list("9198765432%02d", 2) + list("98765433%02d", 3), filter.ListOptions{},
 			[]string{"5 kept numbers leave without + (2 with their calling code, 3 national): WhatsApp may put the sender's own calling code" +
 				" before them; --normalize e164 writes them with +"}},
+		{"floats and scientific notation", "", list("9198765432%02d.0", 2) + "9.19876543210E+11\n", filter.ListOptions{Normalize: filter.E164},
+			[]string{"the column holds floats (2 cells end in .0): a program took the numbers for amounts; each was read without the .0",
+				"1 cells are in scientific notation with every digit there; a spreadsheet will take digits of the next ones"}},
 		{"of another country than the row says", "", "+919876543210,US\n+919876543211,IN\n+919876543212,Atlantis\n", filter.ListOptions{RegionColumn: "2"},
 			[]string{"1 numbers belong to another country than their row says; each was judged by its number",
 				"1 rows name a country that was not understood; their numbers were read by --default-region"}},

@@ -303,12 +303,8 @@ func looksLikeNumber(text string) bool {
 	if c.read([]byte(text)) != Undecided || c.length < 7 || c.length > maxE164Digits {
 		return false
 	}
-	for _, date := range []string{"2006-01-02", "02-01-2006", "02.01.2006", "20060102"} {
-		if _, err := time.Parse(date, strings.TrimSpace(text)); err == nil {
-			return false
-		}
-	}
-	return true
+	_, err := time.Parse("20060102", strings.TrimSpace(text))
+	return err != nil
 }
 
 // findReplaced finds the cells that an earlier run added, so that a repaired file of dropped rows can be filtered again.

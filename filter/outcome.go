@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,12 +39,10 @@ func (j judgement) equal(other judgement) bool {
 // outcomes are the outcomes of one policy.
 type outcomes struct {
 	judgements []judgement
-	judgedBy   []uint16 // by outcome: a place in judgements
-	extras     []string // by outcome from firstExtra on: the region
+	judgedBy   []uint16          // by outcome: a place in judgements
+	extras     []numbering.SetID // by outcome from firstExtra on
 	byPrefix   []prefixOutcomes
-	prefixed   callingCodes    // those that a prefix of byPrefix begins with
-	unions     map[pair]string // the regions of both, made beforehand where two readings are likely
-	setNames   []string        // by set
+	prefixed   callingCodes // those that a prefix of byPrefix begins with
 }
 
 // callingCodes is a set of calling codes.
@@ -54,14 +53,15 @@ func (c *callingCodes) has(callingCode int) bool {
 	return c[callingCode/64%len(c)]>>(callingCode%64)&1 != 0
 }
 
-// prefixOutcomes are the outcomes of numbers that begin with digits.
+// prefixOutcomes are the outcomes of numbers that begin with digits, one for each set that they can have.
 type prefixOutcomes struct {
 	digits string
-	bySet  map[numbering.SetID]outcome
+	sets   []numbering.SetID
+	first  outcome // of sets[0]; the others follow
 }
 
 func newOutcomes(policy *rules.Policy) *outcomes {
-	o := &outcomes{setNames: setNames()}
+	o := &outcomes{}
 	for reason := Undecided; reason <= Allowed; reason++ {
 		o.judgedBy = append(o.judgedBy, o.place(judgement{reason: reason}))
 	}
@@ -75,7 +75,7 @@ func newOutcomes(policy *rules.Policy) *outcomes {
 }
 
 func (o *outcomes) addPrefix(policy *rules.Policy, digits string) {
-	p := prefixOutcomes{digits: digits, bySet: map[numbering.SetID]outcome{}}
+	p := prefixOutcomes{digits: digits, first: outcome(len(o.judgedBy))}
 	for callingCode := 1; callingCode < 1000; callingCode++ {
 		written := strconv.Itoa(callingCode)
 		if !strings.HasPrefix(written, digits) && !strings.HasPrefix(digits, written) {
@@ -83,16 +83,11 @@ func (o *outcomes) addPrefix(policy *rules.Policy, digits string) {
 		}
 		for _, set := range setsOf(callingCode) {
 			o.prefixed.add(callingCode)
-			p.bySet[set] = o.extra(judge(policy, set, digits), o.setNames[set])
+			p.sets = append(p.sets, set)
+			o.judgedBy, o.extras = append(o.judgedBy, o.place(judge(policy, set, digits))), append(o.extras, set)
 		}
 	}
 	o.byPrefix = append(o.byPrefix, p)
-}
-
-// extra adds an outcome behind those of the sets.
-func (o *outcomes) extra(j judgement, region string) outcome {
-	o.judgedBy, o.extras = append(o.judgedBy, o.place(j)), append(o.extras, region)
-	return outcome(len(o.judgedBy) - 1)
 }
 
 // place returns the place of a judgement, which it adds if it is new.
@@ -143,24 +138,24 @@ func reasonOf(o rules.Outcome) Reason {
 	return Restricted
 }
 
-// of returns the outcome of a reading that is ok.
-func (o *outcomes) of(c *cell, r reading) outcome {
-	if o.prefixed.has(r.number.CallingCode()) {
-		return o.ofPrefixed(c, r)
+// of returns the outcome of a number that has regions, made of digits.
+func (o *outcomes) of(n numbering.Number, digits []byte) outcome {
+	if o.prefixed.has(n.CallingCode()) {
+		return o.ofPrefixed(n, digits)
 	}
-	return firstSet + outcome(r.number.Set())
+	return firstSet + outcome(n.Set())
 }
 
-func (o *outcomes) ofPrefixed(c *cell, r reading) outcome {
+func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
 	var buffer [maxCellDigits]byte
-	e164 := r.e164(buffer[:0], c)
+	e164 := n.AppendE164(buffer[:0], digits)
 	for i := range o.byPrefix {
 		p := &o.byPrefix[i]
 		if len(e164) >= len(p.digits) && string(e164[:len(p.digits)]) == p.digits {
-			return p.bySet[r.number.Set()]
+			return p.first + outcome(slices.Index(p.sets, n.Set()))
 		}
 	}
-	return firstSet + outcome(r.number.Set())
+	return firstSet + outcome(n.Set())
 }
 
 // judgement returns what an outcome stands for.
@@ -168,61 +163,58 @@ func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judg
 
 func (o *outcomes) kept(x outcome) bool { return o.judgement(x).reason.Kept() }
 
-// region returns the region of an outcome, or the regions, joined.
-func (o *outcomes) region(x outcome) string {
+// set returns the region set of an outcome.
+func (o *outcomes) set(x outcome) numbering.SetID {
 	switch {
 	case x < firstSet:
-		return ""
+		return 0
 	case x < firstExtra:
-		return o.setNames[x-firstSet]
+		return numbering.SetID(x - firstSet)
 	}
 	return o.extras[x-firstExtra]
 }
 
-// regionOf returns the region of a verdict, or the regions, joined.
-func (o *outcomes) regionOf(v verdict) string {
-	if v.outcome != outcome(Ambiguous) {
-		return o.region(v.outcome)
+// regions returns the regions of a verdict.
+func (o *outcomes) regions(v verdict) Regions {
+	if v.outcome == outcome(Ambiguous) {
+		a, b := v.pair.split()
+		return Regions{o.set(a), o.set(b)}
 	}
-	if name, ok := o.unions[v.pair]; ok {
-		return name
-	}
-	a, b := v.pair.split()
-	return union(o.region(a), o.region(b))
+	return Regions{first: o.set(v.outcome)}
 }
 
-// uniteWith makes the unions of bare numbers that are one number of the default region's numbering plan and, read
-// internationally, another.
-func (o *outcomes) uniteWith(callingCode int) {
-	o.unions = map[pair]string{}
-	national := setsOf(callingCode)
-	last := outcome(len(o.judgedBy))
-	for a := firstSet; a < last; a++ {
-		if !slices.ContainsFunc(national, func(s numbering.SetID) bool { return o.setNames[s] == o.region(a) }) {
-			continue
-		}
-		for b := firstSet; b < last; b++ {
-			o.unions[pairOf(a, b)] = union(o.region(a), o.region(b))
-		}
+// Regions are the regions that a number may belong to: mostly one; none if it is no number, or one without a country;
+// several where the numbering plan cannot tell, or the digits have two readings. Regions are comparable.
+type Regions struct{ first, second numbering.SetID }
+
+// String returns the ISO 3166-1 alpha-2 codes, sorted and joined: "US", "AG|US", or "" for none.
+func (r Regions) String() string {
+	if r.second == 0 || r.second == r.first {
+		return setNames()[r.first]
 	}
+	regions := slices.Concat(r.first.Regions(), r.second.Regions())
+	slices.SortFunc(regions, func(a, b [2]byte) int { return bytes.Compare(a[:], b[:]) })
+	return joinRegions(slices.Compact(regions))
 }
 
-// union joins two joined sets of regions.
-func union(a, b string) string {
-	regions := slices.Concat(strings.Split(a, "|"), strings.Split(b, "|"))
-	slices.Sort(regions)
-	return strings.Join(slices.Compact(regions), "|")
+// Has reports whether region is one of them.
+func (r Regions) Has(region rules.Region) bool {
+	return slices.Contains(r.first.Regions(), [2]byte(region)) || slices.Contains(r.second.Regions(), [2]byte(region))
+}
+
+func joinRegions(regions [][2]byte) string {
+	names := make([]string, len(regions))
+	for i, region := range regions {
+		names[i] = string(region[:])
+	}
+	return strings.Join(names, "|")
 }
 
 // setNames returns the names of all region sets, "US" or "AG|US".
 var setNames = sync.OnceValue(func() []string {
 	names := make([]string, numbering.Sets)
 	for set := range names {
-		var regions []string
-		for _, region := range numbering.SetID(set).Regions() {
-			regions = append(regions, string(region[:]))
-		}
-		names[set] = strings.Join(regions, "|")
+		names[set] = joinRegions(numbering.SetID(set).Regions())
 	}
 	return names
 })

@@ -182,9 +182,8 @@ func (s *scanner) nextDigits(p *part) (v verdict, ok bool) {
 		return v, false
 	}
 	if plus && data[at] != '0' {
-		v, ok = s.filter.decideE164(data[at:end])
-	}
-	if !ok {
+		v = s.filter.decideE164(data[at:end])
+	} else {
 		v = s.filter.decide(data[start:end])
 	}
 	p.rest = end + lineBreak + 1
@@ -287,7 +286,7 @@ func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r rec
 // appendDropped appends a row with its reason, region and rule.
 func (s *scanner) appendDropped(out, data []byte, r record, v verdict) []byte {
 	j := s.filter.outcomes.judgement(v.outcome)
-	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.regionOf(v), j.rule})
+	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule})
 }
 
 // appendRow appends a row with cells before its line break, in place of those that an earlier run added.

@@ -43,8 +43,12 @@ func (r reading) e164(b []byte, c *cell) []byte { return r.number.AppendE164(b, 
 // read returns the reading of c that counts where home is the default region and, with BareEither, a second one that
 // counts as much.
 func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
-	if c.plus && c.digits[0] != '0' {
+	switch {
+	case c.digits[0] == '0':
+	case c.plus:
 		return f.international(c, 0, ReadInternational), reading{}
+	case f.options.Bare == BareInternational: // not even an international prefix such as Russia's 810 goes before it
+		return f.international(c, 0, ReadBareInternational), reading{}
 	}
 	national := f.dialled(c, home)
 	if national.kind == ReadInternational {

@@ -22,11 +22,11 @@ type Result struct {
 	LowerBar               int64            // dropped rows that a lower confidence bar would keep
 
 	// What Warnings is made of.
-	home                                        rules.Region
-	normalized                                  bool
-	announced                                   map[string]int64 // numbers with '+', by region
-	nationalMobiles                             int64
-	bare, elevenOnes, elsewhere, unknownRegions int64
+	home                                                            rules.Region
+	normalized                                                      bool
+	announced                                                       map[string]int64 // numbers with '+', by region
+	nationalMobiles                                                 int64
+	bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
 }
 
 // A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
@@ -42,7 +42,7 @@ type tally struct {
 	rows  [][len(readingNames)][2]int64 // by outcome, reading, and whether the number is mobile
 	pairs map[pair]int64                // ambiguous rows
 	// What the list as a whole shows.
-	bare, elevenOnes, elsewhere, unknownRegions int64
+	bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
 }
 
 func newTally(outcomes int) *tally {
@@ -55,6 +55,8 @@ func (t *tally) add(v verdict) {
 		t.bare += int64(v.traits & bare / bare)
 		t.elevenOnes += int64(v.traits & elevenOnes / elevenOnes)
 		t.elsewhere += int64(v.traits & elsewhere / elsewhere)
+		t.floated += int64(v.traits & floated / floated)
+		t.recovered += int64(v.traits & recovered / recovered)
 	}
 	if v.outcome == outcome(Ambiguous) {
 		t.pairs[v.pair]++
@@ -74,6 +76,8 @@ func (t *tally) merge(other *tally) {
 	t.bare += other.bare
 	t.elevenOnes += other.elevenOnes
 	t.elsewhere += other.elsewhere
+	t.floated += other.floated
+	t.recovered += other.recovered
 	t.unknownRegions += other.unknownRegions
 }
 
@@ -88,7 +92,8 @@ func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
 	r := &Result{
 		Layout: layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
 		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: options.Normalize == E164,
-		announced: map[string]int64{}, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, unknownRegions: t.unknownRegions,
+		announced: map[string]int64{}, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
+		unknownRegions: t.unknownRegions,
 	}
 	for _, reason := range Reasons() {
 		r.Reasons[reason] = 0
@@ -106,15 +111,15 @@ func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
 		}
 		r.nationalMobiles += readings[ReadNational][1]
 		if n := readings[ReadInternational][0] + readings[ReadInternational][1]; n > 0 {
-			r.announced[f.outcomes.region(x)] += n
+			r.announced[setNames()[f.outcomes.set(x)]] += n
 		}
 		if rows > 0 && x != outcome(Ambiguous) {
-			r.add(f.outcomes.judgement(x), f.outcomes.region(x), rows, regions)
+			r.add(f.outcomes.judgement(x), setNames()[f.outcomes.set(x)], rows, regions)
 		}
 	}
 	for pair, rows := range t.pairs {
 		v := verdict{outcome: outcome(Ambiguous), pair: pair}
-		r.add(f.outcomes.judgement(v.outcome), f.outcomes.regionOf(v), rows, regions)
+		r.add(f.outcomes.judgement(v.outcome), f.outcomes.regions(v).String(), rows, regions)
 	}
 	for _, region := range slices.SortedFunc(maps.Values(regions), byRows) {
 		r.Regions = append(r.Regions, *region)

@@ -64,6 +64,9 @@ func (r *decider) explain(w io.Writer, number string) {
 	}
 	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, meanings[e.Decision.Reason])
 	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.message, r.at.Format("2006-01-02 15:04 MST"))
+	for _, note := range e.Notes {
+		fmt.Fprintf(w, "  note: %s\n", note)
+	}
 	for _, reading := range e.Readings {
 		r.explainReading(w, reading)
 	}
