@@ -57,6 +57,9 @@ func BenchmarkDecide(b *testing.B) {
 		cells [][]byte
 	}{
 		{"E164", "", cells(twenty, func(c, n string) string { return "+" + c + n })},
+		{"E164One", "", [][]byte{[]byte("+919876543210")}},
+		{"E164India", "", cells(india, func(c, n string) string { return "+" + c + n })},
+		{"FormattedOne", "", [][]byte{[]byte("+91 (98765) 432-10")}},
 		{"Formatted", "", cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s %s-%s", c, n[:4], n[4:]) })},
 		{"Brackets", "", cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s (%s) %s", c, n[:3], n[3:]) })},
 		{"WaID", "", cells(twenty, func(c, n string) string { return c + n })},

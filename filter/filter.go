@@ -57,7 +57,7 @@ type Options struct {
 // A Filter decides numbers by one policy.
 type Filter struct {
 	options  Options
-	outcomes *outcomes
+	outcomes outcomes
 }
 
 // New returns a filter that decides by policy. An error means that the default region has no numbering plan.
@@ -83,6 +83,14 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 // Decide decides the recipient in cell, as people write numbers: "+91 98765 43210", "919876543210", "tel:+44…".
 // It does not allocate, and does not keep or change cell.
 func (f *Filter) Decide(cell []byte) Decision {
+	if isE164(cell) {
+		// What decide does, without the calls: they would take as long again as finding the region.
+		n := numbering.International(cell[1:])
+		if set := n.Set(); set != 0 && n.Possible() && !f.options.RequireValid && !f.outcomes.prefixed.has(n.CallingCode()) {
+			j := f.outcomes.judgement(firstSet + outcome(set))
+			return Decision{Reason: j.reason, Reading: ReadInternational, Regions: Regions{first: set}, Rule: j.rule}
+		}
+	}
 	v := f.decide(cell)
 	j := f.outcomes.judgement(v.outcome)
 	return Decision{Reason: j.reason, Reading: v.reading, Regions: f.outcomes.regions(v), Rule: j.rule}
@@ -123,9 +131,14 @@ func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFF
 
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
-	if len(text) > 1 && text[0] == '+' && text[1] != '0' && onlyDigits(text[1:]) {
+	if isE164(text) {
 		return f.decideE164(text[1:])
 	}
+	return f.decideAny(text)
+}
+
+// decideAny decides a cell of any form. It is apart from decide, whose frame stays small so.
+func (f *Filter) decideAny(text []byte) verdict {
 	var c cell
 	if reason := c.read(text); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
@@ -182,18 +195,10 @@ func (c *cell) bareTraits() traits {
 	return bare
 }
 
-// onlyDigits reports whether text is ASCII digits. It looks at eight bytes at a time, the last eight again where they do
-// not come out even.
-func onlyDigits(text []byte) bool {
-	if len(text) < 8 {
-		return isDigits(text)
-	}
-	for at := 0; at+8 < len(text); at += 8 {
-		if !eightDigits(text[at:]) {
-			return false
-		}
-	}
-	return eightDigits(text[len(text)-8:])
+// isE164 reports whether text is '+' and 8 to 16 digits, the first not 0.
+func isE164(text []byte) bool {
+	n := len(text)
+	return 9 <= n && n <= 17 && text[0] == '+' && text[1] != '0' && eightDigits(text[1:]) && eightDigits(text[n-8:]) // which may overlap
 }
 
 // eightDigits reports whether text begins with eight digits: bytes 0x30 to 0x39, which stay 0x3. when 6 is added.

@@ -60,8 +60,8 @@ type prefixOutcomes struct {
 	first  outcome // of sets[0]; the others follow
 }
 
-func newOutcomes(policy *rules.Policy) *outcomes {
-	o := &outcomes{}
+func newOutcomes(policy *rules.Policy) outcomes {
+	o := outcomes{}
 	for reason := Undecided; reason <= Allowed; reason++ {
 		o.judgedBy = append(o.judgedBy, o.place(judgement{reason: reason}))
 	}
@@ -166,21 +166,21 @@ func (o *outcomes) kept(x outcome) bool { return o.judgement(x).reason.Kept() }
 // set returns the region set of an outcome.
 func (o *outcomes) set(x outcome) numbering.SetID {
 	switch {
-	case x < firstSet:
-		return 0
-	case x < firstExtra:
+	case x >= firstExtra:
+		return o.extras[x-firstExtra]
+	case x >= firstSet:
 		return numbering.SetID(x - firstSet)
 	}
-	return o.extras[x-firstExtra]
+	return 0
 }
 
 // regions returns the regions of a verdict.
 func (o *outcomes) regions(v verdict) Regions {
-	if v.outcome == outcome(Ambiguous) {
-		a, b := v.pair.split()
-		return Regions{o.set(a), o.set(b)}
+	if v.pair == 0 {
+		return Regions{first: o.set(v.outcome)}
 	}
-	return Regions{first: o.set(v.outcome)}
+	a, b := v.pair.split()
+	return Regions{o.set(a), o.set(b)}
 }
 
 // Regions are the regions that a number may belong to: mostly one; none if it is no number, or one without a country;

@@ -13,8 +13,8 @@ func cell(place uint32) uint32 {
 	return uint32(plan[i+1])<<8 | uint32(plan[i])
 }
 
-// next is the row that one digit leads to.
-func next(row uint32, digit byte) uint32 { return cell(row*10 + uint32(digit-'0')) }
+// next is the row that one digit leads to. The low half of an ASCII digit is its value.
+func next(row uint32, digit byte) uint32 { return cell(row*rowPlaces + uint32(digit)%rowPlaces) }
 
 // walk goes on from row to a leaf.
 func walk[T []byte | string](row uint32, digits T) Number {

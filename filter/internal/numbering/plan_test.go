@@ -10,7 +10,7 @@ import (
 func TestPlan(t *testing.T) {
 	require.Len(t, plan, planSize)
 	require.Equal(t, planSize, 2*words+8*leaves)
-	rows := uint32(openings / 10)
+	rows := uint32(openings / rowPlaces)
 	for i := range uint32(letters) {
 		if cell(i) >= rows { // require is slow, and there are half a million
 			t.Fatalf("cell %d leads to row %d of %d", i, cell(i), rows)

@@ -24,6 +24,7 @@ func source(b *table, w *words) ([]byte, error) {
 	p("const (")
 	p("planSize = %d // bytes", len(b.blob))
 	p("leaves = %d // rows below this lead to themselves: their number is that of a word", b.leaves)
+	p("rowPlaces = %d // of a row: one for each digit, and some that are not used", rowPlaces)
 	p("openings = %d // by length and first three digits: a row", b.openings)
 	p("starts = %d // by region and length: a row", b.starts)
 	p("letters = %d // by two letters: a region's place among starts", b.letters)

@@ -8,7 +8,8 @@ import (
 
 // A table is the blob that numbering embeds, and the places in it. All numbers are little endian.
 //
-//	rows     2 bytes for each of 10 digits: the next row. The first rows are the leaves, which lead to themselves.
+//	rows     2 bytes for each of 10 digits, and 6 that are not used: the next row. The first rows are the leaves, which lead to
+//	         themselves. With 16 places a row is found by a shift, and lies in one cache line: a step takes a third less.
 //	openings 2 bytes for each length up to maxDigits and each three digits: the row after the first three digits of an international number
 //	starts   2 bytes for each region (0: none) and each length: the row before the first digit that somebody dials there
 //	letters  2 bytes for each two letters A to Z: the region's place among starts, 0 for none
@@ -23,6 +24,9 @@ type table struct {
 	words    int
 }
 
+// rowPlaces is how many places a row has.
+const rowPlaces = 16
+
 func build(w *world, t *tree) (*table, error) {
 	openings := openings(w, t)
 	starts := starts(w, t)
@@ -31,12 +35,15 @@ func build(w *world, t *tree) (*table, error) {
 		return nil, fmt.Errorf("%d rows, %d sets, %d rewrites, %d regions", b.rows, len(t.words.sets), len(t.words.rewrites), len(w.names))
 	}
 	for leaf := range t.leaves {
-		for range 10 {
+		for range rowPlaces {
 			b.put(leaf)
 		}
 	}
 	for _, node := range t.nodes {
 		b.putAll(node[:])
+		for range rowPlaces - len(node) {
+			b.put(0)
+		}
 	}
 	b.openings = b.place()
 	b.putAll(openings)
