@@ -191,21 +191,6 @@ func (s *scanner) nextDigits(p *part) (v verdict, ok bool) {
 	return v, true
 }
 
-// endOfCell returns where the delimiter or the line break after start stands, or where fewer than eight bytes are left.
-func endOfCell(data []byte, start int, delimiter byte) int {
-	const ones, highs, lineBreaks = 0x0101010101010101, 0x8080808080808080, 0x0A0A0A0A0A0A0A0A
-	delimiters := uint64(delimiter) * ones
-	for ; start+8 <= len(data); start += 8 {
-		word := binary.LittleEndian.Uint64(data[start:])
-		// A byte that is equal becomes 0, and the lowest 0 is the lowest bit that is left.
-		a, b := word^delimiters, word^lineBreaks
-		if found := ((a-ones)&^a | (b-ones)&^b) & highs; found != 0 {
-			return start + bits.TrailingZeros64(found)/8
-		}
-	}
-	return len(data)
-}
-
 // countDigits returns how many digits stand at start: 8 to 15, or 0 if there are fewer or more, or if too little data
 // follows to tell.
 func countDigits(data []byte, start int) int {

@@ -2,7 +2,9 @@ package filter
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math/bits"
 )
 
 // A record is one row of a list, as offsets into the bytes that were scanned.
@@ -76,7 +78,7 @@ func scanField(data []byte, start int, atEOF bool, delimiter byte) (f field, sto
 	if start < len(data) && data[start] == '"' {
 		return scanQuoted(data, start, atEOF, delimiter)
 	}
-	for i := start; i < len(data); i++ {
+	for i := endOfCell(data, start, delimiter); i < len(data); i++ {
 		if data[i] == delimiter {
 			return field{start: start, end: i, found: true}, i, nil
 		}
@@ -120,4 +122,20 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, st
 		}
 		return f, i, ErrAfterQuote
 	}
+}
+
+// endOfCell returns where the first delimiter or line break from start on stands, or, where fewer than eight bytes are
+// left, from where on to look for it.
+func endOfCell(data []byte, start int, delimiter byte) int {
+	const ones, highs, lineBreaks = 0x0101010101010101, 0x8080808080808080, 0x0A0A0A0A0A0A0A0A
+	delimiters := uint64(delimiter) * ones
+	for ; start+8 <= len(data); start += 8 {
+		word := binary.LittleEndian.Uint64(data[start:])
+		// A byte that is equal becomes 0, and the lowest 0 is the lowest bit that is left.
+		a, b := word^delimiters, word^lineBreaks
+		if found := ((a-ones)&^a | (b-ones)&^b) & highs; found != 0 {
+			return start + bits.TrailingZeros64(found)/8
+		}
+	}
+	return start
 }

@@ -85,14 +85,14 @@ func (s subject) keep(list string, rows int) contestant {
 		Command: s.command("filter", "-o", "kept.csv", "--dropped", "none", list), outputs: []string{"kept.csv"}}
 }
 
-// decide writes nothing: check, or as long as there is none, filter to the null device.
+// decide writes nothing: check, or as long as there is none, filter without outputs.
 func (s subject) decide(list string, rows int, jobs ...string) contestant {
 	if s.hasCheck {
 		return contestant{name: checkList, does: "decided and counted", list: list, rows: rows, allowed: nothingKept,
 			Command: s.command("check", append(jobs, list)...)}
 	}
-	return contestant{name: filterNothing, does: "decided, the kept rows written to the null device", list: list, rows: rows, allowed: nothingKept,
-		Command: s.command("filter", append(jobs, "-o", os.DevNull, "--dropped", "none", list)...)}
+	return contestant{name: filterNothing, does: "decided, nothing written", list: list, rows: rows, allowed: nothingKept,
+		Command: s.command("filter", append(jobs, "-o", "none", list)...)}
 }
 
 // all are listgate's ways on the whole list.

@@ -13,8 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
-	"github.com/natefinch/atomic"
+	replace "github.com/natefinch/atomic"
 
 	"github.com/listgate/listgate/filter"
 )
@@ -54,7 +55,14 @@ type output struct {
 	direct bool
 	stored *summed        // what is stored, sums its bytes
 	text   io.WriteCloser // compresses to stored where the name asks for it
+
+	unsynced int64       // bytes stored since the last time that they were sent on to the disk
+	syncing  atomic.Bool // that goes on, beside the writing
+	synced   sync.WaitGroup
 }
+
+// syncBytes is after how many bytes an output is sent on to the disk, so that there is little left to wait for at its end.
+const syncBytes = 16 << 20
 
 // removeOld takes away the output of an earlier run, so that nobody takes it for today's.
 func removeOld(path string) error {
@@ -94,11 +102,34 @@ func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 	return o, err
 }
 
-func (o *output) Write(p []byte) (int, error) { return o.text.Write(p) }
+func (o *output) Write(p []byte) (int, error) {
+	if o.unsynced += int64(len(p)); o.unsynced > syncBytes && !o.direct && o.syncing.CompareAndSwap(false, true) {
+		o.unsynced = 0
+		o.synced.Go(func() {
+			_ = o.file.Sync() // finish does it again, and tells
+			o.syncing.Store(false)
+		})
+	}
+	return o.text.Write(p)
+}
+
+// finishAll finishes outputs beside each other. nil ones are none.
+func finishAll(outputs ...*output) error {
+	errs := make([]error, len(outputs))
+	var all sync.WaitGroup
+	for i, o := range outputs {
+		if o != nil {
+			all.Go(func() { errs[i] = o.finish() })
+		}
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
 
 // finish writes out all that is left, down to the disk.
 func (o *output) finish() error {
 	err := o.text.Close()
+	o.synced.Wait()
 	if !o.direct {
 		err = errors.Join(err, o.file.Sync())
 	}
@@ -114,7 +145,7 @@ func (o *output) publish() error {
 	if o.direct {
 		return nil
 	}
-	if err := atomic.ReplaceFile(o.file.Name(), o.path); err != nil {
+	if err := replace.ReplaceFile(o.file.Name(), o.path); err != nil {
 		return fmt.Errorf("%s: cannot be put in place: %w", o.path, plain(err))
 	}
 	return nil
@@ -125,6 +156,7 @@ func (o *output) discard() {
 	if o == nil || o.direct {
 		return
 	}
+	o.synced.Wait()
 	o.file.Close()
 	os.Remove(o.file.Name())
 }
