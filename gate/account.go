@@ -1,0 +1,337 @@
+package gate
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An Account is the handle of one account. The state of the zero Account is unknown.
+type Account struct {
+	verdict atomic.Pointer[verdict] // what Check answers; nil: unknown
+
+	gate *Gate
+	waba string
+	once sync.Once
+
+	writing sync.Mutex // held while a journal is written to; taken before mu
+
+	mu        sync.Mutex
+	known     map[string]bool // identities of journaled
+	journaled []Event
+	unwritten map[string]Event // by identity, repeats by what they repeat in one second
+	inWriting map[string]Event
+	scheduled bool // a write of repeats
+	trouble   error
+	alive     time.Time // when the store last gave a sign of life
+	state     State
+	changed   chan struct{} // closed when state changes
+	closed    bool
+}
+
+// A verdict is the answer for each kind of message, made when the state changes, so that Check only has to load it.
+type verdict [kinds]error
+
+// notRead is what Check answers before there is a state.
+var notRead error = &UnknownError{Trouble: "it was not read yet"}
+
+func newAccount(g *Gate, waba string) *Account {
+	return &Account{
+		gate: g, waba: waba, changed: make(chan struct{}),
+		state: State{WABA: waba, Trouble: "it was not read yet"},
+	}
+}
+
+// Check returns nil if the account may send a message of the kind now, else a [*HaltedError] or an [*UnknownError]. It
+// is meant to be called before each send: one load of a pointer.
+func (a *Account) Check(k Kind) error {
+	v := a.verdict.Load()
+	if v == nil {
+		return notRead
+	}
+	if k != Reply {
+		return v[Campaign]
+	}
+	return v[Reply]
+}
+
+// WABA returns the account's id.
+func (a *Account) WABA() string { return a.waba }
+
+// State returns what is known about the account now.
+func (a *Account) State() State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state
+}
+
+// Events returns the account's journal, ordered by time.
+func (a *Account) Events() []Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.SortedFunc(slices.Values(a.journaled), byTime)
+}
+
+// Watch calls f with the state, and again with each later one, until the context ends. States that come while f runs
+// are skipped but for the newest. After the gate is closed, f is called with the unknown state and Watch returns ErrClosed.
+func (a *Account) Watch(ctx context.Context, f func(State)) error {
+	for {
+		a.mu.Lock()
+		state, changed, closed := a.state, a.changed, a.closed
+		a.mu.Unlock()
+		f(state)
+		if closed {
+			return ErrClosed
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// follow waits until the journal was read once.
+func (a *Account) follow(ctx context.Context) error {
+	a.once.Do(func() { a.gate.store.Follow(a.gate.context, a.waba, a.deliver) })
+	return ctx.Err()
+}
+
+// deliver takes what the store has to say.
+func (a *Account) deliver(d Delivery) {
+	now := time.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	silent := a.stale(now)
+	a.alive = now
+	if !d.Restart && len(d.Events) == 0 && sameText(d.Err, a.trouble) && !silent && a.verdict.Load() != nil {
+		return // a sign of life
+	}
+	if d.Restart {
+		a.known, a.journaled = nil, nil
+	}
+	a.trouble = d.Err
+	a.record(d.Events)
+	a.publish(now)
+}
+
+func sameText(a, b error) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Error() == b.Error()
+}
+
+// record adds durable events to the set.
+func (a *Account) record(events []Event) {
+	if a.known == nil && len(events) > 0 {
+		a.known = map[string]bool{}
+	}
+	for _, e := range events {
+		if id := e.ID(); !a.known[id] {
+			a.known[id] = true
+			a.journaled = append(a.journaled, e)
+		}
+	}
+}
+
+// apply puts events in force, and writes them unless they are repeats.
+func (a *Account) apply(ctx context.Context, events []Event) error {
+	now := time.Now()
+	a.mu.Lock()
+	urgent := false
+	for _, e := range events {
+		if e.Received.IsZero() {
+			e.Received = now
+		}
+		if id := e.ID(); !a.known[id] {
+			repeats := a.repeats(e)
+			a.pend(e, repeats)
+			urgent = urgent || !repeats
+		}
+	}
+	if !urgent {
+		a.schedule()
+		a.mu.Unlock()
+		return nil
+	}
+	a.publish(now)
+	a.mu.Unlock()
+	return a.flush(ctx)
+}
+
+// repeats reports whether an event only says again what is known and in force: the verdict stays as it is.
+func (a *Account) repeats(e Event) bool {
+	switch e.Type {
+	case Sighting:
+		return e.By == "" && slices.ContainsFunc(a.state.Causes, func(c Active) bool { return c.saysAgain(e) })
+	case Warning:
+		return slices.ContainsFunc(a.state.Warnings, func(t Told) bool {
+			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
+		})
+	}
+	return false
+}
+
+// saysAgain reports whether a sighting changes neither whether the cause is active nor until when.
+func (a Active) saysAgain(e Event) bool {
+	if a.Cause != e.Cause || a.Restriction != e.Restriction {
+		return false
+	}
+	if a.Inferred { // it has the same end only while the restriction runs
+		return !e.Time.Before(a.Since) && e.Time.Before(a.Until)
+	}
+	return a.Until.Equal(e.Until)
+}
+
+// pend keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
+// second, an older sighting of a cause says nothing more.
+func (a *Account) pend(e Event, repeats bool) {
+	if a.unwritten == nil {
+		a.unwritten = map[string]Event{}
+	}
+	key := e.ID()
+	if repeats {
+		same := e
+		same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
+		key = same.ID()
+		if other, ok := a.unwritten[key]; ok {
+			e = newer(e, other)
+		}
+	}
+	a.unwritten[key] = e
+}
+
+func newer(e, other Event) Event {
+	n := max(e.Count, 1) + max(other.Count, 1)
+	if byTime(other, e) > 0 {
+		e = other
+	}
+	e.Count = n
+	return e
+}
+
+// schedule makes the unwritten events be written within a second.
+func (a *Account) schedule() {
+	if a.scheduled || len(a.unwritten) == 0 || a.closed {
+		return
+	}
+	a.scheduled = true
+	time.AfterFunc(repeatEvery, func() {
+		a.mu.Lock()
+		a.scheduled = false
+		closed := a.closed
+		a.mu.Unlock()
+		if !closed {
+			_ = a.flush(a.gate.context) // if it fails, the events are still unwritten, and scheduled again
+		}
+	})
+}
+
+// flush writes the unwritten events. If others wait for the same, the first one writes for all.
+func (a *Account) flush(ctx context.Context) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	events := a.takeUnwritten()
+	if len(events) == 0 {
+		return nil
+	}
+	err := a.gate.store.Append(ctx, a.waba, events)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err != nil {
+		a.putBack()
+		a.schedule()
+		return err
+	}
+	a.inWriting = nil
+	a.record(events)
+	a.publish(time.Now())
+	return nil
+}
+
+func (a *Account) takeUnwritten() []Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.unwritten, func(_ string, e Event) bool { return a.known[e.ID()] })
+	a.inWriting, a.unwritten = a.unwritten, nil
+	return slices.SortedFunc(maps.Values(a.inWriting), byTime)
+}
+
+// putBack keeps what could not be written for the next attempt.
+func (a *Account) putBack() {
+	if a.unwritten == nil {
+		a.unwritten = map[string]Event{}
+	}
+	for key, e := range a.inWriting {
+		if other, ok := a.unwritten[key]; ok {
+			e = newer(e, other)
+		}
+		a.unwritten[key] = e
+	}
+	a.inWriting = nil
+}
+
+// publish makes the state and the verdict anew. What halts counts before it is written; what opens only after.
+func (a *Account) publish(now time.Time) {
+	events := slices.Clip(a.journaled)
+	for _, unwritten := range []map[string]Event{a.inWriting, a.unwritten} {
+		for _, e := range unwritten {
+			if (e.Type == Sighting || e.Type == Warning) && !a.known[e.ID()] {
+				events = append(events, e)
+			}
+		}
+	}
+	s := fold(a.waba, events, now)
+	switch {
+	case a.closed:
+		s.unknown(ErrClosed.Error())
+	case a.alive.IsZero():
+		s.unknown("it was not read yet")
+	case a.trouble != nil:
+		s.unknown(a.trouble.Error())
+	case a.stale(now):
+		s.unknown("the store has been silent since " + stamp(a.alive))
+	}
+	a.state = s
+	a.verdict.Store(&verdict{Campaign: s.Err(Campaign), Reply: s.Err(Reply)})
+	close(a.changed)
+	a.changed = make(chan struct{})
+	a.gate.clockChanged()
+}
+
+func (s *State) unknown(trouble string) {
+	s.Campaign, s.Reply, s.Trouble = Unknown, Unknown, trouble
+}
+
+func (a *Account) stale(now time.Time) bool {
+	return !a.alive.IsZero() && now.Sub(a.alive) > a.gate.options.StaleAfter
+}
+
+// tick applies what time alone changes, and returns when to look again.
+func (a *Account) tick(now time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed || a.alive.IsZero() {
+		return now.Add(lookAgain)
+	}
+	due := !a.state.next.IsZero() && !now.Before(a.state.next)
+	if due || a.trouble == nil && a.stale(now) != (a.state.Trouble != "") {
+		a.publish(now)
+	}
+	next := a.alive.Add(a.gate.options.StaleAfter + time.Millisecond)
+	if !a.state.next.IsZero() && a.state.next.Before(next) {
+		next = a.state.next
+	}
+	if !next.After(now) {
+		next = now.Add(lookAgain)
+	}
+	return next
+}
+
+func (a *Account) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
+	a.publish(time.Now())
+}

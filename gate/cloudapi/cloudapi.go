@@ -1,0 +1,221 @@
+// Package cloudapi understands what the WhatsApp Cloud API says about the state of an account: error bodies of the Graph
+// API, webhooks, and health statuses. It turns each into events of package gate:
+//
+//	document, err := cloudapi.Decode(body, cloudapi.Context{WABA: id, Received: time.Now()})
+//	err = g.Apply(ctx, document.Events...)
+//
+// It goes by codes, never by titles or HTTP statuses, which Meta changes. What it does not know, it does not assume: a
+// webhook that is new is kept as a notice and changes nothing, a document of no known shape is kept as its hash.
+//
+// Facts that no source states, and that we concluded, are marked "inference" where they are used.
+package cloudapi
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// NoAccount is the account of what belongs to none: Meta itself writes 0 in such webhooks.
+const NoAccount = "0"
+
+// An Origin says which call an error body answers. 368 is a code of the whole Graph API, and 131031 also answers a wrong
+// PIN: elsewhere than at the endpoints that send messages, neither says that the account may not send.
+type Origin uint8
+
+const (
+	FromSend  Origin = iota // /messages, /marketing_messages, /messages_encrypted
+	Elsewhere               // any other call, such as /register or a change of the two-step PIN
+)
+
+// A Context is what a document does not say itself.
+type Context struct {
+	WABA     string    // the account, for documents that do not name one, such as an error body
+	At       time.Time // when it happened, for documents without a time; zero: when it was received
+	Received time.Time // required
+	Origin   Origin    // of an error body
+}
+
+func (c Context) time() time.Time {
+	if c.At.IsZero() {
+		return c.Received
+	}
+	return c.At
+}
+
+// A Document is what one body says.
+type Document struct {
+	Shape    string // what it is: error, answer, health_status, or the names of the webhook's fields
+	Events   []gate.Event
+	Problems []string // what was not understood; the events hold its hash, and what was understood
+}
+
+// ErrNeedsAccount says that a document does not name its account, and that the context does not either.
+var ErrNeedsAccount = errors.New("an error body or a health status does not name its account; say whose it is")
+
+// Decode reads one document. A document that is not understood, wholly or in part, is no error: its Problems say why, and
+// its events include its hash. The only error is ErrNeedsAccount.
+func Decode(body []byte, c Context) (Document, error) {
+	d := &decoding{context: c, body: body}
+	value, err := parse(body)
+	if err != nil {
+		d.problem("%v", err)
+	} else if err := d.document(value); err != nil {
+		return Document{}, err
+	}
+	if len(d.Problems) > 0 {
+		d.Events = append(d.Events, d.unread(value))
+	}
+	return d.Document, nil
+}
+
+// decoding is the state of one Decode.
+type decoding struct {
+	Document
+	context Context
+	body    []byte
+	account string // the last one that the document named
+}
+
+func (d *decoding) problem(format string, args ...any) {
+	if p := fmt.Sprintf(format, args...); !slices.Contains(d.Problems, p) {
+		d.Problems = append(d.Problems, p)
+	}
+}
+
+func (d *decoding) add(e gate.Event) {
+	e.Received = d.context.Received
+	d.Events = append(d.Events, e)
+}
+
+func (d *decoding) document(v any) error {
+	o, ok := v.(object)
+	if !ok {
+		d.problem("not a JSON object")
+		return nil
+	}
+	switch {
+	case o.has("object") && o.has("entry"):
+		d.webhook(o)
+	case o.has("health_status"):
+		d.Shape = "health_status"
+		return d.health(o)
+	case o.has("error"):
+		d.Shape = "error"
+		return d.answer(o)
+	case o.has("messaging_product") && o.has("messages"), o.has("success"):
+		d.Shape = "answer" // the call was taken, which says nothing about the account
+	default:
+		d.problem("no shape that is known: neither an error body, nor a webhook, nor a health status")
+	}
+	return nil
+}
+
+// webhook reads the envelope that all webhooks of an account share.
+func (d *decoding) webhook(o object) {
+	if name, _ := o.string("object"); name != "whatsapp_business_account" {
+		d.problem("a webhook of %s, not of a WhatsApp Business account", quote(name))
+		return
+	}
+	entries, ok := o.objects("entry")
+	if !ok {
+		d.problem("entry is not a list")
+	}
+	var shapes []string
+	for _, entry := range entries {
+		changes, ok := entry.objects("changes")
+		if !ok {
+			d.problem("changes is not a list")
+		}
+		for _, change := range changes {
+			field, _ := change.string("field")
+			if !slices.Contains(shapes, gate.Word(field)) {
+				shapes = append(shapes, gate.Word(field))
+			}
+			d.change(entry, field, change)
+		}
+	}
+	d.Shape = strings.Join(shapes, ", ")
+}
+
+func (d *decoding) change(entry object, field string, change object) {
+	value, ok := change["value"].(object)
+	if !ok {
+		d.problem("%s: value is not an object", quote(field))
+		return
+	}
+	id, ok := digits(entry["id"])
+	if !ok {
+		id = d.context.WABA
+	}
+	w := webhook{decoding: d, waba: id, value: value, time: d.context.time()}
+	if t, ok := unixTime(entry["time"]); ok {
+		w.time = t
+	}
+	if info, ok := value["waba_info"].(object); ok { // in such a webhook, entry.id is the partner's
+		if id, ok := digits(info["waba_id"]); ok {
+			w.waba = id
+		}
+	}
+	if w.waba == "" {
+		d.problem("%s: entry.id is not the id of an account", quote(field))
+		return
+	}
+	d.account = w.waba
+	switch field {
+	case "messages":
+		w.messages()
+	case "account_update":
+		w.accountUpdate()
+	default:
+		w.other(field)
+	}
+}
+
+// A webhook is one change of a webhook.
+type webhook struct {
+	*decoding
+	waba  string
+	value object
+	time  time.Time
+}
+
+func (w *webhook) event(t gate.Type, name string) gate.Event {
+	return gate.Event{Type: t, WABA: w.waba, Time: w.time, Name: gate.Word(name), Source: "webhook"}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
+
+// unread is what is kept of a document that was not understood.
+func (d *decoding) unread(v any) gate.Event {
+	sum := sha256.Sum256(d.body)
+	e := gate.Event{
+		Type: gate.Unread, WABA: d.account, Time: d.context.time(), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(d.body)),
+		Received: d.context.Received,
+	}
+	if e.WABA == "" {
+		e.WABA = d.context.WABA
+	}
+	if e.WABA == "" {
+		e.WABA = NoAccount
+	}
+	if o, ok := v.(object); ok {
+		for name := range o {
+			if plainName.MatchString(name) && len(e.Fields) < 20 {
+				e.Fields = append(e.Fields, name)
+			}
+		}
+		slices.Sort(e.Fields)
+	}
+	return e
+}
+
+// quote names what stands in a document, if it is a word that may be told.
+func quote(s string) string { return fmt.Sprintf("%q", gate.Word(s)) }

@@ -1,0 +1,71 @@
+package cloudapi
+
+import (
+	"slices"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// sendingNeeds are the entities that every message needs. A template's or a flow's health says nothing about the account.
+var sendingNeeds = []string{"WABA", "BUSINESS", "APP", "PHONE_NUMBER"}
+
+// health reads a health_status. It goes by the entities: the overall value can be BLOCKED for calls only. That an entity is
+// blocked closes nothing, since payment and verification block too; that none is any more opens what Meta closed.
+func (d *decoding) health(o object) error {
+	status, ok := o["health_status"].(object)
+	entities, isList := status.objects("entities")
+	if !ok || !isList || len(entities) == 0 {
+		d.problem("health_status: no entities that can be read")
+		return nil
+	}
+	e := gate.Event{Type: gate.Healthy, WABA: d.context.WABA, Time: d.context.time(), Source: "health"}
+	for _, entity := range entities {
+		if kind, _ := entity.string("entity_type"); kind == "WABA" {
+			if id, ok := digits(entity["id"]); ok {
+				e.WABA = id
+			}
+		}
+	}
+	if e.WABA == "" {
+		return ErrNeedsAccount
+	}
+	d.account = e.WABA
+	seen := false
+	for _, entity := range entities {
+		kind, _ := entity.string("entity_type")
+		if !slices.Contains(sendingNeeds, kind) {
+			continue
+		}
+		seen = seen || kind == "WABA"
+		d.entityErrors(entity, e)
+		switch can, _ := entity.string("can_send_message"); can {
+		case "AVAILABLE", "LIMITED":
+		case "BLOCKED":
+			e.Type, e.Name = gate.Blocked, kind
+		default:
+			d.problem("health_status: unknown can_send_message %s of %s", quote(can), kind)
+		}
+	}
+	// Healthy takes knowing: a status that does not speak of the account, or not plainly, opens nothing.
+	if e.Type == gate.Blocked || seen && len(d.Problems) == 0 {
+		d.add(e)
+	}
+	return nil
+}
+
+// entityErrors reads what an entity says about why. The key is error_code here.
+func (d *decoding) entityErrors(entity object, e gate.Event) {
+	errors, ok := entity.objects("errors")
+	if !ok {
+		d.problem("health_status: errors is not a list")
+	}
+	for _, item := range errors {
+		code, ok := integer(item["error_code"])
+		if !ok {
+			d.problem("health_status: an error has no error_code that can be read")
+			continue
+		}
+		e.Type, e.Name = gate.NoType, ""
+		d.code(int(code), e)
+	}
+}

@@ -1,0 +1,153 @@
+package gate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A Type is what an event says.
+type Type uint8
+
+const (
+	NoType    Type = iota
+	Sighting       // the provider refused for a cause, or announced it; or a person did
+	Reinstate      // the provider took back a ban, and with it a block and a lock
+	Blocked        // a health status in which an entity that sending needs is blocked
+	Healthy        // a health status in which none is
+	Clear          // a person says that a cause is over
+	Note           // a person says why an account is locked
+	Warning        // does not halt, but a person should know
+	Notice         // changes nothing, and is kept; it may settle a warning
+	Unread         // a document that was not understood
+)
+
+var typeNames = []string{
+	NoType: "none", Sighting: "sighting", Reinstate: "reinstate", Blocked: "blocked", Healthy: "healthy", Clear: "clear", Note: "note",
+	Warning: "warning", Notice: "notice", Unread: "unread",
+}
+
+func (t Type) String() string { return nameOf(typeNames, int(t), "Type") }
+
+// An Event is something that happened to an account. It holds codes, times, ids and hashes, never a recipient, a name or a
+// text of the provider's; only By and Reason are a person's own words.
+type Event struct {
+	Type Type
+	WABA string
+	// Time is when it happened: the document's own time, else what the person said, else its receipt. It orders events,
+	// and counts even if it is ahead of our clock.
+	Time time.Time
+
+	Cause       Cause     // of a Sighting or a Clear
+	Restriction string    // the type of restriction, if Cause is Restriction
+	Until       time.Time // the end that the provider gave with a Sighting or a Warning; zero: none is known
+	Why         Why       // of a Note
+
+	Code int    // the provider's error code; 0: none
+	Name string // the provider's word for it, such as DISABLED_UPDATE
+	Ends string // of a Notice: the Name of the warnings that it settles
+	Ref  string // what tells events of one second apart; see [Ref]
+
+	Source   string    // where it was seen: answer, status, webhook, health, hand
+	Received time.Time // when it came to us
+	Count    int       // how many sightings it stands for; 0 and 1 are one
+
+	By, Reason string // of a person's event
+
+	SHA256 string   // of an Unread document
+	Size   int64    // of an Unread document, in bytes
+	Fields []string // of an Unread document: its top-level field names, as far as they are plain words
+}
+
+var manyDigits = regexp.MustCompile(`[0-9]{7}`)
+
+// Ref makes the reference of an event out of a provider's id, such as kind "message" and a message id. The id is hashed: a
+// message id holds the recipient's number, hardly hidden. An empty id has an empty reference.
+func Ref(kind, id string) string {
+	if id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(id))
+	return kind + ":" + hex.EncodeToString(sum[:12])
+}
+
+// TraceRef makes the reference of an error body out of its fbtrace_id, which support asks for: it stays readable, unless it
+// holds what could be a phone number.
+func TraceRef(id string) string {
+	if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) || manyDigits.MatchString(id) {
+		return Ref("trace", id)
+	}
+	return "fbtrace_id:" + id
+}
+
+// Word returns s if it is a word of the provider's that a journal may hold, such as ACCOUNT_VIOLATION, else a hash of it.
+func Word(s string) string {
+	plain := func(r rune) bool {
+		return r == '_' || r == '-' || r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	}
+	if len(s) <= 100 && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 && !manyDigits.MatchString(s) {
+		return s
+	}
+	return Ref("sha256", s)
+}
+
+// ID identifies the event: two events that say the same of the same time have the same one, however they came.
+func (e Event) ID() string {
+	until := ""
+	if !e.Until.IsZero() {
+		until = e.Until.UTC().Format(time.RFC3339Nano)
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s|%s|%s", e.Type, e.WABA, e.Time.UTC().Format(time.RFC3339Nano), e.Cause, e.Restriction,
+		until, e.Why, e.Code, e.Name, e.Ends, e.Ref, e.SHA256, escape(e.By), escape(e.Reason), strings.Join(e.Fields, ","))
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+func escape(s string) string { return fmt.Sprintf("%q", s) }
+
+// Bounds of an event's time. What lies outside is a mistake, and would outlast everything.
+var (
+	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// Plausible reports whether t can be the time of an event.
+func Plausible(t time.Time) bool { return !t.Before(earliest) && t.Before(latest) }
+
+// check finds events that must not come into a journal.
+func (e Event) check() error {
+	if err := CheckID(e.WABA); err != nil {
+		return err
+	}
+	switch {
+	case e.Type == NoType || int(e.Type) >= len(typeNames):
+		return errors.New("an event without a type")
+	case !Plausible(e.Time):
+		return fmt.Errorf("an event at %s, which cannot be", e.Time.UTC().Format(time.RFC3339))
+	case (e.Type == Sighting || e.Type == Clear) && (e.Cause == NoCause || int(e.Cause) >= len(causeNames)):
+		return fmt.Errorf("a %s without a cause", e.Type)
+	case e.Cause == Restriction && e.Restriction != BusinessInitiated && e.Restriction != CustomerInitiated:
+		return fmt.Errorf("unknown restriction of messaging %q", Word(e.Restriction))
+	case e.Type == Note && (e.Why == NotKnown || int(e.Why) >= len(whyNames)):
+		return errors.New("a note that says nothing")
+	}
+	return CheckWords(e.Reason)
+}
+
+var phoneNumber = regexp.MustCompile(`\+[\s().-]*(?:[0-9][\s().-]*){7}`)
+
+// CheckWords returns an error if a person's words cannot stand in a journal: too long, or with a phone number in them.
+func CheckWords(s string) error {
+	switch {
+	case len(s) > 500:
+		return fmt.Errorf("a reason of %d bytes is too long; at most 500", len(s))
+	case phoneNumber.MatchString(s):
+		return errors.New("the reason holds what looks like a phone number; a journal must not")
+	}
+	return nil
+}

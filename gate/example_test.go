@@ -1,0 +1,46 @@
+package gate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/listgate/listgate/gate"
+)
+
+func ExampleAccount_Check() {
+	dir, err := os.MkdirTemp("", "gate")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	defer g.Close()
+	account, err := g.Account(ctx, "900000000000001")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(account.Check(gate.Campaign))
+
+	// A restriction of campaigns is announced: answers still go out.
+	at := time.Now()
+	err = g.Apply(ctx, gate.Event{
+		Type: gate.Sighting, WABA: "900000000000001", Time: at, Cause: gate.Restriction,
+		Restriction: gate.BusinessInitiated, Until: at.Add(72 * time.Hour), Source: "webhook",
+	})
+	if err != nil {
+		panic(err)
+	}
+	var halted *gate.HaltedError
+	if errors.As(account.Check(gate.Campaign), &halted) {
+		fmt.Println("halted for", halted.Until().Sub(at))
+	}
+	fmt.Println(account.Check(gate.Reply))
+	// Output:
+	// <nil>
+	// halted for 72h0m0s
+	// <nil>
+}

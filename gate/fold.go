@@ -1,0 +1,258 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+const (
+	// announcedWithin is how long after a policy block the restriction that it comes from may be announced (inference:
+	// neither the error nor the webhook names the other).
+	announcedWithin = 24 * time.Hour
+	// toldFor is how long a warning stands in the state. The journal keeps it.
+	toldFor = 30 * 24 * time.Hour
+)
+
+// A latch is what is latched by itself: a cause, or one type of restriction.
+type latch struct {
+	cause       Cause
+	restriction string
+}
+
+func (e Event) latch() latch { return latch{e.Cause, e.Restriction} }
+
+// A folding is the events of one account in the order of the questions that are asked about them.
+type folding struct {
+	sightings  map[latch][]Event
+	clears     map[latch][]time.Time
+	reinstated time.Time // the newest
+	healthy    time.Time // the newest
+	recovered  time.Time // the newest health status with a block that a later one no longer has
+	notes      []Event
+	warnings   []Event
+	settled    map[string]time.Time // the newest notice that ends the warnings of a name
+}
+
+// fold returns the state that a set of events makes at a time. It is a function of the set: neither the order of the
+// events nor repetition matters. events holds each identity once.
+func fold(waba string, events []Event, now time.Time) State {
+	f := sorted(events)
+	s := State{WABA: waba, Campaign: Open, Reply: Open, Causes: []Active{}, Events: len(events)}
+	for _, cause := range Causes() {
+		if cause != Restriction {
+			f.add(&s, latch{cause: cause}, now)
+			continue
+		}
+		for _, r := range restrictions {
+			f.add(&s, latch{cause, r}, now)
+		}
+	}
+	s.Warnings = f.told(now)
+	for _, e := range events {
+		if e.Type == Unread {
+			s.Unread++
+		}
+	}
+	return s
+}
+
+func sorted(events []Event) *folding {
+	f := &folding{sightings: map[latch][]Event{}, clears: map[latch][]time.Time{}, settled: map[string]time.Time{}}
+	var blocked []time.Time
+	for _, e := range events {
+		switch e.Type {
+		case Sighting:
+			f.sightings[e.latch()] = append(f.sightings[e.latch()], e)
+		case Clear:
+			f.clears[e.latch()] = append(f.clears[e.latch()], e.Time)
+		case Reinstate:
+			f.reinstated = later(f.reinstated, e.Time)
+		case Healthy:
+			f.healthy = later(f.healthy, e.Time)
+		case Blocked:
+			blocked = append(blocked, e.Time)
+		case Note:
+			f.notes = append(f.notes, e)
+		case Warning:
+			f.warnings = append(f.warnings, e)
+		}
+		if e.Ends != "" {
+			f.settled[e.Ends] = later(f.settled[e.Ends], e.Time)
+		}
+	}
+	for _, b := range blocked {
+		if b.Before(f.healthy) {
+			f.recovered = later(f.recovered, b)
+		}
+	}
+	return f
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// ended reports whether an ending settles a sighting. At equal times the sighting outlasts the provider's ending, and a
+// person's clear outlasts the sighting.
+func (f *folding) ended(e Event) bool {
+	if slices.ContainsFunc(f.clears[e.latch()], func(clear time.Time) bool { return !clear.Before(e.Time) }) {
+		return true
+	}
+	switch e.Cause {
+	case PolicyBlock, AccountLock:
+		return e.Time.Before(f.reinstated) || e.Time.Before(f.recovered)
+	case Ban:
+		return e.Time.Before(f.reinstated)
+	}
+	return false
+}
+
+// end returns the end that the provider gave to a sighting, or the zero time.
+func (f *folding) end(e Event) (until time.Time, inferred bool) {
+	switch e.Cause {
+	case Restriction:
+		return e.Until, false
+	case PolicyBlock:
+		until = f.blockEnd(e)
+		return until, !until.IsZero()
+	}
+	return time.Time{}, false
+}
+
+// blockEnd returns when a policy block ends: with the restriction of messaging that was active when it was sighted, or was
+// announced shortly after, and with what prolongs that (inference). If any of them has no known end, neither has it.
+func (f *folding) blockEnd(block Event) time.Time {
+	var end time.Time
+	for prolonged := true; prolonged; {
+		prolonged = false
+		for _, name := range restrictions {
+			for _, r := range f.sightings[latch{Restriction, name}] {
+				prolongs := r.Time.After(block.Time) && r.Time.Before(end)
+				if !prolongs && !f.comesWith(r, block) {
+					continue
+				}
+				if r.Until.IsZero() {
+					return time.Time{}
+				}
+				if r.Until.After(end) {
+					end, prolonged = r.Until, true
+				}
+			}
+		}
+	}
+	return end
+}
+
+// comesWith reports whether a restriction was active when a block was sighted, or was announced shortly after.
+func (f *folding) comesWith(r, block Event) bool {
+	if r.Time.After(block.Time) {
+		return !r.Time.After(block.Time.Add(announcedWithin))
+	}
+	if !r.Until.IsZero() && !block.Time.Before(r.Until) {
+		return false
+	}
+	return !slices.ContainsFunc(f.clears[r.latch()], func(clear time.Time) bool {
+		return !clear.Before(r.Time) && !clear.After(block.Time)
+	})
+}
+
+// add adds the cause to the state, if it is active.
+func (f *folding) add(s *State, l latch, now time.Time) {
+	var active []Event
+	a := Active{Cause: l.cause, Restriction: l.restriction}
+	endless := false
+	for _, e := range f.sightings[l] {
+		until, inferred := f.end(e)
+		if f.ended(e) || !until.IsZero() && !now.Before(until) {
+			continue
+		}
+		active = append(active, e)
+		a.Sightings += max(e.Count, 1)
+		endless = endless || until.IsZero()
+		if until.After(a.Until) {
+			a.Until, a.Inferred = until, inferred
+		}
+	}
+	if len(active) == 0 {
+		return
+	}
+	if endless {
+		a.Until, a.Inferred = time.Time{}, false
+	} else if s.next.IsZero() || a.Until.Before(s.next) {
+		s.next = a.Until
+	}
+	slices.SortFunc(active, byTime)
+	a.describe(s.WABA, active, f.notes)
+	for k := Campaign; k < kinds; k++ {
+		if stops(l.cause, l.restriction, k) {
+			a.Stops = append(a.Stops, k)
+			s.halt(k)
+		}
+	}
+	s.Causes = append(s.Causes, a)
+}
+
+func (s *State) halt(k Kind) {
+	if k == Reply {
+		s.Reply = Halted
+	} else {
+		s.Campaign = Halted
+	}
+}
+
+// byTime orders events, those of one time by identity, so that what is told first is a function of the set, too.
+func byTime(a, b Event) int {
+	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID(), b.ID()))
+}
+
+// describe fills in what people want to know of a cause. active is sorted by time.
+func (a *Active) describe(waba string, active, notes []Event) {
+	first := active[0]
+	a.Since, a.Last = first.Time, active[len(active)-1].Time
+	a.Code = first.Code
+	a.Evidence = Evidence{Source: first.Source, Name: first.Name, Ref: first.Ref, By: first.By, Reason: first.Reason}
+	if a.Cause == AccountLock {
+		a.Why = why(notes, a.Since)
+	}
+	a.Steps = stepsFor(a.Cause, a.Restriction, a.Why, waba)
+}
+
+// why returns what the newest note since a time says.
+func why(notes []Event, since time.Time) Why {
+	notes = slices.DeleteFunc(slices.Clone(notes), func(n Event) bool { return n.Time.Before(since) })
+	if len(notes) == 0 {
+		return NotKnown
+	}
+	return slices.MaxFunc(notes, byTime).Why
+}
+
+// told returns the warnings that stand, one for each name and code, newest first.
+func (f *folding) told(now time.Time) []Told {
+	type key struct {
+		name string
+		code int
+	}
+	newest := map[key]Told{}
+	for _, w := range f.warnings {
+		if w.Time.Before(f.settled[w.Name]) || now.Sub(w.Time) > toldFor || !w.Until.IsZero() && !now.Before(w.Until) {
+			continue
+		}
+		k := key{w.Name, w.Code}
+		t := newest[k]
+		t.Name, t.Code, t.Time, t.Until = w.Name, w.Code, later(t.Time, w.Time), later(t.Until, w.Until)
+		t.Count += max(w.Count, 1)
+		newest[k] = t
+	}
+	told := []Told{}
+	for _, t := range newest {
+		told = append(told, t)
+	}
+	slices.SortFunc(told, func(a, b Told) int {
+		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
+	})
+	return told
+}

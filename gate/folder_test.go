@@ -1,0 +1,307 @@
+package gate_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/storetest"
+)
+
+const waba = "900000000000001"
+
+// TestMain lets the test binary be another process: one that appends events to a store.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("GATE_TEST_APPEND_TO"); dir != "" {
+		if err := appendMany(dir, os.Getenv("GATE_TEST_NAME"), os.Getenv("GATE_TEST_COUNT")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// appendMany appends events one by one, and says so after each one is durable.
+func appendMany(dir, name, count string) error {
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		return err
+	}
+	store := gate.NewFolder(dir)
+	for i := range n {
+		if err := store.Append(context.Background(), waba, []gate.Event{lock(name, i)}); err != nil {
+			return err
+		}
+		fmt.Println(i)
+	}
+	return nil
+}
+
+func lock(name string, n int) gate.Event {
+	return gate.Event{
+		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
+		Ref: gate.Ref("message", fmt.Sprint(name, n)), Source: "status",
+	}
+}
+
+func process(t *testing.T, dir, name string, count int) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "GATE_TEST_APPEND_TO="+dir, "GATE_TEST_NAME="+name, "GATE_TEST_COUNT="+fmt.Sprint(count))
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+func TestFolderConforms(t *testing.T) {
+	storetest.Run(t, time.Second, func(t *testing.T) (one, two gate.Store) {
+		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
+		return gate.NewFolder(dir), gate.NewFolder(dir)
+	})
+}
+
+// state returns what a process that starts now knows.
+func state(t *testing.T, dir string) gate.State {
+	t.Helper()
+	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	s := a.State()
+	require.NoError(t, g.Close())
+	return s
+}
+
+// Two processes on one journal: 1,000 events from each, none lost.
+func TestTwoProcesses(t *testing.T) {
+	dir, each := t.TempDir(), 1000
+	if testing.Short() {
+		each = 50
+	}
+	one, two := process(t, dir, "one", each), process(t, dir, "two", each)
+	require.NoError(t, one.Start())
+	require.NoError(t, two.Start())
+	require.NoError(t, one.Wait())
+	require.NoError(t, two.Wait())
+	s := state(t, dir)
+	require.Empty(t, s.Trouble)
+	require.Equal(t, 2*each, s.Events)
+	require.Equal(t, gate.Halted, s.Campaign)
+}
+
+// A process that is killed at any moment leaves a journal that can be read and written, with all that it said was durable.
+func TestKilledProcess(t *testing.T) {
+	dir := t.TempDir()
+	said := 0
+	for round := range 4 {
+		cmd := process(t, dir, fmt.Sprint("round", round), 1_000_000)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		for n := 0; n < 10+17*round && lines.Scan(); n++ {
+			said++
+		}
+		require.NoError(t, cmd.Process.Kill())
+		for lines.Scan() { // what it said before it was killed
+			said++
+		}
+		_ = cmd.Wait()
+		s := state(t, dir)
+		require.Empty(t, s.Trouble)
+		require.GreaterOrEqual(t, s.Events, said)
+		require.LessOrEqual(t, s.Events, said+round+1)
+	}
+}
+
+func journal(dir string) string { return filepath.Join(dir, waba+".jsonl") }
+
+func clearing(at time.Time) gate.Event {
+	return gate.Event{Type: gate.Clear, WABA: waba, Time: at, Cause: gate.AccountLock, By: "a@b", Reason: "appeal granted"}
+}
+
+// A write that ends at any byte leaves the state before it or after it, and the next write works: for a write that halts,
+// and for one that opens.
+func TestTornWrites(t *testing.T) {
+	base := t.TempDir()
+	require.NoError(t, gate.NewFolder(base).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	before, err := os.ReadFile(journal(base))
+	require.NoError(t, err)
+	require.NoError(t, gate.NewFolder(base).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time), lock("a", 0)}))
+	after, err := os.ReadFile(journal(base))
+	require.NoError(t, err)
+	for n := range len(after) + 1 {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(journal(dir), after[:n], 0o600))
+		s := state(t, dir)
+		require.Empty(t, s.Trouble, n)
+		switch {
+		case n < len(before):
+			require.Equal(t, 0, s.Events, n)
+		case n < len(after):
+			require.Equal(t, gate.Halted, s.Campaign, n)
+			require.Equal(t, 1, s.Events, n)
+		default:
+			require.Equal(t, gate.Open, s.Campaign, n)
+		}
+		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}), n)
+		again := state(t, dir)
+		require.Equal(t, gate.Halted, again.Campaign, n)
+		require.Equal(t, s.Events+1, again.Events, n)
+	}
+}
+
+// Any byte of a whole line that is another one makes the state unknown, never open.
+func TestDamage(t *testing.T) {
+	dir := t.TempDir()
+	for _, e := range []gate.Event{lock("a", 1), lock("a", 2), lock("a", 3)} {
+		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
+	}
+	good, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	lines := strings.SplitAfter(string(good), "\n")
+	unknown := func(text, what string) {
+		require.NoError(t, os.WriteFile(journal(dir), []byte(text), 0o600))
+		s := state(t, dir)
+		require.Equal(t, gate.Unknown, s.Campaign, what)
+		require.Equal(t, gate.Unknown, s.Reply, what)
+		var damage *gate.DamagedError
+		require.ErrorAs(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 9)}), &damage, what)
+	}
+	for i := range good[:len(good)-1] {
+		bad := []byte(string(good))
+		bad[i] ^= 1
+		unknown(string(bad), fmt.Sprintf("byte %d", i))
+	}
+	unknown(lines[1]+lines[2], "the first line lost")
+	unknown(lines[0]+lines[2], "the second line lost")
+	unknown(lines[1]+lines[0]+lines[2], "moved")
+	unknown(lines[0]+"\n"+lines[1], "an empty line")
+	unknown(lines[0]+lines[0], "a line twice")
+	unknown(strings.Repeat("\x00", 512)+"\n", "zeros")
+	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0]+strings.Repeat("\x00", 512)), 0o600))
+	require.Equal(t, gate.Halted, state(t, dir).Campaign, "zeros after the last line break are a torn line")
+}
+
+// What is damaged is set aside by a person's clear, in one step, and begun anew; both are kept.
+func TestClearSetsDamageAside(t *testing.T) {
+	dir := t.TempDir()
+	store := gate.NewFolder(dir)
+	g := gate.New(store, gate.Options{})
+	defer g.Close()
+	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	_, err = store.SetAside(t.Context(), waba, nil)
+	require.ErrorContains(t, err, "nothing to set aside")
+	for n, bad := range []string{".bad", ".bad2"} {
+		f, err := os.OpenFile(journal(dir), os.O_APPEND|os.O_WRONLY, 0)
+		require.NoError(t, err)
+		_, err = io.WriteString(f, "not a line\n")
+		require.NoError(t, errors.Join(err, f.Close()))
+		until(t, a, gate.Unknown)
+		cleared, kept, err := a.Clear(t.Context(), nil, gate.Person{By: "a@b", Reason: "restored from the panel"})
+		require.NoError(t, err)
+		require.Equal(t, journal(dir)+bad, kept)
+		require.FileExists(t, kept)
+		require.Len(t, cleared, 1-n)
+		until(t, a, gate.Open)
+		require.Equal(t, "JOURNAL_SET_ASIDE", a.Events()[len(a.Events())-1].Name)
+		s := state(t, dir)
+		require.Equal(t, gate.Open, s.Campaign)
+		require.Positive(t, s.Events)
+	}
+}
+
+// until waits until an account is in a state.
+func until(t *testing.T, a *gate.Account, want gate.Status) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_ = a.Watch(ctx, func(s gate.State) {
+		if s.Campaign == want {
+			cancel()
+		}
+	})
+	require.Equal(t, want, a.State().Campaign)
+}
+
+// A journal that vanishes, or that is cut off, while it is followed is unknown: nobody took the lock back.
+func TestJournalThatVanishes(t *testing.T) {
+	for name, harm := range map[string]func(path string) error{
+		"removed": os.Remove,
+		"cut off": func(path string) error { return os.Truncate(path, 0) },
+	} {
+		dir := t.TempDir()
+		store := gate.NewFolder(dir)
+		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+		g := gate.New(store, gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		require.NoError(t, harm(journal(dir)), name)
+		until(t, a, gate.Unknown)
+		require.NoError(t, g.Close())
+	}
+}
+
+func TestFolderThatCannotBeRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	s := state(t, file)
+	require.Equal(t, gate.Unknown, s.Campaign)
+	require.Contains(t, s.Trouble, "not a directory")
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(journal(dir), 0o700))
+	require.Equal(t, gate.Unknown, state(t, dir).Campaign)
+}
+
+// What one process writes, another sees within a second, on the tests' own clock.
+func TestSeenWithinASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		g := gate.New(gate.NewFolder(dir), gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		time.Sleep(333 * time.Millisecond)
+		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.Error(t, a.Check(gate.Campaign))
+		require.NoError(t, g.Close())
+		time.Sleep(time.Second) // lets the store's goroutine see that nobody follows
+	})
+}
+
+func TestJournalIsPrivate(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("has no such permissions")
+	}
+	dir := filepath.Join(t.TempDir(), "store")
+	require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	for _, path := range []string{dir, journal(dir), filepath.Join(dir, waba+".lock")} {
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, path)
+	}
+}
+
+func TestDefaultFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", dir)
+	path, err := gate.DefaultFolder()
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(dir, "listgate"), path)
+}

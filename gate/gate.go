@@ -1,0 +1,209 @@
+// Package gate halts all sending of a WhatsApp Business account while the provider has it blocked, locked, restricted or
+// banned. It believes the provider: one refusal closes the gate, and only what the provider or a person says opens it.
+//
+//	g := gate.New(gate.NewFolder(dir), gate.Options{})
+//	defer g.Close()
+//	account, err := g.Account(ctx, "900000000000001")
+//	if err := account.Check(gate.Campaign); err != nil { // a few nanoseconds, before each send
+//		return err // why, since when, until when if known, and what to do
+//	}
+//
+// An account is a WABA, a WhatsApp Business account, named by its id. What happened to it are events: a sighting (the
+// provider refused, or said that it will), an ending, a person's clear. Its state is a set of causes, and is a function
+// of the set of events alone: neither their order of arrival nor repetition matters. A cause is active while it has a
+// sighting that no ending settles. There is no timer of ours and no trial send: an account lock is a fact, and trying
+// is harmful. Where the state cannot be known (a damaged journal, a store that is silent, a closed gate), it is unknown,
+// and unknown halts.
+//
+// Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself.
+// The package knows nothing of how the provider words its messages; see package cloudapi.
+//
+// # Concurrency
+//
+// A [Gate] and an [Account] may be used by any number of goroutines. [Account.Check] takes no lock, does no I/O, reads
+// no clock and allocates nothing: ends and staleness are applied by the gate's own goroutine.
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// repeatEvery is how often a repeated sighting of an active cause is written.
+	repeatEvery = time.Second
+	// lookAgain bounds how long a step of the computer's clock goes unnoticed.
+	lookAgain = 30 * time.Second
+	// closeWithin bounds how long Close waits for a lock that another process holds.
+	closeWithin = 10 * time.Second
+)
+
+// ErrClosed is why the state of every account is unknown after Close.
+var ErrClosed = errors.New("the gate is closed")
+
+// Options of a gate. The zero value is the default.
+type Options struct {
+	// StaleAfter is how long a store may be silent before the state of its accounts is unknown. 0 means 30 seconds.
+	StaleAfter time.Duration
+}
+
+// A Gate follows the accounts of one store.
+type Gate struct {
+	store   Store
+	options Options
+	context context.Context // ends with Close
+	cancel  context.CancelFunc
+	wake    chan struct{}
+	done    sync.WaitGroup
+
+	mu       sync.Mutex
+	accounts map[string]*Account
+}
+
+// New returns a gate over a store. It must be closed.
+func New(store Store, options Options) *Gate {
+	if options.StaleAfter <= 0 {
+		options.StaleAfter = 30 * time.Second
+	}
+	g := &Gate{store: store, options: options, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
+	g.context, g.cancel = context.WithCancel(context.Background())
+	g.done.Go(g.watchClock)
+	return g
+}
+
+// Account returns the handle of an account, which every caller shares. The first call reads the journal; an account whose
+// journal cannot be read has a handle too, whose state is unknown. The error is one of the id, of the context, or ErrClosed.
+func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
+	if err := CheckID(waba); err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	if g.context.Err() != nil {
+		g.mu.Unlock()
+		return nil, ErrClosed
+	}
+	a := g.accounts[waba]
+	if a == nil {
+		a = newAccount(g, waba)
+		g.accounts[waba] = a
+	}
+	g.mu.Unlock()
+	return a, a.follow(ctx)
+}
+
+// Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the
+// store, but for repeats of what is known already: those are counted, and written within about a second, or by Flush.
+// If the store cannot take them, what halts is in force here all the same, and is tried again with the next event.
+func (g *Gate) Apply(ctx context.Context, events ...Event) error {
+	for _, e := range events {
+		if err := e.check(); err != nil {
+			return err
+		}
+	}
+	var errs error
+	for len(events) > 0 {
+		waba := events[0].WABA
+		var of []Event
+		of, events = partition(events, waba)
+		a, err := g.Account(ctx, waba)
+		if err == nil {
+			err = a.apply(ctx, of)
+		}
+		errs = errors.Join(errs, err) // the trouble of one account is not that of the others
+	}
+	return errs
+}
+
+func partition(events []Event, waba string) (of, others []Event) {
+	for _, e := range events {
+		if e.WABA == waba {
+			of = append(of, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	return of, others
+}
+
+// Flush writes what is counted and not yet written.
+func (g *Gate) Flush(ctx context.Context) error {
+	var errs error
+	for _, a := range g.all() {
+		errs = errors.Join(errs, a.flush(ctx))
+	}
+	return errs
+}
+
+// Close writes what is left, and ends the gate: the state of each account is unknown from then on. The store stays open.
+func (g *Gate) Close() error {
+	g.mu.Lock()
+	closed := g.context.Err() != nil
+	g.mu.Unlock()
+	if closed {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	err := g.Flush(ctx)
+	g.mu.Lock()
+	g.cancel()
+	g.mu.Unlock()
+	g.done.Wait()
+	for _, a := range g.all() {
+		a.close()
+	}
+	return err
+}
+
+func (g *Gate) all() []*Account {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]*Account, 0, len(g.accounts))
+	for _, a := range g.accounts {
+		all = append(all, a)
+	}
+	return all
+}
+
+// watchClock applies what time alone changes: ends that the provider gave, and the silence of the store.
+func (g *Gate) watchClock() {
+	timer := time.NewTimer(lookAgain)
+	defer timer.Stop()
+	for {
+		select {
+		case <-g.context.Done():
+			return
+		case <-g.wake:
+		case <-timer.C:
+		}
+		now := time.Now()
+		next := now.Add(lookAgain)
+		for _, a := range g.all() {
+			if at := a.tick(now); at.Before(next) {
+				next = at
+			}
+		}
+		timer.Reset(max(time.Until(next), time.Millisecond))
+	}
+}
+
+// clockChanged tells the gate's goroutine that something is due earlier than it knows.
+func (g *Gate) clockChanged() {
+	select {
+	case g.wake <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// CheckID returns an error if waba cannot be the id of an account: 1 to 32 digits.
+func CheckID(waba string) error {
+	notDigit := func(r rune) bool { return r < '0' || r > '9' }
+	if len(waba) == 0 || len(waba) > 32 || slices.ContainsFunc([]rune(waba), notDigit) {
+		return fmt.Errorf("%q is not the id of a WhatsApp Business account: 1 to 32 digits", waba)
+	}
+	return nil
+}

@@ -1,0 +1,340 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// inBubble runs a test on a clock of its own, with a gate over a store in memory that gives signs of life.
+func inBubble(t *testing.T, f func(t *testing.T, g *Gate, m *memory, a *Account)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(day0))
+		m := newMemory()
+		g := New(m, Options{})
+		a, err := g.Account(t.Context(), testWABA)
+		require.NoError(t, err)
+		f(t, g, m, a)
+		require.NoError(t, g.Close())
+	})
+}
+
+// alive makes the store give a sign of life every second for a while.
+func (m *memory) alive(d time.Duration) {
+	for range d / time.Second {
+		time.Sleep(time.Second)
+		m.mu.Lock()
+		for _, deliver := range m.deliver[testWABA] {
+			deliver(Delivery{})
+		}
+		m.mu.Unlock()
+	}
+	synctest.Wait()
+}
+
+func TestZeroAccountIsUnknown(t *testing.T) {
+	var a Account
+	var unknown *UnknownError
+	require.ErrorAs(t, a.Check(Campaign), &unknown)
+	require.ErrorAs(t, a.Check(Reply), &unknown)
+	require.Equal(t, Unknown, State{}.Status(Campaign))
+}
+
+func TestSightingHaltsUntilCleared(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), AccountLock)))
+		m.alive(40 * 24 * time.Hour / 1000) // no timer of ours ends it
+		var halted *HaltedError
+		require.ErrorAs(t, a.Check(Reply), &halted)
+		require.True(t, halted.Until().IsZero())
+		for _, part := range []string{"account_lock (131031) since 2026-11-01", "no known end", "Business Support Home", "https://business.facebook.com/direct-support", testWABA} {
+			require.Contains(t, halted.Error(), part)
+		}
+		done, kept, err := a.Clear(t.Context(), nil, Person{"a@b", "appeal granted"})
+		require.NoError(t, err)
+		require.Empty(t, kept)
+		require.Len(t, done, 1)
+		require.NoError(t, a.Check(Campaign))
+		// The late webhook of the message that was refused then does not bring it back, a new refusal does.
+		require.NoError(t, g.Apply(t.Context(), sighting(day0, AccountLock)))
+		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now().Add(time.Nanosecond), AccountLock)))
+		require.Error(t, a.Check(Campaign))
+	})
+}
+
+// A cause that the operator had not seen still closes, and a clear ends only what it names.
+func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
+		require.NoError(t, g.Apply(t.Context(), sighting(hour(-2), PolicyBlock), sighting(time.Now().Add(time.Hour), Ban)))
+		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		require.NoError(t, err)
+		require.NoError(t, a.Check(Campaign), "a sighting ahead of our clock was seen, too")
+		require.NoError(t, g.Apply(t.Context(), sighting(hour(-3), AccountLock)))
+		require.Error(t, a.Check(Campaign))
+		_, _, err = a.Clear(t.Context(), []Cause{PolicyBlock, Restriction}, Person{"a@b", "x"})
+		require.NoError(t, err)
+		require.Error(t, a.Check(Campaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), Manual)))
+		_, _, err = a.Clear(t.Context(), []Cause{AccountLock}, Person{"a@b", "x"})
+		require.NoError(t, err)
+		require.Len(t, a.State().Causes, 1)
+	})
+}
+
+// The end that Meta gave is applied by the gate's goroutine, to the second, for the messages that it concerns.
+func TestRestrictionEndsByItself(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		end := time.Now().Add(90 * time.Second)
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), BusinessInitiated, end), sighting(time.Now(), PolicyBlock)))
+		require.Error(t, a.Check(Reply), "a block whose rung is not known stops replies")
+		var halted *HaltedError
+		require.ErrorAs(t, a.Check(Campaign), &halted)
+		require.True(t, end.Equal(halted.Until()))
+		require.Contains(t, halted.Error(), "inference")
+		m.alive(89 * time.Second)
+		require.Error(t, a.Check(Campaign))
+		m.alive(time.Second)
+		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(Reply))
+	})
+}
+
+// Of several sightings of a cause, the later end counts, and none outlasts all.
+func TestLaterEndCounts(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
+		now := time.Now()
+		until := func() time.Time {
+			var halted *HaltedError
+			require.ErrorAs(t, a.Check(Campaign), &halted)
+			return halted.Until()
+		}
+		for _, step := range []struct {
+			event Event
+			until time.Time
+		}{
+			{restricted(now, CustomerInitiated, now.Add(2*time.Hour)), now.Add(2 * time.Hour)},
+			{restricted(now.Add(time.Second), CustomerInitiated, now.Add(time.Hour)), now.Add(2 * time.Hour)},
+			{restricted(now.Add(-time.Hour), CustomerInitiated, now.Add(3*time.Hour)), now.Add(3 * time.Hour)},
+			{sighting(now, PolicyBlock), now.Add(3 * time.Hour)}, // with the restriction that it came with
+			{restricted(now.Add(2*time.Second), BusinessInitiated, now.Add(5*time.Hour)), now.Add(5 * time.Hour)},
+			{sighting(now.Add(-48*time.Hour), PolicyBlock), time.Time{}}, // a block of before that restriction is another one
+			{cleared(now, PolicyBlock, ""), now.Add(5 * time.Hour)},
+			{restricted(now.Add(-2*time.Hour), CustomerInitiated, time.Time{}), time.Time{}},
+			{restricted(now.Add(3*time.Second), CustomerInitiated, now.Add(time.Hour)), time.Time{}},
+		} {
+			require.NoError(t, g.Apply(t.Context(), step.event))
+			require.True(t, step.until.Equal(until()), "%v: until %s", tell([]Event{step.event}), until())
+		}
+	})
+}
+
+func TestRestrictionOfCampaignsLetsRepliesPass(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), BusinessInitiated, time.Time{})))
+		require.Error(t, a.Check(Campaign))
+		require.NoError(t, a.Check(Reply))
+		require.Error(t, a.Check(Kind(7)), "a kind that is not known is the one that every cause stops")
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), CustomerInitiated, time.Time{})))
+		require.Error(t, a.Check(Reply))
+	})
+}
+
+// A store that is silent makes the state unknown, and a sign of life makes it known again.
+func TestSilentStoreHalts(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *Gate, m *memory, a *Account) {
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		require.NoError(t, a.Check(Campaign))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		var unknown *UnknownError
+		require.ErrorAs(t, a.Check(Campaign), &unknown)
+		require.Contains(t, unknown.Error(), "silent since 2026-11-01 00:00:00 UTC")
+		m.alive(time.Second)
+		require.NoError(t, a.Check(Campaign))
+	})
+}
+
+// What a store cannot take is in force here all the same if it halts, is not if it opens, and is written when that works.
+func TestStoreThatFails(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		m.err = errors.New("the disk is full")
+		require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), PolicyBlock)), m.err)
+		require.Error(t, a.Check(Campaign))
+		time.Sleep(time.Second)
+		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		require.ErrorIs(t, err, m.err)
+		require.Error(t, a.Check(Campaign))
+		m.mu.Lock()
+		m.err = nil
+		m.mu.Unlock()
+		m.alive(2 * time.Second)
+		require.Len(t, m.events[testWABA], 2)
+		require.NoError(t, a.Check(Campaign))
+	})
+}
+
+// A storm of refusals after a lock costs one write a second, and is counted.
+func TestRepeatsAreWrittenOnceASecond(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		const n = 20_000
+		for i := range n {
+			e := sighting(time.Now().Truncate(time.Second), AccountLock)
+			e.Ref = Ref("message", fmt.Sprint(i))
+			require.NoError(t, g.Apply(t.Context(), e))
+			if i%1000 == 999 {
+				time.Sleep(500 * time.Millisecond)
+			}
+		}
+		require.NoError(t, g.Flush(t.Context()))
+		require.LessOrEqual(t, m.appends, 1+10+1)
+		require.LessOrEqual(t, len(m.events[testWABA]), 1+2*11)
+		require.Equal(t, n, a.State().Causes[0].Sightings)
+	})
+}
+
+func TestWatch(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
+		var seen []string
+		done := make(chan error)
+		go func() {
+			done <- a.Watch(t.Context(), func(s State) { seen = append(seen, s.Campaign.String()) })
+		}()
+		synctest.Wait()
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), CustomerInitiated, time.Now().Add(10*time.Second))))
+		synctest.Wait()
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		require.NoError(t, g.Close())
+		require.ErrorIs(t, <-done, ErrClosed)
+		require.Equal(t, []string{"open", "halted", "open", "unknown"}, distinct(seen))
+	})
+}
+
+func distinct(all []string) (distinct []string) {
+	for i, s := range all {
+		if i == 0 || s != all[i-1] {
+			distinct = append(distinct, s)
+		}
+	}
+	return distinct
+}
+
+func TestAfterCloseUnknown(t *testing.T) {
+	g := New(newMemory(), Options{})
+	a, err := g.Account(t.Context(), testWABA)
+	require.NoError(t, err)
+	require.NoError(t, g.Close())
+	require.NoError(t, g.Close())
+	var unknown *UnknownError
+	require.ErrorAs(t, a.Check(Campaign), &unknown)
+	require.ErrorAs(t, a.Check(Reply), &unknown)
+	require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), Ban)), ErrClosed)
+	a.deliver(Delivery{}) // a store that is late
+	require.Error(t, a.Check(Campaign))
+}
+
+func TestEventsThatMustNotComeIn(t *testing.T) {
+	g := New(newMemory(), Options{})
+	defer g.Close()
+	good := sighting(hour(1), AccountLock)
+	for name, change := range map[string]func(*Event){
+		"no type":             func(e *Event) { e.Type = NoType },
+		"no account":          func(e *Event) { e.WABA = "x" },
+		"no time":             func(e *Event) { e.Time = time.Time{} },
+		"a far future":        func(e *Event) { e.Time = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"no cause":            func(e *Event) { e.Cause = NoCause },
+		"unknown restriction": func(e *Event) { e.Cause, e.Restriction = Restriction, "RESTRICTED_SOMETHING" },
+		"a phone number":      func(e *Event) { e.Reason = "call +91 98765 43210" },
+		"a long reason":       func(e *Event) { e.Reason = strings.Repeat("x", 501) },
+	} {
+		e := good
+		change(&e)
+		require.Error(t, g.Apply(t.Context(), e), name)
+	}
+	require.NoError(t, g.Apply(t.Context(), good))
+}
+
+// The names stand in journals and answers: they do not change.
+func TestNames(t *testing.T) {
+	require.Equal(t, []string{"none", "sighting", "reinstate", "blocked", "healthy", "clear", "note", "warning", "notice", "unread"}, typeNames)
+	require.Equal(t, []string{"none", "policy_block", "account_lock", "restriction", "ban", "manual"}, causeNames)
+	require.Equal(t, []string{"campaign", "reply"}, kindNames)
+	require.Equal(t, []string{"unknown", "halted", "open"}, statusNames)
+	require.Equal(t, "Type(99)", Type(99).String())
+}
+
+// What is told of an event's origin identifies it, and hides the recipient: a message id holds the number.
+func TestRefs(t *testing.T) {
+	require.Equal(t, "", Ref("message", ""))
+	require.Len(t, Ref("message", "wamid.X"), len("message:")+24)
+	require.Equal(t, "fbtrace_id:AbC-_1", TraceRef("AbC-_1"))
+	require.NotContains(t, TraceRef("15005550111"), "15005550111")
+	require.NotContains(t, Word("+15005550111"), "15005550111")
+	require.NotContains(t, Word("X15005550111"), "15005550111")
+	require.Equal(t, "DISABLED_UPDATE", Word("DISABLED_UPDATE"))
+}
+
+// Check does not allocate, in any state.
+func TestCheckDoesNotAllocate(t *testing.T) {
+	g := New(newMemory(), Options{})
+	defer g.Close()
+	a, err := g.Account(t.Context(), testWABA)
+	require.NoError(t, err)
+	require.Zero(t, testing.AllocsPerRun(100, func() { require.NoError(t, a.Check(Campaign)) }))
+	require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), Ban)))
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		if a.Check(Reply) == nil {
+			panic("open")
+		}
+	}))
+}
+
+// BenchmarkCheck asks while another goroutine applies events.
+func BenchmarkCheck(b *testing.B) {
+	for _, kind := range []Kind{Campaign, Reply} {
+		b.Run(kind.String(), func(b *testing.B) {
+			g := New(newMemory(), Options{})
+			defer g.Close()
+			a, err := g.Account(b.Context(), testWABA)
+			require.NoError(b, err)
+			ctx, cancel := context.WithCancel(b.Context())
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				ticker := time.NewTicker(time.Millisecond)
+				defer ticker.Stop()
+				for n := 0; ; n++ {
+					select {
+					case <-ctx.Done():
+						return
+					case <-ticker.C:
+					}
+					e := sighting(hour(n%1000), AccountLock)
+					if n%2 == 1 {
+						e = cleared(e.Time, AccountLock, "")
+					}
+					_ = g.Apply(ctx, e)
+				}
+			}()
+			b.ReportAllocs()
+			halted := 0
+			for b.Loop() {
+				if a.Check(kind) != nil {
+					halted++
+				}
+			}
+			cancel()
+			<-done
+		})
+	}
+}

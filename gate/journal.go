@@ -1,0 +1,336 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// lockAgain is how often a lock that another process holds is tried.
+const lockAgain = 5 * time.Millisecond
+
+// A DamagedError says that a journal cannot be read, so that the state of its account is unknown.
+type DamagedError struct {
+	Path string
+	Line int // from 1; 0: the file as a whole
+	Err  error
+}
+
+func (e *DamagedError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("%s:%d: damaged: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// A journal is the file of one account, as far as it was read.
+type journal struct {
+	path, waba string
+	mu         chan struct{} // a lock that can be waited for with a context
+
+	file      fs.FileInfo // which file was read; nil: none
+	size      int64       // bytes read, whole lines only
+	lines     int
+	sum       sum
+	events    []Event // all that were read, for those who begin to follow
+	trouble   error
+	fresh     []Event // those that the followers were not told yet
+	restart   bool    // and that they are of a journal begun anew
+	followers []*follower
+}
+
+type follower struct {
+	ctx     context.Context
+	deliver func(Delivery)
+}
+
+func newJournal(folder, waba string) *journal {
+	return &journal{path: filepath.Join(folder, waba+journalEnding), waba: waba, mu: make(chan struct{}, 1)}
+}
+
+func (j *journal) lock(ctx context.Context) error {
+	select {
+	case j.mu <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (j *journal) tryLock() bool {
+	select {
+	case j.mu <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (j *journal) unlock() { <-j.mu }
+
+// exclude takes the lock between processes. Each call has an object of its own: one that is held excludes nobody who uses
+// the same one. What the file holds means nothing, and it is never removed: a removed one would lock nobody out.
+func (j *journal) exclude(ctx context.Context) (release func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(j.path), 0o700); err != nil {
+		return nil, fmt.Errorf("%s: cannot be made: %w", filepath.Dir(j.path), plain(err))
+	}
+	path := j.path[:len(j.path)-len(journalEnding)] + ".lock"
+	side := flock.New(path, flock.SetPermissions(0o600))
+	if _, err := side.TryLockContext(ctx, lockAgain); err != nil {
+		return nil, fmt.Errorf("%s: cannot be locked: %w", path, plain(err))
+	}
+	return func() { _ = side.Close() }, nil
+}
+
+// follow delivers what there is, and notes who wants more.
+func (j *journal) follow(ctx context.Context, deliver func(Delivery)) {
+	if err := j.lock(ctx); err != nil {
+		deliver(Delivery{Err: err})
+		return
+	}
+	defer j.unlock()
+	j.catchUp(ctx)
+	deliver(Delivery{Events: slices.Clone(j.events), Err: j.trouble})
+	j.followers = append(j.followers, &follower{ctx, deliver})
+}
+
+// look looks for what other processes wrote, and reports whether somebody follows.
+func (j *journal) look() bool {
+	if !j.tryLock() {
+		return true // somebody writes; a lock that another process never gives back must not keep other accounts waiting
+	}
+	defer j.unlock()
+	j.followers = slices.DeleteFunc(j.followers, func(f *follower) bool { return f.ctx.Err() != nil })
+	if len(j.followers) == 0 {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	j.catchUp(ctx)
+	return true
+}
+
+func (j *journal) followed() bool {
+	if !j.tryLock() {
+		return true
+	}
+	defer j.unlock()
+	return len(j.followers) > 0
+}
+
+// catchUp reads what came since, and tells the followers. Damage is only believed under the lock between processes: a
+// reader may meet a torn line that a writer is about to cut off.
+func (j *journal) catchUp(ctx context.Context) {
+	before := j.trouble
+	j.trouble = j.read()
+	if j.trouble != nil && before == nil {
+		if release, err := j.exclude(ctx); err == nil {
+			j.trouble = j.read()
+			release()
+		}
+	}
+	j.tell()
+}
+
+// tell tells the followers what was read, at once: half of it would be a state that never was.
+func (j *journal) tell() {
+	d := Delivery{Events: j.fresh, Restart: j.restart, Err: j.trouble}
+	j.fresh, j.restart = nil, false
+	for _, f := range j.followers {
+		if f.ctx.Err() == nil {
+			f.deliver(d)
+		}
+	}
+}
+
+// read reads whole lines from where it stopped. It goes by the file's identity: another file under the name is a journal
+// begun anew.
+func (j *journal) read() error {
+	if info, err := os.Stat(j.path); err == nil && j.file != nil && os.SameFile(j.file, info) && info.Size() == j.size {
+		if info.ModTime().Equal(j.file.ModTime()) {
+			return nil // nothing new, by far the most frequent answer
+		}
+		j.forget() // written to and not longer: read it anew
+	}
+	f, err := os.Open(j.path)
+	if errors.Is(err, fs.ErrNotExist) && j.file == nil && j.isFolder() {
+		return nil
+	}
+	if err != nil {
+		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+	}
+	if j.file != nil && !os.SameFile(j.file, info) {
+		j.forget()
+	}
+	j.file = info
+	if info.Size() < j.size {
+		return &DamagedError{Path: j.path, Err: fmt.Errorf("%d bytes were cut off its end", j.size-info.Size())}
+	}
+	text, err := io.ReadAll(io.NewSectionReader(f, j.size, info.Size()-j.size))
+	if err != nil {
+		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+	}
+	return j.take(text)
+}
+
+// isFolder reports whether a missing journal means that there are no events: its folder is missing, too, or is a folder.
+func (j *journal) isFolder() bool {
+	info, err := os.Stat(filepath.Dir(j.path))
+	return errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()
+}
+
+func (j *journal) forget() {
+	j.size, j.lines, j.sum, j.events, j.fresh = 0, 0, sum{}, nil, nil
+	j.restart = true
+}
+
+// take takes the whole lines of text. What follows the last line break is not written yet, or torn.
+func (j *journal) take(text []byte) error {
+	for {
+		i := bytes.IndexByte(text, '\n')
+		if i < 0 {
+			return nil
+		}
+		events, after, err := decodeLine(text[:i], j.waba, j.sum)
+		if err != nil {
+			return &DamagedError{Path: j.path, Line: j.lines + 1, Err: err}
+		}
+		j.events, j.fresh = append(j.events, events...), append(j.fresh, events...)
+		j.sum, j.size, j.lines = after, j.size+int64(i)+1, j.lines+1
+		text = text[i+1:]
+	}
+}
+
+// append writes one line, durable when it returns.
+func (j *journal) append(ctx context.Context, events []Event) error {
+	if err := j.lock(ctx); err != nil {
+		return err
+	}
+	defer j.unlock()
+	release, err := j.exclude(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer j.tell()
+	if j.trouble = j.read(); j.trouble != nil {
+		return j.trouble
+	}
+	text, _, err := encodeLine(events, j.sum)
+	if err != nil {
+		return err
+	}
+	if err := j.write(text); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", j.path, plain(err))
+	}
+	j.trouble = j.read()
+	return j.trouble
+}
+
+// write puts a line after the last whole one. A torn line is cut off first, and so is this one if it cannot be written.
+func (j *journal) write(text []byte) error {
+	f, err := os.OpenFile(j.path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Truncate(j.size); err != nil {
+		return err
+	}
+	if _, err = f.WriteAt(text, j.size); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, f.Truncate(j.size))
+	}
+	if j.file == nil {
+		return syncFolder(filepath.Dir(j.path))
+	}
+	return nil
+}
+
+// syncFolder makes a new name durable. Windows keeps names durable by itself, and cannot open a folder.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// setAside copies the journal away and puts one that holds only the events in its place. Whoever looks sees the old one or
+// the new one.
+func (j *journal) setAside(ctx context.Context, begin []Event) (kept string, err error) {
+	if err := j.lock(ctx); err != nil {
+		return "", err
+	}
+	defer j.unlock()
+	release, err := j.exclude(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	defer j.tell()
+	if j.trouble = j.read(); j.trouble == nil {
+		return "", fmt.Errorf("%s: can be read; nothing to set aside", j.path)
+	}
+	if kept, err = j.copyAway(); err != nil {
+		return "", fmt.Errorf("%s: cannot be set aside: %w", j.path, plain(err))
+	}
+	text, _, err := encodeLine(begin, sum{})
+	if err != nil {
+		return "", err
+	}
+	fresh := j.path + ".new"
+	if err := errors.Join(writeFile(fresh, text), os.Rename(fresh, j.path), syncFolder(filepath.Dir(j.path))); err != nil {
+		return "", fmt.Errorf("%s: cannot be begun anew: %w", j.path, plain(err))
+	}
+	j.file = nil
+	j.forget()
+	j.trouble = j.read()
+	return kept, j.trouble
+}
+
+// copyAway copies the journal to <waba>.jsonl.bad, or .bad2 and so on: what was set aside before stays.
+func (j *journal) copyAway() (string, error) {
+	text, err := os.ReadFile(j.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	kept := j.path + ".bad"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
+			return kept, writeFile(kept, text)
+		}
+		kept = fmt.Sprintf("%s.bad%d", j.path, n)
+	}
+}
+
+func writeFile(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close())
+}

@@ -1,0 +1,134 @@
+package gate
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A record is an event as journals hold it. The names are a file format: they do not change.
+type record struct {
+	Type        string    `json:"type"`
+	WABA        string    `json:"waba"`
+	Time        time.Time `json:"time"`
+	Cause       string    `json:"cause,omitempty"`
+	Restriction string    `json:"restriction,omitempty"`
+	Until       time.Time `json:"until,omitzero"`
+	Why         string    `json:"why,omitempty"`
+	Code        int       `json:"code,omitempty"`
+	Name        string    `json:"name,omitempty"`
+	Ends        string    `json:"ends,omitempty"`
+	Ref         string    `json:"ref,omitempty"`
+	Source      string    `json:"source,omitempty"`
+	Received    time.Time `json:"received,omitzero"`
+	Count       int       `json:"count,omitempty"`
+	By          string    `json:"by,omitempty"`
+	Reason      string    `json:"reason,omitempty"`
+	SHA256      string    `json:"sha256,omitempty"`
+	Size        int64     `json:"size,omitempty"`
+	Fields      []string  `json:"fields,omitempty"`
+}
+
+// MarshalJSON returns the event as journals hold it.
+func (e Event) MarshalJSON() ([]byte, error) {
+	r := record{
+		Type: e.Type.String(), WABA: e.WABA, Time: e.Time.UTC(), Restriction: e.Restriction, Until: e.Until.UTC(), Why: e.Why.String(),
+		Code: e.Code, Name: e.Name, Ends: e.Ends, Ref: e.Ref, Source: e.Source, Received: e.Received.UTC(), Count: e.Count,
+		By: e.By, Reason: e.Reason, SHA256: e.SHA256, Size: e.Size, Fields: e.Fields,
+	}
+	if e.Cause != NoCause {
+		r.Cause = e.Cause.String()
+	}
+	return json.Marshal(r)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. What it does not wholly understand, such as an event of a later version,
+// is an error: half of a journal is no state.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var r record
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return err
+	}
+	t, errType := parseName(r.Type, "type of event", typeNames)
+	why, errWhy := parseName(r.Why, "cause of a lock", whyNames)
+	cause := 0
+	var errCause error
+	if r.Cause != "" {
+		cause, errCause = parseName(r.Cause, "cause", causeNames)
+	}
+	*e = Event{
+		Type: Type(t), WABA: r.WABA, Time: r.Time, Cause: Cause(cause), Restriction: r.Restriction, Until: r.Until, Why: Why(why),
+		Code: r.Code, Name: r.Name, Ends: r.Ends, Ref: r.Ref, Source: r.Source, Received: r.Received, Count: r.Count,
+		By: r.By, Reason: r.Reason, SHA256: r.SHA256, Size: r.Size, Fields: r.Fields,
+	}
+	return errors.Join(errType, errWhy, errCause)
+}
+
+// A line of a journal holds the events that were appended at once, so that a torn write leaves all of them or none. Its
+// sum is over the line before and its own events: a line that was changed, lost or moved is found.
+type line struct {
+	Format int     `json:"format"`
+	Events []Event `json:"events"`
+	Sum    string  `json:"sum"`
+}
+
+const lineFormat = 1
+
+// A sum is the checksum of a journal up to the end of a line. The zero sum is that of an empty journal.
+type sum [12]byte
+
+func (s sum) next(events []byte) sum {
+	h := sha256.New()
+	h.Write(s[:])
+	h.Write(events)
+	return sum(h.Sum(nil)[:len(s)])
+}
+
+// encodeLine returns the line, with its line break, that follows a journal with the sum before.
+func encodeLine(events []Event, before sum) ([]byte, sum, error) {
+	text, err := json.Marshal(events)
+	if err != nil {
+		return nil, before, err
+	}
+	after := before.next(text)
+	return fmt.Appendf(nil, `{"format":%d,"events":%s,"sum":"%s"}`+"\n", lineFormat, text, hex.EncodeToString(after[:])), after, nil
+}
+
+// decodeLine reads a line without its line break.
+func decodeLine(text []byte, waba string, before sum) ([]Event, sum, error) {
+	var l struct {
+		line
+		Events json.RawMessage `json:"events"`
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&l); err != nil {
+		return nil, before, errors.New("not a line of a journal")
+	}
+	if l.Format != lineFormat {
+		return nil, before, fmt.Errorf("format %d; this version reads format %d", l.Format, lineFormat)
+	}
+	after := before.next(l.Events)
+	if l.Sum != hex.EncodeToString(after[:]) {
+		return nil, before, errors.New("the checksum does not fit: the line, or one before it, was changed or lost")
+	}
+	var events []Event
+	if err := json.Unmarshal(l.Events, &events); err != nil {
+		return nil, before, err
+	}
+	if slices.ContainsFunc(events, func(e Event) bool { return e.WABA != waba }) {
+		return nil, before, errors.New("an event of another account")
+	}
+	// The bytes must be those that we write: the sum covers the events only.
+	if again, _, err := encodeLine(events, before); err != nil || !bytes.Equal(bytes.TrimSuffix(again, []byte("\n")), text) {
+		return nil, before, errors.New("not as it was written")
+	}
+	return events, after, nil
+}

@@ -1,0 +1,296 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const testWABA = "900000000000001"
+
+var day0 = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func hour(h int) time.Time { return day0.Add(time.Duration(h) * time.Hour) }
+
+func sighting(at time.Time, c Cause) Event {
+	return Event{Type: Sighting, WABA: testWABA, Time: at, Cause: c, Code: c.code()}
+}
+
+func restricted(at time.Time, restriction string, until time.Time) Event {
+	e := sighting(at, Restriction)
+	e.Restriction, e.Until = restriction, until
+	return e
+}
+
+func plainEvent(t Type, at time.Time) Event { return Event{Type: t, WABA: testWABA, Time: at} }
+
+func cleared(at time.Time, c Cause, restriction string) Event {
+	e := plainEvent(Clear, at)
+	e.Cause, e.Restriction = c, restriction
+	return e
+}
+
+// alphabet is every kind of event that can matter, at each of the hours.
+func alphabet(hours ...int) []Event {
+	var all []Event
+	for _, h := range hours {
+		at := hour(h)
+		all = append(all, sighting(at, PolicyBlock), sighting(at, AccountLock), sighting(at, Ban), sighting(at, Manual),
+			restricted(at, BusinessInitiated, time.Time{}), restricted(at, BusinessInitiated, at.Add(30*time.Hour)),
+			restricted(at, CustomerInitiated, at.Add(50*time.Hour)),
+			plainEvent(Reinstate, at), plainEvent(Blocked, at), plainEvent(Healthy, at),
+			cleared(at, PolicyBlock, ""), cleared(at, AccountLock, ""), cleared(at, Ban, ""), cleared(at, Manual, ""),
+			cleared(at, Restriction, BusinessInitiated))
+	}
+	return all
+}
+
+// slowActive is the model: section 7 of the design, word by word, for one sighting after the other.
+func slowActive(events []Event, l latch, now time.Time) bool {
+	return slices.ContainsFunc(events, func(s Event) bool {
+		return s.Type == Sighting && s.latch() == l && !slowSettled(events, s) && !slowOver(events, s, now)
+	})
+}
+
+// slowSettled: at equal times the sighting outlasts the provider's ending, and a person's clear outlasts the sighting.
+func slowSettled(events []Event, s Event) bool {
+	for _, e := range events {
+		switch {
+		case e.Type == Clear && e.latch() == s.latch() && !e.Time.Before(s.Time):
+			return true
+		case e.Type == Reinstate && e.Time.After(s.Time) && (s.Cause == PolicyBlock || s.Cause == AccountLock || s.Cause == Ban):
+			return true
+		case e.Type == Healthy && (s.Cause == PolicyBlock || s.Cause == AccountLock):
+			for _, b := range events {
+				if b.Type == Blocked && b.Time.After(s.Time) && b.Time.Before(e.Time) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// slowOver: a restriction ends at its expiration, and a block with the restriction that it came with.
+func slowOver(events []Event, s Event, now time.Time) bool {
+	if s.Cause == Restriction {
+		return !s.Until.IsZero() && !now.Before(s.Until)
+	}
+	if s.Cause != PolicyBlock {
+		return false
+	}
+	var with []Event
+	for _, r := range events {
+		if r.Type == Sighting && r.Cause == Restriction && slowComesWith(events, r, s) {
+			with = append(with, r)
+		}
+	}
+	// What is announced before the end of one of them prolongs it.
+	for again := len(with) > 0; again; {
+		again = false
+		for _, r := range events {
+			known := slices.ContainsFunc(with, func(w Event) bool { return w.ID() == r.ID() })
+			if known || r.Type != Sighting || r.Cause != Restriction || !r.Time.After(s.Time) {
+				continue
+			}
+			if slices.ContainsFunc(with, func(w Event) bool { return w.Until.IsZero() || r.Time.Before(w.Until) }) {
+				with, again = append(with, r), true
+			}
+		}
+	}
+	for _, r := range with {
+		if r.Until.IsZero() || now.Before(r.Until) {
+			return false
+		}
+	}
+	return len(with) > 0
+}
+
+func slowComesWith(events []Event, r, s Event) bool {
+	if r.Time.After(s.Time) {
+		return r.Time.Sub(s.Time) <= 24*time.Hour
+	}
+	for _, c := range events {
+		if c.Type == Clear && c.latch() == r.latch() && !c.Time.Before(r.Time) && !c.Time.After(s.Time) {
+			return false
+		}
+	}
+	return r.Until.IsZero() || s.Time.Before(r.Until)
+}
+
+func slowStatus(events []Event, k Kind, now time.Time) Status {
+	for _, c := range Causes() {
+		for _, r := range []string{"", BusinessInitiated, CustomerInitiated} {
+			if slowActive(events, latch{c, r}, now) && !(k == Reply && r == BusinessInitiated) {
+				return Halted
+			}
+		}
+	}
+	return Open
+}
+
+// requireModel compares the fold with the model, for each kind of message and each time at which something could end.
+func requireModel(t *testing.T, events []Event) {
+	t.Helper()
+	for _, now := range []time.Time{hour(4), hour(32), hour(49), hour(120)} {
+		s := fold(testWABA, events, now)
+		for k := Campaign; k < kinds; k++ {
+			if want := slowStatus(events, k, now); s.Status(k) != want {
+				require.Equal(t, want, s.Status(k), "%s at %s after %v", k, now, tell(events))
+			}
+		}
+	}
+}
+
+func tell(events []Event) (lines []string) {
+	for _, e := range events {
+		text, _ := e.MarshalJSON()
+		lines = append(lines, "\n"+string(text))
+	}
+	return lines
+}
+
+// Every set of up to three events out of 45, and every set of four out of the 15 of an hour with three of another.
+func TestModelExhaustively(t *testing.T) {
+	all := alphabet(1, 2, 3)
+	n := 0
+	for i, a := range all {
+		requireModel(t, all[i:i+1])
+		for j := i + 1; j < len(all); j++ {
+			requireModel(t, []Event{a, all[j]})
+			for k := j + 1; k < len(all); k++ {
+				requireModel(t, []Event{a, all[j], all[k]})
+				n++
+			}
+		}
+	}
+	require.Equal(t, 45*44*43/6, n)
+}
+
+func TestModelAtRandom(t *testing.T) {
+	all := alphabet(1, 2, 3, 20, 40, 90)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5_000 {
+		var events []Event
+		for _, i := range random.Perm(len(all))[:4+random.IntN(6)] {
+			events = append(events, all[i])
+		}
+		requireModel(t, events)
+	}
+}
+
+// memory is a store without a disk.
+type memory struct {
+	mu      sync.Mutex
+	events  map[string][]Event
+	deliver map[string][]func(Delivery)
+	appends int
+	err     error
+}
+
+func newMemory() *memory {
+	return &memory{events: map[string][]Event{}, deliver: map[string][]func(Delivery){}}
+}
+
+func (m *memory) String() string { return "memory" }
+
+func (m *memory) Append(_ context.Context, waba string, events []Event) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return m.err
+	}
+	m.appends++
+	m.events[waba] = append(m.events[waba], events...)
+	for _, d := range m.deliver[waba] {
+		d(Delivery{Events: slices.Clone(events)})
+	}
+	return nil
+}
+
+func (m *memory) Follow(_ context.Context, waba string, deliver func(Delivery)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	deliver(Delivery{Events: slices.Clone(m.events[waba])})
+	m.deliver[waba] = append(m.deliver[waba], deliver)
+}
+
+func (m *memory) Accounts(context.Context) ([]string, error) { return nil, nil }
+
+// essence is what must not depend on order and repetition: not how often something was seen, nor by what first.
+func essence(s State) string {
+	text := fmt.Sprint(s.Campaign, s.Reply)
+	for _, c := range s.Causes {
+		text += fmt.Sprint("\n", c, c.Last, c.Stops, c.Inferred)
+	}
+	return text
+}
+
+// Any permutation and any repetition of a set of events gives the same state, through the gate as it is used.
+func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
+	all := alphabet(1, 2, 3, 20, 40)
+	random := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		var events []Event
+		for _, i := range random.Perm(len(all))[:2+random.IntN(8)] {
+			events = append(events, all[i])
+		}
+		want := essence(fold(testWABA, events, time.Now()))
+		for range 4 {
+			order := slices.Concat(events, events[:random.IntN(len(events))])
+			random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+			require.Equal(t, want, essence(through(t, order)), "round %d: %v", round, tell(order))
+		}
+	}
+}
+
+// through returns the state after events came one by one.
+func through(t *testing.T, events []Event) State {
+	t.Helper()
+	g := New(newMemory(), Options{})
+	for _, e := range events {
+		require.NoError(t, g.Apply(t.Context(), e))
+	}
+	require.NoError(t, g.Flush(t.Context()))
+	a, err := g.Account(t.Context(), testWABA)
+	require.NoError(t, err)
+	s := a.State()
+	require.NoError(t, g.Close())
+	return s
+}
+
+// Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note, or what was not understood.
+func TestOnlyEndingsOpen(t *testing.T) {
+	others := []Event{plainEvent(Warning, hour(5)), plainEvent(Notice, hour(5)), plainEvent(Note, hour(5)), plainEvent(Unread, hour(5))}
+	for _, e := range alphabet(1, 2, 3, 20, 40, 90) {
+		if e.Type == Sighting && e.Until.IsZero() || e.Type == Blocked {
+			others = append(others, e)
+		}
+	}
+	all := alphabet(1, 2, 3, 20, 40)
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 3_000 {
+		var events []Event
+		for _, i := range random.Perm(len(all))[:1+random.IntN(6)] {
+			events = append(events, all[i])
+		}
+		other := others[random.IntN(len(others))]
+		for _, now := range []time.Time{hour(4), hour(60), hour(300)} {
+			before, after := fold(testWABA, events, now), fold(testWABA, append(slices.Clone(events), other), now)
+			for k := Campaign; k < kinds; k++ {
+				if before.Status(k) != Halted || after.Status(k) == Halted {
+					continue
+				}
+				// A health status that was blocked may be what a later one that is not has waited for.
+				require.Equal(t, Blocked, other.Type, "%v opened after %v", tell([]Event{other}), tell(events))
+				require.True(t, slices.ContainsFunc(events, func(e Event) bool { return e.Type == Healthy }))
+			}
+		}
+	}
+}

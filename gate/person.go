@@ -1,0 +1,109 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Person is who did something by hand, and why, as journals keep it.
+type Person struct {
+	By     string // user@host
+	Reason string
+}
+
+// Halt halts the account by hand. The cause is Manual, or PolicyBlock or AccountLock for what a person read elsewhere.
+func (a *Account) Halt(ctx context.Context, cause Cause, p Person) error {
+	if cause != Manual && cause.code() == 0 {
+		return errors.New("only a manual halt, 368 and 131031 can be recorded by hand")
+	}
+	return a.gate.Apply(ctx, Event{
+		Type: Sighting, WABA: a.waba, Time: time.Now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
+	})
+}
+
+// Note records which of the two causes of an account lock it is. It changes the steps, not the state.
+func (a *Account) Note(ctx context.Context, why Why, p Person) error {
+	at := time.Now()
+	for _, active := range a.State().Causes {
+		if active.Cause == AccountLock {
+			at = later(at, active.Since) // a lock can be ahead of our clock
+		}
+	}
+	return a.gate.Apply(ctx, Event{Type: Note, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason})
+}
+
+// Clear ends causes by hand: those given, else those that are active, and no others. Each ends at the later of now and its
+// newest sighting, so that a webhook of before that comes late does not bring it back, while a cause that was not
+// cleared still comes. It returns those that were active. A damaged journal is set aside, and kept says where; what could
+// be read of it is what was active.
+func (a *Account) Clear(ctx context.Context, causes []Cause, p Person) (cleared []Active, kept string, err error) {
+	a.mu.Lock()
+	a.publish(time.Now()) // with the repeats that are counted and not written yet
+	state := a.state
+	a.mu.Unlock()
+	latches := map[latch]Active{}
+	for _, active := range state.Causes {
+		latches[latch{active.Cause, active.Restriction}] = active
+	}
+	if len(causes) > 0 {
+		latches = chosen(latches, causes)
+	}
+	now := time.Now()
+	var events []Event
+	for l, active := range latches {
+		events = append(events, Event{
+			Type: Clear, WABA: a.waba, Time: later(now, active.Last), Cause: l.cause, Restriction: l.restriction, Source: "hand",
+			By: p.By, Reason: p.Reason, Received: now,
+		})
+		if active.Cause != NoCause {
+			cleared = append(cleared, active)
+		}
+	}
+	if a.damaged() {
+		kept, err = a.setAside(ctx, events, p)
+		return cleared, kept, err
+	}
+	return cleared, "", a.gate.Apply(ctx, events...)
+}
+
+// chosen returns the latches of the causes, active or not.
+func chosen(active map[latch]Active, causes []Cause) map[latch]Active {
+	latches := map[latch]Active{}
+	for _, cause := range causes {
+		if cause != Restriction {
+			l := latch{cause: cause}
+			latches[l] = active[l]
+			continue
+		}
+		for _, r := range restrictions {
+			l := latch{cause, r}
+			latches[l] = active[l]
+		}
+	}
+	return latches
+}
+
+func (a *Account) damaged() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var damage *DamagedError
+	return errors.As(a.trouble, &damage)
+}
+
+// setAside begins the journal anew, with a notice of who did it and what is cleared.
+func (a *Account) setAside(ctx context.Context, events []Event, p Person) (kept string, err error) {
+	store, ok := a.gate.store.(interface {
+		SetAside(ctx context.Context, waba string, begin []Event) (kept string, err error)
+	})
+	if !ok {
+		return "", errors.New("this store cannot set a journal aside")
+	}
+	begin := Event{Type: Notice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
+	for _, e := range append([]Event{begin}, events...) {
+		if err := e.check(); err != nil {
+			return "", err
+		}
+	}
+	return store.SetAside(ctx, a.waba, append([]Event{begin}, events...))
+}

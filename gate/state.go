@@ -1,0 +1,106 @@
+package gate
+
+import "time"
+
+// A Status is the answer of a gate. The zero Status is Unknown, and Unknown halts.
+type Status uint8
+
+const (
+	Unknown Status = iota // the state cannot be known: nothing is sent
+	Halted                // a cause is active: nothing is sent
+	Open
+)
+
+var statusNames = []string{Unknown: "unknown", Halted: "halted", Open: "open"}
+
+func (s Status) String() string { return nameOf(statusNames, int(s), "Status") }
+
+// MarshalText returns the name of s.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// MarshalText returns the name of c.
+func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// MarshalText returns the name of k.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// MarshalText returns the name of w.
+func (w Why) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// A State is what is known about an account at a time. It does not change.
+type State struct {
+	WABA     string   `json:"waba"`
+	Campaign Status   `json:"campaign"`
+	Reply    Status   `json:"reply"`
+	Trouble  string   `json:"trouble,omitempty"` // why the state is unknown
+	Causes   []Active `json:"causes"`            // those that are active
+	Warnings []Told   `json:"warnings"`          // what does not halt, newest first, of the last 30 days
+	Events   int      `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
+	Unread   int      `json:"unread"`            // how many documents were not understood
+
+	next time.Time // when time alone changes it; zero: never
+}
+
+// An Active is a cause that is active.
+type Active struct {
+	Cause       Cause     `json:"cause"`
+	Restriction string    `json:"restriction,omitempty"`
+	Code        int       `json:"code,omitempty"` // the error code of the first sighting, or of the cause
+	Stops       []Kind    `json:"stops"`
+	Since       time.Time `json:"since"`
+	Last        time.Time `json:"last"`           // the newest sighting
+	Until       time.Time `json:"until,omitzero"` // the end that the provider gave; zero: none is known
+	Inferred    bool      `json:"inferred,omitempty"`
+	Sightings   int       `json:"sightings"`
+	Evidence    Evidence  `json:"evidence"`
+	Why         Why       `json:"why,omitzero"` // of an account lock, if a person noted it
+	Steps       []Step    `json:"steps"`
+}
+
+// Evidence is on what a cause was believed.
+type Evidence struct {
+	Source string `json:"source"`         // answer, status, webhook, health, hand
+	Name   string `json:"name,omitempty"` // the provider's word
+	Ref    string `json:"ref,omitempty"`
+	By     string `json:"by,omitempty"` // of a person's halt
+	Reason string `json:"reason,omitempty"`
+}
+
+// A Told is something that a person should know and that does not halt.
+type Told struct {
+	Name  string    `json:"name,omitempty"`
+	Code  int       `json:"code,omitempty"`
+	Time  time.Time `json:"time"`
+	Until time.Time `json:"until,omitzero"`
+	Count int       `json:"count"`
+}
+
+// Status returns the answer for a kind of message.
+func (s State) Status(k Kind) Status {
+	if k == Reply {
+		return s.Reply
+	}
+	return s.Campaign
+}
+
+// Err returns what Check returns in this state: nil, a [*HaltedError] or an [*UnknownError].
+func (s State) Err(k Kind) error {
+	switch s.Status(k) {
+	case Open:
+		return nil
+	case Halted:
+		return &HaltedError{Kind: k, State: s}
+	}
+	return &UnknownError{WABA: s.WABA, Trouble: s.Trouble}
+}
+
+// stopping returns the active causes that stop a kind of message.
+func (s State) stopping(k Kind) []Active {
+	var stopping []Active
+	for _, a := range s.Causes {
+		if stops(a.Cause, a.Restriction, k) {
+			stopping = append(stopping, a)
+		}
+	}
+	return stopping
+}

@@ -1,0 +1,29 @@
+package gate
+
+import "context"
+
+// A Store keeps a journal of events for each account: append-only, shared by processes, followed by each of them.
+// Package storetest holds what a store must do, as tests.
+type Store interface {
+	// String names the store for people, as they named it.
+	String() string
+
+	// Append adds events to an account's journal. When it returns without an error they are durable; with one, none, some
+	// or all of them may be. An event that the journal holds already is harmless.
+	Append(ctx context.Context, waba string, events []Event) error
+
+	// Follow calls deliver with the account's journal from its beginning, then with what any process adds, until the
+	// context ends. It returns after the first call. Calls are not concurrent for one Follow. Trouble is delivered, too.
+	// A call with nothing is a sign of life.
+	Follow(ctx context.Context, waba string, deliver func(Delivery))
+
+	// Accounts returns the ids of the accounts that have a journal, sorted.
+	Accounts(ctx context.Context) ([]string, error)
+}
+
+// A Delivery is what a store has to say about an account.
+type Delivery struct {
+	Events  []Event
+	Restart bool  // the journal began anew: forget what was delivered before
+	Err     error // the journal cannot be read: the state is unknown until a delivery without
+}

@@ -1,0 +1,239 @@
+// Package storetest holds what every [gate.Store] must do, as tests that a store's own tests run.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/gate"
+)
+
+const (
+	waba  = "900000000000001"
+	other = "900000000000002"
+)
+
+// Run tests a store. open returns two independent handles of the same empty store, as two processes would have them.
+// soon bounds how long a change by one may take to reach the other.
+func Run(t *testing.T, soon time.Duration, open func(t *testing.T) (one, two gate.Store)) {
+	for name, test := range map[string]func(*testing.T, *stores){
+		"begins empty":               beginsEmpty,
+		"delivers what was there":    deliversWhatWasThere,
+		"delivers what comes":        deliversWhatComes,
+		"keeps accounts apart":       keepsAccountsApart,
+		"keeps every field":          keepsEveryField,
+		"repetition is harmless":     repetitionIsHarmless,
+		"loses nothing":              losesNothing,
+		"ends with its context":      endsWithItsContext,
+		"halts the other process":    haltsTheOtherProcess,
+		"lists accounts":             listsAccounts,
+		"gives signs of life":        givesSignsOfLife,
+		"refuses what is no account": refusesWhatIsNoAccount,
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, two := open(t)
+			test(t, &stores{one, two, soon})
+		})
+	}
+}
+
+type stores struct {
+	one, two gate.Store
+	soon     time.Duration
+}
+
+// A follower collects what a store delivers.
+type follower struct {
+	mu     sync.Mutex
+	ids    map[string]gate.Event
+	calls  int
+	err    error
+	signal chan struct{}
+}
+
+func follow(ctx context.Context, s gate.Store, waba string) *follower {
+	f := &follower{ids: map[string]gate.Event{}, signal: make(chan struct{}, 1)}
+	s.Follow(ctx, waba, func(d gate.Delivery) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if d.Restart {
+			clear(f.ids)
+		}
+		for _, e := range d.Events {
+			f.ids[e.ID()] = e
+		}
+		f.calls++
+		f.err = d.Err
+		select {
+		case f.signal <- struct{}{}:
+		default:
+		}
+	})
+	return f
+}
+
+// until waits until the follower is in a state.
+func (f *follower) until(t *testing.T, soon time.Duration, what string, done func() bool) {
+	t.Helper()
+	timeout := time.NewTimer(soon)
+	defer timeout.Stop()
+	for {
+		f.mu.Lock()
+		ok := done()
+		f.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-f.signal:
+		case <-timeout.C:
+			require.Fail(t, "it takes too long", what)
+		}
+	}
+}
+
+func (f *follower) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.ids)
+}
+
+func event(n int) gate.Event {
+	return gate.Event{
+		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
+		Ref: gate.Ref("message", fmt.Sprint(n)), Source: "status",
+	}
+}
+
+func beginsEmpty(t *testing.T, s *stores) {
+	f := follow(t.Context(), s.one, waba)
+	require.Equal(t, 1, f.calls) // Follow returns after the first call
+	require.Zero(t, f.count())
+	require.NoError(t, f.err)
+	require.NotEmpty(t, s.one.String())
+}
+
+func deliversWhatWasThere(t *testing.T, s *stores) {
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1), event(2)}))
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(3)}))
+	require.Equal(t, 3, follow(t.Context(), s.two, waba).count())
+	require.Equal(t, 3, follow(t.Context(), s.one, waba).count())
+}
+
+func deliversWhatComes(t *testing.T, s *stores) {
+	mine, theirs := follow(t.Context(), s.one, waba), follow(t.Context(), s.two, waba)
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+	mine.until(t, s.soon, "one's own event", func() bool { return len(mine.ids) == 1 })
+	theirs.until(t, s.soon, "the other's event", func() bool { return len(theirs.ids) == 1 })
+	require.NoError(t, s.two.Append(t.Context(), waba, []gate.Event{event(2)}))
+	mine.until(t, s.soon, "the other's event", func() bool { return len(mine.ids) == 2 })
+}
+
+func keepsAccountsApart(t *testing.T, s *stores) {
+	e := event(1)
+	e.WABA = other
+	require.NoError(t, s.one.Append(t.Context(), other, []gate.Event{e}))
+	require.Zero(t, follow(t.Context(), s.two, waba).count())
+	require.Equal(t, 1, follow(t.Context(), s.two, other).count())
+}
+
+func keepsEveryField(t *testing.T, s *stores) {
+	at := time.Date(2026, 11, 1, 10, 0, 0, 123456789, time.UTC)
+	e := gate.Event{
+		Type: gate.Sighting, WABA: waba, Time: at, Cause: gate.Restriction, Restriction: gate.CustomerInitiated, Until: at.Add(time.Hour),
+		Why: gate.Policy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
+		Received: at.Add(time.Second), Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
+	}
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e}))
+	require.Equal(t, e, follow(t.Context(), s.two, waba).ids[e.ID()])
+}
+
+func repetitionIsHarmless(t *testing.T, s *stores) {
+	for range 2 {
+		require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+		require.NoError(t, s.two.Append(t.Context(), waba, []gate.Event{event(1)}))
+	}
+	require.Equal(t, 1, follow(t.Context(), s.two, waba).count())
+}
+
+// Goroutines that share a handle exclude each other as processes do.
+func losesNothing(t *testing.T, s *stores) {
+	const each, goroutines = 10, 8
+	var all sync.WaitGroup
+	errs := make([]error, goroutines)
+	for g := range goroutines {
+		store := s.one
+		if g%2 == 1 {
+			store = s.two
+		}
+		all.Go(func() {
+			for n := range each {
+				if err := store.Append(context.Background(), waba, []gate.Event{event(g*each + n)}); err != nil {
+					errs[g] = err
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	require.Equal(t, each*goroutines, follow(t.Context(), s.one, waba).count())
+}
+
+func endsWithItsContext(t *testing.T, s *stores) {
+	ctx, cancel := context.WithCancel(t.Context())
+	ended, on := follow(ctx, s.two, waba), follow(t.Context(), s.two, waba)
+	cancel()
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+	on.until(t, s.soon, "the follower that goes on", func() bool { return len(on.ids) == 1 })
+	require.Zero(t, ended.count())
+	require.Error(t, s.one.Append(ctx, waba, []gate.Event{event(2)}))
+}
+
+func haltsTheOtherProcess(t *testing.T, s *stores) {
+	one, two := gate.New(s.one, gate.Options{}), gate.New(s.two, gate.Options{})
+	defer func() { require.NoError(t, one.Close()); require.NoError(t, two.Close()) }()
+	a, err := two.Account(t.Context(), waba)
+	require.NoError(t, err)
+	require.NoError(t, a.Check(gate.Campaign))
+	require.NoError(t, one.Apply(t.Context(), event(1)))
+	ctx, cancel := context.WithTimeout(t.Context(), s.soon)
+	defer cancel()
+	_ = a.Watch(ctx, func(state gate.State) {
+		if state.Campaign == gate.Halted {
+			cancel()
+		}
+	})
+	var halted *gate.HaltedError
+	require.ErrorAs(t, a.Check(gate.Campaign), &halted)
+}
+
+func listsAccounts(t *testing.T, s *stores) {
+	accounts, err := s.one.Accounts(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, accounts)
+	e := event(1)
+	e.WABA = other
+	require.NoError(t, s.one.Append(t.Context(), other, []gate.Event{e}))
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+	accounts, err = s.two.Accounts(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{waba, other}, accounts)
+}
+
+func givesSignsOfLife(t *testing.T, s *stores) {
+	f := follow(t.Context(), s.one, waba)
+	f.until(t, 10*s.soon, "signs of life", func() bool { return f.calls >= 3 })
+}
+
+func refusesWhatIsNoAccount(t *testing.T, s *stores) {
+	for _, id := range []string{"", "../x", "1 ", "+1", "123456789012345678901234567890123"} {
+		require.Error(t, s.one.Append(t.Context(), id, []gate.Event{event(1)}), id)
+	}
+}
