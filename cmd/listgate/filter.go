@@ -24,6 +24,7 @@ type filterCommand struct {
 	normalize             string
 	progress              string
 	quiet                 bool
+	gate                  gateCheck
 }
 
 func newFilterCommand() *cobra.Command {
@@ -39,7 +40,8 @@ Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.r
 earlier run are removed before the first row is read; new ones appear whole or not at all, the report last.
 The list - is standard input; its kept rows go to standard output unless -o names a file.
 
-Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usage; 3 not done, nothing published.`,
+Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usage; 3 not done, nothing published;
+4 the account named with --gate is halted, nothing published.`,
 		Example: `  listgate filter --category general list.csv
   listgate filter -c alcohol --rules alcohol.toml --default-region BR -o safe.csv list.csv
   zcat list.csv.gz | listgate filter -c finance -m utility - >safe.csv`,
@@ -48,8 +50,9 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	}
 	c.deciding.addTo(cmd)
 	c.listing.addTo(cmd)
+	c.gate.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output (default: LIST with .kept before its ending)")
+	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
 	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
 	f.StringVar(&c.report, "report", "", "`file` for the report (default: LIST with .report.json; with -o: none)")
 	f.StringVar(&c.normalize, "normalize", "", "`how` to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
@@ -93,6 +96,9 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if limit.set && places.kept == "-" {
 		return usagef("--max-dropped needs a file for the kept rows: rows that stand on standard output cannot be taken back")
 	}
+	if err := c.gate.options(places.kept); err != nil {
+		return err
+	}
 	if _, err := choose("--progress", c.progress, "auto", "always", "never"); err != nil {
 		return usage(err)
 	}
@@ -112,10 +118,14 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err
 	}
+	if err := c.gate.check(cmd.Context()); err != nil {
+		return err
+	}
 	if err := r.publish(); err != nil {
 		return err
 	}
 	if !c.quiet {
+		c.gate.say(cmd.ErrOrStderr())
 		r.summarize(cmd.ErrOrStderr())
 	}
 	if r.overLimit() || r.noneKept() {
@@ -142,6 +152,8 @@ func (c *filterCommand) places(list string) (places, error) {
 		if p.report == "" {
 			p.report = beside(list, ".report", ".json")
 		}
+	case p.kept == "none": // only to see what would become of the rows
+		p.kept = ""
 	case p.kept != "-" && p.dropped == "":
 		p.dropped = beside(p.kept, ".dropped", "")
 	}
@@ -240,7 +252,10 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 			}
 		}
 	}
-	var err error
+	err := r.command.gate.check(ctx) // after the outputs of an earlier run are gone: nobody sends them to a halted account
+	if err != nil {
+		return err
+	}
 	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {
 		return err
 	}
@@ -268,12 +283,8 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err := r.in.checkUnchanged(); err != nil {
 		return err
 	}
-	for _, o := range []*output{r.dropped, r.kept} {
-		if o != nil {
-			if err := o.finish(); err != nil {
-				return err
-			}
-		}
+	if err := finishAll(r.dropped, r.kept); err != nil {
+		return err
 	}
 	return ctx.Err()
 }
@@ -284,10 +295,12 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	if r.in.before != nil && r.in.before.Mode().IsRegular() {
 		perm = r.in.before.Mode().Perm() | 0o200
 	}
-	if r.places.kept == "-" {
+	switch r.places.kept {
+	case "":
+	case "-":
 		r.toStdout = newSummed(stdout, r.places.report != "")
 		kept = r.toStdout
-	} else {
+	default:
 		if r.kept, err = createOutput(r.places.kept, perm, r.places.report != ""); err != nil {
 			return nil, nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -22,7 +23,8 @@ const (
 	exitDone     = 0 // the whole input was read and every output is complete
 	exitFindings = 1 // more rows dropped than allowed, or nothing kept
 	exitUsage    = 2 // flags, unknown command, category or region, no phone column or two, output over input
-	exitNotDone  = 3 // anything wrong in a file, a write error, interrupted; nothing was published
+	exitNotDone  = 3 // anything wrong in a file, a write error, state unknown, interrupted; nothing was published
+	exitHalted   = 4 // halted by the gate
 )
 
 func main() {
@@ -49,9 +51,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func printError(w io.Writer, err error) {
-	var inRules rules.Errors
+	var (
+		inRules rules.Errors
+		halted  *gate.HaltedError
+	)
 	switch {
-	case errors.Is(err, errFindings):
+	case errors.Is(err, errFindings), errors.Is(err, errHalted):
+	case errors.As(err, &halted):
+		printHalted(w, halted)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "listgate: interrupted; nothing was published")
 	case errors.As(err, &inRules):
@@ -73,7 +80,8 @@ Exit status:
   0  the whole input was read and every output is complete
   1  more rows dropped than allowed, or nothing kept
   2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
-  3  not done: anything wrong in a file, a write error, interrupted; nothing was published`,
+  3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published
+  4  halted by the gate`,
 		Example:                    "  listgate filter --category general list.csv",
 		SilenceUsage:               true,
 		SilenceErrors:              true,
@@ -84,6 +92,7 @@ Exit status:
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(newFilterCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
+	root.AddCommand(newGateCommand())
 	return root
 }
 
@@ -118,8 +127,11 @@ func statusOf(err error) int {
 		category *rules.UnknownCategoryError
 		column   *filter.ColumnError
 		sheet    *filter.SheetError
+		halted   *gate.HaltedError
 	)
 	switch {
+	case errors.Is(err, errHalted), errors.As(err, &halted):
+		return exitHalted
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet):

@@ -18,7 +18,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"listgate": main})
 }
 
-// TestScripts runs the scripts of testdata/script, each a story told as command lines. The lists are at $LISTS.
+// TestScripts runs the scripts of testdata/script, each a story told as command lines. The lists are at $LISTS, the
+// webhooks at $WEBHOOKS.
 func TestScripts(t *testing.T) {
 	lists, err := filepath.Abs("../../testdata/lists")
 	require.NoError(t, err)
@@ -28,6 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LISTS", lists)
+			env.Setenv("WEBHOOKS", filepath.Join(filepath.Dir(lists), "webhooks"))
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -70,7 +72,8 @@ func noNumbers(ts *testscript.TestScript, _ bool, args []string) {
 
 // The help texts are part of the contract with scripts and readers: a change of them must be meant.
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{}, {"filter"}, {"explain"}, {"rules"}, {"rules", "list"}, {"rules", "show"}, {"rules", "init"}, {"version"}} {
+	for _, args := range [][]string{{}, {"filter"}, {"explain"}, {"rules"}, {"rules", "list"}, {"rules", "show"}, {"rules", "init"}, {"version"},
+		{"gate"}, {"gate", "status"}, {"gate", "ingest"}, {"gate", "halt"}, {"gate", "clear"}, {"gate", "note"}, {"gate", "log"}, {"gate", "steps"}} {
 		name := "listgate"
 		for _, arg := range args {
 			name += "-" + arg

@@ -14,11 +14,11 @@ import (
 func (r *filterRun) writeReport() error {
 	report := filter.Report{
 		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
-		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.listWarnings()),
+		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.listWarnings(), r.command.gate.warnings()),
 		Options: filter.ReportOptions{
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.command.bare,
 			RegionColumn: r.list.RegionColumn, Validity: r.command.validity, Confidence: r.confidence.String(),
-			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.command.require, Normalize: r.command.normalize,
+			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.command.require, Normalize: r.command.normalize, Gate: r.command.gate.seen,
 		},
 		Input: filter.ReportFile{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes, SHA256: r.in.stored.sha256()},
 	}
@@ -28,7 +28,7 @@ func (r *filterRun) writeReport() error {
 	switch {
 	case r.toStdout != nil:
 		report.Kept = filter.ReportFile{Name: "-", Bytes: r.toStdout.bytes, SHA256: r.toStdout.sha256()}
-	case !r.overLimit():
+	case r.kept != nil && !r.overLimit():
 		report.Kept = filter.ReportFile{Name: filepath.Base(r.places.kept), Bytes: r.kept.stored.bytes, SHA256: r.kept.stored.sha256()}
 	}
 	report.Describe(r.set, r.result)

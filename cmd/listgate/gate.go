@@ -1,0 +1,122 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// errHalted ends a command whose answer is "halted". What was found is on stdout already.
+var errHalted = errors.New("halted")
+
+func newGateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "gate",
+		Short: "Halt all sending of an account while Meta has it blocked, locked, restricted or banned",
+		Long: `The gate keeps, for each WhatsApp Business account (WABA), what Meta said about its state: error 368 (blocked for a
+violation of policy), error 131031 (locked), restrictions with their ends, bans. One sighting halts the account, and
+only Meta's word, the end that Meta gave, or a person opens it again: never a timer of ours, never a try.
+
+Its journals are files in the folder --store, or LISTGATE_STORE, or else the user's state directory. They hold codes,
+times, ids and hashes, never a recipient, a name or a text.`,
+		Example: `  listgate gate ingest webhooks.jsonl
+  listgate gate status --waba 900000000000001
+  listgate filter --category general --gate 900000000000001 list.csv`,
+		Args:                       cobra.ArbitraryArgs,
+		RunE:                       needsCommand,
+		SuggestionsMinimumDistance: 2,
+	}
+	cmd.AddCommand(newGateStatusCommand(), newGateIngestCommand(), newGateHaltCommand(), newGateClearCommand(),
+		newGateNoteCommand(), newGateLogCommand(), newGateStepsCommand())
+	return cmd
+}
+
+// gateFlags say which account of which store is meant.
+type gateFlags struct {
+	waba, store string
+}
+
+func (g *gateFlags) addTo(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&g.waba, "waba", "", "`id` of the WhatsApp Business account")
+	g.addStoreTo(cmd)
+}
+
+func (g *gateFlags) addStoreTo(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&g.store, "store", "", "`folder` of the gate's journals (default: LISTGATE_STORE, else the user's state directory)")
+}
+
+// check finds a wrong account.
+func (g *gateFlags) check() error {
+	if g.waba == "" {
+		return usagef("name the account with --waba")
+	}
+	if err := gate.CheckID(g.waba); err != nil {
+		return usagef("--waba: %w", err)
+	}
+	return nil
+}
+
+// open returns the gate of the store.
+func (g *gateFlags) open() (*gate.Gate, gate.Store, error) {
+	path := cmp.Or(g.store, os.Getenv("LISTGATE_STORE"))
+	if path == "" {
+		var err error
+		if path, err = gate.DefaultFolder(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if scheme, _, ok := strings.Cut(path, "://"); ok {
+		return nil, nil, usagef("--store: this version has no stores of the kind %s://; name a folder", scheme)
+	}
+	store := gate.NewFolder(path)
+	return gate.New(store, gate.Options{}), store, nil
+}
+
+// account opens the gate of an account; closing it is the caller's.
+func (g *gateFlags) account(ctx context.Context) (*gate.Gate, *gate.Account, gate.Store, error) {
+	if err := g.check(); err != nil {
+		return nil, nil, nil, err
+	}
+	opened, store, err := g.open()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	account, err := opened.Account(ctx, g.waba)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, opened.Close())
+	}
+	return opened, account, store, nil
+}
+
+// sayIfUnheard says that an account has no events: a mistyped id would otherwise read as "open".
+func sayIfUnheard(w io.Writer, s gate.State, store gate.Store) {
+	if text := unheard(s, store); text != "" {
+		fmt.Fprintln(w, text)
+	}
+}
+
+func unheard(s gate.State, store gate.Store) string {
+	if s.Events > 0 || s.Trouble != "" {
+		return ""
+	}
+	return fmt.Sprintf("no events recorded for %s in %s", s.WABA, store)
+}
+
+// statusError returns the error that ends a command with the status of a state.
+func statusError(s gate.State, k gate.Kind) error {
+	switch s.Status(k) {
+	case gate.Open:
+		return nil
+	case gate.Halted:
+		return errHalted
+	}
+	return s.Err(k)
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// byHand are the flags of the commands with which a person changes a state.
+type byHand struct {
+	gateFlags
+	reason   string
+	optional bool // the reason
+}
+
+func (h *byHand) addTo(cmd *cobra.Command) {
+	h.gateFlags.addTo(cmd)
+	cmd.Flags().StringVar(&h.reason, "reason", "", "`why`, in your own words, for the journal; no phone numbers")
+}
+
+// person is who runs the command, and why.
+func (h *byHand) person() (gate.Person, error) {
+	if strings.TrimSpace(h.reason) == "" && !h.optional {
+		return gate.Person{}, usagef("say why with --reason; it stands in the journal")
+	}
+	if err := gate.CheckWords(h.reason); err != nil {
+		return gate.Person{}, usagef("--reason: %w", err)
+	}
+	return gate.Person{By: userAtHost(), Reason: h.reason}, nil
+}
+
+func newGateHaltCommand() *cobra.Command {
+	var (
+		h    byHand
+		name string
+	)
+	cmd := &cobra.Command{
+		Use:   "halt --waba ID --reason WHY",
+		Short: "Halt an account by hand",
+		Long: `halt closes the gate of an account until somebody clears it. With --cause it records what a person read in a provider's
+panel: 368 (blocked for a violation of policy) or 131031 (locked), and prints the way out.
+
+Exit status: 0 the account is halted; 2 usage; 3 the journal could not be written.`,
+		Example: `  listgate gate halt --waba 900000000000001 --reason 'wrong template went out'
+  listgate gate halt --waba 900000000000001 --cause 131031 --reason 'the panel shows a lock'`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cause := gate.Manual
+			if name != "" {
+				var err error
+				if cause, err = gate.ParseCause(name); err != nil || cause != gate.PolicyBlock && cause != gate.AccountLock {
+					return usagef("--cause: unknown value %q; it is one of 368, 131031", name)
+				}
+			}
+			return h.change(cmd, func(a *gate.Account, p gate.Person) error { return a.Halt(cmd.Context(), cause, p) })
+		},
+	}
+	h.addTo(cmd)
+	cmd.Flags().StringVar(&name, "cause", "", "`code` that was read elsewhere: 368 or 131031 (default: a manual halt)")
+	return cmd
+}
+
+func newGateNoteCommand() *cobra.Command {
+	var (
+		h    byHand
+		name string
+	)
+	cmd := &cobra.Command{
+		Use:   "note --waba ID --cause policy|verification",
+		Short: "Record which of the two causes of a lock (131031) it is",
+		Long: `note records what Business Support Home shows for a locked account: a violation (policy), or nothing, which makes a
+wrong two-step PIN or unverified data more likely (verification). The steps in status become those of that cause.
+
+Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal could not be written.`,
+		Example: "  listgate gate note --waba 900000000000001 --cause policy",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			why, err := gate.ParseWhy(name)
+			if err != nil {
+				return usagef("--cause: %w", err)
+			}
+			h.optional = true
+			return h.change(cmd, func(a *gate.Account, p gate.Person) error {
+				if _, locked := find(a.State().Causes, gate.Active{Cause: gate.AccountLock}); !locked {
+					return fmt.Errorf("account %s has no lock (131031) that a note could be about", a.WABA())
+				}
+				return a.Note(cmd.Context(), why, p)
+			})
+		},
+	}
+	h.addTo(cmd)
+	cmd.Flags().StringVar(&name, "cause", "", "`cause`: policy or verification")
+	return cmd
+}
+
+// change does something to an account, and prints the state that it is in then.
+func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Person) error) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	p, err := h.person()
+	if err != nil {
+		return err
+	}
+	g, a, _, err := h.account(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	if err := do(a, p); err != nil {
+		return err
+	}
+	writeState(cmd.OutOrStdout(), a.State(), "")
+	return nil
+}
+
+func newGateClearCommand() *cobra.Command {
+	var (
+		h     byHand
+		names []string
+	)
+	cmd := &cobra.Command{
+		Use:   "clear --waba ID --reason WHY",
+		Short: "Say that what halted an account is over",
+		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and why. What you had not
+seen still halts when its late webhook comes. A journal that is damaged is set aside as .bad, and begun anew.
+
+Exit status: 0 cleared, even if other causes still halt the account: status tells; 2 usage; 3 the journal could not be
+written.`,
+		Example: `  listgate gate clear --waba 900000000000001 --reason 'appeal granted, Business Support Home shows no violation'
+  listgate gate clear --waba 900000000000001 --cause 368 --reason 'reinstated by mail of today'`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var causes []gate.Cause
+			for _, name := range names {
+				cause, err := gate.ParseCause(name)
+				if err != nil {
+					return usagef("--cause: %w", err)
+				}
+				causes = append(causes, cause)
+			}
+			return h.clear(cmd, causes)
+		},
+	}
+	h.addTo(cmd)
+	cmd.Flags().StringArrayVar(&names, "cause", nil, "`cause` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
+	return cmd
+}
+
+func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	p, err := h.person()
+	if err != nil {
+		return err
+	}
+	g, a, store, err := h.account(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	out, talk := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	sayIfUnheard(talk, a.State(), store)
+	cleared, kept, err := a.Clear(cmd.Context(), causes, p)
+	if err != nil {
+		return err
+	}
+	if kept != "" {
+		fmt.Fprintf(talk, "the journal was damaged; it was set aside as %s, and begun anew\n", kept)
+	}
+	for _, c := range cleared {
+		fmt.Fprintf(out, "cleared: %s\n", c)
+	}
+	if len(cleared) == 0 && kept == "" {
+		fmt.Fprintln(talk, "nothing was active that could be cleared")
+	}
+	writeState(out, a.State(), "")
+	return nil
+}

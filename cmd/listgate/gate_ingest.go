@@ -1,0 +1,273 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/cloudapi"
+)
+
+// gateIngestCommand is "listgate gate ingest".
+type gateIngestCommand struct {
+	gateFlags
+	at   string
+	json bool
+}
+
+func newGateIngestCommand() *cobra.Command {
+	c := &gateIngestCommand{}
+	cmd := &cobra.Command{
+		Use:   "ingest [--waba ID] [FILE…|-]",
+		Short: "Read error bodies, webhooks and health statuses of the Cloud API into the gate",
+		Long: `ingest reads JSON documents from files, or from standard input: one document, JSON lines, or a list; error bodies of
+sends, webhooks and health statuses, mixed. It prints what each one changed. A document names its account itself, but for an
+error body, which is taken for the answer to a send: whose it is, --waba says. When it happened, the document says, else
+--at, else it is now.
+
+Every document that is understood is applied, even if others are not. Of one that is not, the journal keeps its hash,
+its size and the names of its fields; it never opens a gate.
+
+Exit status: 0 every document was understood; 2 usage, or an error body and no --waba; 3 there was one that was not
+understood, or something could not be read or written.`,
+		Example: `  listgate gate ingest webhooks.jsonl
+  listgate gate ingest --waba 900000000000001 error.json`,
+		RunE: c.run,
+	}
+	c.addTo(cmd)
+	cmd.Flags().StringVar(&c.at, "at", "", "`time` of documents that do not say it themselves (RFC 3339; default: now)")
+	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON document for each document that was read")
+	return cmd
+}
+
+func (c *gateIngestCommand) run(cmd *cobra.Command, args []string) error {
+	if c.waba != "" {
+		if err := c.check(); err != nil {
+			return err
+		}
+	}
+	at, err := parseTimeOf("--at", c.at)
+	if err != nil {
+		return err
+	}
+	g, store, err := c.open()
+	if err != nil {
+		return err
+	}
+	in := &ingesting{
+		gate: g, store: store, command: cmd, json: c.json,
+		context: cloudapi.Context{WABA: c.waba, At: at, Received: time.Now()},
+	}
+	if len(args) == 0 {
+		args = []string{"-"}
+	}
+	for _, name := range args {
+		if err := in.file(name); err != nil {
+			in.failed = append(in.failed, err)
+		}
+	}
+	if err := g.Close(); err != nil {
+		in.failed = append(in.failed, err)
+	}
+	return in.result()
+}
+
+// parseTimeOf reads the time that a flag gives; the zero time if it is empty.
+func parseTimeOf(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || !gate.Plausible(t) {
+		return time.Time{}, usagef("%s: %q is not a time such as 2026-11-22T10:00:00Z", flag, s)
+	}
+	return t.UTC(), nil
+}
+
+// ingesting is one run of the command.
+type ingesting struct {
+	gate      *gate.Gate
+	store     gate.Store
+	command   *cobra.Command
+	json      bool
+	context   cloudapi.Context
+	documents int
+	unread    int
+	nameless  int
+	failed    []error
+}
+
+func (in *ingesting) file(name string) error {
+	r, shown := in.command.InOrStdin(), "standard input"
+	if name == "-" {
+		r = interruptible(in.command.Context(), r)
+	} else {
+		f, err := os.Open(name)
+		if err != nil {
+			return fmt.Errorf("%s: cannot be read: %w", name, plain(err))
+		}
+		defer f.Close()
+		r, shown = f, name
+	}
+	err := cloudapi.Documents(r, func(line int, body []byte) error {
+		in.documents++
+		return in.document(fmt.Sprintf("%s:%d", shown, line), body)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", shown, plain(err))
+	}
+	return nil
+}
+
+// An ingested tells what one document changed.
+type ingested struct {
+	Place    string   `json:"place"`
+	Shape    string   `json:"shape,omitempty"`
+	Accounts []string `json:"accounts"`
+	Changes  []string `json:"changes"`
+	Problems []string `json:"problems"`
+}
+
+// document applies one document. An error is one that ends the file.
+func (in *ingesting) document(place string, body []byte) error {
+	if err := in.command.Context().Err(); err != nil {
+		return err
+	}
+	d, err := cloudapi.Decode(body, in.context)
+	told := ingested{Place: place, Shape: d.Shape, Problems: d.Problems, Accounts: []string{}, Changes: []string{}}
+	if errors.Is(err, cloudapi.ErrNeedsAccount) {
+		in.nameless++
+		told.Problems = []string{err.Error() + " with --waba"}
+		return in.tell(told)
+	}
+	if len(d.Problems) > 0 {
+		in.unread++
+	}
+	byAccount := map[string][]gate.Event{}
+	for _, e := range d.Events {
+		if byAccount[e.WABA] == nil {
+			told.Accounts = append(told.Accounts, e.WABA)
+		}
+		byAccount[e.WABA] = append(byAccount[e.WABA], e)
+	}
+	for _, waba := range told.Accounts {
+		changes, err := in.apply(waba, byAccount[waba])
+		if err != nil {
+			in.failed = append(in.failed, err)
+			continue
+		}
+		told.Changes = append(told.Changes, changes...)
+	}
+	return in.tell(told)
+}
+
+func (in *ingesting) apply(waba string, events []gate.Event) ([]string, error) {
+	ctx := in.command.Context()
+	a, err := in.gate.Account(ctx, waba)
+	if err != nil {
+		return nil, err
+	}
+	before := a.State()
+	if err := in.gate.Apply(ctx, events...); err != nil {
+		return nil, err
+	}
+	return changes(before, a.State()), nil
+}
+
+// changes says what is different between two states.
+func changes(before, after gate.State) []string {
+	var changes []string
+	add := func(format string, args ...any) {
+		changes = append(changes, fmt.Sprintf("account %s: ", after.WABA)+fmt.Sprintf(format, args...))
+	}
+	for _, c := range after.Causes {
+		switch old, found := find(before.Causes, c); {
+		case !found:
+			add("%s", c)
+		case !old.Until.Equal(c.Until):
+			add("%s (before: %s)", c, old)
+		}
+	}
+	for _, c := range before.Causes {
+		if _, found := find(after.Causes, c); !found {
+			add("%s is over", c.Cause)
+		}
+	}
+	for _, t := range after.Warnings {
+		if !slices.ContainsFunc(before.Warnings, func(b gate.Told) bool { return b.Name == t.Name && b.Code == t.Code }) {
+			add("warning: %s", warningLine(t))
+		}
+	}
+	if statusLine(before) != statusLine(after) {
+		add("%s, was %s", statusLine(after), statusLine(before))
+	}
+	return changes
+}
+
+func find(causes []gate.Active, c gate.Active) (gate.Active, bool) {
+	i := slices.IndexFunc(causes, func(o gate.Active) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
+	if i < 0 {
+		return gate.Active{}, false
+	}
+	return causes[i], true
+}
+
+func (in *ingesting) tell(d ingested) error {
+	w := in.command.OutOrStdout()
+	if in.json {
+		return json.NewEncoder(w).Encode(d)
+	}
+	var lines []string
+	for _, p := range d.Problems {
+		lines = append(lines, "not understood: "+p)
+	}
+	lines = append(lines, d.Changes...)
+	if len(lines) == 0 {
+		lines = []string{"nothing changed (" + d.Shape + ")"}
+	}
+	for _, l := range lines {
+		if _, err := io.WriteString(w, d.Place+": "+l+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// result says how it went.
+func (in *ingesting) result() error {
+	if err := in.command.Context().Err(); err != nil {
+		return err
+	}
+	if in.documents == 0 && len(in.failed) == 0 {
+		return errors.New("no document was found")
+	}
+	if in.unread > 0 {
+		in.failed = append(in.failed, fmt.Errorf("%d of %s not understood; the journal keeps their hashes", in.unread, were(in.documents, "document")))
+	}
+	switch {
+	case len(in.failed) > 0:
+		return joined(in.failed)
+	case in.nameless > 0:
+		return usagef("%d of %s not applied: an error body does not name its account; say whose it is with --waba", in.nameless, were(in.documents, "document"))
+	}
+	return nil
+}
+
+// joined makes one error of several, with each text once.
+func joined(errs []error) error {
+	var texts []string
+	for _, err := range errs {
+		if !slices.Contains(texts, err.Error()) {
+			texts = append(texts, err.Error())
+		}
+	}
+	return errors.New(strings.Join(texts, "\nlistgate: "))
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/cloudapi"
+)
+
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// writeState prints a state for people. support is a line on whom to ask first, or "".
+func writeState(w io.Writer, s gate.State, support string) {
+	fmt.Fprintf(w, "account %s: %s\n", s.WABA, statusLine(s))
+	if s.Trouble != "" {
+		fmt.Fprintf(w, "  why: %s\n", s.Trouble)
+	}
+	for _, c := range s.Causes {
+		writeCause(w, c, support)
+	}
+	for _, t := range s.Warnings {
+		fmt.Fprintf(w, "  warning: %s\n", warningLine(t))
+	}
+	if s.Unread > 0 {
+		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", were(s.Unread, "document"), s.WABA)
+	}
+}
+
+func were(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " was"
+	}
+	return fmt.Sprintf("%d %ss were", n, what)
+}
+
+func statusLine(s gate.State) string {
+	if s.Campaign == s.Reply {
+		return s.Campaign.String()
+	}
+	return fmt.Sprintf("%s for campaigns, %s for replies", s.Campaign, s.Reply)
+}
+
+func writeCause(w io.Writer, c gate.Active, support string) {
+	fmt.Fprintf(w, "  %s\n", c)
+	fmt.Fprintf(w, "    evidence: %s\n", evidence(c))
+	if c.Why != gate.NotKnown {
+		fmt.Fprintf(w, "    cause: %s, as noted\n", c.Why)
+	}
+	fmt.Fprintln(w, "    what to do:")
+	writeSteps(w, "      ", c.Steps, support)
+}
+
+func writeSteps(w io.Writer, indent string, steps []gate.Step, support string) {
+	if support != "" {
+		fmt.Fprintf(w, "%sfirst: %s\n", indent, support)
+	}
+	for i, s := range steps {
+		fmt.Fprintf(w, "%s%d. %s\n", indent, i+1, s.Do)
+		if s.URL != "" {
+			fmt.Fprintf(w, "%s   %s\n", indent, s.URL)
+		}
+	}
+}
+
+var sources = map[string]string{
+	"answer": "the answer to a send", "status": "the status of a message", "webhook": "a webhook", "health": "a health status", "hand": "recorded by hand",
+}
+
+// evidence says on what a cause was believed.
+func evidence(c gate.Active) string {
+	parts := []string{sources[c.Evidence.Source]}
+	if parts[0] == "" {
+		parts[0] = "an event"
+	}
+	if c.Evidence.Name != "" {
+		parts = append(parts, c.Evidence.Name)
+	}
+	if c.Code != 0 {
+		parts = append(parts, fmt.Sprint("code ", c.Code))
+	}
+	if c.Evidence.By != "" {
+		parts = append(parts, fmt.Sprintf("by %s: %q", c.Evidence.By, c.Evidence.Reason))
+	}
+	if c.Evidence.Ref != "" {
+		parts = append(parts, c.Evidence.Ref)
+	}
+	if c.Sightings > 1 {
+		parts = append(parts, fmt.Sprintf("seen %d times, last %s", c.Sightings, utc(c.Last)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func warningLine(t gate.Told) string {
+	text := t.Name
+	if t.Code != 0 || t.Name == "" {
+		code := cloudapi.Lookup(t.Code)
+		text = fmt.Sprintf("error %d (%s: %s)", t.Code, code.Scope, code.Meaning)
+	}
+	text += " at " + utc(t.Time)
+	if !t.Until.IsZero() {
+		text += ", until " + utc(t.Until)
+	}
+	if t.Count > 1 {
+		text += fmt.Sprintf(", %d times", t.Count)
+	}
+	return text + "; it does not halt"
+}
