@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -54,7 +55,8 @@ type output struct {
 	file   *os.File
 	direct bool
 	stored *summed        // what is stored, sums its bytes
-	text   io.WriteCloser // compresses to stored where the name asks for it
+	small  *bufio.Writer  // joins small writes; large ones go past it
+	text   io.WriteCloser // compresses to small where the name asks for it
 
 	unsynced int64       // bytes stored since the last time that they were sent on to the disk
 	syncing  atomic.Bool // that goes on, beside the writing
@@ -98,7 +100,8 @@ func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
 	}
 	o.stored = newSummed(o.file, summed)
-	o.text, err = filter.Compress(o.stored, path)
+	o.small = bufio.NewWriterSize(o.stored, 64<<10)
+	o.text, err = filter.Compress(o.small, path)
 	return o, err
 }
 
@@ -128,7 +131,7 @@ func finishAll(outputs ...*output) error {
 
 // finish writes out all that is left, down to the disk.
 func (o *output) finish() error {
-	err := o.text.Close()
+	err := errors.Join(o.text.Close(), o.small.Flush())
 	o.synced.Wait()
 	if !o.direct {
 		err = errors.Join(err, o.file.Sync())
