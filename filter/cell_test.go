@@ -306,8 +306,9 @@ func numbers(t testing.TB) []tableCell {
 }
 
 type tableCell struct {
-	Cell, Reason                string
-	Extension, Float, Recovered bool
+	Cell, Reason, Region, Bare, Validity, Message string
+	DefaultRegion                                 string `toml:"default_region"`
+	Extension, Float, Recovered                   bool
 }
 
 func compareWithTwin(t *testing.T, text string) {

@@ -44,11 +44,11 @@ type slowReading struct {
 }
 
 func (s *slowFilter) decide(text string) slowDecision {
-	var c cell
-	if reason := c.read([]byte(text)); reason != Undecided {
+	c, reason := readSlowly(text)
+	if reason != Undecided {
 		return slowDecision{Reason: reason}
 	}
-	readings := s.readings(string(c.bytes()), c.plus)
+	readings := s.readings(c.digits, c.plus)
 	if len(readings) == 1 && readings[0].reason != Undecided {
 		return slowDecision{Reason: readings[0].reason}
 	}
@@ -200,6 +200,30 @@ func TestTwinsAgreeOnExamples(t *testing.T) {
 				requireTwinsAgree(t, fast[:1], slow[:1], strings.TrimPrefix(text, "+"))
 			}
 		}
+	}
+}
+
+// The slow way, too, makes of each cell of testdata/numbers.toml what the table says.
+func TestSlowTwinHoldsTheTable(t *testing.T) {
+	library, err := oracle.Read()
+	require.NoError(t, err)
+	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
+	require.NoError(t, err)
+	for _, row := range numbers(t) {
+		options := Options{
+			Bare:         map[string]Bare{"": BareNational, "national": BareNational, "international": BareInternational, "either": BareEither}[row.Bare],
+			RequireValid: row.Validity == "valid",
+		}
+		copy(options.DefaultRegion[:], row.DefaultRegion)
+		message := rules.Utility
+		if row.Message != "" {
+			message, err = rules.ParseMessage(row.Message)
+			require.NoError(t, err)
+		}
+		slow := slowFilter{library, set.Compile(message, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium), options}
+		got := slow.decide(row.Cell)
+		require.Equal(t, row.Reason, got.Reason.String(), "%q in %q", row.Cell, row.DefaultRegion)
+		require.Equal(t, row.Region, got.Region, "%q in %q", row.Cell, row.DefaultRegion)
 	}
 }
 
