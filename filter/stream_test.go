@@ -303,6 +303,61 @@ func splitRows(list []byte, delimiter byte) []slowRow {
 	return rows
 }
 
+// How each list of testdata/lists is written down, as its README says, is found without being told.
+func TestLayoutsAreFound(t *testing.T) {
+	tests := []struct {
+		list      string
+		delimiter byte
+		header    bool
+		column    int
+	}{
+		{"blank-lines.csv", ',', true, 2},
+		{"campaign-small.csv", ',', true, 2},
+		{"campaign-small.csv.gz", ',', true, 2},
+		{"campaign-small.csv.zst", ',', true, 2},
+		{"campaign.csv", ',', true, 2},
+		{"crlf-mixed.csv", ',', true, 2},
+		{"crm-export.csv", ',', true, 5},
+		{"excel-sep.csv", ';', true, 3},
+		{"header-only.csv", ',', true, 2},
+		{"india-national.csv", ',', true, 2},
+		{"latin1.csv", ',', true, 3},
+		{"nanp.csv", ',', true, 2},
+		{"no-last-newline.csv", ',', true, 2},
+		{"one-column-no-header.csv", ',', false, 1},
+		{"pipe.csv", '|', true, 3},
+		{"plus44.csv", ',', true, 2},
+		{"plus7.csv", ',', true, 2},
+		{"portuguese.csv", ';', true, 2},
+		{"quotes-linebreaks.csv", ',', true, 4},
+		{"sanctioned.csv", ',', true, 2},
+		{"semicolon-bom.csv", ';', true, 3},
+		{"short-rows.csv", ',', true, 3},
+		{"spanish.csv", ',', true, 2},
+		{"stray-quotes.csv", ',', true, 2},
+		{"tabs.tsv", '\t', true, 2},
+		{"ukraine-prefixes.csv", ',', true, 2},
+		{"unknown-header.csv", ',', true, 2},
+		{"us-brackets.csv", ',', true, 3},
+		{"wa-id.csv", ',', true, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.list, func(t *testing.T) {
+			file, err := os.Open(filepath.Join("../testdata/lists", test.list))
+			require.NoError(t, err)
+			defer file.Close()
+			text, err := filter.OpenText(file)
+			require.NoError(t, err)
+			result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, text, filter.ListOptions{})
+			require.NoError(t, err)
+			layout := result.Layout
+			require.Equal(t, test.delimiter, layout.Delimiter)
+			require.Equal(t, test.header, layout.Header)
+			require.Equal(t, test.column, layout.Column)
+		})
+	}
+}
+
 // However the list comes in, the same bytes go out.
 func TestAnySplitOfTheReadsGivesTheSameBytes(t *testing.T) {
 	f := newFilter(t, "general", filter.Options{})
