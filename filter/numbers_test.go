@@ -98,7 +98,7 @@ func (filters numberFilters) of(t testing.TB, c numberCase) *filter.Filter {
 	return filters[key]
 }
 
-// The traps of facts/numbers.md are in the table, by their row there.
+// The known traps of the phone library are in the table, numbered.
 func TestNumbersHoldTheTraps(t *testing.T) {
 	var named []string
 	for _, c := range readNumbers(t)["traps"] {

@@ -31,7 +31,7 @@ func properties(n numbering.Number) string {
 
 const northAmerica = "AG|AI|AS|BB|BM|BS|CA|DM|DO|GD|GU|JM|KN|KY|LC|MP|MS|PR|SX|TC|TT|US|VC|VG|VI"
 
-// TestInternational is the traps of facts/numbers.md, sections 1 to 3.
+// TestInternational is the known traps of the phone library, and shared and legacy numbers.
 func TestInternational(t *testing.T) {
 	for _, c := range []struct {
 		digits     string
