@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -241,13 +242,14 @@ type filterRun struct {
 	toStdout      *summed
 	result        *filter.Result
 	written       []string
+	removing      sync.WaitGroup // of large outputs of an earlier run
 }
 
 // read filters the list into outputs that are not in their place yet.
 func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdout, stderr io.Writer) error {
 	for _, path := range []string{r.places.report, r.places.kept, r.places.dropped} {
 		if path != "" && path != "-" {
-			if err := removeOld(path); err != nil {
+			if err := removeOld(path, &r.removing); err != nil {
 				return err
 			}
 		}
@@ -355,4 +357,5 @@ func (r *filterRun) withdraw() error {
 func (r *filterRun) discard() {
 	r.kept.discard()
 	r.dropped.discard()
+	r.removing.Wait()
 }

@@ -66,8 +66,12 @@ type output struct {
 // syncBytes is after how many bytes an output is sent on to the disk, so that there is little left to wait for at its end.
 const syncBytes = 16 << 20
 
-// removeOld takes away the output of an earlier run, so that nobody takes it for today's.
-func removeOld(path string) error {
+// largeBytes is from which size on it pays to remove a file beside other work: 300 MB take a tenth of a second.
+const largeBytes = 16 << 20
+
+// removeOld takes away the output of an earlier run, so that nobody takes it for today's. A large one loses its name at
+// once, and is removed beside what follows; others waits for that.
+func removeOld(path string, others *sync.WaitGroup) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -79,10 +83,20 @@ func removeOld(path string) error {
 	case !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
 		return nil
 	}
+	gone := temporaryName(path)
+	if info.Size() > largeBytes && os.Rename(path, gone) == nil {
+		others.Go(func() { _ = os.Remove(gone) }) // what is left then has no output's name
+		return nil
+	}
 	if err := os.Remove(path); err != nil {
 		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)", path, plain(err))
 	}
 	return nil
+}
+
+// temporaryName returns a new name beside path that nobody takes for an output.
+func temporaryName(path string) string {
+	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%s.tmp", filepath.Base(path), rand.Text()[:8]))
 }
 
 // createOutput opens an output with at most the permissions of perm.
@@ -93,8 +107,7 @@ func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 		o.direct = true
 		o.file, err = os.OpenFile(path, os.O_WRONLY, 0)
 	} else {
-		name := fmt.Sprintf(".%s.%s.tmp", filepath.Base(path), rand.Text()[:8])
-		o.file, err = os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		o.file, err = os.OpenFile(temporaryName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
