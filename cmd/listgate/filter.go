@@ -267,11 +267,12 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 		return err
 	}
 	defer r.in.close()
-	if r.in.text.Sheet == "" {
+	switch {
+	case r.in.text.Sheet == "":
 		progress.expect(r.in.size())
-	} else if r.command.delimiter != "" {
+	case r.command.delimiter != "":
 		return usagef("--delimiter: %s is a workbook, its cells are not parted by anything", r.in.name)
-	} else {
+	default:
 		r.list.Delimiter = ','
 	}
 	kept, dropped, err := r.createOutputs(stdout)

@@ -18,12 +18,13 @@ type progress struct {
 	shown   bool // at all
 	since   time.Time
 	size    int64
+	ready   bool  // size is set
 	pending int64 // bytes read that the bar has not been told of
 	bar     *progressbar.ProgressBar
 }
 
 func newProgress(w io.Writer, when string, quiet bool) *progress {
-	p := &progress{w: w, since: time.Now(), size: -1}
+	p := &progress{w: w, since: time.Now()}
 	switch when {
 	case "always":
 		p.shown = true
@@ -39,15 +40,15 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// expect sets how many bytes there are, -1 if nobody knows.
-func (p *progress) expect(size int64) { p.size = size }
+// expect sets how many bytes there are, -1 if nobody knows. No bar appears before.
+func (p *progress) expect(size int64) { p.size, p.ready = size, true }
 
 func (p *progress) add(n int64) {
 	if !p.shown {
 		return
 	}
 	p.pending += n
-	if p.bar == nil && time.Since(p.since) < quickWork {
+	if p.bar == nil && (!p.ready || time.Since(p.since) < quickWork) {
 		return
 	}
 	if p.bar == nil {
