@@ -80,7 +80,9 @@ func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layou
 	l.Columns = len(rows[0])
 	err := f.findColumn(&l, rows, options)
 	if err == nil && l.Header {
-		l.ColumnName = rows[0][l.Column-1]
+		if l.Column <= len(rows[0]) { // a header may be shorter than its rows
+			l.ColumnName = rows[0][l.Column-1]
+		}
 		l.findReplaced(rows[0])
 	}
 	if err == nil {
@@ -122,11 +124,14 @@ func (l *Layout) findOthers(rows [][]string, options ListOptions) error {
 	return nil
 }
 
+// sepDelimiters are what a sep= line may name: nothing that stands in numbers or quotes.
+var sepDelimiters = []byte(",;\t|:^~")
+
 // readSepLine understands a first line "sep=;", by which spreadsheets tell each other the delimiter.
 func (l *Layout) readSepLine(data []byte) {
 	line, _, ok := bytes.Cut(data[l.marked:], []byte("\n"))
 	value := bytes.TrimSuffix(line, []byte("\r"))
-	if !ok || len(value) != len("sep=;") || !bytes.EqualFold(value[:4], []byte("sep=")) {
+	if !ok || len(value) != len("sep=;") || !bytes.EqualFold(value[:4], []byte("sep=")) || !bytes.Contains(sepDelimiters, value[4:]) {
 		return
 	}
 	l.marked += len(line) + 1

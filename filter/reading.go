@@ -112,7 +112,7 @@ func (f *Filter) dialled(c *cell, home rules.Region) reading {
 	}
 	n, kind := numbering.Dialled(home, c.bytes())
 	switch {
-	case kind == numbering.InternationalPrefix && n.CallingCode() != 0:
+	case kind == numbering.InternationalPrefix && (n.CallingCode() != 0 || n.Short()):
 		return reading{number: n, kind: ReadInternational, reason: check(n, c.length, f.options.RequireValid)}
 	case kind != numbering.National:
 		return reading{}
