@@ -17,7 +17,7 @@ type Layout struct {
 	Column     int    // the phone column, from 1
 	ColumnName string // its name in the header; empty without one
 	Columns    int    // how many cells the first row has
-	FoundBy    string // how the phone column was found: "name", "number", "header", "content" or "only column"
+	FoundBy    string // how the phone column was found: "asked", "header" or "content"
 
 	regionColumn int   // the column with each row's own default region, from 0; -1: none
 	required     []int // the columns of ListOptions.Require, from 0
@@ -94,14 +94,7 @@ func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layou
 // findOthers finds the columns that are asked for beside the phone column.
 func (l *Layout) findOthers(rows [][]string, options ListOptions) error {
 	find := func(asked string) (column int, err error) {
-		problem := ""
-		if column, err = strconv.Atoi(asked); err == nil && (column < 1 || column > widest(rows)) {
-			problem = fmt.Sprintf("there is no column %d, the list has %d", column, widest(rows))
-		} else if err != nil && !l.Header {
-			problem = fmt.Sprintf("without a header no column can be named %q; give its number", asked)
-		} else if err != nil {
-			column, problem = columnNamed(asked, rows[0])
-		}
+		column, problem := columnAsked(asked, rows, l.Header)
 		if problem != "" {
 			return 0, &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(rows[0])}
 		}
@@ -204,18 +197,11 @@ func sampleRow(data []byte, start int, atEOF bool, delimiter byte) (row []string
 func (f *Filter) findColumn(l *Layout, rows [][]string, options ListOptions) error {
 	first := rows[0]
 	problem := ""
-	switch number, err := strconv.Atoi(options.Column); {
-	case options.Column == "":
+	if options.Column == "" {
 		problem = f.guessColumn(l, rows, options.NoHeader)
-	case err == nil && (number < 1 || number > widest(rows)):
-		problem = fmt.Sprintf("there is no column %d, the list has %d", number, widest(rows))
-	case err == nil:
-		l.Column, l.FoundBy = number, "number"
-	case options.NoHeader:
-		problem = fmt.Sprintf("without a header no column can be named %q; give its number", options.Column)
-	default:
-		l.FoundBy = "name"
-		l.Column, problem = columnNamed(options.Column, first)
+	} else {
+		l.FoundBy = "asked"
+		l.Column, problem = columnAsked(options.Column, rows, !options.NoHeader)
 	}
 	if problem != "" {
 		return &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(first)}
@@ -230,6 +216,20 @@ func widest(rows [][]string) int {
 		width = max(width, len(row))
 	}
 	return width
+}
+
+// columnAsked returns the column, from 1, that is asked for by its number or, if the list has a header, by its name.
+func columnAsked(asked string, rows [][]string, hasHeader bool) (column int, problem string) {
+	number, err := strconv.Atoi(asked)
+	switch {
+	case err == nil && (number < 1 || number > widest(rows)):
+		return 0, fmt.Sprintf("there is no column %d, the list has %d", number, widest(rows))
+	case err == nil:
+		return number, ""
+	case !hasHeader:
+		return 0, fmt.Sprintf("without a header no column can be named %q; give its number", asked)
+	}
+	return columnNamed(asked, rows[0])
 }
 
 // columnNamed returns the column, from 1, whose header is name, letter for letter or but for case and surrounding space.
@@ -262,6 +262,7 @@ func (f *Filter) guessColumn(l *Layout, rows [][]string, noHeader bool) (problem
 				strings.Join(describeSome(rows[0], found), ", "))
 		}
 	}
+	names := rows[0]
 	if len(rows) > 1 && !noHeader {
 		rows = rows[1:]
 	}
@@ -273,7 +274,7 @@ func (f *Filter) guessColumn(l *Layout, rows [][]string, noHeader bool) (problem
 			return ""
 		default:
 			return fmt.Sprintf("the cells of %d columns look like phone numbers (%s); choose one with --column", len(found),
-				strings.Join(describeSome(rows[0], found), ", "))
+				strings.Join(describeSome(names, found), ", "))
 		}
 	}
 	return "no column looks like phone numbers; name it with --column NAME or --column N"

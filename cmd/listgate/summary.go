@@ -71,7 +71,7 @@ func describeColumn(l filter.Layout) string {
 	if l.ColumnName != "" {
 		text += fmt.Sprintf(", %q", l.ColumnName)
 	}
-	found := map[string]string{"name": "as asked", "number": "as asked", "header": "found by its header", "content": "found by its cells"}
+	found := map[string]string{"asked": "as asked", "header": "found by its header", "content": "found by its cells"}
 	header := "the first row is a recipient"
 	if l.Header {
 		header = "the first row is a header"

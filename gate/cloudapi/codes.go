@@ -76,7 +76,7 @@ var codes = []Code{
 	{131050, 131050, Skip, "recipient", "the user stopped your marketing", errorCodesPage},
 	{131051, 131053, Fix, "request", "the type of message or its media", errorCodesPage},
 	{131055, 131055, Fix, "request", "the method or its use", errorCodesPage},
-	{131056, 131056, Skip, "sender and recipient", "too many messages to this recipient for now", errorCodesPage},
+	{131056, 131056, Skip, "sender and recipient", "too many messages to this one recipient", errorCodesPage},
 	{131057, 131057, Hold, "account", "in maintenance for some minutes", errorCodesPage},
 	{131058, 131058, Fix, "template", "a test template from a number that is no test number", clients},
 	{131062, 131062, Fix, "request", "a business-scoped user id cannot be the recipient of this message", usersIDPage},
