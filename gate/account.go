@@ -105,7 +105,7 @@ func (a *Account) deliver(d Delivery) {
 	now := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	silent := a.stale(now)
+	silent := a.stale(Campaign, now) || a.stale(Reply, now)
 	a.alive = now
 	if !d.Restart && len(d.Events) == 0 && sameText(d.Err, a.trouble) && !silent && a.verdict.Load() != nil {
 		return // a sign of life
@@ -285,13 +285,17 @@ func (a *Account) publish(now time.Time) {
 	s := fold(a.waba, events, now)
 	switch {
 	case a.closed:
-		s.unknown(ErrClosed.Error())
+		s.unknown(ErrClosed.Error(), Campaign, Reply)
 	case a.alive.IsZero():
-		s.unknown("it was not read yet")
+		s.unknown("it was not read yet", Campaign, Reply)
 	case a.trouble != nil:
-		s.unknown(a.trouble.Error())
-	case a.stale(now):
-		s.unknown("the store has been silent since " + stamp(a.alive))
+		s.unknown(a.trouble.Error(), Campaign, Reply)
+	default:
+		for k := range kinds {
+			if a.stale(k, now) {
+				s.unknown("the store has been silent since "+stamp(a.alive), k)
+			}
+		}
 	}
 	a.state = s
 	a.verdict.Store(&verdict{Campaign: s.Err(Campaign), Reply: s.Err(Reply)})
@@ -300,31 +304,41 @@ func (a *Account) publish(now time.Time) {
 	a.gate.clockChanged()
 }
 
-func (s *State) unknown(trouble string) {
-	s.Campaign, s.Reply, s.Trouble = Unknown, Unknown, trouble
+func (s *State) unknown(trouble string, of ...Kind) {
+	s.Trouble = trouble
+	for _, k := range of {
+		s.set(k, Unknown)
+	}
 }
 
-func (a *Account) stale(now time.Time) bool {
-	return !a.alive.IsZero() && now.Sub(a.alive) > a.gate.options.StaleAfter
+// stale reports whether the store has been silent for too long for a kind of message.
+func (a *Account) stale(k Kind, now time.Time) bool {
+	return !a.alive.IsZero() && now.Sub(a.alive) > a.gate.stale[k]
 }
 
 // tick applies what time alone changes, and returns when to look again.
 func (a *Account) tick(now time.Time) time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	next := now.Add(lookAgain)
 	if a.closed || a.alive.IsZero() {
-		return now.Add(lookAgain)
+		return next
 	}
 	due := !a.state.next.IsZero() && !now.Before(a.state.next)
-	if due || a.trouble == nil && a.stale(now) != (a.state.Trouble != "") {
+	for k := range kinds {
+		due = due || a.trouble == nil && a.stale(k, now) != (a.state.Status(k) == Unknown)
+	}
+	if due {
 		a.publish(now)
 	}
-	next := a.alive.Add(a.gate.options.StaleAfter + time.Millisecond)
-	if !a.state.next.IsZero() && a.state.next.Before(next) {
-		next = a.state.next
+	at := []time.Time{a.state.next}
+	for _, silence := range a.gate.stale {
+		at = append(at, a.alive.Add(silence+time.Millisecond))
 	}
-	if !next.After(now) {
-		next = now.Add(lookAgain)
+	for _, t := range at {
+		if t.After(now) && t.Before(next) {
+			next = t
+		}
 	}
 	return next
 }

@@ -190,17 +190,17 @@ func (f *folding) add(s *State, l latch, now time.Time) {
 	for k := Campaign; k < kinds; k++ {
 		if stops(l.cause, l.restriction, k) {
 			a.Stops = append(a.Stops, k)
-			s.halt(k)
+			s.set(k, Halted)
 		}
 	}
 	s.Causes = append(s.Causes, a)
 }
 
-func (s *State) halt(k Kind) {
+func (s *State) set(k Kind, status Status) {
 	if k == Reply {
-		s.Reply = Halted
+		s.Reply = status
 	} else {
-		s.Campaign = Halted
+		s.Campaign = status
 	}
 }
 

@@ -34,6 +34,8 @@ import (
 )
 
 const (
+	// staleAfter is how long a store may be silent, if nothing else was asked for.
+	staleAfter = 30 * time.Second
 	// repeatEvery is how often a repeated sighting of an active cause is written.
 	repeatEvery = time.Second
 	// lookAgain bounds how long a step of the computer's clock goes unnoticed.
@@ -47,15 +49,16 @@ var ErrClosed = errors.New("the gate is closed")
 
 // Options of a gate. The zero value is the default.
 type Options struct {
-	// StaleAfter is how long a store may be silent before the state of its accounts is unknown. 0 means 30 seconds.
-	StaleAfter time.Duration
+	// StaleAfter is how long a store may be silent before the state of its accounts is unknown for a kind of message. A
+	// kind that it does not name has 30 seconds. It must be well above the time between a store's signs of life.
+	StaleAfter map[Kind]time.Duration
 }
 
 // A Gate follows the accounts of one store.
 type Gate struct {
 	store   Store
-	options Options
-	context context.Context // ends with Close
+	stale   [kinds]time.Duration // how long the store may be silent
+	context context.Context      // ends with Close
 	cancel  context.CancelFunc
 	wake    chan struct{}
 	done    sync.WaitGroup
@@ -66,10 +69,13 @@ type Gate struct {
 
 // New returns a gate over a store. It must be closed.
 func New(store Store, options Options) *Gate {
-	if options.StaleAfter <= 0 {
-		options.StaleAfter = 30 * time.Second
+	g := &Gate{store: store, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
+	for k := range g.stale {
+		g.stale[k] = staleAfter
+		if own := options.StaleAfter[Kind(k)]; own > 0 {
+			g.stale[k] = own
+		}
 	}
-	g := &Gate{store: store, options: options, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
 	g.context, g.cancel = context.WithCancel(context.Background())
 	g.done.Go(g.watchClock)
 	return g

@@ -164,6 +164,30 @@ func TestSilentStoreHalts(t *testing.T) {
 	})
 }
 
+// How long is too long is a question of the kind of message.
+func TestSilenceOfEachKind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		g := New(m, Options{StaleAfter: map[Kind]time.Duration{Reply: 5 * time.Minute}})
+		a, err := g.Account(t.Context(), testWABA)
+		require.NoError(t, err)
+		for _, step := range []struct {
+			silence         time.Duration
+			campaign, reply Status
+		}{{30 * time.Second, Open, Open}, {time.Second, Unknown, Open}, {269 * time.Second, Unknown, Open}, {time.Second, Unknown, Unknown}} {
+			time.Sleep(step.silence)
+			synctest.Wait()
+			require.Equal(t, step.campaign, a.State().Campaign)
+			require.Equal(t, step.reply, a.State().Reply)
+			require.Equal(t, step.campaign == Open, a.Check(Campaign) == nil)
+			require.Equal(t, step.reply == Open, a.Check(Reply) == nil)
+		}
+		m.alive(time.Second)
+		require.NoError(t, errors.Join(a.Check(Campaign), a.Check(Reply)))
+		require.NoError(t, g.Close())
+	})
+}
+
 // What a store cannot take is in force here all the same if it halts, is not if it opens, and is written when that works.
 func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
