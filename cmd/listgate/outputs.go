@@ -122,7 +122,7 @@ func (o *output) Write(p []byte) (int, error) {
 	if o.unsynced += int64(len(p)); o.unsynced > syncBytes && !o.direct && o.syncing.CompareAndSwap(false, true) {
 		o.unsynced = 0
 		o.synced.Go(func() {
-			_ = o.file.Sync() // finish does it again, and tells
+			writeBack(o.file) // finish waits for it, and tells what went wrong
 			o.syncing.Store(false)
 		})
 	}

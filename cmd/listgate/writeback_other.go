@@ -1,0 +1,8 @@
+//go:build !linux
+
+package main
+
+import "os"
+
+// writeBack sends what was written to file on to the disk.
+func writeBack(file *os.File) { _ = file.Sync() }
