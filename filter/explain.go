@@ -1,12 +1,6 @@
 package filter
 
-import (
-	"strings"
-
-	"github.com/nyaruka/phonenumbers/v2"
-
-	"github.com/listgate/listgate/rules"
-)
+import "github.com/listgate/listgate/rules"
 
 // An Explanation is a decision with all that led to it.
 type Explanation struct {
@@ -21,12 +15,11 @@ type ExplainedReading struct {
 	Counts  bool   // the decision rests on it
 	Reason  Reason // if it does not count: Invalid, NoRegion, or Undecided where another reading goes first
 	Legacy  bool   // a form that WhatsApp accounts keep from an older numbering plan
-	E164    string // the number, without '+'; empty where the digits have no calling code
+	E164    string // the number, without '+'; where no calling code is known, the digits as they stand
 	Regions []rules.Region
-	Library string // what the phone library says of the number
 }
 
-// Explain decides as [Filter.Decide] does and says why. It is for people: it asks the phone library, and is slow.
+// Explain decides as [Filter.Decide] does and says why. It is for people, and slow.
 func (f *Filter) Explain(text string) Explanation {
 	x := Explanation{Decision: f.DecideString(text)}
 	var c cell
@@ -64,41 +57,8 @@ func (x *Explanation) add(c *cell, r reading, counts bool) {
 	for _, region := range r.number.Set().Regions() {
 		e.Regions = append(e.Regions, rules.Region(region))
 	}
-	asked := e.E164
-	if asked == "" {
-		asked = string(c.bytes()[r.skip:])
+	if e.E164 == "" {
+		e.E164 = string(c.bytes()[r.skip:])
 	}
-	e.Library = askLibrary("+" + asked)
 	x.Readings = append(x.Readings, e)
-}
-
-var typeNames = map[phonenumbers.PhoneNumberType]string{
-	phonenumbers.FIXED_LINE: "fixed line", phonenumbers.MOBILE: "mobile", phonenumbers.FIXED_LINE_OR_MOBILE: "fixed line or mobile",
-	phonenumbers.TOLL_FREE: "toll free", phonenumbers.PREMIUM_RATE: "premium rate", phonenumbers.SHARED_COST: "shared cost",
-	phonenumbers.VOIP: "voice over IP", phonenumbers.PERSONAL_NUMBER: "personal number", phonenumbers.PAGER: "pager",
-	phonenumbers.UAN: "company number", phonenumbers.VOICEMAIL: "voicemail", phonenumbers.UNKNOWN: "of no known type",
-}
-
-// askLibrary says what the phone library makes of a number, as a second opinion.
-func askLibrary(number string) string {
-	n, err := phonenumbers.Parse(number, "")
-	if err != nil {
-		return "refused, " + err.Error()
-	}
-	says := "no region"
-	switch region := phonenumbers.GetRegionCodeForNumber(n); region {
-	case "", "ZZ":
-	case phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
-		says = "a number without a country"
-	default:
-		says = "region " + region
-	}
-	possible, valid := "not possible", "not valid"
-	if phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE {
-		possible = "possible"
-	}
-	if phonenumbers.IsValidNumber(n) {
-		valid = "valid"
-	}
-	return strings.Join([]string{says, possible, valid, typeNames[phonenumbers.GetNumberType(n)]}, ", ")
 }

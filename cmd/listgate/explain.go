@@ -90,7 +90,7 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 	if x.Legacy {
 		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}
-	fmt.Fprintf(w, "    phone library: %s\n", x.Library)
+	fmt.Fprintf(w, "    phone library: %s\n", askLibrary("+"+x.E164))
 }
 
 func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
