@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -211,4 +213,24 @@ func TestShippedRulesKeepTheirWord(t *testing.T) {
 		}
 	}
 	require.Greater(t, ran, 19)
+}
+
+func TestRegionsOf(t *testing.T) {
+	for number, want := range map[string]string{
+		"919876543210": "IN", "+919876543210": "IN", "+91 98765-43210": "IN", "00919876543210": "IN", "14165550123": "CA", "447911123456": "GG", "447700900123": "GB|GG|IM|JE",
+		"521234567890123456": "", "80012345678": "", "99912345678": "", "12": "", "": "", "US.1a2b": "", "+91 98765 43210 / 43211": "",
+	} {
+		require.Equal(t, want, filter.RegionsOf(number).String(), number)
+	}
+	sets := 0
+	f := newFilter(t, "alcohol", filter.Options{Bare: filter.BareInternational})
+	for area := 200; area < 1000; area++ {
+		number := fmt.Sprintf("1%d5550123", area)
+		got := filter.RegionsOf(number)
+		require.Equal(t, f.DecideString(number).Regions, got, number)
+		if strings.Contains(got.String(), "|") {
+			sets++
+		}
+	}
+	require.NotZero(t, sets)
 }

@@ -197,6 +197,22 @@ func (r Regions) String() string {
 	return joinRegions(slices.Compact(regions))
 }
 
+// RegionsOf returns the regions that an international number may belong to: digits with or without '+', such as the wa_id
+// 919876543210, in any form that [Filter.Decide] reads. None if it cannot be a number, or is one without a country. It does
+// not ask any rules.
+func RegionsOf(number string) Regions {
+	var c cell
+	if c.read([]byte(number)) != Undecided {
+		return Regions{}
+	}
+	f := Filter{options: Options{Bare: BareInternational}}
+	r, _ := f.read(&c, rules.Region{})
+	if !r.ok() {
+		return Regions{}
+	}
+	return Regions{first: r.number.Set()}
+}
+
 // Has reports whether region is one of them.
 func (r Regions) Has(region rules.Region) bool {
 	return slices.Contains(r.first.Regions(), [2]byte(region)) || slices.Contains(r.second.Regions(), [2]byte(region))

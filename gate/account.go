@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,8 +21,8 @@ type Account struct {
 	mu        sync.Mutex
 	known     map[string]bool // identities of journaled
 	journaled []Event
-	unwritten map[string]Event // by identity, repeats by what they repeat in one second
-	inWriting map[string]Event
+	unwritten map[string][]Event // by identity, repeats by what they repeat in one second
+	inWriting map[string][]Event
 	scheduled bool // a write of repeats
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
@@ -32,8 +31,11 @@ type Account struct {
 	closed    bool
 }
 
-// A verdict is the answer for each kind of message, made when the state changes, so that Check only has to load it.
-type verdict [kinds]error
+// A verdict is the answers to Check and Sighted, made when the state changes, so that they only have to load it.
+type verdict struct {
+	halts   [kinds]error
+	sighted map[string]bool
+}
 
 // notRead is what Check answers before there is a state.
 var notRead error = &UnknownError{Trouble: "it was not read yet"}
@@ -53,9 +55,9 @@ func (a *Account) Check(k Kind) error {
 		return notRead
 	}
 	if k != Reply {
-		return v[Campaign]
+		return v.halts[Campaign]
 	}
-	return v[Reply]
+	return v.halts[Reply]
 }
 
 // WABA returns the account's id.
@@ -169,6 +171,8 @@ func (a *Account) repeats(e Event) bool {
 		return slices.ContainsFunc(a.state.Warnings, func(t Told) bool {
 			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
 		})
+	case Refusal:
+		return slices.ContainsFunc(a.state.Sighted, func(r Refused) bool { return r.saysNothingNew(e) })
 	}
 	return false
 }
@@ -185,21 +189,20 @@ func (a Active) saysAgain(e Event) bool {
 }
 
 // pend keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
-// second, an older sighting of a cause says nothing more.
+// second, an older sighting of a cause says nothing more. For refusals, see join.
 func (a *Account) pend(e Event, repeats bool) {
 	if a.unwritten == nil {
-		a.unwritten = map[string]Event{}
+		a.unwritten = map[string][]Event{}
 	}
-	key := e.ID()
-	if repeats {
-		same := e
-		same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
-		key = same.ID()
-		if other, ok := a.unwritten[key]; ok {
-			e = newer(e, other)
-		}
+	if !repeats {
+		a.unwritten[e.ID()] = []Event{e}
+		return
 	}
-	a.unwritten[key] = e
+	same := e
+	same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
+	same.Recipient = ""
+	key := same.ID()
+	a.unwritten[key] = join(a.unwritten[key], e)
 }
 
 func newer(e, other Event) Event {
@@ -253,21 +256,28 @@ func (a *Account) flush(ctx context.Context) error {
 func (a *Account) takeUnwritten() []Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	maps.DeleteFunc(a.unwritten, func(_ string, e Event) bool { return a.known[e.ID()] })
 	a.inWriting, a.unwritten = a.unwritten, nil
-	return slices.SortedFunc(maps.Values(a.inWriting), byTime)
+	var events []Event
+	for _, second := range a.inWriting {
+		for _, e := range second {
+			if !a.known[e.ID()] {
+				events = append(events, e)
+			}
+		}
+	}
+	slices.SortFunc(events, byTime)
+	return events
 }
 
 // putBack keeps what could not be written for the next attempt.
 func (a *Account) putBack() {
 	if a.unwritten == nil {
-		a.unwritten = map[string]Event{}
+		a.unwritten = map[string][]Event{}
 	}
-	for key, e := range a.inWriting {
-		if other, ok := a.unwritten[key]; ok {
-			e = newer(e, other)
+	for key, second := range a.inWriting {
+		for _, e := range second {
+			a.unwritten[key] = join(a.unwritten[key], e)
 		}
-		a.unwritten[key] = e
 	}
 	a.inWriting = nil
 }
@@ -275,10 +285,12 @@ func (a *Account) putBack() {
 // publish makes the state and the verdict anew. What halts counts before it is written; what opens only after.
 func (a *Account) publish(now time.Time) {
 	events := slices.Clip(a.journaled)
-	for _, unwritten := range []map[string]Event{a.inWriting, a.unwritten} {
-		for _, e := range unwritten {
-			if (e.Type == Sighting || e.Type == Warning) && !a.known[e.ID()] {
-				events = append(events, e)
+	for _, unwritten := range []map[string][]Event{a.inWriting, a.unwritten} {
+		for _, second := range unwritten {
+			for _, e := range second {
+				if (e.Type == Sighting || e.Type == Warning || e.Type == Refusal) && !a.known[e.ID()] {
+					events = append(events, e)
+				}
 			}
 		}
 	}
@@ -298,10 +310,20 @@ func (a *Account) publish(now time.Time) {
 		}
 	}
 	a.state = s
-	a.verdict.Store(&verdict{Campaign: s.Err(Campaign), Reply: s.Err(Reply)})
+	a.verdict.Store(newVerdict(s))
 	close(a.changed)
 	a.changed = make(chan struct{})
 	a.gate.clockChanged()
+}
+
+func newVerdict(s State) *verdict {
+	v := &verdict{halts: [kinds]error{Campaign: s.Err(Campaign), Reply: s.Err(Reply)}, sighted: map[string]bool{}}
+	for _, r := range s.Sighted {
+		if r.Sighted {
+			v.sighted[r.Region] = true
+		}
+	}
+	return v
 }
 
 func (s *State) unknown(trouble string, of ...Kind) {

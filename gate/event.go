@@ -25,11 +25,13 @@ const (
 	Warning        // does not halt, but a person should know
 	Notice         // changes nothing, and is kept; it may settle a warning
 	Unread         // a document that was not understood
+	Refusal        // a message to a region was refused (130497): counts towards what is sighted there, never halts
+	Lift           // a person says that a region's refusals are settled
 )
 
 var typeNames = []string{
 	NoType: "none", Sighting: "sighting", Reinstate: "reinstate", Blocked: "blocked", Healthy: "healthy", Clear: "clear", Note: "note",
-	Warning: "warning", Notice: "notice", Unread: "unread",
+	Warning: "warning", Notice: "notice", Unread: "unread", Refusal: "refusal", Lift: "lift",
 }
 
 func (t Type) String() string { return nameOf(typeNames, int(t), "Type") }
@@ -56,6 +58,10 @@ type Event struct {
 	Source   string    // where it was seen: answer, status, webhook, health, hand
 	Received time.Time // when it came to us
 	Count    int       // how many sightings it stands for; 0 and 1 are one
+
+	Region    string // of a Refusal or a Lift: "IN", or regions that cannot be told apart, "AG|US"
+	Message   string // of a Refusal: marketing, utility, authentication, service, or "" if that is not known
+	Recipient string // of a Refusal; see [RecipientRef]
 
 	By, Reason string // of a person's event
 
@@ -105,6 +111,9 @@ func (e Event) ID() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s|%s|%s", e.Type, e.WABA, e.Time.UTC().Format(time.RFC3339Nano), e.Cause, e.Restriction,
 		until, e.Why, e.Code, e.Name, e.Ends, e.Ref, e.SHA256, escape(e.By), escape(e.Reason), strings.Join(e.Fields, ","))
+	if e.Region != "" { // events without one keep the identity that they had before there were regions
+		fmt.Fprintf(sum, "|%s|%s|%s", e.Region, e.Message, e.Recipient)
+	}
 	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
@@ -136,7 +145,7 @@ func (e Event) check() error {
 	case e.Type == Note && (e.Why == NotKnown || int(e.Why) >= len(whyNames)):
 		return errors.New("a note that says nothing")
 	}
-	return CheckWords(e.Reason)
+	return errors.Join(e.checkRefusal(), CheckWords(e.Reason))
 }
 
 var phoneNumber = regexp.MustCompile(`\+[\s().-]*(?:[0-9][\s().-]*){7}`)

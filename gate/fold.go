@@ -49,6 +49,7 @@ func fold(waba string, events []Event, now time.Time) State {
 		}
 	}
 	s.Warnings = f.told(now)
+	s.Sighted = refused(events)
 	for _, e := range events {
 		if e.Type == Unread {
 			s.Unread++

@@ -15,13 +15,17 @@
 // is harmful. Where the state cannot be known (a damaged journal, a store that is silent, a closed gate), it is unknown,
 // and unknown halts.
 //
+// A message to a country that the account may not message (130497) is another matter: it is counted for its region, and
+// from three recipients on [Account.Sighted] says so, until a person lifts it. It never halts.
+//
 // Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself.
 // The package knows nothing of how the provider words its messages; see package cloudapi.
 //
 // # Concurrency
 //
-// A [Gate] and an [Account] may be used by any number of goroutines. [Account.Check] takes no lock, does no I/O, reads
-// no clock and allocates nothing: ends and staleness are applied by the gate's own goroutine.
+// A [Gate] and an [Account] may be used by any number of goroutines. [Account.Check] and
+// [Account.Sighted] take no lock, do no I/O, read no clock and allocate nothing: ends and staleness are applied by the
+// gate's own goroutine.
 package gate
 
 import (

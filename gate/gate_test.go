@@ -278,6 +278,16 @@ func TestEventsThatMustNotComeIn(t *testing.T) {
 		"a far future":        func(e *Event) { e.Time = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC) },
 		"no cause":            func(e *Event) { e.Cause = NoCause },
 		"unknown restriction": func(e *Event) { e.Cause, e.Restriction = Restriction, "RESTRICTED_SOMETHING" },
+		"a region elsewhere":  func(e *Event) { e.Region = "IN" },
+		"no region":           func(e *Event) { *e = refusal(hour(1), "", "0001") },
+		"a country's name":    func(e *Event) { *e = refusal(hour(1), "India", "0001") },
+		"an unsorted set":     func(e *Event) { *e = refusal(hour(1), "US|AG", "0001") },
+		"a region twice":      func(e *Event) { *e = refusal(hour(1), "US|US", "0001") },
+		"no recipient":        func(e *Event) { *e = refusal(hour(1), "IN", "") },
+		"a recipient":         func(e *Event) { *e = refusal(hour(1), "IN", "15005550111") },
+		"a message's text":    func(e *Event) { *e = refusal(hour(1), "IN", "0001"); e.Message = "hello" },
+		"a lift of nothing":   func(e *Event) { *e = lift(hour(1), "") },
+		"a lift of a message": func(e *Event) { *e = lift(hour(1), "IN"); e.Message = "utility" },
 		"a phone number":      func(e *Event) { e.Reason = "call +91 98765 43210" },
 		"a long reason":       func(e *Event) { e.Reason = strings.Repeat("x", 501) },
 	} {
@@ -290,7 +300,7 @@ func TestEventsThatMustNotComeIn(t *testing.T) {
 
 // The names stand in journals and answers: they do not change.
 func TestNames(t *testing.T) {
-	require.Equal(t, []string{"none", "sighting", "reinstate", "blocked", "healthy", "clear", "note", "warning", "notice", "unread"}, typeNames)
+	require.Equal(t, []string{"none", "sighting", "reinstate", "blocked", "healthy", "clear", "note", "warning", "notice", "unread", "refusal", "lift"}, typeNames)
 	require.Equal(t, []string{"none", "policy_block", "account_lock", "restriction", "ban", "manual"}, causeNames)
 	require.Equal(t, []string{"campaign", "reply"}, kindNames)
 	require.Equal(t, []string{"unknown", "halted", "open"}, statusNames)

@@ -32,6 +32,9 @@ type record struct {
 	SHA256      string    `json:"sha256,omitempty"`
 	Size        int64     `json:"size,omitempty"`
 	Fields      []string  `json:"fields,omitempty"`
+	Region      string    `json:"region,omitempty"`
+	Message     string    `json:"message,omitempty"`
+	Recipient   string    `json:"recipient,omitempty"`
 }
 
 // MarshalJSON returns the event as journals hold it.
@@ -40,6 +43,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		Type: e.Type.String(), WABA: e.WABA, Time: e.Time.UTC(), Restriction: e.Restriction, Until: e.Until.UTC(), Why: e.Why.String(),
 		Code: e.Code, Name: e.Name, Ends: e.Ends, Ref: e.Ref, Source: e.Source, Received: e.Received.UTC(), Count: e.Count,
 		By: e.By, Reason: e.Reason, SHA256: e.SHA256, Size: e.Size, Fields: e.Fields,
+		Region: e.Region, Message: e.Message, Recipient: e.Recipient,
 	}
 	if e.Cause != NoCause {
 		r.Cause = e.Cause.String()
@@ -67,8 +71,9 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		Type: Type(t), WABA: r.WABA, Time: r.Time, Cause: Cause(cause), Restriction: r.Restriction, Until: r.Until, Why: Why(why),
 		Code: r.Code, Name: r.Name, Ends: r.Ends, Ref: r.Ref, Source: r.Source, Received: r.Received, Count: r.Count,
 		By: r.By, Reason: r.Reason, SHA256: r.SHA256, Size: r.Size, Fields: r.Fields,
+		Region: r.Region, Message: r.Message, Recipient: r.Recipient,
 	}
-	return errors.Join(errType, errWhy, errCause)
+	return errors.Join(errType, errWhy, errCause, e.checkRefusal())
 }
 
 // A line of a journal holds the events that were appended at once, so that a torn write leaves all of them or none. Its

@@ -140,6 +140,7 @@ func requireModel(t *testing.T, events []Event) {
 	t.Helper()
 	for _, now := range []time.Time{hour(4), hour(32), hour(49), hour(120)} {
 		s := fold(testWABA, events, now)
+		require.Equal(t, slowSighted(events), sightedIn(s), "after %v", tell(events))
 		for k := Campaign; k < kinds; k++ {
 			if want := slowStatus(events, k, now); s.Status(k) != want {
 				require.Equal(t, want, s.Status(k), "%s at %s after %v", k, now, tell(events))
@@ -174,11 +175,11 @@ func TestModelExhaustively(t *testing.T) {
 }
 
 func TestModelAtRandom(t *testing.T) {
-	all := alphabet(1, 2, 3, 20, 40, 90)
+	all := append(alphabet(1, 2, 3, 20, 40, 90), refusals(1, 2, 3)...)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5_000 {
 		var events []Event
-		for _, i := range random.Perm(len(all))[:4+random.IntN(6)] {
+		for _, i := range random.Perm(len(all))[:4+random.IntN(12)] {
 			events = append(events, all[i])
 		}
 		requireModel(t, events)
@@ -229,16 +230,19 @@ func essence(s State) string {
 	for _, c := range s.Causes {
 		text += fmt.Sprint("\n", c, c.Last, c.Stops, c.Inferred)
 	}
+	for _, r := range s.Sighted {
+		text += fmt.Sprint("\n", r.Region, r.Sighted, min(r.Recipients, sightedFrom), r.Messages, r.Last)
+	}
 	return text
 }
 
 // Any permutation and any repetition of a set of events gives the same state, through the gate as it is used.
 func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
-	all := alphabet(1, 2, 3, 20, 40)
+	all := append(alphabet(1, 2, 3, 20, 40), refusals(1, 2, 3)...)
 	random := rand.New(rand.NewPCG(3, 4))
 	for round := range 300 {
 		var events []Event
-		for _, i := range random.Perm(len(all))[:2+random.IntN(8)] {
+		for _, i := range random.Perm(len(all))[:2+random.IntN(12)] {
 			events = append(events, all[i])
 		}
 		want := essence(fold(testWABA, events, time.Now()))
@@ -265,9 +269,11 @@ func through(t *testing.T, events []Event) State {
 	return s
 }
 
-// Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note, or what was not understood.
+// Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note, what was not understood, a
+// refusal in a region, or its lift.
 func TestOnlyEndingsOpen(t *testing.T) {
 	others := []Event{plainEvent(Warning, hour(5)), plainEvent(Notice, hour(5)), plainEvent(Note, hour(5)), plainEvent(Unread, hour(5))}
+	others = append(others, refusals(5)...)
 	for _, e := range alphabet(1, 2, 3, 20, 40, 90) {
 		if e.Type == Sighting && e.Until.IsZero() || e.Type == Blocked {
 			others = append(others, e)

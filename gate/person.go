@@ -91,7 +91,8 @@ func (a *Account) damaged() bool {
 	return errors.As(a.trouble, &damage)
 }
 
-// setAside begins the journal anew, with a notice of who did it and what is cleared.
+// setAside begins the journal anew, with a notice of who did it, what is cleared, and where messages were refused: a clear
+// says nothing of that.
 func (a *Account) setAside(ctx context.Context, events []Event, p Person) (kept string, err error) {
 	store, ok := a.gate.store.(interface {
 		SetAside(ctx context.Context, waba string, begin []Event) (kept string, err error)
@@ -100,10 +101,16 @@ func (a *Account) setAside(ctx context.Context, events []Event, p Person) (kept 
 		return "", errors.New("this store cannot set a journal aside")
 	}
 	begin := Event{Type: Notice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
-	for _, e := range append([]Event{begin}, events...) {
+	all := append([]Event{begin}, events...)
+	for _, e := range a.Events() {
+		if e.Type == Refusal || e.Type == Lift {
+			all = append(all, e)
+		}
+	}
+	for _, e := range all {
 		if err := e.check(); err != nil {
 			return "", err
 		}
 	}
-	return store.SetAside(ctx, a.waba, append([]Event{begin}, events...))
+	return store.SetAside(ctx, a.waba, all)
 }

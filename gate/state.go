@@ -29,14 +29,15 @@ func (w Why) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
 // A State is what is known about an account at a time. It does not change.
 type State struct {
-	WABA     string   `json:"waba"`
-	Campaign Status   `json:"campaign"`
-	Reply    Status   `json:"reply"`
-	Trouble  string   `json:"trouble,omitempty"` // why the state is unknown
-	Causes   []Active `json:"causes"`            // those that are active
-	Warnings []Told   `json:"warnings"`          // what does not halt, newest first, of the last 30 days
-	Events   int      `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
-	Unread   int      `json:"unread"`            // how many documents were not understood
+	WABA     string    `json:"waba"`
+	Campaign Status    `json:"campaign"`
+	Reply    Status    `json:"reply"`
+	Trouble  string    `json:"trouble,omitempty"` // why the state is unknown
+	Causes   []Active  `json:"causes"`            // those that are active
+	Warnings []Told    `json:"warnings"`          // what does not halt, newest first, of the last 30 days
+	Sighted  []Refused `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
+	Events   int       `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
+	Unread   int       `json:"unread"`            // how many documents were not understood
 
 	next time.Time // when time alone changes it; zero: never
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,8 +120,9 @@ func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Person) 
 
 func newGateClearCommand() *cobra.Command {
 	var (
-		h     byHand
-		names []string
+		h       byHand
+		names   []string
+		sighted string
 	)
 	cmd := &cobra.Command{
 		Use:   "clear --waba ID --reason WHY",
@@ -128,12 +130,19 @@ func newGateClearCommand() *cobra.Command {
 		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and why. What you had not
 seen still halts when its late webhook comes. A journal that is damaged is set aside as .bad, and begun anew.
 
+With --sighted it lifts a region instead, whose numbers were dropped since messages there were refused (130497): the
+refusals up to now no longer count. It ends no cause.
+
 Exit status: 0 cleared, even if other causes still halt the account: status tells; 2 usage; 3 the journal could not be
 written.`,
 		Example: `  listgate gate clear --waba 900000000000001 --reason 'appeal granted, Business Support Home shows no violation'
-  listgate gate clear --waba 900000000000001 --cause 368 --reason 'reinstated by mail of today'`,
+  listgate gate clear --waba 900000000000001 --cause 368 --reason 'reinstated by mail of today'
+  listgate gate clear --waba 900000000000001 --sighted IN --reason 'Meta corrected the category'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("sighted") {
+				return h.lift(cmd, sighted, len(names) > 0)
+			}
 			var causes []gate.Cause
 			for _, name := range names {
 				cause, err := gate.ParseCause(name)
@@ -147,7 +156,31 @@ written.`,
 	}
 	h.addTo(cmd)
 	cmd.Flags().StringArrayVar(&names, "cause", nil, "`cause` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
+	cmd.Flags().StringVar(&sighted, "sighted", "", "`region` to lift, or set of regions, as status shows it: IN, 'AG|US'")
 	return cmd
+}
+
+// lift settles the refusals of a region.
+func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
+	if causes {
+		return usagef("--sighted lifts a region, --cause ends a cause: do one after the other")
+	}
+	if err := gate.CheckRegions(region); err != nil {
+		return usagef("--sighted: %w", err)
+	}
+	return h.change(cmd, func(a *gate.Account, p gate.Person) error {
+		sighted := a.State().Sighted
+		i := slices.IndexFunc(sighted, func(r gate.Refused) bool { return r.Region == region })
+		if i < 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
+			return nil
+		}
+		if err := a.Lift(cmd.Context(), region, p); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, count(int64(sighted[i].Recipients), "recipient"))
+		return err
+	})
 }
 
 func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {

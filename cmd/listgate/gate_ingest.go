@@ -206,6 +206,12 @@ func changes(before, after gate.State) []string {
 			add("warning: %s", warningLine(t))
 		}
 	}
+	for _, r := range after.Sighted {
+		old := slices.IndexFunc(before.Sighted, func(b gate.Refused) bool { return b.Region == r.Region })
+		if old < 0 || before.Sighted[old].Sighted != r.Sighted {
+			add("%s", refusedLine(r, after.WABA))
+		}
+	}
 	if statusLine(before) != statusLine(after) {
 		add("%s, was %s", statusLine(after), statusLine(before))
 	}

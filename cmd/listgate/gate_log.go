@@ -62,7 +62,7 @@ func eventLine(e gate.Event) string {
 	if e.Cause != gate.NoCause {
 		add("%s", e.Cause)
 	}
-	for _, word := range []string{e.Restriction, e.Why.String(), e.Name} {
+	for _, word := range []string{e.Restriction, e.Why.String(), e.Name, e.Region, e.Message} {
 		if word != "" {
 			add("%s", word)
 		}
@@ -81,6 +81,9 @@ func eventLine(e gate.Event) string {
 	}
 	if e.Ref != "" {
 		add("%s", e.Ref)
+	}
+	if e.Recipient != "" {
+		add("recipient %s", e.Recipient)
 	}
 	if e.SHA256 != "" {
 		words = append(words, fmt.Sprintf("sha256:%s, %d bytes", e.SHA256, e.Size))

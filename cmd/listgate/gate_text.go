@@ -24,6 +24,9 @@ func writeState(w io.Writer, s gate.State, support string) {
 	for _, t := range s.Warnings {
 		fmt.Fprintf(w, "  warning: %s\n", warningLine(t))
 	}
+	for _, r := range s.Sighted {
+		fmt.Fprintf(w, "  %s\n", refusedLine(r, s.WABA))
+	}
 	if s.Unread > 0 {
 		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", were(s.Unread, "document"), s.WABA)
 	}
@@ -91,6 +94,19 @@ func evidence(c gate.Active) string {
 		parts = append(parts, fmt.Sprintf("seen %d times, last %s", c.Sightings, utc(c.Last)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// refusedLine tells where messages were refused, and what that means for the numbers there.
+func refusedLine(r gate.Refused, waba string) string {
+	to := count(int64(r.Recipients), "recipient")
+	if len(r.Messages) > 0 {
+		to += " (" + strings.Join(r.Messages, ", ") + ")"
+	}
+	if !r.Sighted {
+		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region, to, utc(r.Last))
+	}
+	return fmt.Sprintf("sighted: 130497 in %s, refused to %s, %s, %s to %s; its numbers are dropped until: listgate gate clear --waba %s --sighted '%s' --reason …",
+		r.Region, to, count(int64(r.Refusals), "refusal"), utc(r.First), utc(r.Last), waba, r.Region)
 }
 
 func warningLine(t gate.Told) string {

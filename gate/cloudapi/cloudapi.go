@@ -41,6 +41,11 @@ type Context struct {
 	At       time.Time // when it happened, for documents without a time; zero: when it was received
 	Received time.Time // required
 	Origin   Origin    // of an error body
+
+	// Of the message that an error body answers, as far as the caller knows them. A 130497 whose recipient's country is not
+	// known is kept as a notice, and counts nowhere.
+	Recipient string // an international number, with or without '+', or a business-scoped user id such as US.1a2b
+	Message   string // marketing, utility, authentication or service
 }
 
 func (c Context) time() time.Time {

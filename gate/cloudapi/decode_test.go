@@ -31,6 +31,39 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
+// An error body does not say whom its message was for; who sent it does. Without a country it counts nowhere, and a code that
+// halts does whoever it was for.
+func TestRecipient(t *testing.T) {
+	context := cloudapi.Context{WABA: waba, Received: received, Message: "marketing"}
+	for recipient, region := range map[string]string{
+		"+919876543210": "IN", "919876543210": "IN", "+12005550123": "AG|", "US.1a2b": "US", "CA.ENT.1a2b": "CA", "": "", "+80012345678": "", "made up": "",
+	} {
+		context.Recipient = recipient
+		d, err := cloudapi.Decode(body(130497), context)
+		require.NoError(t, err)
+		require.Len(t, d.Events, 1, recipient)
+		e := d.Events[0]
+		if region == "" {
+			require.Equal(t, gate.Notice, e.Type, recipient)
+			require.Empty(t, e.Region+e.Message+e.Recipient, recipient)
+			continue
+		}
+		require.Equal(t, gate.Refusal, e.Type, recipient)
+		require.True(t, strings.HasPrefix(e.Region, region), "%s: %s", recipient, e.Region)
+		require.Equal(t, "marketing", e.Message)
+		require.Equal(t, gate.RecipientRef(waba, recipient), e.Recipient)
+		d, err = cloudapi.Decode(body(131031), context)
+		require.NoError(t, err)
+		require.Equal(t, gate.Sighting, d.Events[0].Type)
+		require.Empty(t, d.Events[0].Region+d.Events[0].Message)
+		context.Origin = cloudapi.Elsewhere
+		d, err = cloudapi.Decode(body(130497), context)
+		require.NoError(t, err)
+		require.Empty(t, d.Events)
+		context.Origin = cloudapi.FromSend
+	}
+}
+
 func TestErrorBodyNeedsAccount(t *testing.T) {
 	_, err := cloudapi.Decode(body(368), cloudapi.Context{Received: received})
 	require.ErrorIs(t, err, cloudapi.ErrNeedsAccount)

@@ -2,7 +2,9 @@ package cloudapi
 
 import (
 	"fmt"
+	"regexp"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 )
 
@@ -25,23 +27,46 @@ func (d *decoding) answer(o object) error {
 	trace, _ := e.string("fbtrace_id")
 	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: gate.TraceRef(trace), Source: "answer"}
 	if d.context.Origin == FromSend {
-		d.code(int(code), event)
+		event.Message = d.context.Message
+		d.code(int(code), event, d.context.Recipient)
 	}
 	return nil
 }
 
-// code adds what an error code says about the account, if it says anything.
-func (d *decoding) code(code int, e gate.Event) {
+// code adds what an error code says about the account, if it says anything. recipient is that of the message, or "".
+func (d *decoding) code(code int, e gate.Event, recipient string) {
 	e.Code = code
-	switch Lookup(code).Class {
-	case Halt:
+	message := e.Message
+	e.Message = ""
+	switch class := Lookup(code).Class; {
+	case class == Halt:
 		e.Type, e.Cause = gate.Sighting, causeOf(code)
-	case Hold:
+	case class == Hold:
 		e.Type = gate.Warning
+	case code == country:
+		e.Type, e.Region = gate.Refusal, regionsOf(recipient)
+		e.Message, e.Recipient = message, gate.RecipientRef(e.WABA, recipient)
+		if e.Region == "" {
+			e.Type, e.Message, e.Recipient = gate.Notice, "", ""
+		}
 	default:
 		return
 	}
 	d.add(e)
+}
+
+// country is the code of a message to a country that the account may not message.
+const country = 130497
+
+var userID = regexp.MustCompile(`^([A-Z]{2})\.`)
+
+// regionsOf returns the regions that a recipient may belong to, as filters write them; "" if they are not known. A
+// business-scoped user id begins with its user's country.
+func regionsOf(recipient string) string {
+	if id := userID.FindStringSubmatch(recipient); id != nil {
+		return id[1]
+	}
+	return filter.RegionsOf(recipient).String()
 }
 
 func causeOf(code int) gate.Cause {
@@ -54,8 +79,8 @@ func causeOf(code int) gate.Cause {
 	return gate.Ban // 141014
 }
 
-// errorList reads a list of errors, as webhooks have it.
-func (w *webhook) errorList(o object, place string, e gate.Event) {
+// errorList reads a list of errors, as webhooks have it. recipient is whom the message was for, or "".
+func (w *webhook) errorList(o object, place string, e gate.Event, recipient string) {
 	errors, ok := o.objects("errors")
 	if !ok {
 		w.problem("%s: errors is not a list", place)
@@ -66,7 +91,7 @@ func (w *webhook) errorList(o object, place string, e gate.Event) {
 			w.problem("%s: an error has no code that can be read", place)
 			continue
 		}
-		w.code(int(code), e)
+		w.code(int(code), e, recipient)
 	}
 }
 
@@ -74,7 +99,7 @@ func (w *webhook) errorList(o object, place string, e gate.Event) {
 // seen in a message's status; nothing excludes the others).
 func (w *webhook) messages() {
 	event := gate.Event{WABA: w.waba, Time: w.time, Source: "webhook"}
-	w.errorList(w.value, "messages", event)
+	w.errorList(w.value, "messages", event, "")
 	for _, place := range []string{"statuses", "messages"} {
 		items, ok := w.value.objects(place)
 		if !ok {
@@ -88,7 +113,24 @@ func (w *webhook) messages() {
 			}
 			id, _ := item.string("id")
 			e.Ref = gate.Ref("message", id)
-			w.errorList(item, place, e)
+			recipient := ""
+			if place == "statuses" {
+				recipient = recipientOf(item)
+			}
+			w.errorList(item, place, e, recipient)
 		}
 	}
+}
+
+// recipientOf returns whom the message of a status was for: a number, a business-scoped user id where the message was sent
+// to one, or "" for a group, which has no country.
+func recipientOf(status object) string {
+	if kind, _ := status.string("recipient_type"); kind == "group" {
+		return ""
+	}
+	if number, _ := status.string("recipient_id"); number != "" {
+		return number
+	}
+	id, _ := status.string("recipient_user_id")
+	return id
 }

@@ -80,6 +80,9 @@ func outcome(t *testing.T, body []byte) string {
 			for _, w := range s.Warnings {
 				fmt.Fprintln(&b, "  warning", what(w))
 			}
+			for _, r := range s.Sighted {
+				fmt.Fprintf(&b, "  refused in %s: %d recipients, %d refusals, sighted: %t\n", r.Region, r.Recipients, r.Refusals, r.Sighted)
+			}
 		}
 		require.NoError(t, g.Close())
 		time.Sleep(time.Minute) // lets the store's goroutine see that nobody follows

@@ -66,6 +66,6 @@ func (d *decoding) entityErrors(entity object, e gate.Event) {
 			continue
 		}
 		e.Type, e.Name = gate.NoType, ""
-		d.code(int(code), e)
+		d.code(int(code), e, "")
 	}
 }

@@ -149,8 +149,14 @@ func keepsEveryField(t *testing.T, s *stores) {
 		Why: gate.Policy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
 		Received: at.Add(time.Second), Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
 	}
-	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e}))
-	require.Equal(t, e, follow(t.Context(), s.two, waba).ids[e.ID()])
+	r := gate.Event{
+		Type: gate.Refusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
+		Ref: gate.Ref("message", "x"), Source: "status", Received: at, Count: 2,
+	}
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e, r}))
+	ids := follow(t.Context(), s.two, waba).ids
+	require.Equal(t, e, ids[e.ID()])
+	require.Equal(t, r, ids[r.ID()])
 }
 
 func repetitionIsHarmless(t *testing.T, s *stores) {
