@@ -2,21 +2,13 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"time"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
-// checker turns a decoded TOML table into a File and collects everything that is wrong with it.
-type checker struct {
-	file  *File
-	lines positions
-	errs  Errors
-}
-
-func (c *checker) errorf(path, format string, args ...any) {
-	c.errs = append(c.errs, &Error{File: c.file.Path, Line: c.lines.line(path), Err: fmt.Errorf(format, args...)})
-}
+// checker turns the tables of a rule file into a File.
+type checker struct{ file *File }
 
 var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note", "extends",
 	"allow", "deny", "warn", "lift", "permission", "test"}
@@ -24,9 +16,8 @@ var fileKeys = []string{"format", "category", "title", "default", "complete", "a
 var entryKeys = []string{"id", "regions", "prefixes", "messages", "from", "until", "code", "source", "confidence", "reason"}
 
 // check reads a whole file. shipped are those that it may extend; nil if it is one itself.
-func (c *checker) check(m map[string]any, shipped map[string]*File) {
-	t := table{c: c, name: "the file", m: m}
-	t.allowOnly(fileKeys)
+func (c *checker) check(t table, shipped map[string]*File) {
+	t.AllowOnly(fileKeys...)
 	c.format(t)
 	c.category(t)
 	if shipped == nil {
@@ -40,7 +31,7 @@ func (c *checker) check(m map[string]any, shipped map[string]*File) {
 			c.entry(entry, kind)
 		}
 	}
-	c.order()
+	c.order(t)
 	for _, lift := range t.tables("lift") {
 		c.lift(lift)
 	}
@@ -53,45 +44,45 @@ func (c *checker) check(m map[string]any, shipped map[string]*File) {
 }
 
 func (c *checker) format(t table) {
-	if n, ok := t.integer("format", true); ok && n != 1 {
-		t.errorf("format", "format is %d; this version reads format 1", n)
+	if n, ok := t.Integer("format", true); ok && n != 1 {
+		t.Errorf("format", "format is %d; this version reads format 1", n)
 	}
 }
 
 func (c *checker) category(t table) {
-	name, ok := t.text("category", true)
+	name, ok := t.Text("category", true)
 	if !ok {
 		return
 	}
-	c.file.Name, c.file.line = name, c.lines.line(key("", "category"))
+	c.file.Name, c.file.line = name, t.Line("category")
 	if !isCategory(name) {
-		t.errorf("category", "category %q; it may hold small letters, digits and hyphens", name)
+		t.Errorf("category", "category %q; it may hold small letters, digits and hyphens", name)
 	}
 }
 
 // refuseUserKeys refuses what only a user's file may hold.
 func (c *checker) refuseUserKeys(t table) {
 	for _, name := range []string{"extends", "lift", "permission"} {
-		if _, ok := t.m[name]; ok {
-			t.errorf(name, "%s is for a user's file", name)
+		if t.Has(name) {
+			t.Errorf(name, "%s is for a user's file", name)
 		}
 	}
 }
 
 func (c *checker) extends(t table, shipped map[string]*File) {
 	f := c.file
-	name, found := t.text("extends", false)
+	name, found := t.Text("extends", false)
 	switch {
 	case found:
 		f.Base = shipped[name]
 		if f.Base == nil {
-			t.errorf("extends", "extends %q, which is no shipped category%s", name, didYouMean(name, keys(shipped)))
+			t.Errorf("extends", "extends %q, which is no shipped category%s", name, strict.DidYouMean(name, keys(shipped)))
 		}
 		if (name == platform) != (f.Name == platform) {
-			t.errorf("extends", "category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name, name, platform)
+			t.Errorf("extends", "category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name, name, platform)
 		}
-	case f.Name == platform && t.m["extends"] == nil:
-		t.errorf("category", "platform can only be extended; add extends = %q", platform)
+	case f.Name == platform && !t.Has("extends"):
+		t.Errorf("category", "platform can only be extended; add extends = %q", platform)
 	default:
 		f.Replaces = f.Name != "" && shipped[f.Name] != nil
 	}
@@ -101,19 +92,19 @@ func (c *checker) extends(t table, shipped map[string]*File) {
 func (c *checker) facts(t table) {
 	f := c.file
 	base := f.Base
-	_, extends := t.m["extends"]
+	extends := t.Has("extends")
 	if base == nil {
 		base = &File{}
 	}
 	f.Title, f.DefaultAllow, f.Complete, f.AsOf, f.Source, f.Note = base.Title, base.DefaultAllow, base.Complete, base.AsOf, base.Source, base.Note
-	set(&f.Title)(t.text("title", !extends))
-	if i, ok := t.choice("default", !extends, "deny", "allow"); ok {
+	set(&f.Title)(t.Text("title", !extends))
+	if i, ok := t.Choice("default", !extends, "deny", "allow"); ok {
 		f.DefaultAllow = i == 1
 	}
-	set(&f.Complete)(t.boolean("complete", !extends))
-	set(&f.AsOf)(t.date("as_of", !extends))
-	set(&f.Source)(t.text("source", !extends))
-	set(&f.Note)(t.text("note", false))
+	set(&f.Complete)(t.Boolean("complete", !extends))
+	set(&f.AsOf)(t.Date("as_of", !extends))
+	set(&f.Source)(t.Text("source", !extends))
+	set(&f.Note)(t.Text("note", false))
 }
 
 // set returns a function that puts a value where to points if ok.
@@ -126,37 +117,37 @@ func set[T any](to *T) func(T, bool) {
 }
 
 func (c *checker) entry(t table, kind Kind) {
-	e := &Entry{File: c.file, Line: t.line(), Kind: kind, Code: 130497, Confidence: High, idLine: c.lines.line(key(t.path, "id"))}
+	e := &Entry{File: c.file, Line: t.Line(""), Kind: kind, Code: 130497, Confidence: High, idLine: t.Line("id")}
 	if kind == Allow {
-		t.allowOnly(append([]string{"requires_permission"}, entryKeys...))
-		set(&e.RequiresPermission)(t.boolean("requires_permission", false))
+		t.AllowOnly(append([]string{"requires_permission"}, entryKeys...)...)
+		set(&e.RequiresPermission)(t.Boolean("requires_permission", false))
 	} else {
-		t.allowOnly(entryKeys)
+		t.AllowOnly(entryKeys...)
 	}
 	set(&e.ID)(t.id())
-	set(&e.Source)(t.text("source", true))
-	set(&e.Reason)(t.text("reason", false))
+	set(&e.Source)(t.Text("source", true))
+	set(&e.Reason)(t.Text("reason", false))
 	set(&e.Regions)(t.regions("regions"))
 	set(&e.Prefixes)(t.prefixes("prefixes"))
 	set(&e.Messages)(t.messages("messages"))
 	e.From, e.Until = t.window()
 	set(&e.Code)(t.code("code"))
-	if i, ok := t.choice("confidence", false, confidenceNames...); ok {
+	if i, ok := t.Choice("confidence", false, confidenceNames...); ok {
 		e.Confidence = Confidence(i) + Low
 	}
-	if t.m["regions"] == nil && t.m["prefixes"] == nil {
-		t.errorf("", "%s has neither regions nor prefixes", t.name)
+	if !t.Has("regions") && !t.Has("prefixes") {
+		t.Errorf("", "%s has neither regions nor prefixes", t.Name())
 	}
 	c.file.Entries = append(c.file.Entries, e)
 }
 
 // order puts the entries in the order of the text, which says what is first, and reports ids that stand twice.
-func (c *checker) order() {
+func (c *checker) order(t table) {
 	slices.SortStableFunc(c.file.Entries, func(a, b *Entry) int { return cmp.Compare(a.Line, b.Line) })
 	first := map[string]int{}
 	for _, e := range c.file.Entries {
 		if line, ok := first[e.ID]; ok {
-			c.errs = append(c.errs, &Error{c.file.Path, e.idLine, fmt.Errorf("id %q stands twice; first at line %d", e.ID, line)})
+			t.ErrorAtLine(e.idLine, "id %q stands twice; first at line %d", e.ID, line)
 		} else if e.ID != "" {
 			first[e.ID] = e.idLine
 		}
@@ -164,29 +155,29 @@ func (c *checker) order() {
 }
 
 func (c *checker) lift(t table) {
-	l := &Lift{File: c.file, Line: t.line()}
-	t.allowOnly([]string{"id", "reason", "source", "by", "until"})
-	set(&l.ID)(t.text("id", true))
-	set(&l.Reason)(t.text("reason", true))
-	set(&l.Source)(t.text("source", true))
-	set(&l.By)(t.text("by", true))
-	set(&l.Until)(t.date("until", true))
+	l := &Lift{File: c.file, Line: t.Line("")}
+	t.AllowOnly("id", "reason", "source", "by", "until")
+	set(&l.ID)(t.Text("id", true))
+	set(&l.Reason)(t.Text("reason", true))
+	set(&l.Source)(t.Text("source", true))
+	set(&l.By)(t.Text("by", true))
+	set(&l.Until)(t.Date("until", true))
 	for _, other := range c.file.Lifts {
 		if l.ID != "" && other.ID == l.ID {
-			t.errorf("id", "entry %q is lifted twice; first at line %d", l.ID, other.Line)
+			t.Errorf("id", "entry %q is lifted twice; first at line %d", l.ID, other.Line)
 		}
 	}
 	c.file.Lifts = append(c.file.Lifts, l)
 }
 
 func (c *checker) permission(t table) {
-	p := &Permission{File: c.file, Line: t.line()}
-	t.allowOnly([]string{"regions", "reference", "until"})
+	p := &Permission{File: c.file, Line: t.Line("")}
+	t.AllowOnly("regions", "reference", "until")
 	set(&p.Regions)(t.regions("regions"))
-	set(&p.Reference)(t.text("reference", true))
-	set(&p.Until)(t.date("until", false))
-	if t.m["regions"] == nil {
-		t.errorf("", "%s has no regions", t.name)
+	set(&p.Reference)(t.Text("reference", true))
+	set(&p.Until)(t.Date("until", false))
+	if !t.Has("regions") {
+		t.Errorf("", "%s has no regions", t.Name())
 	}
 	c.file.Permissions = append(c.file.Permissions, p)
 }
@@ -197,37 +188,15 @@ var reasons = []string{"short_row", "empty", "mangled", "multiple", "not_a_numbe
 
 // A test without at is meant for the day on which the facts were read.
 func (c *checker) test(t table) {
-	test := &Test{Line: t.line(), At: c.file.AsOf}
-	t.allowOnly([]string{"number", "message", "at", "expect"})
-	set(&test.Number)(t.text("number", true))
-	set(&test.At)(t.date("at", false))
-	if i, ok := t.choice("message", false, messageNames...); ok {
+	test := &Test{Line: t.Line(""), At: c.file.AsOf}
+	t.AllowOnly("number", "message", "at", "expect")
+	set(&test.Number)(t.Text("number", true))
+	set(&test.At)(t.Date("at", false))
+	if i, ok := t.Choice("message", false, messageNames...); ok {
 		test.Message = Message(i)
 	}
-	if i, ok := t.choice("expect", true, reasons...); ok {
+	if i, ok := t.Choice("expect", true, reasons...); ok {
 		test.Expect = reasons[i]
 	}
 	c.file.Tests = append(c.file.Tests, test)
-}
-
-// kindOf names the type of a decoded value as TOML does.
-func kindOf(value any) string {
-	switch v := value.(type) {
-	case string:
-		return "a string"
-	case int64:
-		return "an integer"
-	case float64:
-		return "a float"
-	case bool:
-		return "a boolean"
-	case time.Time:
-		return kindOfTime(v)
-	case []any:
-		return "an array"
-	case []map[string]any:
-		return "an array of tables"
-	default:
-		return "a table"
-	}
 }

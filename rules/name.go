@@ -9,6 +9,8 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
 // Name returns the English name of the region, as golang.org/x/text (Unicode CLDR) spells it, or the code if it has none.
@@ -34,7 +36,7 @@ func RegionByName(s string) (Region, error) {
 	if choices, ok := ambiguousNames[name]; ok {
 		return Region{}, fmt.Errorf("%q may be %s; write the code", s, choices)
 	}
-	if near := nearest(name, keys(regionNames())); near != "" {
+	if near := strict.Nearest(name, keys(regionNames())); near != "" {
 		r := regionNames()[near]
 		return Region{}, fmt.Errorf("no country is called %q; the nearest is %s (%s)", s, r.Name(), r)
 	}

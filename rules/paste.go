@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
 // A pasted is one region of a list that a person copied from a policy page.
@@ -19,14 +21,14 @@ type pasted struct {
 // bars or tabs, with bullets, numbers, footnote marks and quotes. What follows # is a comment. Notes say what was left
 // out; each piece that is not understood is an error with its line.
 func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs Errors) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxFileBytes+1))
+	text, err := strict.ReadAll(r)
 	if err != nil {
-		return nil, nil, Errors{{File: name, Err: plainError(err)}}
+		return nil, nil, Errors{{File: name, Err: strict.Plain(err)}}
 	}
-	if err := checkText(name, string(raw)); err != nil {
-		return nil, nil, Errors{err}
+	if problem := strict.Check(text, aRuleFile); problem != nil {
+		return nil, nil, Errors{{name, problem.Line, problem.Err}}
 	}
-	for i, line := range strings.Split(strings.TrimPrefix(string(raw), "\uFEFF"), "\n") {
+	for i, line := range strings.Split(strings.TrimPrefix(text, "\uFEFF"), "\n") {
 		p := pastedLine{}
 		p.read(line)
 		for _, region := range p.regions {

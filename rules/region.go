@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -35,6 +37,27 @@ func ParseRegion(s string) (Region, error) {
 		return Region{}, fmt.Errorf("unknown region %q (%s is %s)", s, r.Name(), r)
 	}
 	return Region{}, fmt.Errorf("unknown region %q; a region is an ISO 3166-1 code of two capital letters", s)
+}
+
+// ParseRegions reads what may stand in a list of regions: a code as [ParseRegion] does, or EU or EEA for its members.
+func ParseRegions(s string) ([]Region, error) {
+	switch s {
+	case "EU":
+		return splitRegions(euMembers), nil
+	case "EEA":
+		return splitRegions(eeaMembers), nil
+	}
+	r, err := ParseRegion(s)
+	if err != nil {
+		return nil, err
+	}
+	return []Region{r}, nil
+}
+
+// sortRegions sorts regions and leaves out repeats.
+func sortRegions(regions []Region) []Region {
+	slices.SortFunc(regions, func(a, b Region) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(regions)
 }
 
 // String returns the two letters, or "" for the zero Region.

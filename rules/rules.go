@@ -21,7 +21,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
 // Options say which rules decide.
@@ -132,7 +135,10 @@ func (known library) canonical(asked string) (string, error) {
 	}
 	unknown := &UnknownCategoryError{Name: asked, Hint: metaHints[asked]}
 	if unknown.Hint == "" {
-		unknown.Nearest = nearest(plainCategory(asked), keys(known.byName))
+		unknown.Nearest = strict.Nearest(plainCategory(asked), keys(known.byName))
 	}
 	return "", unknown
 }
+
+// keys returns the keys of m, sorted.
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
 // A Set is the files that decide, checked. It is read only.
@@ -115,7 +117,7 @@ func (known library) checkLifts(deciding []*File) Errors {
 			if l.ID == "" || f.broken || slices.Contains(ids, l.ID) {
 				continue
 			}
-			errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no %s has this id%s", l.ID, which, didYouMean(l.ID, ids))})
+			errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no %s has this id%s", l.ID, which, strict.DidYouMean(l.ID, ids))})
 		}
 	}
 	return errs

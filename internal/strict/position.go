@@ -1,4 +1,4 @@
-package rules
+package strict
 
 import (
 	"strconv"
@@ -25,7 +25,7 @@ func (p positions) line(path string) int {
 	return 1
 }
 
-// maxDepth bounds the nesting of tables, arrays and dotted keys. Rule files need four; the decoder takes a minute for
+// maxDepth bounds the nesting of tables, arrays and dotted keys. The files that we read need four; the decoder takes a minute for
 // ten thousand.
 const maxDepth = 32
 

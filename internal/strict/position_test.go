@@ -1,4 +1,4 @@
-package rules
+package strict
 
 import (
 	"strings"
@@ -79,11 +79,17 @@ func TestDeepNesting(t *testing.T) {
 	for _, text := range []string{
 		strings.Repeat("[", n), strings.Repeat("{a=", n), strings.Repeat("[{a=", n),
 	} {
-		_, errs := parse("x.toml", "a = 1\nx = "+text, map[string]*File{})
-		require.EqualError(t, errs, "x.toml:2: nested deeper than 32 levels; is it a rule file?")
+		_, problem := Parse("a = 1\nx = "+text, "a rule file")
+		requireDeep(t, problem)
 	}
 	for _, text := range []string{strings.Repeat("a.", n) + "b = 1", "[" + strings.Repeat("a.", n) + "b]", "[[" + strings.Repeat("a.", n) + "b]]"} {
-		_, errs := parse("x.toml", "\n"+text, map[string]*File{})
-		require.EqualError(t, errs, "x.toml:2: nested deeper than 32 levels; is it a rule file?")
+		_, problem := Parse("\n"+text, "a rule file")
+		requireDeep(t, problem)
 	}
+}
+
+func requireDeep(t *testing.T, problem *Problem) {
+	t.Helper()
+	require.Equal(t, 2, problem.Line)
+	require.EqualError(t, problem.Err, "nested deeper than 32 levels; is it a rule file?")
 }

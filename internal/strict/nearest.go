@@ -1,16 +1,9 @@
-package rules
+package strict
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-)
+import "fmt"
 
-// keys returns the keys of m, sorted, so that a suggestion does not change from run to run.
-func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// nearest returns the choice that s most likely misspells, or "" if none is near: at most one edit in three letters.
-func nearest(s string, choices []string) string {
+// Nearest returns the choice that s most likely misspells, or "" if none is near: at most one edit in three letters.
+func Nearest(s string, choices []string) string {
 	best, bestDistance := "", len(s)/3+1
 	if len(s) < 3 || len(s) > 100 {
 		return ""
@@ -26,9 +19,9 @@ func nearest(s string, choices []string) string {
 	return best
 }
 
-// didYouMean words the nearest choice as the end of a message, if there is one.
-func didYouMean(s string, choices []string) string {
-	if near := nearest(s, choices); near != "" {
+// DidYouMean words the nearest choice as the end of a message, if there is one.
+func DidYouMean(s string, choices []string) string {
+	if near := Nearest(s, choices); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""
