@@ -171,7 +171,7 @@ func (c *checker) lift(t table) {
 }
 
 func (c *checker) permission(t table) {
-	p := &Permission{File: c.file, Line: t.Line("")}
+	p := &Permission{Path: c.file.Path, Line: t.Line("")}
 	t.AllowOnly("regions", "reference", "until")
 	set(&p.Regions)(t.regions("regions"))
 	set(&p.Reference)(t.Text("reference", true))

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -82,13 +83,30 @@ func (l *Lift) String() string {
 	return fmt.Sprintf("%s until %s by %s: %s", l.ID, l.Until.Format(time.DateOnly), l.By, l.Reason)
 }
 
-// A Permission is Meta's to this sender, for regions where the category needs one.
+// A Permission is Meta's to this sender, for regions where the category needs one. It counts as high.
 type Permission struct {
-	File      *File
+	Path      string // of the file that it stands in; empty if a program gave it
 	Line      int
 	Regions   []Region
 	Reference string
 	Until     time.Time // exclusive, 00:00 UTC; zero: without end
+}
+
+// String names the regions, sorted, the reference and the end: "BR MX until 2027-01-01: case 4711".
+func (p *Permission) String() string {
+	text := joinRegions(sortRegions(slices.Clone(p.Regions)))
+	if !p.Until.IsZero() {
+		text += " until " + p.Until.Format(time.DateOnly)
+	}
+	return text + ": " + p.Reference
+}
+
+// place is where the permission stands, as warnings begin.
+func (p *Permission) place() string {
+	if p.Path == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", p.Path, p.Line)
 }
 
 // A Test is a number and what must become of it.

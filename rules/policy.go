@@ -32,9 +32,15 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	for _, l := range s.Lifted(at) {
 		lifted = append(lifted, l.ID)
 	}
+	var ofAccount []Region
+	for _, p := range s.permissions {
+		if isInForce(time.Time{}, p.Until, at) {
+			ofAccount = append(ofAccount, p.Regions...)
+		}
+	}
 	p := &Policy{}
 	for _, u := range s.units {
-		j := judge{file: u.file, bar: bar, permissions: u.permissions(at)}
+		j := judge{file: u.file, bar: bar, permissions: append(u.permissions(at), ofAccount...)}
 		for _, e := range u.entries {
 			isLifted := e.File.Shipped && slices.Contains(lifted, e.ID)
 			if e.holds(m, at) && !isLifted {

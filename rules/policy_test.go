@@ -198,6 +198,36 @@ func TestPermission(t *testing.T) {
 	require.Equal(t, "online-gambling-key-countries", v.Uncounted[0].ID)
 }
 
+// A permission of the account's counts for every category, and as if it stood in a file.
+func TestPermissionOfAccount(t *testing.T) {
+	permission := Permission{Path: "listgate.toml", Line: 7, Regions: []Region{region("PE"), region("MX")}, Reference: "case 1", Until: date(2026, 12, 31)}
+	without, err := Load(Options{Categories: []string{"general", "online-gambling"}})
+	require.NoError(t, err)
+	for _, paths := range [][]string{nil, {folder(t, mine("allow", true))}} {
+		set, err := Load(Options{Paths: paths, Categories: []string{"general", "online-gambling"}, Permissions: []Permission{permission}})
+		require.NoError(t, err)
+		mx, au := "MX 5215512345678", "AU 61412345678"
+		for _, bar := range []Confidence{Low, Medium, High} {
+			check(t, set.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-key-countries"}, judged{au, "unlisted online-gambling:default"})
+			check(t, set.Compile(Marketing, date(2026, 12, 31), bar), judged{mx, "unlisted online-gambling:default"})
+		}
+		require.Equal(t, []Permission{permission}, set.Permissions())
+		require.NotEqual(t, without.Revision(), set.Revision())
+		require.Empty(t, set.Warnings(date(2026, 11, 30), 0))
+		require.Equal(t, []string{`listgate.toml:7: the permission "case 1" ends on 2026-12-31`}, set.Warnings(date(2026, 12, 1), 0))
+		require.Equal(t, []string{`listgate.toml:7: the permission "case 1" ended on 2026-12-31`}, set.Warnings(date(2026, 12, 31), 0))
+	}
+	require.Equal(t, "MX PE until 2026-12-31: case 1", permission.String())
+	permission.Path, permission.Until = "", time.Time{}
+	require.Equal(t, "MX PE: case 1", permission.String())
+	set, err := Load(Options{Categories: []string{"general", "alcohol"}, Permissions: []Permission{permission}})
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		`the permission "case 1" has no effect in PE: no allow with requires_permission of general, alcohol names it`,
+		`the permission "case 1" has no effect in MX: no allow with requires_permission of general, alcohol names it`,
+	}, set.Warnings(today, 0))
+}
+
 func TestLift(t *testing.T) {
 	lift := "[[lift]]\nid = %q\nreason = \"the pause is over\"\nsource = \"x\"\nby = \"A. Person\"\nuntil = 2026-12-01\n"
 	set := load(t, "mine", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing"))

@@ -31,6 +31,8 @@ import (
 type Options struct {
 	Paths      []string // the user's rule files, or folders of them, in order
 	Categories []string // names, or Meta's values such as ONLINE_GAMBLING; at least one
+	// Permissions are Meta's to the account that sends. They count for every category, beside those of the files.
+	Permissions []Permission
 }
 
 // Load reads and checks all files, shipped and the user's, and picks those that decide.
@@ -41,6 +43,7 @@ func Load(o Options) (*Set, error) {
 	if len(o.Paths) == 0 {
 		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
 		if set, err := readFew(o.Categories).pick(o.Categories); err == nil {
+			set.permissions = slices.Clone(o.Permissions)
 			return set, nil
 		}
 	}
@@ -54,6 +57,7 @@ func Load(o Options) (*Set, error) {
 	if unknown != nil {
 		return nil, unknown
 	}
+	set.permissions = slices.Clone(o.Permissions)
 	return set, nil
 }
 

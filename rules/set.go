@@ -14,8 +14,9 @@ import (
 
 // A Set is the files that decide, checked. It is read only.
 type Set struct {
-	categories []string
-	units      []*unit // platform first
+	categories  []string
+	units       []*unit // platform first
+	permissions []Permission
 }
 
 // A unit is one category as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
@@ -53,19 +54,26 @@ func (s *Set) Files() []*File {
 	return files
 }
 
-// Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the Files, in that order.
-func (s *Set) Revision() string { return revision(s.Files()) }
+// Permissions returns the permissions of [Options].
+func (s *Set) Permissions() []Permission { return slices.Clone(s.permissions) }
+
+// Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the Files, in that order,
+// and then the text and a line break for each of the Permissions. The same revision means the same decisions.
+func (s *Set) Revision() string { return revision(s.Files(), s.permissions) }
 
 // ShippedRevision is the revision of all shipped files, sorted by name.
 func ShippedRevision() string {
 	files, _ := readShipped()
-	return revision(files)
+	return revision(files, nil)
 }
 
-func revision(files []*File) string {
+func revision(files []*File, permissions []Permission) string {
 	sum := sha256.New()
 	for _, f := range files {
 		sum.Write([]byte(f.SHA256))
+	}
+	for _, p := range permissions {
+		sum.Write([]byte(p.String() + "\n"))
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }

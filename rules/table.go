@@ -53,10 +53,10 @@ func (t table) code(name string) (int, bool) {
 }
 
 func (t table) regions(name string) (regions []Region, ok bool) {
-	ok = t.Strings(name, func(s string, errorf func(string, ...any)) {
+	ok = t.Strings(name, func(s string, line int) {
 		named, err := ParseRegions(s)
 		if err != nil {
-			errorf("%w", err)
+			t.ErrorAtLine(line, "%w", err)
 		}
 		regions = append(regions, named...)
 	})
@@ -65,15 +65,15 @@ func (t table) regions(name string) (regions []Region, ok bool) {
 
 // prefixes reads E.164 prefixes and returns their digits.
 func (t table) prefixes(name string) (prefixes []string, ok bool) {
-	ok = t.Strings(name, func(s string, errorf func(string, ...any)) {
+	ok = t.Strings(name, func(s string, line int) {
 		digits, hasPlus := strings.CutPrefix(s, "+")
 		switch {
 		case !hasPlus || digits == "" || strings.Trim(digits, "0123456789") != "":
-			errorf("prefix %q; a prefix is + and digits", s)
+			t.ErrorAtLine(line, "prefix %q; a prefix is + and digits", s)
 		case digits[0] == '0':
-			errorf("prefix %q; no calling code begins with 0", s)
+			t.ErrorAtLine(line, "prefix %q; no calling code begins with 0", s)
 		case len(digits) > 15:
-			errorf("prefix %q is longer than 15 digits", s)
+			t.ErrorAtLine(line, "prefix %q is longer than 15 digits", s)
 		default:
 			prefixes = append(prefixes, digits)
 		}
@@ -82,10 +82,10 @@ func (t table) prefixes(name string) (prefixes []string, ok bool) {
 }
 
 func (t table) messages(name string) (messages []Message, ok bool) {
-	ok = t.Strings(name, func(s string, errorf func(string, ...any)) {
+	ok = t.Strings(name, func(s string, line int) {
 		m, err := ParseMessage(s)
 		if err != nil {
-			errorf("%w", err)
+			t.ErrorAtLine(line, "%w", err)
 			return
 		}
 		messages = append(messages, m)

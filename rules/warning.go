@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,14 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 		}
 		warnings = append(warnings, u.idlePermissions()...)
 	}
+	for _, p := range s.permissions {
+		warnings = append(warnings, p.ending(at)...)
+		for _, region := range p.Regions {
+			if !slices.ContainsFunc(s.units, func(u *unit) bool { return u.wantsPermission(region) }) {
+				warnings = append(warnings, p.idle(region, strings.Join(s.categories, ", ")))
+			}
+		}
+	}
 	return warnings
 }
 
@@ -44,24 +53,32 @@ func (u *unit) hasNoCountryRule() bool {
 
 func (f *File) endings(at time.Time) []string {
 	var warnings []string
-	add := func(line int, what string, until time.Time) {
-		verb := "ends"
-		if !at.Before(until) {
-			verb = "ended"
-		} else if until.Sub(at) > endsSoon {
-			return
-		}
-		warnings = append(warnings, fmt.Sprintf("%s:%d: the %s %s on %s", f.Path, line, what, verb, until.Format(time.DateOnly)))
-	}
 	for _, l := range f.Lifts {
-		add(l.Line, fmt.Sprintf("lift of %q", l.ID), l.Until)
+		warnings = append(warnings, ending(fmt.Sprintf("%s:%d: the lift of %q", f.Path, l.Line, l.ID), l.Until, at)...)
 	}
 	for _, p := range f.Permissions {
-		if !p.Until.IsZero() {
-			add(p.Line, fmt.Sprintf("permission %q", p.Reference), p.Until)
-		}
+		warnings = append(warnings, p.ending(at)...)
 	}
 	return warnings
+}
+
+// ending says that what has an end is near it, or past it.
+func ending(what string, until, at time.Time) []string {
+	switch {
+	case until.IsZero() || until.Sub(at) > endsSoon:
+		return nil
+	case at.Before(until):
+		return []string{fmt.Sprintf("%s ends on %s", what, until.Format(time.DateOnly))}
+	}
+	return []string{fmt.Sprintf("%s ended on %s", what, until.Format(time.DateOnly))}
+}
+
+func (p *Permission) ending(at time.Time) []string {
+	return ending(fmt.Sprintf("%sthe permission %q", p.place(), p.Reference), p.Until, at)
+}
+
+func (p *Permission) idle(region Region, category string) string {
+	return fmt.Sprintf("%sthe permission %q has no effect in %s: no allow with requires_permission of %s names it", p.place(), p.Reference, region, category)
 }
 
 // idlePermissions names the permissions that let nothing through, since no entry asks for them.
@@ -71,8 +88,7 @@ func (u *unit) idlePermissions() []string {
 		for _, p := range f.Permissions {
 			for _, region := range p.Regions {
 				if !u.wantsPermission(region) {
-					warnings = append(warnings, fmt.Sprintf("%s:%d: the permission %q has no effect in %s: no allow with requires_permission of %s names it",
-						f.Path, p.Line, p.Reference, region, u.file.Name))
+					warnings = append(warnings, p.idle(region, u.file.Name))
 				}
 			}
 		}

@@ -140,8 +140,8 @@ func (t Table) Date(name string, required bool) (time.Time, bool) {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), true
 }
 
-// Strings reads an array of at least one string and hands each to use, with a function to note what is wrong with it.
-func (t Table) Strings(name string, use func(s string, errorf func(format string, args ...any))) bool {
+// Strings reads an array of at least one string and hands each to use, with its line.
+func (t Table) Strings(name string, use func(s string, line int)) bool {
 	if !t.Has(name) {
 		return false
 	}
@@ -154,19 +154,27 @@ func (t Table) Strings(name string, use func(s string, errorf func(format string
 	}
 	seen := map[string]bool{}
 	for i, item := range list {
-		errorf := func(format string, args ...any) { t.errorAt(element(key(t.path, name), i), format, args...) }
+		line := t.text.lines.line(element(key(t.path, name), i))
 		s, ok := item.(string)
 		switch {
 		case !ok:
-			errorf("%s holds %s; it must hold strings", name, kindOf(item))
+			t.ErrorAtLine(line, "%s holds %s; it must hold strings", name, kindOf(item))
 		case seen[s]:
-			errorf("%s holds %q twice", name, s)
+			t.ErrorAtLine(line, "%s holds %s twice", name, quoted(s))
 		default:
 			seen[s] = true
-			use(s, errorf)
+			use(s, line)
 		}
 	}
 	return true
+}
+
+// quoted shows a value in a message, unless it could be a phone number.
+func quoted(s string) string {
+	if len(s) >= 7 && strings.Trim(s, "+0123456789") == "" {
+		return "a number"
+	}
+	return fmt.Sprintf("%q", s)
 }
 
 // Tables reads an array of tables.
@@ -174,6 +182,10 @@ func (t Table) Tables(name string) []Table {
 	found, exists := t.m[name]
 	if !exists {
 		return nil
+	}
+	header := "[[" + name + "]]"
+	if outer, ok := strings.CutSuffix(t.name, "]]"); ok {
+		header = outer + "." + name + "]]"
 	}
 	var list []any
 	switch v := found.(type) {
@@ -184,7 +196,7 @@ func (t Table) Tables(name string) []Table {
 	case []any:
 		list = v
 	default:
-		t.Errorf(name, "%s is %s; write [[%s]]", name, kindOf(found), name)
+		t.Errorf(name, "%s is %s; write %s", name, kindOf(found), header)
 		return nil
 	}
 	if len(list) == 0 {
@@ -195,10 +207,10 @@ func (t Table) Tables(name string) []Table {
 		path := element(key(t.path, name), i)
 		m, ok := item.(map[string]any)
 		if !ok {
-			t.errorAt(path, "%s holds %s; write [[%s]]", name, kindOf(item), name)
+			t.errorAt(path, "%s holds %s; write %s", name, kindOf(item), header)
 			continue
 		}
-		all = append(all, Table{text: t.text, path: path, name: "[[" + name + "]]", m: m})
+		all = append(all, Table{text: t.text, path: path, name: header, m: m})
 	}
 	return all
 }
