@@ -52,6 +52,10 @@ type Options struct {
 	DefaultRegion rules.Region // whose national numbers the list holds; zero: of none
 	Bare          Bare
 	RequireValid  bool // an international number must be of an assigned range, not only of a possible length
+	// Sighted are the regions ("IN"), or sets of them as [Regions.String] writes them ("AG|US"), in which the sender's
+	// account met error 130497. A number that the rules allow gets the reason Sighted if its set is one of them, or holds
+	// a region that stands alone here.
+	Sighted []string
 }
 
 // A Filter decides numbers by one policy.
@@ -60,12 +64,17 @@ type Filter struct {
 	outcomes outcomes
 }
 
-// New returns a filter that decides by policy. An error means that the default region has no numbering plan.
+// New returns a filter that decides by policy. An error means that the default region has no numbering plan, or that
+// something sighted is no region.
 func New(policy *rules.Policy, options Options) (*Filter, error) {
 	if options.DefaultRegion != (rules.Region{}) && callingCodeOf(options.DefaultRegion) == 0 {
 		return nil, fmt.Errorf("region %s has no numbering plan of its own", options.DefaultRegion)
 	}
-	return &Filter{options: options, outcomes: newOutcomes(policy)}, nil
+	sighted, err := newSightings(options.Sighted)
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{options: options, outcomes: newOutcomes(policy, sighted)}, nil
 }
 
 // A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.
@@ -173,8 +182,11 @@ func (f *Filter) conclude(c *cell, first, second reading) verdict {
 	}
 	if second.ok() {
 		other := f.outcomes.of(second.number, c.bytes()[second.skip:])
-		if !f.outcomes.kept(v.outcome) || !f.outcomes.kept(other) {
+		switch {
+		case !f.outcomes.allowed(v.outcome) || !f.outcomes.allowed(other):
 			return verdict{outcome: outcome(Ambiguous), pair: pairOf(v.outcome, other)}
+		case f.outcomes.kept(v.outcome) && !f.outcomes.kept(other): // the other one is sighted
+			v.outcome, v.reading = other, second.kind
 		}
 	}
 	return v

@@ -60,21 +60,21 @@ type prefixOutcomes struct {
 	first  outcome // of sets[0]; the others follow
 }
 
-func newOutcomes(policy *rules.Policy) outcomes {
+func newOutcomes(policy *rules.Policy, sighted sightings) outcomes {
 	o := outcomes{}
 	for reason := Undecided; reason <= Allowed; reason++ {
 		o.judgedBy = append(o.judgedBy, o.place(judgement{reason: reason}))
 	}
 	for set := range numbering.SetID(numbering.Sets) {
-		o.judgedBy = append(o.judgedBy, o.place(judge(policy, set, "")))
+		o.judgedBy = append(o.judgedBy, o.place(sighted.judge(policy, set, "")))
 	}
 	for _, digits := range slices.Backward(policy.Prefixes()) { // a prefix after those that it begins with
-		o.addPrefix(policy, digits)
+		o.addPrefix(policy, sighted, digits)
 	}
 	return o
 }
 
-func (o *outcomes) addPrefix(policy *rules.Policy, digits string) {
+func (o *outcomes) addPrefix(policy *rules.Policy, sighted sightings, digits string) {
 	p := prefixOutcomes{digits: digits, first: outcome(len(o.judgedBy))}
 	for callingCode := 1; callingCode < 1000; callingCode++ {
 		written := strconv.Itoa(callingCode)
@@ -84,7 +84,7 @@ func (o *outcomes) addPrefix(policy *rules.Policy, digits string) {
 		for _, set := range setsOf(callingCode) {
 			o.prefixed.add(callingCode)
 			p.sets = append(p.sets, set)
-			o.judgedBy, o.extras = append(o.judgedBy, o.place(judge(policy, set, digits))), append(o.extras, set)
+			o.judgedBy, o.extras = append(o.judgedBy, o.place(sighted.judge(policy, set, digits))), append(o.extras, set)
 		}
 	}
 	o.byPrefix = append(o.byPrefix, p)
@@ -162,6 +162,9 @@ func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
 func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judgedBy[x]] }
 
 func (o *outcomes) kept(x outcome) bool { return o.judgement(x).reason.Kept() }
+
+// allowed reports whether the rules allow the number, be it sighted or not.
+func (o *outcomes) allowed(x outcome) bool { return o.kept(x) || o.judgement(x).reason == Sighted }
 
 // set returns the region set of an outcome.
 func (o *outcomes) set(x outcome) numbering.SetID {

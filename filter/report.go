@@ -39,6 +39,15 @@ type ReportRules struct {
 	Revision string           `json:"revision"`
 	Files    []ReportRuleFile `json:"files"`
 	Lifted   []string         `json:"lifted"`
+	// Permissions are those of the account, which decide as if they stood in the files. The revision covers them.
+	Permissions []ReportPermission `json:"permissions"`
+}
+
+// A ReportPermission is a permission of Meta's to the account.
+type ReportPermission struct {
+	Regions   []string `json:"regions"`
+	Reference string   `json:"reference"`
+	Until     string   `json:"until"` // 2027-01-01, exclusive; empty: without end
 }
 
 // A ReportRuleFile is one rule file.
@@ -63,7 +72,8 @@ type ReportOptions struct {
 	Require       []string   `json:"require"`
 	Normalize     string     `json:"normalize"` // "e164", "wa_id", or empty: as written
 	Account       string     `json:"account"`
-	Gate          string     `json:"gate"` // state of the account's gate; empty if it was not asked
+	Gate          string     `json:"gate"`    // state of the account's gate; empty if it was not asked
+	Sighted       []string   `json:"sighted"` // regions, or sets of them, in which the account met error 130497
 }
 
 // A ReportFile is a list that was read or written; the sum is over its bytes as stored. A file that was not written
@@ -99,9 +109,16 @@ func (r *Report) Describe(set *rules.Set, result *Result) {
 	for _, lift := range set.Lifted(r.At) {
 		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
 	}
+	r.Rules.Permissions = []ReportPermission{}
+	for _, p := range set.Permissions() {
+		r.Rules.Permissions = append(r.Rules.Permissions, reportPermission(p))
+	}
 	r.Categories = set.Categories()
 	if r.Options.Require == nil {
 		r.Options.Require = []string{}
+	}
+	if r.Options.Sighted == nil {
+		r.Options.Sighted = []string{}
 	}
 	r.Options.Column = result.Layout.ColumnLabel()
 	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
@@ -116,6 +133,17 @@ func (r *Report) Describe(set *rules.Set, result *Result) {
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}
+}
+
+func reportPermission(p rules.Permission) ReportPermission {
+	r := ReportPermission{Regions: []string{}, Reference: p.Reference}
+	for _, region := range p.Regions {
+		r.Regions = append(r.Regions, region.String())
+	}
+	if !p.Until.IsZero() {
+		r.Until = p.Until.Format(time.DateOnly)
+	}
+	return r
 }
 
 func byName[K interface {

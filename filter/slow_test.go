@@ -59,10 +59,14 @@ func (s *slowFilter) decide(text string) slowDecision {
 	for _, r := range readings {
 		decisions = append(decisions, s.judge(r))
 	}
-	if len(decisions) == 2 && !(decisions[0].Reason.Kept() && decisions[1].Reason.Kept()) {
+	byRules := func(d slowDecision) bool { return d.Reason == Allowed || d.Reason == Sighted }
+	switch {
+	case len(decisions) == 2 && !(byRules(decisions[0]) && byRules(decisions[1])):
 		regions := slices.Concat(strings.Split(decisions[0].Region, "|"), strings.Split(decisions[1].Region, "|"))
 		slices.Sort(regions)
 		return slowDecision{Reason: Ambiguous, Region: strings.Join(slices.Compact(regions), "|")}
+	case len(decisions) == 2 && decisions[0].Reason == Allowed && decisions[1].Reason == Sighted:
+		return decisions[1]
 	}
 	return decisions[0]
 }
@@ -149,10 +153,15 @@ func (s *slowFilter) judge(r slowReading) slowDecision {
 			d.Reason, d.Rule = reasonOf(v.Outcome), v.Rule()
 		}
 	}
+	d.Region = strings.Join(names, "|")
 	if allAllowed {
 		d.Reason = Allowed
 	}
-	d.Region = strings.Join(names, "|")
+	for _, sighted := range s.options.Sighted {
+		if d.Reason == Allowed && (sighted == d.Region || slices.Contains(names, sighted)) {
+			d.Reason, d.Rule = Sighted, ""
+		}
+	}
 	return d
 }
 
@@ -167,6 +176,7 @@ func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 		{DefaultRegion: rules.Region{'B', 'R'}}, {DefaultRegion: rules.Region{'D', 'E'}, Bare: BareInternational},
 		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true}, {DefaultRegion: rules.Region{'C', 'I'}},
 		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
+		{Sighted: []string{"IN", "BR", "GG", "RU", "CX"}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither, Sighted: []string{"EG", "CA", "GB|GG|IM|JE", "KZ|RU"}},
 	} {
 		for _, category := range []string{"general", "otc-drugs", "two-lists"} {
 			set, err := rules.Load(rules.Options{Paths: []string{"testdata"}, Categories: []string{category}})
