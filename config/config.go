@@ -1,0 +1,212 @@
+// Package config reads listgate.toml: defaults for the command's flags, and the accounts that send.
+//
+//	c, err := config.Load("listgate.toml")
+//	account, err := c.Account("brand-a")
+//
+// A file that is not wholly understood is refused, with everything that is wrong with it.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/listgate/listgate/internal/strict"
+	"github.com/listgate/listgate/rules"
+)
+
+// Name is what the file is called.
+const Name = "listgate.toml"
+
+// A Config is one file, wholly understood. It is read only.
+type Config struct {
+	Path     string    // as it was given to Load
+	Accounts []Account // in the order of the text
+	Defaults []Default // sorted by name
+}
+
+// An Account is a WhatsApp Business account that sends. A program without a file may fill it by hand.
+type Account struct {
+	Name           string // what people call it, and what --account takes
+	WABA           string // its id, 1 to 32 digits
+	PhoneNumberIDs []string
+	Categories     []string // as in rules.Options; whether there are such is found out where rules are loaded
+	DefaultRegion  rules.Region
+	Permissions    []rules.Permission
+	Support        string // whom to ask first, for accounts that a provider manages
+	Line           int    // of its header in the file; 0: it stands in none
+}
+
+// An UnknownAccountError says that a file has no account of the name asked for.
+type UnknownAccountError struct {
+	Name, Path string
+	Known      []string
+}
+
+func (e *UnknownAccountError) Error() string {
+	if len(e.Known) == 0 {
+		return fmt.Sprintf("unknown account %q; %s has no [[account]]", e.Name, e.Path)
+	}
+	return fmt.Sprintf("unknown account %q; %s has %s%s", e.Name, e.Path, strings.Join(e.Known, ", "), strict.DidYouMean(e.Name, e.Known))
+}
+
+// Account returns the account of a name. The error is an [*UnknownAccountError].
+func (c *Config) Account(name string) (*Account, error) {
+	unknown := &UnknownAccountError{Name: name, Path: c.Path}
+	for i := range c.Accounts {
+		if c.Accounts[i].Name == name {
+			return &c.Accounts[i], nil
+		}
+		unknown.Known = append(unknown.Known, c.Accounts[i].Name)
+	}
+	return nil, unknown
+}
+
+// Find returns the path of the nearest file in the folder dir or above it, or "" if there is none.
+func Find(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for {
+		path := filepath.Join(dir, Name)
+		switch _, err := os.Stat(path); {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("%s: %w", path, strict.Plain(err))
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return "", nil
+		}
+		dir = above
+	}
+}
+
+// Load reads and checks the file at path. flags are those that it may hold defaults for; without any, as in a program
+// that has none, the top-level keys are not looked at. The error is [rules.Errors], with everything that is wrong.
+func Load(path string, flags ...Flag) (*Config, error) {
+	text, err := strict.ReadFile(path)
+	if err != nil {
+		return nil, rules.Errors{{File: path, Err: err}}
+	}
+	root, problem := strict.Parse(text, "a "+Name)
+	if problem != nil {
+		return nil, rules.Errors{{File: path, Line: problem.Line, Err: problem.Err}}
+	}
+	r := reader{config: &Config{Path: path}, taken: map[string]int{}}
+	r.defaults(root, flags)
+	for _, t := range root.Tables("account") {
+		r.account(t)
+	}
+	if err := r.err(root.Problems()); err != nil {
+		return nil, err
+	}
+	return r.config, nil
+}
+
+// reader turns the tables of a file into a Config.
+type reader struct {
+	config *Config
+	taken  map[string]int // the line of each name, WABA and phone number id
+}
+
+// err returns the problems, sorted as those of rule files.
+func (r *reader) err(problems []strict.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(problems, func(a, b strict.Problem) int { return a.Line - b.Line })
+	var errs rules.Errors
+	for _, p := range problems {
+		errs = append(errs, &rules.Error{File: r.config.Path, Line: p.Line, Err: p.Err})
+	}
+	return errs
+}
+
+func (r *reader) account(t strict.Table) {
+	t.AllowOnly("name", "waba", "phone_number_ids", "categories", "default_region", "permission", "support")
+	a := Account{Line: t.Line("")}
+	if name, ok := line(t, "name", true); ok {
+		a.Name = name
+		r.take(t, "name", name, t.Line("name"))
+	}
+	if id, ok := t.Text("waba", true); ok {
+		a.WABA = id
+		r.takeID(t, "waba", id, t.Line("waba"))
+	}
+	t.Strings("phone_number_ids", func(id string, line int) {
+		a.PhoneNumberIDs = append(a.PhoneNumberIDs, id)
+		r.takeID(t, "phone_number_ids", id, line)
+	})
+	t.Strings("categories", func(name string, line int) {
+		if strings.TrimSpace(name) == "" {
+			t.ErrorAtLine(line, "categories holds an empty name")
+		}
+		a.Categories = append(a.Categories, name)
+	})
+	if code, ok := t.Text("default_region", false); ok {
+		region, err := rules.ParseRegion(code)
+		if err != nil {
+			t.Errorf("default_region", "%w", err)
+		}
+		a.DefaultRegion = region
+	}
+	a.Support, _ = line(t, "support", false)
+	for _, permission := range t.Tables("permission") {
+		a.Permissions = append(a.Permissions, r.permission(permission))
+	}
+	r.config.Accounts = append(r.config.Accounts, a)
+}
+
+// line reads a text that messages show.
+func line(t strict.Table, name string, required bool) (string, bool) {
+	s, ok := t.Text(name, required)
+	if ok && strings.ContainsFunc(s, unicode.IsControl) {
+		t.Errorf(name, "%s is one line; it holds a line break or another control character", name)
+		return "", false
+	}
+	return s, ok
+}
+
+// take notes that no other account may have a value of a key.
+func (r *reader) take(t strict.Table, name, value string, line int) {
+	key := name + "\x00" + value
+	if first, ok := r.taken[key]; ok {
+		t.ErrorAtLine(line, "another account has this %s; first at line %d", strings.TrimSuffix(name, "s"), first)
+		return
+	}
+	r.taken[key] = line
+}
+
+func (r *reader) takeID(t strict.Table, name, id string, line int) {
+	if len(id) > 32 || strings.Trim(id, "0123456789") != "" || id == "" {
+		t.ErrorAtLine(line, "%s holds what is no id; an id is 1 to 32 digits", name) // not which: it may be a phone number
+		return
+	}
+	r.take(t, name, id, line)
+}
+
+func (r *reader) permission(t strict.Table) rules.Permission {
+	t.AllowOnly("regions", "reference", "until")
+	p := rules.Permission{Path: r.config.Path, Line: t.Line("")}
+	if !t.Has("regions") {
+		t.Errorf("", "%s has no regions", t.Name())
+	}
+	t.Strings("regions", func(s string, line int) {
+		regions, err := rules.ParseRegions(s)
+		if err != nil {
+			t.ErrorAtLine(line, "%w", err)
+		}
+		p.Regions = append(p.Regions, regions...)
+	})
+	p.Reference, _ = t.Text("reference", true)
+	p.Until, _ = t.Date("until", false)
+	return p
+}
