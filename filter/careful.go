@@ -33,6 +33,7 @@ func (o *ListOptions) careful() bool {
 type note struct {
 	record
 	verdict
+	lines  int       // line breaks before it
 	key    numberKey // of a number that may be kept
 	number [2]int    // its E.164 digits, in part.digits
 }
@@ -42,12 +43,15 @@ type note struct {
 func (s *scanner) scanCarefully(p *part) {
 	p.notes, p.digits = p.notes[:0], p.digits[:0]
 	for {
+		lines := p.lines
 		r, ok := s.next(p)
 		if !ok {
 			return
 		}
 		if !r.blank() {
-			p.notes = append(p.notes, s.decideRow(p, r))
+			n := s.decideRow(p, r)
+			n.lines = lines
+			p.notes = append(p.notes, n)
 		}
 	}
 }
@@ -72,7 +76,10 @@ func (s *scanner) decideRow(p *part, r record) note {
 	case reason != Undecided:
 		return drop(reason)
 	}
-	home := s.homeOf(p, r)
+	home, known := s.homeOf(p, r)
+	if !known {
+		p.tally.unknownRegions++
+	}
 	first, second := s.filter.read(&c, home)
 	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
 		return drop(Suppressed)
@@ -107,17 +114,17 @@ func (s *scanner) consents(data []byte, r record) bool {
 	return true
 }
 
-// homeOf returns the default region of a row.
-func (s *scanner) homeOf(p *part, r record) rules.Region {
+// homeOf returns the default region of a row, and whether what the row says of it was understood.
+func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
 	if s.layout.regionColumn < 0 {
-		return s.filter.options.DefaultRegion
+		return s.filter.options.DefaultRegion, true
 	}
 	name := strings.TrimSpace(cellOf(p.data, r, s.layout.Delimiter, s.layout.regionColumn))
 	if name == "" {
-		return s.filter.options.DefaultRegion
+		return s.filter.options.DefaultRegion, true
 	}
-	home, known := p.homes[name]
-	if !known {
+	home, seen := p.homes[name]
+	if !seen {
 		var err error
 		if home, err = rules.RegionByName(name); err != nil {
 			home = rules.Region{}
@@ -127,10 +134,9 @@ func (s *scanner) homeOf(p *part, r record) rules.Region {
 		}
 	}
 	if home == (rules.Region{}) {
-		p.tally.unknownRegions++
-		return s.filter.options.DefaultRegion
+		return s.filter.options.DefaultRegion, false
 	}
-	return home
+	return home, true
 }
 
 // cellOf returns the value of any cell of a row, empty if it has none.
@@ -161,6 +167,9 @@ func (s *scanner) compose(p *part) {
 		at = n.end
 		switch {
 		case !s.filter.outcomes.kept(n.outcome):
+			if s.options.Findings > 0 {
+				p.addWitness(n.verdict, n.start, n.lines, s.options.Findings)
+			}
 			if s.wantDropped {
 				p.dropped = s.appendDropped(p.dropped, p.data, n.record, n.verdict)
 			}

@@ -42,6 +42,9 @@ type ListOptions struct {
 	Dedupe    bool
 	Normalize Normalize
 	Jobs      int // how many cores work on it; 0: all. The outputs do not depend on it
+	// Findings is how many first rows Result.Findings tell of each finding; 0: none, and no findings.
+	Findings    int
+	ShowNumbers bool // the samples of findings are whole numbers
 }
 
 // A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.

@@ -16,22 +16,23 @@ import (
 )
 
 // streamBy filters a list in parts of a size, with so many workers.
-func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, jobs int) (kept, dropped string, rows int64, err error) {
+func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, jobs int) (kept, dropped string, result *Result, err error) {
 	var k, d bytes.Buffer
 	options.Name, options.Jobs = "l", jobs
 	s := f.newStream(&k, &d, options)
 	s.partBytes = size
 	if err := s.run(t.Context(), &cutter{list: bytes.NewReader(list)}); err != nil {
-		return "", "", 0, err
+		return "", "", nil, err
 	}
-	return k.String(), d.String(), s.tally.result(f, s.layout, s.options).Rows, nil
+	return k.String(), d.String(), s.result(), nil
 }
 
-// The same bytes come out, and the same error, for any number of workers and wherever the parts are cut: in the middle
+// The same bytes come out, the same findings and the same error, for any number of workers and wherever the parts are cut: in the middle
 // of quotes, of line breaks, of rows.
 func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte, options ListOptions) {
 	t.Helper()
-	kept, dropped, rows, err := streamBy(t, f, list, options, max(partBytes, len(list)+1), 1)
+	options.Findings = 3
+	kept, dropped, result, err := streamBy(t, f, list, options, max(partBytes, len(list)+1), 1)
 	for _, size := range []int{1000, 100, 47, 13} {
 		for _, jobs := range []int{1, 2, 7} {
 			k, d, r, e := streamBy(t, f, list, options, size, jobs)
@@ -43,7 +44,7 @@ func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte, options ListOpt
 			require.NoError(t, e, what)
 			require.Equal(t, kept, k, what)
 			require.Equal(t, dropped, d, what)
-			require.Equal(t, rows, r, what)
+			require.Equal(t, result, r, what)
 		}
 	}
 }

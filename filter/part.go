@@ -24,10 +24,12 @@ type part struct {
 	notes         []note                  // of a careful scan
 	digits        []byte                  // of the numbers in notes
 	homes         map[string]rules.Region // by what region columns held, so that each name is looked up once
-	quote         int                     // the next quote from rest on, or the end of data
-	rest          int                     // where the first row begins that does not end here
-	lines         int                     // line breaks before rest
-	wrong         error                   // what is wrong with data, at wrongAt
+	witnesses     []witness
+	witnessed     []int // rows by outcome, with ListOptions.Findings
+	quote         int   // the next quote from rest on, or the end of data
+	rest          int   // where the first row begins that does not end here
+	lines         int   // line breaks before rest
+	wrong         error // what is wrong with data, at wrongAt
 	wrongAt       int
 
 	scanned chan struct{}
@@ -35,7 +37,7 @@ type part struct {
 }
 
 func newPart(size, outcomes int) *part {
-	return &part{buffer: make([]byte, size), tally: newTally(outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
+	return &part{buffer: make([]byte, size), tally: newTally(outcomes), witnessed: make([]int, outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
 }
 
 // reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
@@ -49,6 +51,8 @@ func (p *part) reset() {
 		p.buffer = make([]byte, partBytes)
 	}
 	p.tally.clear()
+	clear(p.witnessed)
+	p.witnesses = p.witnesses[:0]
 	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
 	p.atEOF, p.failure, p.wrong, p.rest, p.lines, p.quote = false, nil, nil, 0, 0, -1
 }
@@ -101,7 +105,7 @@ func (s *scanner) scanSwiftly(p *part) {
 	data, kept := p.data, p.keptBuffer[:0]
 	run := 0 // where the run of kept rows begins that is not copied yet
 	for {
-		start := p.rest
+		start, lines := p.rest, p.lines
 		v, ok := s.nextDigits(p)
 		if !ok {
 			r, found := s.next(p)
@@ -124,6 +128,9 @@ func (s *scanner) scanSwiftly(p *part) {
 			kept = append(kept, data[run:start]...)
 		}
 		run = p.rest
+		if s.options.Findings > 0 {
+			p.addWitness(v, start, lines, s.options.Findings)
+		}
 		if s.wantDropped {
 			p.dropped = s.appendDropped(p.dropped, data, rowAt(data, start, p.rest), v)
 		}

@@ -20,6 +20,7 @@ type Result struct {
 	Regions                []RegionCount    // the most rows first; they add up to Rows
 	Warned                 map[string]int64 // kept rows by the id of a warn entry that names them
 	LowerBar               int64            // dropped rows that a lower confidence bar would keep
+	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
 
 	// What Warnings is made of.
 	home                                                            rules.Region
@@ -87,11 +88,28 @@ func (t *tally) clear() {
 	*t = tally{rows: t.rows, pairs: t.pairs}
 }
 
-// result sums up a tally.
-func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
+// each calls do with the rows of every outcome, and of every pair of them that is ambiguous.
+func (t *tally) each(do func(v verdict, rows int64)) {
+	for i, readings := range t.rows {
+		rows := int64(0)
+		for _, counts := range readings {
+			rows += counts[0] + counts[1]
+		}
+		if rows > 0 && outcome(i) != outcome(Ambiguous) {
+			do(verdict{outcome: outcome(i)}, rows)
+		}
+	}
+	for pair, rows := range t.pairs {
+		do(verdict{outcome: outcome(Ambiguous), pair: pair}, rows)
+	}
+}
+
+// result sums up a run.
+func (s *stream) result() *Result {
+	f, t := s.filter, s.tally
 	r := &Result{
-		Layout: layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
-		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: options.Normalize == E164,
+		Layout: s.layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
+		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: s.options.Normalize == E164,
 		announced: map[string]int64{}, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
 		unknownRegions: t.unknownRegions,
 	}
@@ -100,10 +118,9 @@ func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
 	}
 	regions := map[string]*RegionCount{}
 	for i, readings := range t.rows {
-		x, rows := outcome(i), readings[NoReading][0]
+		x := outcome(i)
 		for reading := ReadInternational; reading <= ReadNational; reading++ {
 			n := readings[reading][0] + readings[reading][1]
-			rows += n
 			r.Readings[reading] += n
 			if f.outcomes.kept(x) {
 				r.KeptReadings[reading] += n
@@ -113,16 +130,15 @@ func (t *tally) result(f *Filter, layout Layout, options ListOptions) *Result {
 		if n := readings[ReadInternational][0] + readings[ReadInternational][1]; n > 0 {
 			r.announced[setNames()[f.outcomes.set(x)]] += n
 		}
-		if rows > 0 && x != outcome(Ambiguous) {
-			r.add(f.outcomes.judgement(x), setNames()[f.outcomes.set(x)], rows, regions)
-		}
 	}
-	for pair, rows := range t.pairs {
-		v := verdict{outcome: outcome(Ambiguous), pair: pair}
+	t.each(func(v verdict, rows int64) {
 		r.add(f.outcomes.judgement(v.outcome), f.outcomes.regions(v).String(), rows, regions)
-	}
+	})
 	for _, region := range slices.SortedFunc(maps.Values(regions), byRows) {
 		r.Regions = append(r.Regions, *region)
+	}
+	if s.options.Findings > 0 {
+		r.Findings = s.findings()
 	}
 	return r
 }

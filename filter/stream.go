@@ -48,7 +48,7 @@ func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Re
 	if err := s.run(ctx, &cutter{list: list}); err != nil {
 		return nil, err
 	}
-	return s.tally.result(f, s.layout, s.options), nil
+	return s.result(), nil
 }
 
 // A stream is one run. Parts of the list are read and cut one after the other, scanned by all workers, and settled in
@@ -58,16 +58,17 @@ type stream struct {
 	partBytes     int
 	kept, dropped io.Writer
 	tally         *tally
-	lines         int       // line breaks before the part at hand
-	carry         []byte    // the row that the part before did not end, if its cut was wrong
-	rejoined      *part     // scans what was carried and the part after it
-	seen          NumberSet // with Dedupe: the numbers of the rows that were kept
+	lines         int                 // line breaks before the part at hand
+	carry         []byte              // the row that the part before did not end, if its cut was wrong
+	rejoined      *part               // scans what was carried and the part after it
+	seen          NumberSet           // with Dedupe: the numbers of the rows that were kept
+	firstRows     map[kind][]firstRow // with Findings
 }
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
 	return &stream{
 		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, partBytes: partBytes,
-		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)),
+		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)), firstRows: map[kind][]firstRow{},
 	}
 }
 
@@ -225,6 +226,7 @@ func (s *stream) settle(p *part) error {
 	if len(p.data)-p.rest > maxRowBytes {
 		return s.failAt(p.data, p.rest, ErrRowTooLong)
 	}
+	s.hearWitnesses(p)
 	s.lines += p.lines
 	s.tally.merge(p.tally)
 	s.carry = append(s.carry[:0], p.data[p.rest:]...)
