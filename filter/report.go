@@ -53,7 +53,8 @@ type ReportPermission struct {
 // A ReportRuleFile is one rule file.
 type ReportRuleFile struct {
 	Name     string `json:"name"`
-	AsOf     string `json:"as_of"` // 2026-11-22
+	Shipped  bool   `json:"shipped"` // else the user's
+	AsOf     string `json:"as_of"`   // 2026-11-22
 	Complete bool   `json:"complete"`
 	SHA256   string `json:"sha256"`
 	Text     string `json:"text"`
@@ -102,18 +103,7 @@ type ReportWarned struct {
 
 // Describe fills in what the rules say and what the run counted.
 func (r *Report) Describe(set *rules.Set, result *Result) {
-	r.Rules = ReportRules{Revision: set.Revision(), Files: []ReportRuleFile{}, Lifted: []string{}}
-	for _, f := range set.Files() {
-		r.Rules.Files = append(r.Rules.Files, ReportRuleFile{f.Name, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
-	}
-	for _, lift := range set.Lifted(r.At) {
-		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
-	}
-	r.Rules.Permissions = []ReportPermission{}
-	for _, p := range set.Permissions() {
-		r.Rules.Permissions = append(r.Rules.Permissions, reportPermission(p))
-	}
-	r.Categories = set.Categories()
+	r.describeRules(set)
 	if r.Options.Require == nil {
 		r.Options.Require = []string{}
 	}
@@ -144,6 +134,21 @@ func reportPermission(p rules.Permission) ReportPermission {
 		r.Until = p.Until.Format(time.DateOnly)
 	}
 	return r
+}
+
+func (r *Report) describeRules(set *rules.Set) {
+	r.Rules = ReportRules{Revision: set.Revision(), Files: []ReportRuleFile{}, Lifted: []string{}}
+	for _, f := range set.Files() {
+		r.Rules.Files = append(r.Rules.Files, ReportRuleFile{f.Name, f.Shipped, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
+	}
+	for _, lift := range set.Lifted(r.At) {
+		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
+	}
+	r.Rules.Permissions = []ReportPermission{}
+	for _, p := range set.Permissions() {
+		r.Rules.Permissions = append(r.Rules.Permissions, reportPermission(p))
+	}
+	r.Categories = set.Categories()
 }
 
 func byName[K interface {

@@ -31,6 +31,7 @@ import (
 type Options struct {
 	Paths      []string // the user's rule files, or folders of them, in order
 	Categories []string // names, or Meta's values such as ONLINE_GAMBLING; at least one
+	Texts      []Text   // if there are any: the only files, in place of the shipped ones and those of Paths
 	// Permissions are Meta's to the account that sends. They count for every category, beside those of the files.
 	Permissions []Permission
 }
@@ -40,14 +41,14 @@ type Options struct {
 // Everything wrong with any file comes back at once as [Errors]. If the files are good but one of the categories is
 // unknown, the error is an [*UnknownCategoryError].
 func Load(o Options) (*Set, error) {
-	if len(o.Paths) == 0 {
+	if len(o.Paths)+len(o.Texts) == 0 {
 		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
 		if set, err := readFew(o.Categories).pick(o.Categories); err == nil {
 			set.permissions = slices.Clone(o.Permissions)
 			return set, nil
 		}
 	}
-	known, errs := readAll(o.Paths)
+	known, errs := o.readAll()
 	set, unknown := known.pick(o.Categories)
 	errs = append(errs, set.checkIDs()...)
 	errs = append(errs, known.checkLifts(set.Files())...)
@@ -103,6 +104,13 @@ func List(paths ...string) ([]*File, error) {
 type library struct {
 	byName  map[string]*File
 	shipped map[string]*File
+}
+
+func (o Options) readAll() (library, Errors) {
+	if len(o.Texts) > 0 {
+		return readTexts(o.Texts)
+	}
+	return readAll(o.Paths)
 }
 
 func readAll(paths []string) (library, Errors) {

@@ -21,7 +21,7 @@ import (
 // Exit statuses. Scripts rely on them.
 const (
 	exitDone     = 0 // the whole input was read and every output is complete
-	exitFindings = 1 // more rows dropped than allowed, or nothing kept
+	exitFindings = 1 // more rows dropped than allowed, or nothing kept; not the list that was filtered
 	exitUsage    = 2 // flags, unknown command, category or region, no phone column or two, output over input
 	exitNotDone  = 3 // anything wrong in a file, a write error, state unknown, interrupted; nothing was published
 	exitHalted   = 4 // halted by the gate
@@ -78,7 +78,7 @@ known that they may be messaged, and nothing is lost: each row comes out once, k
 
 Exit status:
   0  the whole input was read and every output is complete
-  1  more rows dropped than allowed, or nothing kept
+  1  more rows dropped than allowed, or nothing kept; verify: not the filtered list, or too old
   2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
   3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published
   4  halted by the gate`,
@@ -91,7 +91,7 @@ Exit status:
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
+	root.AddCommand(newFilterCommand(), newVerifyCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
 	root.AddCommand(newGateCommand())
 	return root
 }

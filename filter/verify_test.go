@@ -1,0 +1,319 @@
+package filter_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// A receipt is what a run leaves behind: the kept rows and the report.
+type receipt struct {
+	texts           []rules.Text
+	input, dropped  string
+	kept, report    []byte
+	created, sendAt time.Time
+}
+
+const (
+	receiptPlatform = `format = 1
+category = "platform"
+title = "All"
+default = "allow"
+complete = true
+as_of = 2026-11-22
+source = "test"
+[[deny]]
+id = "platform-cu"
+regions = ["CU"]
+source = "test"
+`
+	receiptWine = `format = 1
+category = "wine"
+title = "Wine"
+default = "allow"
+complete = true
+as_of = 2026-11-22
+source = "test"
+[[deny]]
+id = "wine-in"
+regions = ["IN"]
+until = 2026-12-24
+source = "test"
+[[lift]]
+id = "platform-cu"
+reason = "test"
+source = "test"
+by = "test"
+until = 2026-12-31
+`
+)
+
+func sumOf(s []byte) string {
+	sum := sha256.Sum256(s)
+	return hex.EncodeToString(sum[:])
+}
+
+// newReceipt filters a small list, and reports it as the command does.
+func newReceipt(t testing.TB, at time.Time) receipt {
+	t.Helper()
+	c := receipt{
+		texts: []rules.Text{{Name: "platform", Shipped: true, Text: receiptPlatform}, {Name: "wine", Text: receiptWine}},
+		input: "phone\n+919876543210\n+5352345678\n+447700900123\nnobody\n", created: testTime, sendAt: at,
+	}
+	set, err := rules.Load(rules.Options{Texts: c.texts, Categories: []string{"wine"}})
+	require.NoError(t, err)
+	f, err := filter.New(set.Compile(rules.Marketing, at, rules.Medium), filter.Options{})
+	require.NoError(t, err)
+	var kept, dropped bytes.Buffer
+	result, err := f.Stream(t.Context(), &kept, &dropped, strings.NewReader(c.input), filter.ListOptions{Name: "list.csv"})
+	require.NoError(t, err)
+	require.EqualValues(t, 2, result.Kept)
+	c.kept, c.dropped = kept.Bytes(), dropped.String()
+	report := filter.Report{
+		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: at, Created: c.created, By: "user@host",
+		Options: filter.ReportOptions{Bare: "national", Validity: "possible", Confidence: "medium"},
+		Input:   filter.ReportFile{Name: "list.csv", Bytes: int64(len(c.input)), SHA256: sumOf([]byte(c.input))},
+		Kept:    filter.ReportFile{Name: "list.kept.csv", Bytes: int64(len(c.kept)), SHA256: sumOf(c.kept)},
+		Dropped: filter.ReportFile{Name: "list.dropped.csv", Bytes: int64(len(c.dropped)), SHA256: sumOf(dropped.Bytes())},
+	}
+	report.Describe(set, result)
+	c.report, err = report.Marshal()
+	require.NoError(t, err)
+	return c
+}
+
+var sealDigits = regexp.MustCompile(`"seal": *"sha256:([0-9a-f]{64})"`)
+
+// edited returns the report with something else in place of what is there, sealed anew.
+func (c receipt) edited(t testing.TB, old, new string) []byte {
+	t.Helper()
+	require.Contains(t, string(c.report), old)
+	return resealed(bytes.Replace(c.report, []byte(old), []byte(new), 1))
+}
+
+func resealed(report []byte) []byte {
+	report = bytes.Clone(report)
+	place := sealDigits.FindSubmatchIndex(report)
+	digits := report[place[2]:place[3]]
+	copy(digits, strings.Repeat("0", len(digits)))
+	copy(digits, sumOf(report))
+	return report
+}
+
+func (c receipt) options() filter.VerifyOptions {
+	return filter.VerifyOptions{Rules: rules.Options{Texts: c.texts}, Now: c.created}
+}
+
+func (c receipt) verify(report, list []byte, o filter.VerifyOptions) (*filter.Report, error) {
+	return filter.VerifyReport(bytes.NewReader(report), bytes.NewReader(list), o)
+}
+
+// checksOf returns the checks that failed.
+func checksOf(t testing.TB, err error) []filter.Check {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	var failures filter.VerifyErrors
+	require.ErrorAs(t, err, &failures)
+	var first *filter.VerifyError
+	require.ErrorAs(t, err, &first)
+	require.Equal(t, failures[0], first)
+	var checks []filter.Check
+	for _, f := range failures {
+		checks = append(checks, f.Check)
+		require.NotRegexp(t, `[0-9]{7}`, f.Error())
+	}
+	return checks
+}
+
+func TestVerifyReport(t *testing.T) {
+	at := testTime.Add(time.Hour)
+	c := newReceipt(t, at)
+	r, err := c.verify(c.report, c.kept, c.options())
+	require.NoError(t, err)
+	require.Equal(t, at, r.At)
+	require.EqualValues(t, 2, r.Kept.Rows)
+
+	with := func(change func(o *filter.VerifyOptions)) filter.VerifyOptions {
+		o := c.options()
+		change(&o)
+		return o
+	}
+	changedTexts := func(old, new string) filter.VerifyOptions {
+		return with(func(o *filter.VerifyOptions) {
+			o.Rules.Texts = []rules.Text{c.texts[0], {Name: "wine", Text: strings.Replace(receiptWine, old, new, 1)}}
+		})
+	}
+	tests := []struct {
+		name    string
+		report  []byte
+		list    string
+		options filter.VerifyOptions
+		want    []filter.Check
+	}{
+		{"the category and the message asked for", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+			o.Rules.Categories, o.Message = []string{"wine"}, "marketing"
+		}), nil},
+		{"another message", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Message = "utility" }), []filter.Check{filter.CheckMessage}},
+		{"the input", c.report, c.input, c.options(), []filter.Check{filter.CheckList}},
+		{"the dropped rows", c.report, c.dropped, c.options(), []filter.Check{filter.CheckList}},
+		{"no list", c.report, "", c.options(), []filter.Check{filter.CheckList}},
+		{"a row more", c.report, string(c.kept) + "+919876543210\n", c.options(), []filter.Check{filter.CheckList}},
+		{"a day and an hour later", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = at.Add(24 * time.Hour) }), []filter.Check{filter.CheckAge}},
+		{"a moment before", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = at.Add(24*time.Hour - 1) }), nil},
+		{"a shorter time asked for", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+			o.Now, o.MaxAge = at.Add(time.Hour), time.Hour
+		}), []filter.Check{filter.CheckAge}},
+		{"a clock that is a little behind", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = c.created.Add(-time.Minute) }), nil},
+		{"made tomorrow", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []filter.Check{filter.CheckAge}},
+		{"rules changed", c.report, string(c.kept), changedTexts("IN", "PK"), []filter.Check{filter.CheckRules}},
+		{"rules changed, and that is fine", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+			o.Rules.Texts, o.AllowOlderRules = []rules.Text{c.texts[0]}, true
+		}), nil},
+		{"the shipped rules", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Rules.Texts = nil }), []filter.Check{filter.CheckRules}},
+		{"all at once", c.report, c.input, with(func(o *filter.VerifyOptions) {
+			o.Rules.Texts, o.Rules.Categories, o.Message, o.Now = nil, []string{"alcohol"}, "utility", at.AddDate(1, 0, 0)
+		}), []filter.Check{filter.CheckList, filter.CheckAge, filter.CheckCategory, filter.CheckMessage, filter.CheckRules}},
+
+		{"no report", nil, string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"the list as its report", c.kept, string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"half a report", c.report[:len(c.report)/2], string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"two reports", append(bytes.Clone(c.report), c.report...), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"other white space", compacted(t, c.report), string(c.kept), c.options(), []filter.Check{filter.CheckSeal}},
+		{"other white space, sealed", resealed(compacted(t, c.report)), string(c.kept), c.options(), nil},
+		{"an unknown key", c.edited(t, `"message"`, `"kind": 1, "message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"a key twice", c.edited(t, `"message"`, `"message": "utility", "message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"a key twice below", c.edited(t, `"allowed"`, `"allowed": 7, "allowed"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"a key in capitals", c.edited(t, `"message"`, `"Message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"a key is missing", c.edited(t, `"message": "marketing",`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"no such message", c.edited(t, `"marketing"`, `"spam"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"no such region", c.edited(t, `"default_region": ""`, `"default_region": "XX"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"no version", c.edited(t, `"0.1.0"`, `""`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"no lift", c.edited(t, `"platform-cu"`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"another rule text", c.edited(t, `[\"IN\"]`, `[\"PK\"]`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"another category", c.edited(t, `"categories": [
+    "wine"`, `"categories": [
+    "beer"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"a reason is missing", c.edited(t, `"ambiguous": 0,`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"a reason that we do not know", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 0, "bored": 0,`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"reasons do not add up", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 1,`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"rows do not add up", c.edited(t, `"rows": 4`, `"rows": 5`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"regions do not add up", c.edited(t, `"kept": 1`, `"kept": 2`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"more rows by rules than dropped", c.edited(t, `"wine-in": 1`, `"wine-in": 2`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"more readings than rows", c.edited(t, `"international": 3`, `"international": 5`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+		{"no kept rows were published", resealed([]byte(strings.NewReplacer(
+			`"list.kept.csv"`, `""`, sumOf(c.kept), "", fmt.Sprintf(`"bytes": %d,`+"\n"+`    "sha256": "%s"`, len(c.kept), sumOf(c.kept)), `"bytes": 0, "sha256": ""`,
+		).Replace(string(c.report)))), "", c.options(), []filter.Check{filter.CheckList}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := c.verify(test.report, []byte(test.list), test.options)
+			require.Equal(t, test.want, checksOf(t, err), "%v", err)
+			require.Equal(t, err != nil && (test.want[0] == filter.CheckSeal || test.want[0] == filter.CheckReport || test.want[0] == filter.CheckCounts), r == nil)
+		})
+	}
+}
+
+func compacted(t testing.TB, report []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, json.Compact(&b, report))
+	return b.Bytes()
+}
+
+// However late the planned send time is, a report is no fresher than seven days.
+func TestReportsOfFarSendsAgeToo(t *testing.T) {
+	c := newReceipt(t, testTime.AddDate(0, 0, 10))
+	o := c.options()
+	o.Now = testTime.AddDate(0, 0, 7).Add(-1)
+	_, err := c.verify(c.report, c.kept, o)
+	require.NoError(t, err)
+	o.Now = testTime.AddDate(0, 0, 7)
+	o.MaxAge = 1000 * time.Hour
+	_, err = c.verify(c.report, c.kept, o)
+	require.Equal(t, []filter.Check{filter.CheckAge}, checksOf(t, err))
+}
+
+// The same files say something else once a day in them has come.
+func TestRulesTurnBetweenThePlannedSendAndNow(t *testing.T) {
+	turn := time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC) // the last day of wine-in is the one before
+	c := newReceipt(t, turn.Add(-time.Hour))
+	c.report = c.edited(t, `"created": "2026-11-22T12:00:00Z"`, `"created": "2026-12-23T22:00:00Z"`)
+	o := c.options()
+	o.Now = turn.Add(-time.Second)
+	_, err := c.verify(c.report, c.kept, o)
+	require.NoError(t, err)
+	o.Now, o.AllowOlderRules = turn, true
+	_, err = c.verify(c.report, c.kept, o)
+	require.Equal(t, []filter.Check{filter.CheckRules}, checksOf(t, err))
+	require.ErrorContains(t, err, "wine-in ends on 2026-12-24")
+}
+
+// Any change of one byte, in the list or in the report, fails.
+func TestAnyChangeOfOneByteFails(t *testing.T) {
+	c := newReceipt(t, testTime)
+	o := c.options()
+	each := func(whole []byte, check func(changed []byte)) {
+		for i := range len(whole) + 1 {
+			for _, b := range []byte{' ', '0', '"'} {
+				check(append(append(bytes.Clone(whole[:i]), b), whole[i:]...))
+			}
+			if i == len(whole) {
+				break
+			}
+			check(append(bytes.Clone(whole[:i]), whole[i+1:]...))
+			for bit := range 8 {
+				if testing.Short() && bit%4 != 1 {
+					continue
+				}
+				changed := bytes.Clone(whole)
+				changed[i] ^= 1 << bit
+				check(changed)
+			}
+		}
+	}
+	each(c.kept, func(list []byte) {
+		_, err := c.verify(c.report, list, o)
+		require.Equal(t, []filter.Check{filter.CheckList}, checksOf(t, err))
+	})
+	each(c.report, func(report []byte) {
+		_, err := filter.ReadReport(bytes.NewReader(report))
+		var failure *filter.VerifyError
+		if !errors.As(err, &failure) {
+			require.Fail(t, "a changed report was taken", "%q", report)
+		}
+	})
+}
+
+func TestVerifyReportSaysWhatItCouldNotRead(t *testing.T) {
+	c := newReceipt(t, testTime)
+	broken := errors.New("broken")
+	_, err := filter.VerifyReport(iotest.ErrReader(broken), bytes.NewReader(c.kept), c.options())
+	require.ErrorIs(t, err, broken)
+	_, err = filter.VerifyReport(bytes.NewReader(c.report), io.MultiReader(bytes.NewReader(c.kept), iotest.ErrReader(broken)), c.options())
+	require.ErrorIs(t, err, broken)
+	o := c.options()
+	o.Rules = rules.Options{Categories: []string{"whine"}}
+	_, err = c.verify(c.report, c.kept, o)
+	var unknown *rules.UnknownCategoryError
+	require.ErrorAs(t, err, &unknown)
+	o.Rules = rules.Options{Paths: []string{"nowhere.toml"}}
+	_, err = c.verify(c.report, c.kept, o)
+	var refused rules.Errors
+	require.ErrorAs(t, err, &refused)
+}
