@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log"
 	"strings"
 	"time"
 
@@ -54,4 +55,32 @@ func ExampleFilter_Stream() {
 	// 1 kept, 1 dropped
 	// name,phone,listgate_reason,listgate_region,listgate_rule
 	// Joe,+14155550132,restricted,US,platform-us-marketing
+}
+
+// A dispatcher that runs for months: the rules change under it, and it never sends by those of yesterday.
+func ExampleLive() {
+	live, err := filter.NewLive(filter.LiveOptions{
+		Rules: rules.Options{Categories: []string{"general"}}, // and Paths: your own files and folders
+		Notify: func(inForce *rules.Set, problem error) {
+			if problem != nil {
+				log.Printf("rules not taken, those of %s stay in force: %v", inForce.Revision(), problem)
+				return
+			}
+			log.Printf("rules in force: %s", inForce.Revision())
+		},
+	})
+	if err != nil {
+		log.Fatal(err) // without rules nothing is sent
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go live.Run(ctx)
+
+	for _, number := range []string{"+919876543210", "+5352345678"} {
+		d := live.Filter().DecideString(number) // before each send
+		fmt.Println(d.Kept(), d.Regions)
+	}
+	// Output:
+	// true IN
+	// false CU
 }

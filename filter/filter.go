@@ -7,7 +7,8 @@
 //	f, err := filter.New(set.Compile(rules.Marketing, time.Now(), rules.Medium), filter.Options{})
 //	if d := f.DecideString("+919876543210"); !d.Kept() { … d.Reason, d.Regions, d.Rule … }
 //
-// A whole list, kept and dropped rows copied byte for byte: see [Filter.Stream].
+// A whole list, kept and dropped rows copied byte for byte: see [Filter.Stream]. A process that runs for longer than its
+// rules stay the same asks a [Live] for the filter before each send: it follows the rule files and the calendar.
 //
 // # Terms
 //

@@ -22,7 +22,7 @@ func FuzzParse(f *testing.F) {
 			f.Add(string(text))
 		}
 	}
-	shipped, _ := readAll(nil)
+	shipped, _ := readAll(&Source{})
 	f.Fuzz(func(t *testing.T, text string) {
 		file, errs := parse("x.toml", text, shipped.shipped)
 		lines := 1 + strings.Count(text, "\n")

@@ -65,7 +65,7 @@ type draft struct {
 }
 
 func newDraft(o InitOptions) (*draft, error) {
-	known, errs := readAll(nil)
+	known, errs := readAll(&Source{})
 	if err := errs.orNil(); err != nil {
 		return nil, err
 	}

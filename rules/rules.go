@@ -34,6 +34,7 @@ type Options struct {
 	Texts      []Text   // if there are any: the only files, in place of the shipped ones and those of Paths
 	// Permissions are Meta's to the account that sends. They count for every category, beside those of the files.
 	Permissions []Permission
+	Source      *Source // what was read from Paths before; nil: Load reads them
 }
 
 // Load reads and checks all files, shipped and the user's, and picks those that decide.
@@ -41,7 +42,10 @@ type Options struct {
 // Everything wrong with any file comes back at once as [Errors]. If the files are good but one of the categories is
 // unknown, the error is an [*UnknownCategoryError].
 func Load(o Options) (*Set, error) {
-	if len(o.Paths)+len(o.Texts) == 0 {
+	if o.Source == nil {
+		o.Source = ReadSource(o.Paths...)
+	}
+	if len(o.Source.paths)+len(o.Texts) == 0 {
 		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
 		if set, err := readFew(o.Categories).pick(o.Categories); err == nil {
 			set.permissions = slices.Clone(o.Permissions)
@@ -86,7 +90,7 @@ func (known library) pick(categories []string) (*Set, error) {
 // List returns for each known category the file that speaks for it: the user's if there is one, else the shipped one.
 // They are sorted by name. paths are as in [Options].
 func List(paths ...string) ([]*File, error) {
-	known, errs := readAll(paths)
+	known, errs := readAll(ReadSource(paths...))
 	errs = append(errs, known.checkLifts(nil)...)
 	if err := errs.orNil(); err != nil {
 		return nil, err
@@ -110,16 +114,16 @@ func (o Options) readAll() (library, Errors) {
 	if len(o.Texts) > 0 {
 		return readTexts(o.Texts)
 	}
-	return readAll(o.Paths)
+	return readAll(o.Source)
 }
 
-func readAll(paths []string) (library, Errors) {
+func readAll(source *Source) (library, Errors) {
 	shipped, errs := readShipped()
 	known := library{byName: map[string]*File{}, shipped: map[string]*File{}}
 	for _, f := range shipped {
 		known.byName[f.Name], known.shipped[f.Name] = f, f
 	}
-	files, userErrs := readUserFiles(paths, known.shipped)
+	files, userErrs := source.parse(known.shipped)
 	errs = append(errs, userErrs...)
 	for _, f := range files {
 		switch other := known.byName[f.Name]; {

@@ -44,3 +44,18 @@ func (s *Set) Turns(m Message, after, upTo time.Time) []Turn {
 	slices.SortStableFunc(turns, func(a, b Turn) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
 	return turns
 }
+
+// Window returns the days around a time between which Compile returns the same for a kind of message: from is inclusive,
+// until exclusive, both 00:00 UTC. A zero time is an open end.
+func (s *Set) Window(m Message, at time.Time) (from, until time.Time) {
+	if past := s.Turns(m, time.Time{}, at); len(past) > 0 {
+		from = past[len(past)-1].Day
+	}
+	if coming := s.Turns(m, at, afterEveryDate); len(coming) > 0 {
+		until = coming[0].Day
+	}
+	return from, until
+}
+
+// afterEveryDate is later than any date that TOML can say.
+var afterEveryDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)

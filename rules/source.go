@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/internal/strict"
+)
+
+const configName = "listgate.toml"
+
+// A Source is the text of the user's rule files as it was when they were read. It is read only.
+type Source struct {
+	paths []string
+	texts []sourceText
+	errs  Errors // what could not be read
+	at    time.Time
+}
+
+type sourceText struct {
+	path string
+	info fs.FileInfo // taken before the text was read
+	text string
+}
+
+// ReadSource reads the rule files at paths, which are as in [Options]. What cannot be read is an error of [Load].
+func ReadSource(paths ...string) *Source {
+	s := &Source{paths: paths, at: time.Now()}
+	names, errs := listAll(paths)
+	s.errs = errs
+	for _, name := range names {
+		text, err := readText(name)
+		if err != nil {
+			s.errs = append(s.errs, &Error{File: name, Err: strict.Plain(err)})
+			continue
+		}
+		s.texts = append(s.texts, text)
+	}
+	return s
+}
+
+func readText(path string) (sourceText, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return sourceText{}, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return sourceText{}, err
+	}
+	text, err := strict.ReadAll(file)
+	return sourceText{path, info, text}, err
+}
+
+// Sum is a SHA-256 over the names and texts of the files, and over what could not be read.
+func (s *Source) Sum() [sha256.Size]byte {
+	sum := sha256.New()
+	for _, t := range s.texts {
+		fmt.Fprintf(sum, "%q %d\n%s", t.path, len(t.text), t.text)
+	}
+	for _, err := range s.errs {
+		fmt.Fprintf(sum, "%q\n", err.Error())
+	}
+	return [sha256.Size]byte(sum.Sum(nil))
+}
+
+// coarsest is the step of the coarsest file times in use (FAT: 2 s), and a little more. The time of a file that was
+// changed so shortly before it was read may stay the same when it changes again.
+const coarsest = 3 * time.Second
+
+// Stale reports whether the files must be read again to know that they are still the same: there is another one, one is
+// gone, could not be read, has another time or size, was replaced, or had been changed within three seconds before it
+// was read. It reads no file, and so does not notice a change that keeps time and size.
+func (s *Source) Stale() bool {
+	names, errs := listAll(s.paths)
+	if len(errs)+len(s.errs) > 0 || len(names) != len(s.texts) {
+		return true
+	}
+	for i, t := range s.texts {
+		info, err := os.Stat(t.path)
+		if err != nil || names[i] != t.path || !os.SameFile(info, t.info) || info.Size() != t.info.Size() ||
+			!info.ModTime().Equal(t.info.ModTime()) || s.at.Sub(info.ModTime()) < coarsest {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads and checks every text.
+func (s *Source) parse(shipped map[string]*File) ([]*File, Errors) {
+	var files []*File
+	errs := slices.Clone(s.errs)
+	for _, t := range s.texts {
+		f, fileErrs := parse(t.path, t.text, shipped)
+		files, errs = append(files, f), append(errs, fileErrs...)
+	}
+	return files, errs
+}
+
+// listAll returns the rule files at paths. A file that two paths lead to stands once.
+func listAll(paths []string) ([]string, Errors) {
+	var all []string
+	var errs Errors
+	seen := map[string]bool{}
+	for _, path := range paths {
+		names, err := list(path)
+		if err != nil {
+			errs = append(errs, &Error{File: path, Err: err})
+		}
+		for _, name := range names {
+			absolute, err := filepath.Abs(name)
+			if err == nil && seen[absolute] {
+				continue
+			}
+			seen[absolute] = true
+			all = append(all, name)
+		}
+	}
+	return all, errs
+}
+
+// list returns path, or the rule files in the folder at path, sorted. Hidden files are none, nor is the config file.
+func list(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, strict.Plain(err)
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	items, err := os.ReadDir(path)
+	if err != nil {
+		return nil, strict.Plain(err)
+	}
+	var names []string
+	for _, item := range items {
+		name := item.Name()
+		isRules := strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, configName)
+		if isRules && !item.IsDir() {
+			names = append(names, filepath.Join(path, name))
+		}
+	}
+	if len(names) == 0 {
+		return nil, errors.New("no rule file (*.toml) in this folder")
+	}
+	return names, nil
+}

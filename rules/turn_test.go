@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The days of entries, lifts and permissions, those of the shipped file too, part time into windows.
+func TestWindow(t *testing.T) {
+	dir := folder(t, `format = 1
+category = "online-gambling"
+extends = "online-gambling"
+[[deny]]
+id = "x"
+regions = ["FR"]
+source = "test"
+from = 2027-02-01
+until = 2027-05-01
+[[lift]]
+id = "platform-sanctioned"
+reason = "test"
+source = "test"
+by = "test"
+until = 2027-03-01
+[[permission]]
+regions = ["AU"]
+reference = "test"
+until = 2027-04-01
+`)
+	set, err := Load(Options{Paths: []string{dir}, Categories: []string{"online-gambling"},
+		Permissions: []Permission{{Regions: []Region{region("JP")}, Reference: "test", Until: time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)}}})
+	require.NoError(t, err)
+	first := func(month time.Month) time.Time { return time.Date(2027, month, 1, 0, 0, 0, 0, time.UTC) }
+	for month := time.February; month <= time.April; month++ {
+		for _, at := range []time.Time{first(month), first(month).AddDate(0, 0, 9), first(month + 1).Add(-time.Nanosecond)} {
+			from, until := set.Window(Marketing, at)
+			require.Equal(t, first(month), from, at)
+			require.Equal(t, first(month+1), until, at)
+		}
+	}
+	from, until := set.Window(Marketing, first(time.May))
+	require.Equal(t, first(time.May), from)
+	require.Equal(t, first(time.June), until, "the account's permission ends")
+	_, until = set.Window(Marketing, first(time.June))
+	require.Zero(t, until)
+	from, _ = set.Window(Marketing, time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC))
+	require.Zero(t, from)
+	_, until = set.Window(Marketing, first(time.January))
+	require.Equal(t, first(time.February), until)
+}
