@@ -56,8 +56,10 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 }
 
 func (e *Entry) holds(m Message, at time.Time) bool {
-	return (e.Messages == nil || slices.Contains(e.Messages, m)) && isInForce(e.From, e.Until, at)
+	return e.isFor(m) && isInForce(e.From, e.Until, at)
 }
+
+func (e *Entry) isFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
 
 func (j *judge) add(e *Entry) {
 	switch e.Kind {

@@ -78,7 +78,11 @@ func (p *Permission) ending(at time.Time) []string {
 }
 
 func (p *Permission) idle(region Region, category string) string {
-	return fmt.Sprintf("%sthe permission %q has no effect in %s: no allow with requires_permission of %s names it", p.place(), p.Reference, region, category)
+	return p.place() + p.hasNoEffect(region, category)
+}
+
+func (p *Permission) hasNoEffect(region Region, category string) string {
+	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s names it", p.Reference, region, category)
 }
 
 // idlePermissions names the permissions that let nothing through, since no entry asks for them.

@@ -56,7 +56,7 @@ func printError(w io.Writer, err error) {
 		halted  *gate.HaltedError
 	)
 	switch {
-	case errors.Is(err, errFindings), errors.Is(err, errHalted):
+	case errors.Is(err, errFindings), errors.Is(err, errRefused), errors.Is(err, errHalted):
 	case errors.As(err, &halted):
 		printHalted(w, halted)
 	case errors.Is(err, context.Canceled):
@@ -78,7 +78,8 @@ known that they may be messaged, and nothing is lost: each row comes out once, k
 
 Exit status:
   0  the whole input was read and every output is complete
-  1  more rows dropped than allowed, or nothing kept; verify: not the filtered list, or too old
+  1  more rows dropped than allowed, or nothing kept; verify: not the filtered list, or too old;
+     rules lint: findings
   2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
   3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published
   4  halted by the gate`,
@@ -119,6 +120,9 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // errFindings ends a command whose work is done and whose answer is no. What was found is on stderr already.
 var errFindings = errors.New("findings")
+
+// errRefused ends a command that had to say, on its standard output, why rule files are refused.
+var errRefused = errors.New("refused")
 
 // statusOf returns the exit status that an error means.
 func statusOf(err error) int {

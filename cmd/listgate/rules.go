@@ -23,7 +23,7 @@ func newRulesCommand() *cobra.Command {
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newRulesListCommand(), newRulesShowCommand(), newRulesInitCommand())
+	cmd.AddCommand(newRulesListCommand(), newRulesShowCommand(), newRulesInitCommand(), newRulesLintCommand())
 	return cmd
 }
 

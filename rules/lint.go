@@ -1,0 +1,249 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/internal/strict"
+)
+
+// Lint reads the files at paths as [Load] does, whatever their category, and returns everything for which Load would
+// refuse them and, of those that are good, everything that is likely not meant:
+//
+//   - what has ended, or can never apply: a lift or permission that is over, an entry that is (unless a [[test]] keeps its
+//     days in mind), an allow that a deny outweighs, a permission that no entry asks for;
+//   - a region or prefix that stands twice;
+//   - a source that is neither an address nor the name of a document;
+//   - a category that is spelt almost like a shipped one;
+//   - facts read more than age (0: 90 days) before now, or after it.
+//
+// Without paths it looks at the shipped files. What a file's [[test]] entries come to says package filter.
+func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused Errors) {
+	known, refused := readAll(ReadSource(paths...))
+	refused = append(refused, known.checkLifts(nil)...)
+	l := linter{now: now, age: cmp.Or(age, maxAge)}
+	for _, name := range keys(known.byName) {
+		set := known.alone(name)
+		refused = append(refused, set.checkIDs()...)
+		refused = append(refused, known.checkLifts(set.Files())...)
+		if f := known.byName[name]; f.Shipped == (len(paths) == 0) && !f.broken && f.Name != "" {
+			l.lint(known, set, f)
+		}
+	}
+	return l.findings.compact(), refused.compact()
+}
+
+// alone returns the set that decides for one category.
+func (known library) alone(name string) *Set {
+	set := &Set{units: []*unit{newUnit(known.byName[platform])}}
+	if name != platform {
+		set.categories = []string{name}
+		set.units = append(set.units, newUnit(known.byName[name]))
+	}
+	return set
+}
+
+// compact sorts the problems and drops those that are told already.
+func (es Errors) compact() Errors {
+	if es.orNil() == nil {
+		return nil
+	}
+	return slices.CompactFunc(es, func(a, b *Error) bool { return a.Error() == b.Error() })
+}
+
+// A linter looks for what is understood and yet likely not meant.
+type linter struct {
+	now      time.Time
+	age      time.Duration
+	findings Errors
+}
+
+func (l *linter) errorf(f *File, line int, format string, args ...any) {
+	l.findings = append(l.findings, &Error{f.Path, line, fmt.Errorf(format, args...)})
+}
+
+// lint looks at the file that speaks for the last category of set.
+func (l *linter) lint(known library, set *Set, f *File) {
+	l.top(known, f)
+	u := set.units[len(set.units)-1]
+	lifted := set.Lifted(l.now)
+	var all []*Entry // that decide together with f
+	for _, u := range set.units {
+		for _, e := range u.entries {
+			isLifted := slices.ContainsFunc(lifted, func(lift *Lift) bool { return lift.ID == e.ID })
+			if !isLifted && !l.isOver(e.Until) {
+				all = append(all, e)
+			}
+		}
+	}
+	for _, e := range f.Entries {
+		l.source(f, e.Line, e.ID, e.Source)
+		if l.isOver(e.Until) {
+			if !f.remembers(e) {
+				l.errorf(f, e.Line, "%s ended on %s and never applies again; take it out, or keep it for the record with a [[test]] on a day when it held",
+					e.ID, e.Until.Format(time.DateOnly))
+			}
+			continue
+		}
+		if !l.outweighed(e, all) {
+			l.repeated(e, u, all)
+		}
+	}
+	for _, lift := range f.Lifts {
+		l.source(f, lift.Line, "the lift of "+lift.ID, lift.Source)
+		if l.isOver(lift.Until) {
+			l.errorf(f, lift.Line, "the lift of %s ended on %s; take it out", lift.ID, lift.Until.Format(time.DateOnly))
+		}
+	}
+	for _, p := range f.Permissions {
+		if l.isOver(p.Until) {
+			l.errorf(f, p.Line, "the permission %q ended on %s; take it out", p.Reference, p.Until.Format(time.DateOnly))
+		}
+		for _, region := range p.Regions {
+			if !u.wantsPermission(region) {
+				l.errorf(f, p.Line, "%s", p.hasNoEffect(region, f.Name))
+			}
+		}
+	}
+}
+
+// remembers reports whether a test of the file is about a time at which the entry held.
+func (f *File) remembers(e *Entry) bool {
+	return slices.ContainsFunc(f.Tests, func(test *Test) bool { return e.holds(test.Message, test.At) })
+}
+
+func (l *linter) isOver(until time.Time) bool { return !until.IsZero() && !l.now.Before(until) }
+
+// top looks at the keys of the file itself.
+func (l *linter) top(known library, f *File) {
+	l.source(f, f.lineOf("source"), "the file", f.Source)
+	switch old := l.now.Sub(f.AsOf); {
+	case old > l.age:
+		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, %d days ago (more than %d); read the policy again (%s)",
+			f.AsOf.Format(time.DateOnly), old/day, l.age/day, f.Source)
+	case old < -day:
+		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, which is still to come", f.AsOf.Format(time.DateOnly))
+	}
+	if known.shipped[f.Name] == nil && f.Base == nil {
+		if near := strict.Nearest(f.Name, keys(known.shipped)); near != "" {
+			l.errorf(f, f.line, "category %q is none of the shipped ones; did you mean %q?", f.Name, near)
+		}
+	}
+}
+
+// lineOf returns the line of a top-level key, or the first that the file says anything on where it is silent.
+func (f *File) lineOf(name string) int {
+	for i, line := range strings.Split(f.Text, "\n") {
+		if key, _, found := strings.Cut(line, "="); found && strings.TrimSpace(key) == name {
+			return i + 1
+		}
+		if strings.HasPrefix(strings.TrimSpace(line), "[") {
+			break
+		}
+	}
+	return f.line
+}
+
+var (
+	address = regexp.MustCompile(`https?://[^\s"'<>,)]+`)
+	word    = regexp.MustCompile(`\pL{2,}`)
+)
+
+// source asks for an address, or for a document by its name: two words at least.
+func (l *linter) source(f *File, line int, what, source string) {
+	for _, found := range address.FindAllString(source, -1) {
+		if u, err := url.Parse(found); err != nil || !strings.Contains(u.Hostname(), ".") {
+			l.errorf(f, line, "source of %s: %q is no address", what, found)
+		}
+	}
+	if !address.MatchString(source) && len(word.FindAllString(source, 2)) < 2 {
+		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, source)
+	}
+}
+
+// outweighed finds the regions and prefixes of an allow that a deny takes back, whenever it could apply, and reports
+// whether that is all of them.
+func (l *linter) outweighed(e *Entry, all []*Entry) bool {
+	if e.Kind != Allow {
+		return false
+	}
+	places, taken, by := 0, 0, map[*Entry][]string{}
+	e.eachPlace(func(place string, names func(*Entry) bool) {
+		places++
+		for _, other := range all {
+			if other.Kind == Deny && names(other) && l.covers(other, e) {
+				taken++
+				by[other] = append(by[other], place)
+				return
+			}
+		}
+	})
+	for _, other := range all {
+		if names := by[other]; len(names) > 0 {
+			l.errorf(e.File, e.Line, "%s never applies to %s: %s (%s:%d) denies it, and nothing outweighs a deny", e.ID, strings.Join(names, " "),
+				other.ID, other.File.Path, other.Line)
+		}
+	}
+	return taken == places
+}
+
+// repeated finds the regions and prefixes of an entry that another one of the same category says as much of.
+func (l *linter) repeated(e *Entry, u *unit, all []*Entry) {
+	by := map[*Entry][]string{}
+	e.eachPlace(func(place string, names func(*Entry) bool) {
+		for _, other := range all {
+			if other != e && other.Kind == e.Kind && slices.Contains(u.entries, other) && names(other) && l.saysAsMuch(other, e, u) {
+				by[other] = append(by[other], place)
+				return
+			}
+		}
+	})
+	for _, other := range all {
+		if names := by[other]; len(names) > 0 {
+			l.errorf(e.File, e.Line, "%s: %s stands twice; %s (%s:%d) says as much", e.ID, strings.Join(names, " "), other.ID, other.File.Path, other.Line)
+		}
+	}
+}
+
+// saysAsMuch reports whether e adds nothing to other where both name a place. Of two that say the same it is the second.
+func (l *linter) saysAsMuch(other, e *Entry, u *unit) bool {
+	if !l.covers(other, e) || e.Kind == Allow && !other.countsWith(e) {
+		return false
+	}
+	same := l.covers(e, other) && (e.Kind != Allow || e.countsWith(other))
+	return !same || slices.Index(u.entries, other) < slices.Index(u.entries, e)
+}
+
+// countsWith reports whether e counts wherever other, an allow too, does.
+func (e *Entry) countsWith(other *Entry) bool {
+	return e.RequiresPermission == other.RequiresPermission && (e.RequiresPermission || e.Confidence >= other.Confidence)
+}
+
+// covers reports whether e holds for every message, and at every time from now on, for which other does.
+func (l *linter) covers(e, other *Entry) bool {
+	for m := Marketing; m <= Service; m++ {
+		if !e.isFor(m) && other.isFor(m) {
+			return false
+		}
+	}
+	begins := l.now
+	if other.From.After(begins) {
+		begins = other.From
+	}
+	return !e.From.After(begins) && (e.Until.IsZero() || !other.Until.IsZero() && !other.Until.After(e.Until))
+}
+
+// eachPlace calls use for each region and prefix of the entry, with a function that says whether another entry names it.
+func (e *Entry) eachPlace(use func(place string, names func(*Entry) bool)) {
+	for _, region := range e.Regions {
+		use(region.String(), func(other *Entry) bool { return slices.Contains(other.Regions, region) })
+	}
+	for _, prefix := range e.Prefixes {
+		use("+"+prefix, func(other *Entry) bool { return other.prefixLength(prefix) > 0 })
+	}
+}
