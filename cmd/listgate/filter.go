@@ -114,7 +114,9 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := places.check(inputs); err != nil {
 		return err
 	}
-	r := &filterRun{command: c, decider: d, list: list, places: places, limit: limit, created: now.UTC().Truncate(time.Second)}
+	r := &filterRun{command: c, places: places, limit: limit, listRun: listRun{
+		decider: d, deciding: &c.deciding, listing: &c.listing, list: list, created: now.UTC().Truncate(time.Second),
+	}}
 	defer r.discard()
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err
@@ -189,9 +191,12 @@ func beside(path, mark, ending string) string {
 	return folder + stem + mark + own + packed
 }
 
-// check refuses outputs that are inputs or each other.
 func (p places) check(inputs []string) error {
-	outputs := []string{p.dropped, p.kept, p.report}
+	return checkPaths([]string{p.dropped, p.kept, p.report}, inputs)
+}
+
+// checkPaths refuses outputs that are inputs or each other. The paths "" and "-" are no files.
+func checkPaths(outputs, inputs []string) error {
 	for i, out := range outputs {
 		if out == "" || out == "-" {
 			continue
@@ -228,19 +233,13 @@ func isDevice(path string) bool {
 
 // A filterRun is one run of the command.
 type filterRun struct {
+	listRun
 	command *filterCommand
-	*decider
-	list    filter.ListOptions
 	places  places
 	limit   limit
-	created time.Time
 
-	suppressed filter.ReportFile
-
-	in            *input
 	kept, dropped *output
 	toStdout      *summed
-	result        *filter.Result
 	written       []string
 	removing      sync.WaitGroup // of large outputs of an earlier run
 }
@@ -263,27 +262,15 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	}
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)
 	defer progress.done()
-	if r.in, err = openInput(ctx, list, r.command.sheet, stdin, r.places.report != "", progress.add); err != nil {
+	defer r.close()
+	if err := r.open(ctx, list, stdin, r.places.report != "", progress); err != nil {
 		return err
-	}
-	defer r.in.close()
-	switch {
-	case r.in.text.Sheet == "":
-		progress.expect(r.in.size())
-	case r.command.delimiter != "":
-		return usagef("--delimiter: %s is a workbook, its cells are not parted by anything", r.in.name)
-	default:
-		r.list.Delimiter = ','
 	}
 	kept, dropped, err := r.createOutputs(stdout)
 	if err != nil {
 		return err
 	}
-	r.list.Name = r.in.name
-	if r.result, err = r.filter.Stream(ctx, kept, dropped, r.in, r.list); err != nil {
-		return err
-	}
-	if err := r.in.checkUnchanged(); err != nil {
+	if err := r.decide(ctx, kept, dropped); err != nil {
 		return err
 	}
 	if err := finishAll(r.dropped, r.kept); err != nil {

@@ -54,9 +54,10 @@ func printError(w io.Writer, err error) {
 	var (
 		inRules rules.Errors
 		halted  *gate.HaltedError
+		status  exitStatus
 	)
 	switch {
-	case errors.Is(err, errFindings), errors.Is(err, errRefused), errors.Is(err, errHalted):
+	case errors.Is(err, errFindings), errors.Is(err, errRefused), errors.Is(err, errHalted), errors.As(err, &status):
 	case errors.As(err, &halted):
 		printHalted(w, halted)
 	case errors.Is(err, context.Canceled):
@@ -78,7 +79,7 @@ known that they may be messaged, and nothing is lost: each row comes out once, k
 
 Exit status:
   0  the whole input was read and every output is complete
-  1  more rows dropped than allowed, or nothing kept; verify: not the filtered list, or too old;
+  1  more rows dropped than allowed, or nothing kept (filter, check); verify: not the filtered list, or too old;
      rules lint: findings
   2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
   3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published
@@ -92,7 +93,7 @@ Exit status:
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(), newVerifyCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
+	root.AddCommand(newFilterCommand(), newCheckCommand(), newVerifyCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
 	root.AddCommand(newGateCommand())
 	return root
 }
@@ -118,6 +119,11 @@ func usage(err error) error { return usageError{err} }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// An exitStatus ends a command that told already why.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
 // errFindings ends a command whose work is done and whose answer is no. What was found is on stderr already.
 var errFindings = errors.New("findings")
 
@@ -132,8 +138,11 @@ func statusOf(err error) int {
 		column   *filter.ColumnError
 		sheet    *filter.SheetError
 		halted   *gate.HaltedError
+		status   exitStatus
 	)
 	switch {
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, errHalted), errors.As(err, &halted):
 		return exitHalted
 	case errors.Is(err, errFindings):

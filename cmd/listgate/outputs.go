@@ -167,6 +167,22 @@ func (o *output) publish() error {
 	return nil
 }
 
+// writeFile puts a file of this text in its place, whole or not at all.
+func writeFile(path string, text []byte) error {
+	o, err := createOutput(path, 0o666, false)
+	if err != nil {
+		return err
+	}
+	defer o.discard()
+	if _, err := o.Write(text); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", path, plain(err))
+	}
+	if err := o.finish(); err != nil {
+		return err
+	}
+	return o.publish()
+}
+
 // discard removes what was written, if it was not published.
 func (o *output) discard() {
 	if o == nil || o.direct {

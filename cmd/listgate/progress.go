@@ -53,7 +53,7 @@ func (p *progress) add(n int64) {
 	}
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions64(p.size, progressbar.OptionSetWriter(p.w), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription("filtering"), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetDescription("reading"), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
 	}
 	_ = p.bar.Add64(p.pending) // a bar that cannot be drawn is no reason to stop

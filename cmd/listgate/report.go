@@ -1,53 +1,36 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 
 	"github.com/listgate/listgate/filter"
 )
 
 // writeReport writes the record of a run, and puts it in its place.
 func (r *filterRun) writeReport() error {
-	report := filter.Report{
-		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
-		By: userAtHost(), Warnings: slices.Concat(r.warnings(), r.listWarnings(), r.command.gate.warnings()),
-		Options: filter.ReportOptions{
-			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.command.bare,
-			RegionColumn: r.list.RegionColumn, Validity: r.command.validity, Confidence: r.confidence.String(),
-			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.command.require, Normalize: r.command.normalize, Gate: r.command.gate.seen,
-		},
-		Input: filter.ReportFile{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes, SHA256: r.in.stored.sha256()},
-	}
+	report := r.report()
+	report.Warnings = append(report.Warnings, r.command.gate.warnings()...)
+	report.Options.Normalize, report.Options.Gate = r.command.normalize, r.command.gate.seen
 	if r.dropped != nil {
-		report.Dropped = filter.ReportFile{Name: filepath.Base(r.places.dropped), Bytes: r.dropped.stored.bytes, SHA256: r.dropped.stored.sha256()}
+		report.Dropped = reportFile(r.places.dropped, report.Dropped.Rows, r.dropped.stored)
 	}
 	switch {
 	case r.toStdout != nil:
-		report.Kept = filter.ReportFile{Name: "-", Bytes: r.toStdout.bytes, SHA256: r.toStdout.sha256()}
+		report.Kept = reportFile("-", report.Kept.Rows, r.toStdout)
 	case r.kept != nil && !r.overLimit():
-		report.Kept = filter.ReportFile{Name: filepath.Base(r.places.kept), Bytes: r.kept.stored.bytes, SHA256: r.kept.stored.sha256()}
+		report.Kept = reportFile(r.places.kept, report.Kept.Rows, r.kept.stored)
 	}
-	report.Describe(r.set, r.result)
 	text, err := report.Marshal()
 	if err != nil {
 		return err
 	}
-	o, err := createOutput(r.places.report, 0o666, false)
-	if err != nil {
-		return err
-	}
-	defer o.discard()
-	if _, err := o.Write(text); err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", r.places.report, plain(err))
-	}
-	if err := o.finish(); err != nil {
-		return err
-	}
-	return o.publish()
+	return writeFile(r.places.report, text)
+}
+
+func reportFile(path string, rows int64, stored *summed) filter.ReportFile {
+	return filter.ReportFile{Name: filepath.Base(path), Rows: rows, Bytes: stored.bytes, SHA256: stored.sha256()}
 }
 
 func userAtHost() string {

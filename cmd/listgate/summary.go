@@ -39,13 +39,9 @@ const mostRegions = 8
 func (r *filterRun) summarize(w io.Writer) {
 	res := r.result
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.in.name, count(res.Rows, "row"), res.Kept, res.Dropped)
-	fmt.Fprintf(w, "  rules: %s; %s messages, planned for %s\n", strings.Join(r.set.Categories(), " and "), r.message, r.at.Format("2006-01-02 15:04 MST"))
-	fmt.Fprintf(w, "  phone column: %s\n", describeColumn(res.Layout))
-	if encoding := r.in.text.Encoding; encoding != "" {
-		fmt.Fprintf(w, "  encoding: %s; the outputs are UTF-8\n", encoding)
-	}
-	if text := r.in.text; text.Sheet != "" {
-		fmt.Fprintf(w, "  sheet: %q of %s; the outputs are CSV in UTF-8\n", text.Sheet, count(int64(len(text.Sheets)), "sheet"))
+	fmt.Fprintf(w, "  rules: %s\n", r.describeRules())
+	for _, about := range r.about("; the outputs are UTF-8", "; the outputs are CSV in UTF-8") {
+		fmt.Fprintf(w, "  %s\n", about)
 	}
 	if res.Rows > 0 {
 		fmt.Fprintf(w, "\n")
@@ -61,9 +57,9 @@ func (r *filterRun) summarize(w io.Writer) {
 	r.printNext(w)
 }
 
-// listWarnings returns what a person should know of the list.
-func (r *filterRun) listWarnings() []string {
-	return slices.Concat(r.in.text.Warnings(), r.result.Warnings())
+// describeRules says by which rules a run decides, and when the messages go out.
+func (r *decider) describeRules() string {
+	return fmt.Sprintf("%s; %s messages, planned for %s", strings.Join(r.set.Categories(), " and "), r.message, r.at.Format("2006-01-02 15:04 MST"))
 }
 
 func describeColumn(l filter.Layout) string {
@@ -180,7 +176,7 @@ func (r *filterRun) printWarned(w io.Writer) {
 	}
 }
 
-func (r *filterRun) entry(id string) *rules.Entry {
+func (r *decider) entry(id string) *rules.Entry {
 	for _, f := range r.set.Files() {
 		for _, e := range f.Entries {
 			if e.ID == id {

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+)
+
+// checkCommand is "listgate check".
+type checkCommand struct {
+	deciding
+	listing
+	limitFlags
+	format      string
+	outputs     []string
+	failOn      string
+	showNumbers bool
+	progress    string
+	quiet       bool
+}
+
+// firstLines is how many first lines and samples stand in a finding.
+const firstLines = 5
+
+func newCheckCommand() *cobra.Command {
+	c := &checkCommand{}
+	cmd := &cobra.Command{
+		Use:   "check --category NAME [flags] LIST…",
+		Short: "Say what would be dropped of lists, and fail if that is more than allowed: for CI",
+		Long: `check decides about every row as filter does and writes no rows. It says what would be dropped, summed up by
+reason, country and rule, with the first lines, and fails if a list holds more of that than is allowed. No phone number
+stands in what it says unless --show-numbers asks for them.
+
+LIST is a file as filter reads it, a pattern such as 'lists/**/*.csv' (check expands *, ?, [a-z], {a,b} and **
+itself), or - for standard input. All lists are read, in the order of their names, a file that is named twice once.
+
+What is allowed of each list, as N rows or P% of its rows; exactly so many pass:
+  Each dropped row counts against one limit: that of its reason, if --max gives it one, else --max-dropped, which
+  all other reasons share. Both are 0 unless told otherwise. So "--max invalid=2%" accepts a list of which 1 % is
+  invalid and nothing else is dropped; "--max-dropped 5% --max restricted=0" accepts 5 % of anything but restricted.
+  A list that has fewer rows than --min-rows fails, and so does one that has rows of which none is kept.
+
+The findings go to standard output as --format says, and to files with --output: text is for people, json holds
+the reports.
+
+Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, or no phone column or two in a list;
+3 a list could not be read. With several lists the highest, after all of them were read.`,
+		Example: `  listgate check --category general exports/*.csv
+  listgate check -c alcohol --rules alcohol.toml --max invalid=2% --output json=findings.json 'exports/**/*.csv'`,
+		Args: someLists,
+		RunE: c.run,
+	}
+	c.deciding.addTo(cmd)
+	c.listing.addTo(cmd)
+	f := cmd.Flags()
+	f.StringVar(&c.format, "format", "text", "`format` of standard output: "+strings.Join(formatNames(), ", "))
+	f.StringArrayVar(&c.outputs, "output", nil, "`FORMAT=FILE`: the findings in another format to a file; repeatable")
+	c.limitFlags.addTo(cmd)
+	f.StringVar(&c.failOn, "fail-on", "error", "`what` fails: error, or warning, which is that or an error")
+	f.BoolVar(&c.showNumbers, "show-numbers", false, "show whole numbers as samples, not +91••••••••10; never where logs are public")
+	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
+	f.BoolVar(&c.quiet, "quiet", false, "in the format text, only what fails; nothing on standard error but errors")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func someLists(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usagef("name the lists, or - for standard input")
+	}
+	return nil
+}
+
+func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
+	now := time.Now()
+	r := &checkRun{command: c}
+	var err error
+	if r.list, err = c.listing.options(""); err != nil {
+		return err
+	}
+	r.list.Findings, r.list.ShowNumbers = firstLines, c.showNumbers
+	if r.limits, err = c.limitFlags.parse(); err != nil {
+		return err
+	}
+	if r.outputs, err = c.parseOutputs(); err != nil {
+		return err
+	}
+	if _, err = choose("--progress", c.progress, "auto", "always", "never"); err != nil {
+		return usage(err)
+	}
+	failOn, err := choose("--fail-on", c.failOn, "error", "warning")
+	if err != nil {
+		return usage(err)
+	}
+	r.failOnWarning = failOn == 1
+	if r.decider, err = c.deciding.load(now); err != nil {
+		return err
+	}
+	r.created = now.UTC().Truncate(time.Second)
+	lists, err := expandLists(args)
+	if err != nil {
+		return err
+	}
+	if err := r.checkOutputs(lists); err != nil {
+		return err
+	}
+	return r.run(cmd.Context(), lists, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+}
+
+// A checkOutput is one format of the findings. The path "" is standard output.
+type checkOutput struct {
+	format format
+	path   string
+}
+
+// parseOutputs reads --format and --output.
+func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
+	first, err := formatNamed("--format", c.format)
+	if err != nil {
+		return nil, err
+	}
+	outputs := []checkOutput{{format: first}}
+	for _, asked := range c.outputs {
+		name, path, ok := strings.Cut(asked, "=")
+		if !ok || path == "" || path == "-" {
+			return nil, usagef("--output: %q is not FORMAT=FILE, such as json=findings.json; --format is for standard output", asked)
+		}
+		f, err := formatNamed("--output", name)
+		if err != nil {
+			return nil, err
+		}
+		outputs = append(outputs, checkOutput{f, path})
+	}
+	return outputs, nil
+}
+
+// A checkRun is one run of the command.
+type checkRun struct {
+	*decider
+	command       *checkCommand
+	list          filter.ListOptions
+	suppressed    filter.ReportFile
+	created       time.Time
+	limits        limits
+	failOnWarning bool
+	outputs       []checkOutput
+
+	lists []*checkedList
+}
+
+// checkOutputs refuses outputs that are inputs or each other.
+func (r *checkRun) checkOutputs(lists []namedList) error {
+	inputs := append(slices.Clone(r.command.rulePaths), r.command.suppress)
+	for _, l := range lists {
+		inputs = append(inputs, l.name)
+	}
+	var outputs []string
+	for _, o := range r.outputs {
+		outputs = append(outputs, o.path)
+	}
+	return checkPaths(outputs, inputs)
+}
+
+// run checks all lists, then writes what was found.
+func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, stdout, stderr io.Writer) error {
+	var removing sync.WaitGroup
+	defer removing.Wait()
+	for _, o := range r.outputs[1:] {
+		if err := removeOld(o.path, &removing); err != nil {
+			return err
+		}
+	}
+	var err error
+	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {
+		return err
+	}
+	for _, l := range lists {
+		checked := r.check(ctx, l, stdin, stderr)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.lists = append(r.lists, checked)
+	}
+	r.say(stderr)
+	var failed error
+	for _, o := range r.outputs {
+		failed = errors.Join(failed, r.write(o, stdout))
+	}
+	if failed != nil {
+		return failed
+	}
+	return r.status()
+}
+
+// check reads one list and judges what it holds.
+func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stderr io.Writer) *checkedList {
+	run := listRun{
+		decider: r.decider, deciding: &r.command.deciding, listing: &r.command.listing, list: r.list, suppressed: r.suppressed, created: r.created,
+	}
+	defer run.close()
+	err := l.err
+	if err == nil {
+		progress := newProgress(stderr, r.command.progress, r.command.quiet)
+		err = run.open(ctx, l.name, stdin, r.sums(), progress)
+		if err == nil {
+			err = run.decide(ctx, nil, nil)
+		}
+		progress.done()
+	}
+	if err != nil {
+		return r.unreadable(&run, l.name, err)
+	}
+	return r.judge(&run, l.name)
+}
+
+// sums reports whether the lists have to be summed, which takes a third as long again: for reports.
+func (r *checkRun) sums() bool {
+	return slices.ContainsFunc(r.outputs, func(o checkOutput) bool { return o.format.name == "json" })
+}
+
+// say tells on standard error what failed, if standard output is not for people to read.
+func (r *checkRun) say(stderr io.Writer) {
+	for _, l := range r.lists {
+		switch {
+		case l.err != nil:
+			fmt.Fprintf(stderr, "listgate: %v\n", l.err)
+		case l.status != exitDone && r.outputs[0].format.name != "text" && !r.command.quiet:
+			fmt.Fprintf(stderr, "listgate: %s: %s\n", l.name, l.verdict)
+		}
+	}
+}
+
+// write writes the findings in one format.
+func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
+	text, err := o.format.marshal(r)
+	if err != nil {
+		return err
+	}
+	if o.path == "" {
+		if _, err := stdout.Write(text); err != nil {
+			return fmt.Errorf("standard output: cannot be written: %w", plain(err))
+		}
+		return nil
+	}
+	return writeFile(o.path, text)
+}
+
+// status returns the error that ends the run with the highest status of its lists.
+func (r *checkRun) status() error {
+	status := exitDone
+	for _, l := range r.lists {
+		status = max(status, l.status)
+	}
+	if r.failOnWarning && len(r.warnings()) > 0 {
+		status = max(status, exitFindings)
+	}
+	if status == exitDone {
+		return nil
+	}
+	return exitStatus(status)
+}
