@@ -70,7 +70,7 @@ func (r *reader) defaults(t strict.Table, flags []Flag) {
 func (r *reader) allowOnly(t strict.Table, known []string) {
 	for _, name := range t.Keys() {
 		if !slices.Contains(known, name) {
-			t.Errorf(name, "unknown key %q; a key is account or the name of a flag%s", name,
+			t.Errorf(name, "unknown key %q; a key is account or the name of a flag that may have a default%s", name,
 				strict.DidYouMean(strings.ReplaceAll(strings.ToLower(name), "_", "-"), known))
 		}
 	}

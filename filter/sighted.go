@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,15 +13,16 @@ import (
 // sightings are the names of Options.Sighted, each sorted as those of region sets are.
 type sightings []string
 
+var regionOrSet = regexp.MustCompile(`^[A-Z]{2}(\|[A-Z]{2})*$`)
+
+// newSightings takes any code: a user id may have named one that no numbering plan has.
 func newSightings(names []string) (sightings, error) {
 	var s sightings
 	for _, name := range names {
-		regions := strings.Split(name, "|")
-		for _, region := range regions {
-			if _, err := rules.ParseRegion(region); err != nil {
-				return nil, fmt.Errorf("sighted %q: %w", name, err)
-			}
+		if !regionOrSet.MatchString(name) {
+			return nil, fmt.Errorf("sighted %q; it is a region such as IN or a set such as AG|US", name)
 		}
+		regions := strings.Split(name, "|")
 		slices.Sort(regions)
 		s = append(s, strings.Join(slices.Compact(regions), "|"))
 	}

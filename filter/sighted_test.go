@@ -1,6 +1,7 @@
 package filter_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,8 +61,13 @@ func TestSightedReading(t *testing.T) {
 func TestSightedIsNoRegion(t *testing.T) {
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(t, err)
-	_, err = filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), filter.Options{Sighted: []string{"IN", "DE|Frence"}})
-	require.EqualError(t, err, `sighted "DE|Frence": unknown region "Frence"; a region is an ISO 3166-1 code of two capital letters`)
+	policy := set.Compile(rules.Marketing, testTime, rules.Medium)
+	for _, name := range []string{"", "India", "in", "IN|", "IN,US"} {
+		_, err = filter.New(policy, filter.Options{Sighted: []string{"DE", name}})
+		require.EqualError(t, err, fmt.Sprintf("sighted %q; it is a region such as IN or a set such as AG|US", name))
+	}
+	_, err = filter.New(policy, filter.Options{Sighted: []string{"ZZ"}})
+	require.NoError(t, err)
 }
 
 // Rows of lists are dropped and counted by it, be they looked at swiftly or with care.

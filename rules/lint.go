@@ -104,10 +104,8 @@ func (l *linter) lint(known library, set *Set, f *File) {
 		if l.isOver(p.Until) {
 			l.errorf(f, p.Line, "the permission %q ended on %s; take it out", p.Reference, p.Until.Format(time.DateOnly))
 		}
-		for _, region := range p.Regions {
-			if !u.wantsPermission(region) {
-				l.errorf(f, p.Line, "%s", p.hasNoEffect(region, f.Name))
-			}
+		if text := p.hasNoEffect([]*unit{u}, f.Name); text != "" {
+			l.errorf(f, p.Line, "%s", text)
 		}
 	}
 }

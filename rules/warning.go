@@ -37,11 +37,7 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	}
 	for _, p := range s.permissions {
 		warnings = append(warnings, p.ending(at)...)
-		for _, region := range p.Regions {
-			if !slices.ContainsFunc(s.units, func(u *unit) bool { return u.wantsPermission(region) }) {
-				warnings = append(warnings, p.idle(region, strings.Join(s.categories, ", ")))
-			}
-		}
+		warnings = append(warnings, p.idle(s.units, strings.Join(s.categories, ", "))...)
 	}
 	return warnings
 }
@@ -77,24 +73,34 @@ func (p *Permission) ending(at time.Time) []string {
 	return ending(fmt.Sprintf("%sthe permission %q", p.place(), p.Reference), p.Until, at)
 }
 
-func (p *Permission) idle(region Region, category string) string {
-	return p.place() + p.hasNoEffect(region, category)
+// idle is hasNoEffect as a warning.
+func (p *Permission) idle(units []*unit, category string) []string {
+	if text := p.hasNoEffect(units, category); text != "" {
+		return []string{p.place() + text}
+	}
+	return nil
 }
 
-func (p *Permission) hasNoEffect(region Region, category string) string {
-	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s names it", p.Reference, region, category)
+// hasNoEffect says where a permission lets nothing through, since no entry of the units asks for one; "" if it does everywhere.
+func (p *Permission) hasNoEffect(units []*unit, category string) string {
+	var regions []Region
+	for _, region := range p.Regions {
+		if !slices.ContainsFunc(units, func(u *unit) bool { return u.wantsPermission(region) }) {
+			regions = append(regions, region)
+		}
+	}
+	if len(regions) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s is for it", p.Reference, joinRegions(regions), category)
 }
 
-// idlePermissions names the permissions that let nothing through, since no entry asks for them.
+// idlePermissions names the permissions of the unit's files that let nothing through.
 func (u *unit) idlePermissions() []string {
 	var warnings []string
 	for _, f := range u.files {
 		for _, p := range f.Permissions {
-			for _, region := range p.Regions {
-				if !u.wantsPermission(region) {
-					warnings = append(warnings, p.idle(region, u.file.Name))
-				}
-			}
+			warnings = append(warnings, p.idle([]*unit{u}, u.file.Name)...)
 		}
 	}
 	return warnings
