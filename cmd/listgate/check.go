@@ -20,6 +20,7 @@ type checkCommand struct {
 	deciding
 	listing
 	limitFlags
+	store       gateFlags
 	format      string
 	outputs     []string
 	failOn      string
@@ -65,6 +66,7 @@ Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, o
 	f.StringVar(&c.format, "format", "text", "`format` of standard output: "+strings.Join(formatNames(), ", "))
 	f.StringArrayVar(&c.outputs, "output", nil, "`FORMAT=FILE`: the findings in another format to a file; repeatable")
 	c.limitFlags.addTo(cmd)
+	c.store.addStoreTo(cmd)
 	f.StringVar(&c.failOn, "fail-on", "error", "`what` fails: error, or warning, which is that or an error")
 	f.BoolVar(&c.showNumbers, "show-numbers", false, "show whole numbers as samples, not +91••••••••10; never where logs are public")
 	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
@@ -102,7 +104,14 @@ func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
 		return usage(err)
 	}
 	r.failOnWarning = failOn == 1
-	if r.decider, err = c.deciding.load(now); err != nil {
+	if r.decider, err = c.deciding.load(cmd.Context(), now); err != nil {
+		return err
+	}
+	talk := cmd.ErrOrStderr()
+	if c.quiet {
+		talk = io.Discard
+	}
+	if err := r.sightOf(cmd.Context(), &c.store, talk); err != nil {
 		return err
 	}
 	r.created = now.UTC().Truncate(time.Second)
@@ -160,6 +169,9 @@ type checkRun struct {
 // checkOutputs refuses outputs that are inputs or each other.
 func (r *checkRun) checkOutputs(lists []namedList) error {
 	inputs := append(slices.Clone(r.command.rulePaths), r.command.suppress)
+	if file := r.settings.config; file != nil {
+		inputs = append(inputs, file.Path)
+	}
 	for _, l := range lists {
 		inputs = append(inputs, l.name)
 	}

@@ -98,7 +98,11 @@ func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 	l.addCounts(res, r.limits.minRows)
 	broken := r.limits.broken(res)
 	for _, f := range res.Findings {
-		l.problems = append(l.problems, dropped(f, broken[f.Reason], res))
+		p := dropped(f, broken[f.Reason], res)
+		if f.Reason == filter.Sighted {
+			p.cure = "where, and how a person lifts it: listgate gate status --waba " + r.waba
+		}
+		l.problems = append(l.problems, p)
 	}
 	for _, id := range res.WarnedRules() {
 		l.problems = append(l.problems, r.warned(id, res.Warned[id]))

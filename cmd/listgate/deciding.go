@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -38,6 +40,7 @@ func (d *deciding) addTo(cmd *cobra.Command) {
 	f.IntVar(&d.maxRuleAge, "max-rule-age", 90, "warn if a rule file's facts were read more than this many `days` before the send")
 	f.StringVar(&d.defaultRegion, "default-region", "", "`country` of numbers written without calling code, as ISO code: IN")
 	f.StringVar(&d.bare, "bare", "national", "`how` digits without + are read: national (first), international, or either (both must be allowed)")
+	addAccountFlag(cmd, "for its --category, --default-region, --gate (of filter), permissions and sightings of error 130497")
 	f.StringVar(&d.validity, "validity", "possible", "what an international number must be, a `degree`: possible (its length fits) or valid (its range is assigned)")
 
 	complete := func(flag string, values ...string) {
@@ -78,24 +81,31 @@ type decider struct {
 	at         time.Time
 	confidence rules.Confidence
 	maxRuleAge time.Duration
+	settings   *settings
+	waba       string         // of the account whose sightings count; empty: of none
+	sighted    []gate.Refused // where it met error 130497
 }
 
 // load checks the flags, then the rules.
-func (d *deciding) load(now time.Time) (*decider, error) {
+func (d *deciding) load(ctx context.Context, now time.Time) (*decider, error) {
+	settings := settingsOf(ctx)
+	if len(d.categories) == 0 && settings.account != nil {
+		return nil, usagef("account %s has no categories; name the sender's business category with --category, or there", settings.account.Name)
+	}
 	if len(d.categories) == 0 {
 		return nil, usagef("name the sender's business category with --category; listgate rules list shows them")
 	}
-	r := &decider{at: now.UTC().Truncate(time.Second), maxRuleAge: time.Duration(d.maxRuleAge) * 24 * time.Hour}
+	r := &decider{settings: settings, at: now.UTC().Truncate(time.Second), maxRuleAge: time.Duration(d.maxRuleAge) * 24 * time.Hour}
 	if err := d.parse(r); err != nil {
 		return nil, usage(err)
 	}
-	set, err := rules.Load(rules.Options{Paths: d.rulePaths, Categories: d.categories})
+	set, err := rules.Load(rules.Options{Paths: d.rulePaths, Categories: d.categories, Permissions: settings.permissions()})
 	if err != nil {
 		return nil, err
 	}
 	r.set, r.policy = set, set.Compile(r.message, r.at, r.confidence)
 	if r.filter, err = filter.New(r.policy, r.options); err != nil {
-		return nil, usage(err)
+		return nil, usagef("--default-region: %w", err)
 	}
 	return r, nil
 }

@@ -14,7 +14,10 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-type explainCommand struct{ deciding }
+type explainCommand struct {
+	deciding
+	store gateFlags
+}
 
 func newExplainCommand() *cobra.Command {
 	c := &explainCommand{}
@@ -36,12 +39,16 @@ Exit status: 0 whatever the decisions; 2 usage; 3 a rule file could not be read.
 		RunE: c.run,
 	}
 	c.deciding.addTo(cmd)
+	c.store.addStoreTo(cmd)
 	return cmd
 }
 
 func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
-	d, err := c.deciding.load(time.Now())
+	d, err := c.deciding.load(cmd.Context(), time.Now())
 	if err != nil {
+		return err
+	}
+	if err := d.sightOf(cmd.Context(), &c.store, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
@@ -64,6 +71,9 @@ func (r *decider) explain(w io.Writer, number string) {
 	}
 	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, meanings[e.Decision.Reason])
 	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.message, r.at.Format("2006-01-02 15:04 MST"))
+	if e.Decision.Reason == filter.Sighted {
+		r.printSighted(w, "  ", e.Decision.Regions.String())
+	}
 	for _, note := range e.Notes {
 		fmt.Fprintf(w, "  note: %s\n", note)
 	}

@@ -97,19 +97,23 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if limit.set && places.kept == "-" {
 		return usagef("--max-dropped needs a file for the kept rows: rows that stand on standard output cannot be taken back")
 	}
+	c.gate.account = settingsOf(cmd.Context()).waba()
 	if err := c.gate.options(places.kept); err != nil {
 		return err
 	}
 	if _, err := choose("--progress", c.progress, "auto", "always", "never"); err != nil {
 		return usage(err)
 	}
-	d, err := c.deciding.load(now)
+	d, err := c.deciding.load(cmd.Context(), now)
 	if err != nil {
 		return err
 	}
 	inputs := append([]string{args[0]}, c.rulePaths...)
 	if c.suppress != "" {
 		inputs = append(inputs, c.suppress)
+	}
+	if file := settingsOf(cmd.Context()).config; file != nil {
+		inputs = append(inputs, file.Path)
 	}
 	if err := places.check(inputs); err != nil {
 		return err
@@ -255,6 +259,9 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	}
 	err := r.command.gate.check(ctx) // after the outputs of an earlier run are gone: nobody sends them to a halted account
 	if err != nil {
+		return err
+	}
+	if err := r.sight(r.command.gate.of(), r.command.gate.refused); err != nil {
 		return err
 	}
 	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {

@@ -16,6 +16,7 @@ func marshalText(r *checkRun) ([]byte, error) {
 	quiet := r.command.quiet && r.outputs[0].format.name == "text"
 	if !quiet {
 		fmt.Fprintf(&w, "rules: %s\n", r.describeRules())
+		r.settings.say(&w, "")
 	}
 	if !quiet || r.failOnWarning {
 		printWarnings(&w, r.warnings())

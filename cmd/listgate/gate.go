@@ -46,6 +46,7 @@ type gateFlags struct {
 
 func (g *gateFlags) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&g.waba, "waba", "", "`id` of the WhatsApp Business account")
+	addAccountFlag(cmd, "in place of --waba")
 	g.addStoreTo(cmd)
 }
 
@@ -56,7 +57,7 @@ func (g *gateFlags) addStoreTo(cmd *cobra.Command) {
 // check finds a wrong account.
 func (g *gateFlags) check() error {
 	if g.waba == "" {
-		return usagef("name the account with --waba")
+		return usagef("name the account with --waba, or with --account")
 	}
 	if err := gate.CheckID(g.waba); err != nil {
 		return usagef("--waba: %w", err)
@@ -94,6 +95,28 @@ func (g *gateFlags) account(ctx context.Context) (*gate.Gate, *gate.Account, gat
 		return nil, nil, nil, errors.Join(err, opened.Close())
 	}
 	return opened, account, store, nil
+}
+
+// stateOf returns the state of an account now.
+func (g *gateFlags) stateOf(ctx context.Context, waba string) (gate.State, gate.Store, error) {
+	opened, store, err := g.open()
+	if err != nil {
+		return gate.State{}, nil, err
+	}
+	account, err := opened.Account(ctx, waba)
+	if err != nil {
+		return gate.State{}, nil, errors.Join(err, opened.Close())
+	}
+	s := account.State()
+	return s, store, opened.Close()
+}
+
+// readable returns an error if a state is unknown, whatever it says else.
+func readable(s gate.State) error {
+	if s.Trouble == "" {
+		return nil
+	}
+	return s.Err(gate.Campaign)
 }
 
 // sayIfUnheard says that an account has no events: a mistyped id would otherwise read as "open".

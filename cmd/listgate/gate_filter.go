@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -11,20 +11,26 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing is published.
+// gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing is published. It also
+// finds out where the account met error 130497.
 type gateCheck struct {
-	flags gateFlags
-	seen  string // the state when it was last asked, for the report; "" if it is not asked
-	note  string // that the gate has never heard of the account
+	flags   gateFlags
+	account string         // id of --account, whose gate may be left out
+	seen    string         // the state when it was last asked, for the report; "" if it is not asked
+	note    string         // that the gate has never heard of the account
+	refused []gate.Refused // when it was last asked
 }
 
 func (c *gateCheck) addTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.flags.waba, "gate", "", "`id` of the account (WABA) whose gate must be open, at the start and before anything is published")
+	cmd.Flags().StringVar(&c.flags.waba, "gate", "", "`id` of the account (WABA) whose gate must be open, at the start and before anything is published; none for none")
 	c.flags.addStoreTo(cmd)
 }
 
 // options finds what is wrong with the flags.
 func (c *gateCheck) options(kept string) error {
+	if c.flags.waba == "none" {
+		c.flags.waba = ""
+	}
 	if c.flags.waba == "" {
 		return nil
 	}
@@ -32,23 +38,29 @@ func (c *gateCheck) options(kept string) error {
 		return usagef("--gate: %w", err)
 	}
 	if kept == "-" {
-		return usagef("--gate needs a file for the kept rows: rows that stand on standard output cannot be taken back")
+		return usagef("--gate needs a file for the kept rows: rows that stand on standard output cannot be taken back; --gate none leaves the gate out")
 	}
 	return nil
 }
 
+// of returns the id of the account that is asked about, "" for none.
+func (c *gateCheck) of() string { return cmp.Or(c.flags.waba, c.account) }
+
 // check returns an error unless the account's gate is open for campaigns. It reads the journal anew each time.
 func (c *gateCheck) check(ctx context.Context) error {
-	if c.flags.waba == "" {
+	if c.of() == "" {
 		return nil
 	}
-	g, a, store, err := c.flags.account(ctx)
+	s, store, err := c.flags.stateOf(ctx, c.of())
 	if err != nil {
 		return err
 	}
-	s := a.State()
-	c.seen, c.note = s.Status(gate.Campaign).String(), unheard(s, store)
-	return errors.Join(a.Check(gate.Campaign), g.Close())
+	c.note, c.refused = unheard(s, store), s.Sighted
+	if c.flags.waba == "" {
+		return readable(s)
+	}
+	c.seen = s.Status(gate.Campaign).String()
+	return s.Err(gate.Campaign)
 }
 
 // warnings says that the gate has never heard of the account.
@@ -66,7 +78,7 @@ func (c *gateCheck) say(w io.Writer) {
 }
 
 // printHalted tells a halted account line by line: its causes, and the steps towards their ends.
-func printHalted(w io.Writer, halted *gate.HaltedError) {
+func printHalted(w io.Writer, halted *gate.HaltedError, support string) {
 	fmt.Fprintf(w, "listgate: account %s is halted; nothing was published\n", halted.State.WABA)
-	writeState(w, halted.State, "")
+	writeState(w, halted.State, support)
 }

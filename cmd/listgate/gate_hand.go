@@ -114,7 +114,7 @@ func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Person) 
 	if err := do(a, p); err != nil {
 		return err
 	}
-	writeState(cmd.OutOrStdout(), a.State(), "")
+	writeState(cmd.OutOrStdout(), a.State(), settingsOf(cmd.Context()).support(a.WABA()))
 	return nil
 }
 
@@ -211,6 +211,6 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 	if len(cleared) == 0 && kept == "" {
 		fmt.Fprintln(talk, "nothing was active that could be cleared")
 	}
-	writeState(out, a.State(), "")
+	writeState(out, a.State(), settingsOf(cmd.Context()).support(a.WABA()))
 	return nil
 }

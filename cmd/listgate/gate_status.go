@@ -68,7 +68,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 			return err
 		}
 		s := a.State()
-		if err := c.print(cmd.OutOrStdout(), s, kind, store); err != nil {
+		if err := c.print(cmd.OutOrStdout(), s, kind, store, settingsOf(cmd.Context()).support(waba)); err != nil {
 			return err
 		}
 		sayIfUnheard(cmd.ErrOrStderr(), s, store)
@@ -86,9 +86,9 @@ func exitOf(s gate.State, k gate.Kind) int {
 	return exitDone
 }
 
-func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.Kind, store gate.Store) error {
+func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.Kind, store gate.Store, support string) error {
 	if !c.json {
-		writeState(w, s, "")
+		writeState(w, s, support)
 		return nil
 	}
 	return json.NewEncoder(w).Encode(struct {

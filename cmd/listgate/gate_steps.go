@@ -42,10 +42,12 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 				}{code, known.Class.String(), known.Meaning, steps})
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
-			writeSteps(cmd.OutOrStdout(), "  ", steps, "")
+			settings := settingsOf(cmd.Context())
+			writeSteps(cmd.OutOrStdout(), "  ", steps, settings.support(settings.waba()))
 			return nil
 		},
 	}
+	addAccountFlag(cmd, "to print whom to ask first")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
 	return cmd
 }

@@ -37,20 +37,22 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	s := &settings{}
+	ctx = context.WithValue(ctx, settingsKey{}, s)
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := s.place(root.ExecuteContext(ctx))
 	if err == nil {
 		return exitDone
 	}
-	printError(stderr, err)
+	printError(stderr, err, s)
 	return statusOf(err)
 }
 
-func printError(w io.Writer, err error) {
+func printError(w io.Writer, err error, s *settings) {
 	var (
 		inRules rules.Errors
 		halted  *gate.HaltedError
@@ -59,7 +61,7 @@ func printError(w io.Writer, err error) {
 	switch {
 	case errors.Is(err, errFindings), errors.Is(err, errRefused), errors.Is(err, errHalted), errors.As(err, &status):
 	case errors.As(err, &halted):
-		printHalted(w, halted)
+		printHalted(w, halted, s.support(halted.State.WABA))
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "listgate: interrupted; nothing was published")
 	case errors.As(err, &inRules):
@@ -89,9 +91,11 @@ Exit status:
 		SilenceErrors:              true,
 		Args:                       cobra.ArbitraryArgs,
 		RunE:                       needsCommand,
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return settingsOf(cmd.Context()).load(cmd) },
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
+	root.PersistentFlags().String("config", "", "`file` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(newFilterCommand(), newCheckCommand(), newVerifyCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
 	root.AddCommand(newGateCommand())
@@ -139,12 +143,15 @@ func statusOf(err error) int {
 		sheet    *filter.SheetError
 		halted   *gate.HaltedError
 		status   exitStatus
+		inFile   rules.Errors
 	)
 	switch {
 	case errors.As(err, &status):
 		return int(status)
 	case errors.Is(err, errHalted), errors.As(err, &halted):
 		return exitHalted
+	case errors.As(err, &inFile): // be it a category's name
+		return exitNotDone
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet):

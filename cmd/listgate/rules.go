@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -43,6 +44,13 @@ func newRulesListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if s := settingsOf(cmd.Context()); s.account != nil {
+				names, err := categoriesOf(*s.account, s.config.Path, paths)
+				if err != nil {
+					return err
+				}
+				files = slices.DeleteFunc(files, func(f *rules.File) bool { return !slices.Contains(names, f.Name) })
+			}
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
 			for _, f := range files {
@@ -52,6 +60,7 @@ func newRulesListCommand() *cobra.Command {
 		},
 	}
 	addRulesFlag(cmd, &paths)
+	addAccountFlag(cmd, "to list its categories alone")
 	return cmd
 }
 
@@ -80,7 +89,10 @@ func origin(f *rules.File) string {
 }
 
 func newRulesShowCommand() *cobra.Command {
-	var paths []string
+	var (
+		paths []string
+		store gateFlags
+	)
 	cmd := &cobra.Command{
 		Use:     "show NAME",
 		Short:   "Show what a category's rules say, with sources",
@@ -97,10 +109,12 @@ func newRulesShowCommand() *cobra.Command {
 				return err
 			}
 			showFile(cmd.OutOrStdout(), file)
-			return nil
+			return showAccount(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), file, paths, &store)
 		},
 	}
 	addRulesFlag(cmd, &paths)
+	addAccountFlag(cmd, "to show its permissions and sightings of error 130497, too")
+	store.addStoreTo(cmd)
 	return cmd
 }
 

@@ -40,6 +40,7 @@ func (r *filterRun) summarize(w io.Writer) {
 	res := r.result
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.in.name, count(res.Rows, "row"), res.Kept, res.Dropped)
 	fmt.Fprintf(w, "  rules: %s\n", r.describeRules())
+	r.settings.say(w, "  ")
 	for _, about := range r.about("; the outputs are UTF-8", "; the outputs are CSV in UTF-8") {
 		fmt.Fprintf(w, "  %s\n", about)
 	}
@@ -206,6 +207,7 @@ func (r *filterRun) printNext(w io.Writer) {
 			named(res.Dropped, "row was", "rows were"), r.limit)
 	}
 	r.printUnlisted(w)
+	r.printSightedRows(w)
 	if res.LowerBar > 0 {
 		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
 			named(res.LowerBar, "dropped row", "dropped rows"))

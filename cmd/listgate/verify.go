@@ -56,6 +56,7 @@ read, or your rule files are refused.`,
 	f.StringArrayVarP(&c.categories, "category", "c", nil, "a business `category` that the list must have been filtered for, with or without others; repeatable")
 	f.StringVarP(&c.message, "message", "m", "", "the `kind` of message that it must have been filtered for: marketing, utility, authentication or service")
 	addRulesFlag(cmd, &c.rulePaths)
+	addAccountFlag(cmd, "for its --category and permissions")
 	f.BoolVar(&c.allowOlder, "allow-older-rules", false, "rule files may have changed since the list was filtered")
 	f.StringVar(&c.maxAge, "max-age", "24h", "how `long` a report is fresh, such as 90m, 24h or 2d; 7 days at most")
 	f.BoolVar(&c.json, "json", false, "print the answer as one JSON document")
@@ -63,7 +64,7 @@ read, or your rule files are refused.`,
 }
 
 func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
-	options, err := c.options()
+	options, err := c.options(settingsOf(cmd.Context()))
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 
 func toMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
-func (c *verifyCommand) options() (o filter.VerifyOptions, err error) {
+func (c *verifyCommand) options(s *settings) (o filter.VerifyOptions, err error) {
 	if c.report == "" || c.report == "-" {
 		return o, usagef("name the report of the run with --report; listgate filter writes it beside the list, as list.report.json")
 	}
@@ -115,7 +116,8 @@ func (c *verifyCommand) options() (o filter.VerifyOptions, err error) {
 		return o, usagef("--max-age: %q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
 	}
 	return filter.VerifyOptions{
-		Rules: rules.Options{Paths: c.rulePaths, Categories: c.categories}, AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
+		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.permissions()},
+		AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
 	}, nil
 }
 
@@ -169,7 +171,7 @@ func (c *verifyCommand) next(r *filter.Report, failures filter.VerifyErrors) []s
 		case failure.Check == filter.CheckList && r.Kept.Name != "":
 			steps = append(steps, fmt.Sprintf("Send the file that the run wrote (%s), or name the report of the run that wrote this one.", r.Kept.Name))
 		case failure.Check == filter.CheckRules:
-			steps = append(steps, "Name your rule files with --rules as the filter did; --allow-older-rules accepts rules that have changed since.")
+			steps = append(steps, "Name your rule files with --rules, and the account with --account, as the filter did; --allow-older-rules accepts rules that have changed since.")
 		}
 	}
 	categories := c.categories

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/rules"
+)
+
+// agreeing is how many accounts of a category must have met error 130497 in a region before a rule is proposed: what one
+// account meets may have other causes than its category.
+const agreeing = 3
+
+// categoriesOf returns the categories of an account by their names.
+func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]string, error) {
+	if len(a.Categories) == 0 {
+		return nil, nil
+	}
+	set, err := rules.Load(rules.Options{Paths: rulePaths, Categories: a.Categories})
+	if unknown, ok := err.(*rules.UnknownCategoryError); ok {
+		return nil, rules.Errors{{File: configPath, Line: a.Line, Err: fmt.Errorf("account %s: categories: %w", a.Name, unknown)}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return set.Categories(), nil
+}
+
+// accountRules is "rules show --account".
+type accountRules struct {
+	settings  *settings
+	file      *rules.File // of the category
+	rulePaths []string
+	store     gate.Store
+	gate      *gate.Gate
+	out, talk io.Writer
+}
+
+// showAccount prints what decides for the account beside the file, and the entries that accounts of the category suggest.
+func showAccount(ctx context.Context, out, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) error {
+	s := settingsOf(ctx)
+	if s.account == nil {
+		return nil
+	}
+	opened, store, err := flags.open()
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened, out: out, talk: talk}
+	if err := r.show(ctx, *s.account); err != nil {
+		return err
+	}
+	return r.propose(ctx)
+}
+
+func (r *accountRules) show(ctx context.Context, a config.Account) error {
+	s, err := r.state(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := readable(s); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.out, "\naccount %s (%s)\n", a.Name, a.WABA)
+	for _, p := range a.Permissions {
+		fmt.Fprintf(r.out, "  permission %s\n", &p)
+	}
+	for _, in := range s.Sighted {
+		fmt.Fprintf(r.out, "  %s\n", refusedLine(in, a.WABA))
+	}
+	if len(s.Sighted) == 0 {
+		fmt.Fprintln(r.out, "  no refusal (130497) is recorded")
+	}
+	sayIfUnheard(r.talk, s, r.store)
+	return nil
+}
+
+func (r *accountRules) state(ctx context.Context, a config.Account) (gate.State, error) {
+	account, err := r.gate.Account(ctx, a.WABA)
+	if err != nil {
+		return gate.State{}, err
+	}
+	return account.State(), nil
+}
+
+// A suspect is a region in which accounts of the category are sighted.
+type suspect struct {
+	accounts []string
+	messages []string // those refused; nil if one is not known
+	known    bool     // messages are known of every account
+	last     time.Time
+}
+
+// propose prints the entries that enough accounts agree on. It applies none.
+func (r *accountRules) propose(ctx context.Context) error {
+	suspects := map[string]*suspect{}
+	for _, a := range r.settings.config.Accounts {
+		names, err := categoriesOf(a, r.settings.config.Path, r.rulePaths)
+		if err != nil {
+			fmt.Fprintf(r.talk, "does not count: %v\n", err)
+		}
+		if !slices.Contains(names, r.file.Name) {
+			continue
+		}
+		s, err := r.state(ctx, a)
+		if err != nil {
+			return err
+		}
+		if s.Trouble != "" {
+			fmt.Fprintf(r.talk, "does not count: account %s: %s\n", a.Name, s.Trouble)
+			continue
+		}
+		for _, in := range s.Sighted {
+			if in.Sighted {
+				note(suspects, in, a.Name)
+			}
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(suspects)) {
+		if s := suspects[region]; len(s.accounts) >= agreeing {
+			io.WriteString(r.out, r.proposal(region, s))
+		}
+	}
+	return nil
+}
+
+func note(suspects map[string]*suspect, in gate.Refused, account string) {
+	s := suspects[in.Region]
+	if s == nil {
+		s = &suspect{known: true}
+		suspects[in.Region] = s
+	}
+	s.accounts = append(s.accounts, account)
+	s.known = s.known && len(in.Messages) > 0
+	for _, message := range in.Messages {
+		if !slices.Contains(s.messages, message) {
+			s.messages = append(s.messages, message)
+		}
+	}
+	if in.Last.After(s.last) {
+		s.last = in.Last
+	}
+}
+
+// proposal is an entry to review, as TOML.
+func (r *accountRules) proposal(joined string, s *suspect) string {
+	accounts := strings.Join(s.accounts, ", ")
+	region, err := rules.ParseRegion(joined)
+	if err != nil {
+		return fmt.Sprintf("\n# Accounts %s met 130497 in one of %s. No entry can say that: find out which country it is.\n", accounts, joined)
+	}
+	if id := r.deniedBy(region); id != "" {
+		return fmt.Sprintf("\n# Accounts %s met 130497 in %s, which %s denies.\n", accounts, region.Name(), id)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
+		len(s.accounts), r.file.Name, region.Name())
+	fmt.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name, strings.ToLower(joined), joined)
+	if s.known {
+		fmt.Fprintf(&b, "messages   = [\"%s\"]\n", strings.Join(s.messages, `", "`))
+	}
+	fmt.Fprintf(&b, "code       = 130497\nsource     = %s\nconfidence = \"low\"\nreason     = %s\n",
+		strconv.Quote(fmt.Sprintf("answers 130497 to own accounts %s, last on %s", accounts, s.last.UTC().Format(time.DateOnly))),
+		strconv.Quote(fmt.Sprintf("Meta refused messages of %d accounts of this category to %s", len(s.accounts), region.Name())))
+	return b.String()
+}
+
+// deniedBy returns the id of an entry of the category's that denies the region, whatever the message; "" if there is none.
+func (r *accountRules) deniedBy(region rules.Region) string {
+	for file := r.file; file != nil; file = file.Base {
+		for _, e := range file.Entries {
+			if e.Kind == rules.Deny && e.Messages == nil && slices.Contains(e.Regions, region) {
+				return e.ID
+			}
+		}
+	}
+	return ""
+}

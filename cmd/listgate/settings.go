@@ -1,0 +1,340 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/rules"
+)
+
+// settings is what listgate.toml gives to the command that runs.
+type settings struct {
+	config  *config.Config  // nil: there is none
+	account *config.Account // named with --account; nil: none
+	decides bool            // the command asks the rules, and so counts permissions
+	taken   []taken
+}
+
+// A taken is a flag that the file gave its value.
+type taken struct {
+	flag      string
+	values    []string
+	key       string // what it is called in the file
+	line      int
+	ofAccount bool
+}
+
+type settingsKey struct{}
+
+// settingsOf returns the settings of the command that runs with ctx.
+func settingsOf(ctx context.Context) *settings {
+	if s, ok := ctx.Value(settingsKey{}).(*settings); ok {
+		return s
+	}
+	return &settings{}
+}
+
+// addAccountFlag adds --account to a command. settings.load reads it.
+func addAccountFlag(cmd *cobra.Command, what string) {
+	cmd.Flags().String("account", "", "`name` of an [[account]] of "+config.Name+", "+what)
+	_ = cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		if path, err := configPath(cmd.Flags()); err == nil && path != "" {
+			if c, err := config.Load(path); err == nil {
+				for _, a := range c.Accounts {
+					names = append(names, a.Name+"\t"+a.WABA)
+				}
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// load finds and reads the file, and gives the command's flags what it says, but for those on the command line.
+func (s *settings) load(cmd *cobra.Command) error {
+	if !configurable(cmd) {
+		return nil
+	}
+	flags := cmd.Flags()
+	name := ""
+	if f := flags.Lookup("account"); f != nil {
+		name = f.Value.String()
+	}
+	path, err := configPath(flags)
+	if err != nil {
+		return err
+	}
+	if path == "" {
+		if name != "" {
+			return usagef("--account: there is no %s in this folder or above it; name one with --config", config.Name)
+		}
+		return nil
+	}
+	if s.config, err = config.Load(path, flagsOf(cmd.Root())...); err != nil {
+		return err
+	}
+	if name != "" {
+		if err := s.takeAccount(flags, name); err != nil {
+			return err
+		}
+	}
+	if err := s.takeDefaults(flags); err != nil {
+		return err
+	}
+	if flags.Lookup("quiet") == nil { // the others say it in their summary
+		s.say(cmd.ErrOrStderr(), "")
+	}
+	return nil
+}
+
+// configurable reports whether a command does work that a file can have a say in.
+func configurable(cmd *cobra.Command) bool {
+	for c := cmd; c.HasParent(); c = c.Parent() {
+		if slices.Contains([]string{"help", "version", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
+			return false
+		}
+	}
+	return cmd.HasParent() && !cmd.HasSubCommands()
+}
+
+// configPath returns the file that is named, or else found; "" if there is none.
+func configPath(flags *pflag.FlagSet) (string, error) {
+	if f := flags.Lookup("config"); f != nil && f.Changed {
+		if f.Value.String() == "none" {
+			return "", nil
+		}
+		return f.Value.String(), nil
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	path, err := config.Find(here)
+	if err != nil || path == "" {
+		return "", err
+	}
+	if near, err := filepath.Rel(here, path); err == nil {
+		return near, nil
+	}
+	return path, nil
+}
+
+// flagsOf returns the flags of all commands that a file may hold defaults for: not those that say what a person means just
+// once.
+func flagsOf(root *cobra.Command) []config.Flag {
+	var flags []config.Flag
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+		if !configurable(cmd) {
+			return
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			flag := config.Flag{Name: f.Name, Kind: kindOf(f)}
+			if !slices.Contains([]string{"help", "config", "account", "reason"}, f.Name) && !slices.Contains(flags, flag) {
+				flags = append(flags, flag)
+			}
+		})
+	}
+	walk(root)
+	return flags
+}
+
+func kindOf(f *pflag.Flag) config.Kind {
+	switch f.Value.Type() {
+	case "bool":
+		return config.Boolean
+	case "int", "int64":
+		return config.Integer
+	case "stringArray":
+		return config.List
+	}
+	return config.Text
+}
+
+// takeAccount gives the flags what the account says.
+func (s *settings) takeAccount(flags *pflag.FlagSet, name string) error {
+	account, err := s.config.Account(name)
+	if err != nil {
+		return usagef("--account: %w", err)
+	}
+	s.account = account
+	s.decides = flags.Lookup("category") != nil
+	for _, id := range []string{"waba", "gate"} {
+		f := flags.Lookup(id)
+		if f != nil && f.Changed && !slices.Contains([]string{"", "none", account.WABA}, f.Value.String()) {
+			return usagef("--%s is not the id of --account %s (%s:%d); name one of the two", id, name, s.config.Path, account.Line)
+		}
+		if err := s.take(flags, taken{id, []string{account.WABA}, "waba", account.Line, true}); err != nil {
+			return err
+		}
+	}
+	if region := account.DefaultRegion.String(); region != "" {
+		if err := s.take(flags, taken{"default-region", []string{region}, "default_region", account.Line, true}); err != nil {
+			return err
+		}
+	}
+	return s.take(flags, taken{"category", account.Categories, "categories", account.Line, true})
+}
+
+// takeDefaults gives the flags what the file says at its top. The environment counts for more.
+func (s *settings) takeDefaults(flags *pflag.FlagSet) error {
+	for _, d := range s.config.Defaults {
+		f := flags.Lookup(d.Name)
+		if f == nil || kindOf(f) != d.Kind || d.Name == "store" && os.Getenv("LISTGATE_STORE") != "" {
+			continue
+		}
+		values := slices.Clone(d.Values)
+		for i := range values {
+			values[i] = s.resolve(f, values[i])
+		}
+		if err := s.take(flags, taken{d.Name, values, d.Name, d.Line, false}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take sets a flag, if the command has it and it is not set.
+func (s *settings) take(flags *pflag.FlagSet, t taken) error {
+	f := flags.Lookup(t.flag)
+	if f == nil || f.Changed || len(t.values) == 0 {
+		return nil
+	}
+	for _, value := range t.values {
+		if err := flags.Set(t.flag, value); err != nil {
+			return s.problem(t, err)
+		}
+	}
+	s.taken = append(s.taken, t)
+	return nil
+}
+
+// resolve returns the value of a flag as it is typed here: paths of the file are relative to it. Whether a flag takes files
+// or folders its help says, which calls its value so.
+func (s *settings) resolve(f *pflag.Flag, value string) string {
+	kind, _ := pflag.UnquoteUsage(f)
+	before, path := "", value
+	if strings.HasSuffix(kind, "=FILE") { // FORMAT=FILE
+		var ok bool
+		if before, path, ok = strings.Cut(value, "="); ok {
+			before += "="
+		}
+	} else if !strings.Contains(kind, "file") && !strings.Contains(kind, "folder") {
+		return value
+	}
+	if path == "" || path == "-" || path == "none" || filepath.IsAbs(path) || strings.Contains(path, "://") {
+		return value
+	}
+	return before + filepath.Join(filepath.Dir(s.config.Path), path)
+}
+
+// problem says that the value of a flag, which the file gave it, is wrong.
+func (s *settings) problem(t taken, err error) error {
+	err = fmt.Errorf("%s: %w", t.key, err)
+	if t.ofAccount {
+		err = fmt.Errorf("account %s: %w", s.account.Name, err)
+	}
+	return rules.Errors{{File: s.config.Path, Line: t.line, Err: err}}
+}
+
+// place says where the value stands that led to an error, if the file gave it.
+func (s *settings) place(err error) error {
+	if unknown, ok := errors.AsType[*rules.UnknownCategoryError](err); ok {
+		for _, t := range s.taken {
+			if t.flag == "category" && slices.Contains(t.values, unknown.Name) {
+				return s.problem(t, unknown)
+			}
+		}
+	}
+	if badUsage, ok := errors.AsType[usageError](err); ok {
+		for _, t := range s.taken {
+			if rest, ok := strings.CutPrefix(badUsage.Error(), "--"+t.flag+": "); ok {
+				return s.problem(t, errors.New(rest))
+			}
+			if strings.HasPrefix(badUsage.Error(), "--"+t.flag+" ") {
+				return usagef("%w (--%s is from %s:%d)", badUsage, t.flag, s.config.Path, t.line)
+			}
+		}
+	}
+	return err
+}
+
+// permissions returns those of the account.
+func (s *settings) permissions() []rules.Permission {
+	if s.account == nil {
+		return nil
+	}
+	return s.account.Permissions
+}
+
+// accountName returns the name of the account, and waba its id; empty if none was named.
+func (s *settings) accountName() string {
+	if s.account == nil {
+		return ""
+	}
+	return s.account.Name
+}
+
+func (s *settings) waba() string {
+	if s.account == nil {
+		return ""
+	}
+	return s.account.WABA
+}
+
+// support returns whom to ask first about the account of an id; empty if the file does not say.
+func (s *settings) support(waba string) string {
+	if s.config == nil {
+		return ""
+	}
+	for _, a := range s.config.Accounts {
+		if a.WABA == waba {
+			return a.Support
+		}
+	}
+	return ""
+}
+
+// say tells what was taken from the file, if anything was.
+func (s *settings) say(w io.Writer, indent string) {
+	if text := s.String(); text != "" {
+		fmt.Fprintf(w, "%sfrom %s: %s\n", indent, s.config.Path, text)
+	}
+}
+
+// String names the account, and the flags: "account brand-a (category alcohol, gate 900000000000001), rules own".
+func (s *settings) String() string {
+	var ofAccount, others []string
+	for _, t := range s.taken {
+		text := t.flag + " " + strings.Join(t.values, " ")
+		if t.ofAccount {
+			ofAccount = append(ofAccount, text)
+		} else {
+			others = append(others, text)
+		}
+	}
+	if s.account == nil {
+		return strings.Join(others, ", ")
+	}
+	if n := len(s.account.Permissions); n > 0 && s.decides {
+		ofAccount = append(ofAccount, count(int64(n), "permission"))
+	}
+	text := "account " + s.account.Name
+	if len(ofAccount) > 0 {
+		text += " (" + strings.Join(ofAccount, ", ") + ")"
+	}
+	return strings.Join(append([]string{text}, others...), ", ")
+}
