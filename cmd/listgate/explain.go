@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -14,22 +15,29 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
+// explainCommand is "listgate explain".
 type explainCommand struct {
 	deciding
-	store gateFlags
+	store  gateFlags
+	report string
 }
 
 func newExplainCommand() *cobra.Command {
 	c := &explainCommand{}
 	cmd := &cobra.Command{
-		Use:   "explain --category NAME [flags] NUMBER…",
+		Use:   "explain {--category NAME | --report FILE} [flags] NUMBER…",
 		Short: "Say why a number is kept or dropped: readings, countries, the rule and its source",
 		Long: `explain decides numbers as filter does and says why: how the digits can be read, which countries they belong to, what
 each rule file makes of them, from which source and how sure that is, and what the phone library says as a second opinion.
 
-Exit status: 0 whatever the decisions; 2 usage; 3 a rule file could not be read.`,
+With --report it answers as that run did, however long ago: by the rules that the report holds, the planned send time and
+the options of the run. No other flag says then how to decide. What the run knew of a row beside its number (consent,
+suppression, repeats, a country column) stands in no report.
+
+Exit status: 0 whatever the decisions; 2 usage; 3 a rule file or the report could not be read, or is not whole.`,
 		Example: `  listgate explain --category alcohol +17875550123
-  listgate explain -c general --default-region IN "098765 43210"`,
+  listgate explain -c general --default-region IN "098765 43210"
+  listgate explain --report list.report.json +17875550123`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("name a number; put it in quotes if it holds spaces")
@@ -40,15 +48,13 @@ Exit status: 0 whatever the decisions; 2 usage; 3 a rule file could not be read.
 	}
 	c.deciding.addTo(cmd)
 	c.store.addStoreTo(cmd)
+	cmd.Flags().StringVar(&c.report, "report", "", "answer as the run of this report did, a `file` that filter wrote")
 	return cmd
 }
 
 func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
-	d, err := c.deciding.load(cmd.Context(), time.Now())
+	d, notes, err := c.decide(cmd)
 	if err != nil {
-		return err
-	}
-	if err := d.sightOf(cmd.Context(), &c.store, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
@@ -58,8 +64,87 @@ func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
 		}
 		d.explain(out, number)
 	}
+	for _, note := range notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+	}
 	printWarnings(cmd.ErrOrStderr(), d.warnings())
 	return nil
+}
+
+// decide returns what decides, and what a person should know of it.
+func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) {
+	settings := settingsOf(cmd.Context())
+	if !settings.isTyped(cmd.Flags(), "report") {
+		d, err := c.deciding.load(cmd.Context(), time.Now())
+		if err == nil {
+			err = d.sightOf(cmd.Context(), &c.store, cmd.ErrOrStderr())
+		}
+		return d, nil, err
+	}
+	for _, flag := range []string{"category", "message", "at", "rules", "confidence", "max-rule-age", "default-region", "bare", "validity", "account", "store"} {
+		if settings.isTyped(cmd.Flags(), flag) {
+			return nil, nil, usagef("--report answers by the rules and options of that run; leave out --%s", flag)
+		}
+	}
+	r, err := readReport(cmd.Context(), c.report)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := deciderOf(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.report, err)
+	}
+	notes := notesOf(r)
+	if len(settings.taken) > 0 {
+		notes = append(notes, fmt.Sprintf("what %s says does not count: the run's own options do", settings.config.Path))
+	}
+	return d, notes, nil
+}
+
+// readReport reads a report that must be whole.
+func readReport(ctx context.Context, path string) (*filter.Report, error) {
+	file, err := openStored(ctx, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := filter.ReadReport(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+// deciderOf decides as the run of a report did.
+func deciderOf(r *filter.Report) (d *decider, err error) {
+	d = &decider{at: r.At, maxRuleAge: 90 * 24 * time.Hour}
+	if d.message, d.confidence, d.options, err = r.Decided(); err != nil {
+		return nil, err
+	}
+	if d.set, err = r.RuleSet(); err != nil {
+		return nil, err
+	}
+	d.policy = d.set.Compile(d.message, d.at, d.confidence)
+	d.filter, err = filter.New(d.policy, d.options)
+	return d, err
+}
+
+// notesOf says how the answer can differ from the run's.
+func notesOf(r *filter.Report) []string {
+	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)", toMinute(r.Created), r.Listgate,
+		strings.Join(r.Categories, " and "), r.Rules.Revision)}
+	note := func(holds bool, format string, args ...any) {
+		if holds {
+			notes = append(notes, fmt.Sprintf(format, args...))
+		}
+	}
+	note(r.NumberingPlan != filter.NumberingPlan(), "the run used the numbering plan %s, this listgate has %s: the country of a number may be another",
+		r.NumberingPlan, filter.NumberingPlan())
+	note(r.Options.RegionColumn != "", "the run read national numbers by the country in column %q of their row, this answer by the default region alone", r.Options.RegionColumn)
+	note(r.Options.Suppress.Name != "", "the run also dropped the numbers in %s", r.Options.Suppress.Name)
+	note(r.Options.Dedupe, "the run also dropped numbers that stood in an earlier row")
+	note(len(r.Options.Require) > 0, "the run also dropped rows without %s", strings.Join(r.Options.Require, ", "))
+	return notes
 }
 
 // explain prints all that is known of a number.

@@ -222,6 +222,11 @@ func (s *settings) take(flags *pflag.FlagSet, t taken) error {
 	return nil
 }
 
+// isTyped reports whether a flag stands on the command line.
+func (s *settings) isTyped(flags *pflag.FlagSet, name string) bool {
+	return flags.Changed(name) && !slices.ContainsFunc(s.taken, func(t taken) bool { return t.flag == name })
+}
+
 // resolve returns the value of a flag as it is typed here: paths of the file are relative to it. Whether a flag takes files
 // or folders its help says, which calls its value so.
 func (s *settings) resolve(f *pflag.Flag, value string) string {
