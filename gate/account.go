@@ -16,14 +16,15 @@ type Account struct {
 	waba string
 	once sync.Once
 
-	writing sync.Mutex // held while a journal is written to; taken before mu
+	writing chan struct{} // a lock that can be waited for with a context; held while a journal is written to, taken before mu
 
 	mu        sync.Mutex
 	known     map[string]bool // identities of journaled
 	journaled []Event
 	unwritten map[string][]Event // by identity, repeats by what they repeat in one second
 	inWriting map[string][]Event
-	scheduled bool // a write of repeats
+	news      pending // whether there are others than repeats among unwritten and inWriting
+	scheduled bool    // a write of repeats
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
 	state     State
@@ -42,7 +43,7 @@ var notRead error = &UnknownError{Trouble: "it was not read yet"}
 
 func newAccount(g *Gate, waba string) *Account {
 	return &Account{
-		gate: g, waba: waba, changed: make(chan struct{}),
+		gate: g, waba: waba, changed: make(chan struct{}), writing: make(chan struct{}, 1),
 		state: State{WABA: waba, Trouble: "it was not read yet"},
 	}
 }
@@ -135,151 +136,6 @@ func (a *Account) record(events []Event) {
 			a.journaled = append(a.journaled, e)
 		}
 	}
-}
-
-// apply puts events in force, and writes them unless they are repeats.
-func (a *Account) apply(ctx context.Context, events []Event) error {
-	now := time.Now()
-	a.mu.Lock()
-	urgent := false
-	for _, e := range events {
-		if e.Received.IsZero() {
-			e.Received = now
-		}
-		if id := e.ID(); !a.known[id] {
-			repeats := a.repeats(e)
-			a.pend(e, repeats)
-			urgent = urgent || !repeats
-		}
-	}
-	if !urgent {
-		a.schedule()
-		a.mu.Unlock()
-		return nil
-	}
-	a.publish(now)
-	a.mu.Unlock()
-	return a.flush(ctx)
-}
-
-// repeats reports whether an event only says again what is known and in force: the verdict stays as it is.
-func (a *Account) repeats(e Event) bool {
-	switch e.Type {
-	case Sighting:
-		return e.By == "" && slices.ContainsFunc(a.state.Causes, func(c Active) bool { return c.saysAgain(e) })
-	case Warning:
-		return slices.ContainsFunc(a.state.Warnings, func(t Told) bool {
-			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
-		})
-	case Refusal:
-		return slices.ContainsFunc(a.state.Sighted, func(r Refused) bool { return r.saysNothingNew(e) })
-	}
-	return false
-}
-
-// saysAgain reports whether a sighting changes neither whether the cause is active nor until when.
-func (a Active) saysAgain(e Event) bool {
-	if a.Cause != e.Cause || a.Restriction != e.Restriction {
-		return false
-	}
-	if a.Inferred { // it has the same end only while the restriction runs
-		return !e.Time.Before(a.Since) && e.Time.Before(a.Until)
-	}
-	return a.Until.Equal(e.Until)
-}
-
-// pend keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
-// second, an older sighting of a cause says nothing more. For refusals, see join.
-func (a *Account) pend(e Event, repeats bool) {
-	if a.unwritten == nil {
-		a.unwritten = map[string][]Event{}
-	}
-	if !repeats {
-		a.unwritten[e.ID()] = []Event{e}
-		return
-	}
-	same := e
-	same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
-	same.Recipient = ""
-	key := same.ID()
-	a.unwritten[key] = join(a.unwritten[key], e)
-}
-
-func newer(e, other Event) Event {
-	n := max(e.Count, 1) + max(other.Count, 1)
-	if byTime(other, e) > 0 {
-		e = other
-	}
-	e.Count = n
-	return e
-}
-
-// schedule makes the unwritten events be written within a second.
-func (a *Account) schedule() {
-	if a.scheduled || len(a.unwritten) == 0 || a.closed {
-		return
-	}
-	a.scheduled = true
-	time.AfterFunc(repeatEvery, func() {
-		a.mu.Lock()
-		a.scheduled = false
-		closed := a.closed
-		a.mu.Unlock()
-		if !closed {
-			_ = a.flush(a.gate.context) // if it fails, the events are still unwritten, and scheduled again
-		}
-	})
-}
-
-// flush writes the unwritten events. If others wait for the same, the first one writes for all.
-func (a *Account) flush(ctx context.Context) error {
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	events := a.takeUnwritten()
-	if len(events) == 0 {
-		return nil
-	}
-	err := a.gate.store.Append(ctx, a.waba, events)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err != nil {
-		a.putBack()
-		a.schedule()
-		return err
-	}
-	a.inWriting = nil
-	a.record(events)
-	a.publish(time.Now())
-	return nil
-}
-
-func (a *Account) takeUnwritten() []Event {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.inWriting, a.unwritten = a.unwritten, nil
-	var events []Event
-	for _, second := range a.inWriting {
-		for _, e := range second {
-			if !a.known[e.ID()] {
-				events = append(events, e)
-			}
-		}
-	}
-	slices.SortFunc(events, byTime)
-	return events
-}
-
-// putBack keeps what could not be written for the next attempt.
-func (a *Account) putBack() {
-	if a.unwritten == nil {
-		a.unwritten = map[string][]Event{}
-	}
-	for key, second := range a.inWriting {
-		for _, e := range second {
-			a.unwritten[key] = join(a.unwritten[key], e)
-		}
-	}
-	a.inWriting = nil
 }
 
 // publish makes the state and the verdict anew. What halts counts before it is written; what opens only after.

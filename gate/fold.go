@@ -32,13 +32,24 @@ type folding struct {
 	notes      []Event
 	warnings   []Event
 	settled    map[string]time.Time // the newest notice that ends the warnings of a name
+	noticed    map[telling]bool
+	refusals   []Event
+	lifted     map[string]time.Time // the newest, by region
 }
+
+// A telling is what warnings and notices that say the same have in common.
+type telling struct {
+	name string
+	code int
+}
+
+func tellingOf(e Event) telling { return telling{e.Name, e.Code} }
 
 // fold returns the state that a set of events makes at a time. It is a function of the set: neither the order of the
 // events nor repetition matters. events holds each identity once.
 func fold(waba string, events []Event, now time.Time) State {
 	f := sorted(events)
-	s := State{WABA: waba, Campaign: Open, Reply: Open, Causes: []Active{}, Events: len(events)}
+	s := State{WABA: waba, Campaign: Open, Reply: Open, Causes: []Active{}, Events: len(events), folding: f}
 	for _, cause := range Causes() {
 		if cause != Restriction {
 			f.add(&s, latch{cause: cause}, now)
@@ -49,7 +60,7 @@ func fold(waba string, events []Event, now time.Time) State {
 		}
 	}
 	s.Warnings = f.told(now)
-	s.Sighted = refused(events)
+	s.Sighted = f.refused()
 	for _, e := range events {
 		if e.Type == Unread {
 			s.Unread++
@@ -59,7 +70,10 @@ func fold(waba string, events []Event, now time.Time) State {
 }
 
 func sorted(events []Event) *folding {
-	f := &folding{sightings: map[latch][]Event{}, clears: map[latch][]time.Time{}, settled: map[string]time.Time{}}
+	f := &folding{
+		sightings: map[latch][]Event{}, clears: map[latch][]time.Time{}, settled: map[string]time.Time{}, noticed: map[telling]bool{},
+		lifted: map[string]time.Time{},
+	}
 	var blocked []time.Time
 	for _, e := range events {
 		switch e.Type {
@@ -77,6 +91,12 @@ func sorted(events []Event) *folding {
 			f.notes = append(f.notes, e)
 		case Warning:
 			f.warnings = append(f.warnings, e)
+		case Notice:
+			f.noticed[tellingOf(e)] = true
+		case Refusal:
+			f.refusals = append(f.refusals, e)
+		case Lift:
+			f.lifted[e.Region] = later(f.lifted[e.Region], e.Time)
 		}
 		if e.Ends != "" {
 			f.settled[e.Ends] = later(f.settled[e.Ends], e.Time)
@@ -233,16 +253,12 @@ func why(notes []Event, since time.Time) Why {
 
 // told returns the warnings that stand, one for each name and code, newest first.
 func (f *folding) told(now time.Time) []Told {
-	type key struct {
-		name string
-		code int
-	}
-	newest := map[key]Told{}
+	newest := map[telling]Told{}
 	for _, w := range f.warnings {
 		if w.Time.Before(f.settled[w.Name]) || now.Sub(w.Time) > toldFor || !w.Until.IsZero() && !now.Before(w.Until) {
 			continue
 		}
-		k := key{w.Name, w.Code}
+		k := tellingOf(w)
 		t := newest[k]
 		t.Name, t.Code, t.Time, t.Until = w.Name, w.Code, later(t.Time, w.Time), later(t.Until, w.Until)
 		t.Count += max(w.Count, 1)

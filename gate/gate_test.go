@@ -226,6 +226,71 @@ func TestRepeatsAreWrittenOnceASecond(t *testing.T) {
 	})
 }
 
+// What changes nothing costs one write a second, too: sightings that come after their end, and notices. The first of them is
+// durable at once.
+func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		began := time.Now()
+		require.NoError(t, g.Apply(t.Context(), sighting(began, AccountLock), refusal(began, "IN", "0001")))
+		time.Sleep(time.Minute)
+		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		require.NoError(t, err)
+		require.NoError(t, a.Lift(t.Context(), "IN", Person{"a@b", "x"}))
+		before := m.appends
+		const n = 2_000
+		for i := range n {
+			late, other, notice := sighting(began, AccountLock), refusal(began, "IN", fmt.Sprintf("%04x", i)), plainEvent(Notice, began)
+			notice.Code = 130497
+			for _, e := range []Event{late, other, notice} {
+				e.Ref = Ref("message", fmt.Sprint(i))
+				require.NoError(t, g.Apply(t.Context(), e))
+			}
+			if i == 0 {
+				require.Equal(t, before+1, m.appends, "the notice is news")
+			}
+			if i%100 == 99 {
+				m.alive(time.Second)
+			}
+		}
+		require.NoError(t, g.Flush(t.Context()))
+		require.LessOrEqual(t, m.appends, before+1+20+1)
+		require.NoError(t, a.Check(Campaign))
+		require.Empty(t, a.State().Sighted)
+		sum := map[Type]int{}
+		for _, e := range m.events[testWABA] {
+			sum[e.Type] += max(e.Count, 1)
+		}
+		require.Equal(t, map[Type]int{Sighting: 1 + n, Refusal: 1 + n, Notice: n, Clear: 1, Lift: 1}, sum)
+	})
+}
+
+// A repeat is taken only when what it repeats is durable: it may be all that is left of it.
+func TestRepeatsWaitForWhatTheyRepeat(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+		m.hold, m.err = make(chan struct{}), errors.New("the disk is full")
+		results := make(chan error, 2)
+		again := sighting(time.Now().Add(time.Second), AccountLock)
+		for _, e := range []Event{sighting(time.Now(), AccountLock), again} {
+			go func() { results <- g.Apply(context.Background(), e) }()
+			synctest.Wait()
+			require.Error(t, a.Check(Campaign), "in force at once")
+			require.Empty(t, results)
+		}
+		close(m.hold)
+		require.ErrorIs(t, <-results, m.err)
+		require.ErrorIs(t, <-results, m.err)
+		require.ErrorIs(t, g.Apply(t.Context(), again), m.err)
+		m.mu.Lock()
+		m.err = nil
+		m.mu.Unlock()
+		require.NoError(t, g.Apply(t.Context(), again))
+		require.Len(t, m.events[testWABA], 2)
+		require.NoError(t, g.Apply(t.Context(), again))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now().Add(2*time.Second), AccountLock)))
+		require.Equal(t, 1, m.appends, "nothing that is durable is waited for")
+	})
+}
+
 func TestWatch(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
 		var seen []string

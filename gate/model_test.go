@@ -193,6 +193,7 @@ type memory struct {
 	deliver map[string][]func(Delivery)
 	appends int
 	err     error
+	hold    chan struct{} // if there is one, Append waits until it is closed
 }
 
 func newMemory() *memory {
@@ -202,6 +203,9 @@ func newMemory() *memory {
 func (m *memory) String() string { return "memory" }
 
 func (m *memory) Append(_ context.Context, waba string, events []Event) error {
+	if m.hold != nil {
+		<-m.hold
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err != nil {

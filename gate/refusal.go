@@ -100,17 +100,14 @@ func (r Refused) saysNothingNew(e Event) bool {
 	return r.Region == e.Region && (r.Sighted || r.recipients[e.Recipient])
 }
 
+// lifts reports whether a lift settles a refusal.
+func (f *folding) lifts(e Event) bool { return !e.Time.After(f.lifted[e.Region]) }
+
 // refused returns the regions with refusals that no lift settles, sorted.
-func refused(events []Event) []Refused {
-	lifted := map[string]time.Time{}
-	for _, e := range events {
-		if e.Type == Lift {
-			lifted[e.Region] = later(lifted[e.Region], e.Time)
-		}
-	}
+func (f *folding) refused() []Refused {
 	regions := map[string]*Refused{}
-	for _, e := range events {
-		if e.Type != Refusal || !e.Time.After(lifted[e.Region]) {
+	for _, e := range f.refusals {
+		if f.lifts(e) {
 			continue
 		}
 		r := regions[e.Region]

@@ -39,7 +39,8 @@ type State struct {
 	Events   int       `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
 	Unread   int       `json:"unread"`            // how many documents were not understood
 
-	next time.Time // when time alone changes it; zero: never
+	next    time.Time // when time alone changes it; zero: never
+	folding *folding  // what it was made of
 }
 
 // An Active is a cause that is active.

@@ -1,0 +1,178 @@
+package gate
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// pending tells of events that are not durable yet.
+type pending struct{ unwritten, inWriting bool }
+
+// apply puts events in force, and writes them unless they only repeat what is durable.
+func (a *Account) apply(ctx context.Context, events []Event) error {
+	now := time.Now()
+	a.mu.Lock()
+	news := false
+	for _, e := range events {
+		if e.Received.IsZero() {
+			e.Received = now
+		}
+		if id := e.ID(); !a.known[id] {
+			repeats := a.repeats(e)
+			a.pend(e, repeats)
+			news = news || !repeats
+		}
+	}
+	if news {
+		a.news.unwritten = true
+		a.publish(now)
+	}
+	write := a.news != pending{} // what is repeated must be durable, too
+	if !write {
+		a.schedule()
+	}
+	a.mu.Unlock()
+	if !write {
+		return nil
+	}
+	return a.flush(ctx)
+}
+
+// repeats reports whether an event only says again what is known and in force, or comes after its end: the verdict stays as
+// it is.
+func (a *Account) repeats(e Event) bool {
+	known := a.state.folding
+	if known == nil || e.By != "" {
+		return false
+	}
+	switch e.Type {
+	case Sighting:
+		// A restriction that is over may still be what a block came with.
+		return e.Cause != Restriction && known.ended(e) || slices.ContainsFunc(a.state.Causes, func(c Active) bool { return c.saysAgain(e) })
+	case Notice:
+		return e.Ends == "" && known.noticed[tellingOf(e)]
+	case Warning:
+		return slices.ContainsFunc(a.state.Warnings, func(t Told) bool {
+			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
+		})
+	case Refusal:
+		return known.lifts(e) || slices.ContainsFunc(a.state.Sighted, func(r Refused) bool { return r.saysNothingNew(e) })
+	}
+	return false
+}
+
+// saysAgain reports whether a sighting changes neither whether the cause is active nor until when.
+func (a Active) saysAgain(e Event) bool {
+	if a.Cause != e.Cause || a.Restriction != e.Restriction {
+		return false
+	}
+	if a.Inferred { // it has the same end only while the restriction runs
+		return !e.Time.Before(a.Since) && e.Time.Before(a.Until)
+	}
+	return a.Until.Equal(e.Until)
+}
+
+// pend keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
+// second, an older sighting of a cause says nothing more. For refusals, see join.
+func (a *Account) pend(e Event, repeats bool) {
+	if a.unwritten == nil {
+		a.unwritten = map[string][]Event{}
+	}
+	if !repeats {
+		a.unwritten[e.ID()] = []Event{e}
+		return
+	}
+	same := e
+	same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
+	same.Recipient = ""
+	key := same.ID()
+	a.unwritten[key] = join(a.unwritten[key], e)
+}
+
+func newer(e, other Event) Event {
+	n := max(e.Count, 1) + max(other.Count, 1)
+	if byTime(other, e) > 0 {
+		e = other
+	}
+	e.Count = n
+	return e
+}
+
+// schedule makes the unwritten events be written within a second.
+func (a *Account) schedule() {
+	if a.scheduled || len(a.unwritten) == 0 || a.closed {
+		return
+	}
+	a.scheduled = true
+	time.AfterFunc(repeatEvery, func() {
+		a.mu.Lock()
+		a.scheduled = false
+		closed := a.closed
+		a.mu.Unlock()
+		if !closed {
+			_ = a.flush(a.gate.context) // if it fails, the events are still unwritten, and scheduled again
+		}
+	})
+}
+
+// flush writes the unwritten events. If others wait for the same, the first one writes for all.
+func (a *Account) flush(ctx context.Context) error {
+	select {
+	case a.writing <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-a.writing }()
+	events := a.takeUnwritten()
+	if len(events) == 0 {
+		return nil
+	}
+	err := a.gate.store.Append(ctx, a.waba, events)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err != nil {
+		a.putBack()
+		a.news.unwritten = a.news.unwritten || a.news.inWriting
+		a.news.inWriting = false
+		a.schedule()
+		return err
+	}
+	a.inWriting, a.news.inWriting = nil, false
+	a.record(events)
+	a.publish(time.Now())
+	return nil
+}
+
+func (a *Account) takeUnwritten() []Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inWriting, a.unwritten = a.unwritten, nil
+	a.news.inWriting, a.news.unwritten = a.news.unwritten, false
+	var events []Event
+	for _, second := range a.inWriting {
+		for _, e := range second {
+			if !a.known[e.ID()] {
+				events = append(events, e)
+			}
+		}
+	}
+	if len(events) == 0 {
+		a.inWriting, a.news.inWriting = nil, false
+	}
+	slices.SortFunc(events, byTime)
+	return events
+}
+
+// putBack keeps what could not be written for the next attempt.
+func (a *Account) putBack() {
+	if a.unwritten == nil {
+		a.unwritten = map[string][]Event{}
+	}
+	for key, second := range a.inWriting {
+		for _, e := range second {
+			a.unwritten[key] = join(a.unwritten[key], e)
+		}
+	}
+	a.inWriting = nil
+}
