@@ -4,6 +4,8 @@
 //	document, err := cloudapi.Decode(body, cloudapi.Context{WABA: id, Received: time.Now()})
 //	err = g.Apply(ctx, document.Events...)
 //
+// A [Handler] is the endpoint of Meta's webhooks; a [Receiver] is for those who have one, or a queue.
+//
 // It goes by codes, never by titles or HTTP statuses, which Meta changes. What it does not know, it does not assume: a
 // webhook that is new is kept as a notice and changes nothing, a document of no known shape is kept as its hash.
 //
@@ -60,6 +62,7 @@ type Document struct {
 	Shape    string // what it is: error, answer, health_status, or the names of the webhook's fields
 	Events   []gate.Event
 	Problems []string // what was not understood; the events hold its hash, and what was understood
+	Ignored  int      // how many events were left out, of accounts that are not a [Receiver]'s
 }
 
 // ErrNeedsAccount says that a document does not name its account, and that the context does not either.
