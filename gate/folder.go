@@ -72,7 +72,7 @@ func (f *Folder) journal(waba string) *journal {
 
 // Append implements [Store]. Either all events come into the journal or none.
 func (f *Folder) Append(ctx context.Context, waba string, events []Event) error {
-	if err := CheckID(waba); err != nil {
+	if err := CheckEvents(waba, events); err != nil {
 		return err
 	}
 	return f.journal(waba).append(ctx, events)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -128,8 +127,8 @@ func decodeLine(text []byte, waba string, before sum) ([]Event, sum, error) {
 	if err := json.Unmarshal(l.Events, &events); err != nil {
 		return nil, before, err
 	}
-	if slices.ContainsFunc(events, func(e Event) bool { return e.WABA != waba }) {
-		return nil, before, errors.New("an event of another account")
+	if err := CheckEvents(waba, events); err != nil {
+		return nil, before, err
 	}
 	// The bytes must be those that we write: the sum covers the events only.
 	if again, _, err := encodeLine(events, before); err != nil || !bytes.Equal(bytes.TrimSuffix(again, []byte("\n")), text) {

@@ -1,6 +1,9 @@
 package gate
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // A Store keeps a journal of events for each account: append-only, shared by processes, followed by each of them.
 // Package storetest holds what a store must do, as tests.
@@ -26,4 +29,17 @@ type Delivery struct {
 	Events  []Event
 	Restart bool  // the journal began anew: forget what was delivered before
 	Err     error // the journal cannot be read: the state is unknown until a delivery without
+}
+
+// CheckEvents is for stores: it returns an error if events cannot stand in an account's journal, since they are of another.
+func CheckEvents(waba string, events []Event) error {
+	if err := CheckID(waba); err != nil {
+		return err
+	}
+	for _, e := range events {
+		if e.WABA != waba {
+			return fmt.Errorf("an event of account %q in the journal of %s", Word(e.WABA), waba)
+		}
+	}
+	return nil
 }

@@ -29,6 +29,7 @@ func Run(t *testing.T, soon time.Duration, open func(t *testing.T) (one, two gat
 		"keeps every field":          keepsEveryField,
 		"repetition is harmless":     repetitionIsHarmless,
 		"loses nothing":              losesNothing,
+		"misses nothing":             missesNothing,
 		"ends with its context":      endsWithItsContext,
 		"halts the other process":    haltsTheOtherProcess,
 		"lists accounts":             listsAccounts,
@@ -103,6 +104,12 @@ func (f *follower) count() int {
 	return len(f.ids)
 }
 
+func (f *follower) event(id string) gate.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ids[id]
+}
+
 func event(n int) gate.Event {
 	return gate.Event{
 		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
@@ -112,8 +119,10 @@ func event(n int) gate.Event {
 
 func beginsEmpty(t *testing.T, s *stores) {
 	f := follow(t.Context(), s.one, waba)
-	require.Equal(t, 1, f.calls) // Follow returns after the first call
-	require.Zero(t, f.count())
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	require.Positive(t, f.calls) // Follow returns after the first call
+	require.Empty(t, f.ids)
 	require.NoError(t, f.err)
 	require.NotEmpty(t, s.one.String())
 }
@@ -154,9 +163,9 @@ func keepsEveryField(t *testing.T, s *stores) {
 		Ref: gate.Ref("message", "x"), Source: "status", Received: at, Count: 2,
 	}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e, r}))
-	ids := follow(t.Context(), s.two, waba).ids
-	require.Equal(t, e, ids[e.ID()])
-	require.Equal(t, r, ids[r.ID()])
+	f := follow(t.Context(), s.two, waba)
+	require.Equal(t, e, f.event(e.ID()))
+	require.Equal(t, r, f.event(r.ID()))
 }
 
 func repetitionIsHarmless(t *testing.T, s *stores) {
@@ -190,6 +199,29 @@ func losesNothing(t *testing.T, s *stores) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, each*goroutines, follow(t.Context(), s.one, waba).count())
+}
+
+// Whoever begins to follow while others write gets what was there and what comes, and nothing in between is lost.
+func missesNothing(t *testing.T, s *stores) {
+	const events = 60
+	written := make(chan error, 1)
+	go func() {
+		for n := range events {
+			if err := s.one.Append(context.Background(), waba, []gate.Event{event(n)}); err != nil {
+				written <- err
+				return
+			}
+		}
+		written <- nil
+	}()
+	var followers []*follower
+	for n := 0; n < 20; n++ {
+		followers = append(followers, follow(t.Context(), s.two, waba))
+	}
+	require.NoError(t, <-written)
+	for _, f := range followers {
+		f.until(t, s.soon, "all events", func() bool { return len(f.ids) == events })
+	}
 }
 
 func endsWithItsContext(t *testing.T, s *stores) {
@@ -242,4 +274,6 @@ func refusesWhatIsNoAccount(t *testing.T, s *stores) {
 	for _, id := range []string{"", "../x", "1 ", "+1", "123456789012345678901234567890123"} {
 		require.Error(t, s.one.Append(t.Context(), id, []gate.Event{event(1)}), id)
 	}
+	require.Error(t, s.one.Append(t.Context(), other, []gate.Event{event(1)}), "an event of another account")
+	require.Zero(t, follow(t.Context(), s.two, other).count())
 }
