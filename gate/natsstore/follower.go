@@ -1,0 +1,264 @@
+package natsstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// A follower is somebody who follows an account.
+type follower struct {
+	store   *Store
+	ctx     context.Context
+	waba    string
+	deliver func(gate.Delivery)
+
+	mu      sync.Mutex // held while deliver runs
+	ready   bool       // the journal was read; what comes is delivered as it comes
+	waiting bool       // it is not, and nobody reads it: fillLater will
+	restart bool       // and is of a stream that was made anew
+	reading int        // counts the beginnings
+	last    uint64     // the sequence number of the last message that was taken
+	pending []message  // what came while the journal was read
+	damage  error
+}
+
+// Follow implements [gate.Store]. The first call comes when the journal was read, or patience ended.
+func (s *Store) Follow(ctx context.Context, waba string, deliver func(gate.Delivery)) {
+	f := &follower{store: s, ctx: ctx, waba: waba, deliver: deliver}
+	if err := gate.CheckID(waba); err != nil {
+		f.tell(gate.Delivery{Err: err})
+		return
+	}
+	s.mu.Lock()
+	s.followers[waba] = append(s.followers[waba], f)
+	s.mu.Unlock()
+	context.AfterFunc(ctx, func() { s.forget(f) })
+	if err := s.fill(ctx, f); err != nil {
+		f.wait(err)
+	}
+}
+
+func (s *Store) forget(f *follower) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(s.followers[f.waba]), func(other *follower) bool { return other == f })
+	if s.followers[f.waba] = left; len(left) == 0 {
+		delete(s.followers, f.waba)
+	}
+}
+
+// of returns the followers of an account.
+func (s *Store) of(waba string) []*follower {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.followers[waba]
+}
+
+func (s *Store) each(do func(*follower)) {
+	s.mu.Lock()
+	var all []*follower
+	for _, followers := range s.followers {
+		all = append(all, followers...)
+	}
+	s.mu.Unlock()
+	for _, f := range all {
+		do(f)
+	}
+}
+
+// fillLater reads the journals of those who wait for theirs, beside everything else.
+func (s *Store) fillLater() {
+	var waiting []*follower
+	s.each(func(f *follower) {
+		if f.isWaiting() {
+			waiting = append(waiting, f)
+		}
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.filling || len(waiting) == 0 {
+		return
+	}
+	s.filling = true
+	s.done.Go(func() {
+		for _, f := range waiting {
+			if err := s.fill(f.ctx, f); err != nil && !passes(err) {
+				f.wait(err)
+			}
+			if s.context.Err() != nil {
+				return
+			}
+		}
+		s.mu.Lock()
+		s.filling = false
+		s.mu.Unlock()
+	})
+}
+
+// fill reads an account's journal, as many messages as the leader says there are, and delivers it.
+func (s *Store) fill(ctx context.Context, f *follower) error {
+	return s.try(ctx, func(ctx context.Context, l *link) error {
+		reading := f.startReading()
+		subject := subjects + f.waba
+		info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(subject))
+		if err != nil {
+			return err
+		}
+		messages, err := l.readAll(ctx, subject, info.State.Subjects[subject])
+		if err != nil {
+			return err
+		}
+		s.mu.Lock()
+		same := s.created.Equal(info.Created)
+		s.mu.Unlock()
+		if !same || !f.begun(reading, messages) {
+			s.lookNow()
+			return fmt.Errorf("stream %s was made anew", Stream)
+		}
+		return nil
+	})
+}
+
+// begin makes a follower wait for its journal, of a stream that was made anew or of one that was not seen yet.
+func (f *follower) begin(anew bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting = f.waiting || f.ready
+	f.ready, f.pending, f.damage, f.last = false, nil, nil, 0
+	f.restart = f.restart || anew
+	f.reading++
+}
+
+func (f *follower) startReading() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = nil
+	return f.reading
+}
+
+// begun takes the journal that was read, and what came meanwhile. It reports false if that was of another stream.
+func (f *follower) begun(reading int, journal []message) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.reading != reading {
+		return false
+	}
+	journal = append(journal, f.pending...)
+	f.pending, f.ready, f.waiting = nil, true, false
+	f.take(journal)
+	return true
+}
+
+func (f *follower) isWaiting() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.waiting
+}
+
+// wait says why the journal could not be read. It is read when that is possible.
+func (f *follower) wait(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting = true
+	f.call(gate.Delivery{Err: err})
+}
+
+// live takes a message that comes.
+func (f *follower) live(m message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ready {
+		f.take([]message{m})
+	} else {
+		f.pending = append(f.pending, m)
+	}
+}
+
+// alive gives a sign of life. What is delivered with it is all there is up to when the leader was asked.
+func (f *follower) alive() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ready {
+		f.call(gate.Delivery{Err: f.damage})
+	}
+}
+
+// tell delivers something that is not of the journal.
+func (f *follower) tell(d gate.Delivery) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.call(d)
+}
+
+func (f *follower) call(d gate.Delivery) {
+	if f.ctx.Err() == nil {
+		f.deliver(d)
+	}
+}
+
+// take delivers messages, those that were not taken before.
+func (f *follower) take(messages []message) {
+	d := gate.Delivery{Restart: f.restart}
+	f.restart = false
+	for _, m := range messages {
+		if m.seq <= f.last {
+			continue
+		}
+		f.last = m.seq
+		if m.setAside {
+			d.Events, d.Restart, f.damage = nil, true, nil
+		}
+		e, err := m.event()
+		switch {
+		case err == nil:
+			d.Events = append(d.Events, e)
+		case f.damage == nil:
+			f.damage = f.store.damaged(m.seq, err)
+		}
+	}
+	d.Err = f.damage
+	f.call(d)
+}
+
+// event reads the event that a message holds.
+func (m message) event() (gate.Event, error) {
+	var e gate.Event
+	if err := json.Unmarshal(m.data, &e); err != nil {
+		return e, err
+	}
+	return e, gate.CheckEvents(m.waba, []gate.Event{e})
+}
+
+func (s *Store) damaged(seq uint64, err error) error {
+	return &gate.DamagedError{Path: s.name, Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
+		"run that version, or look at it (nats stream get %s %d), and then listgate gate clear begins the account's journal anew", Stream, seq, err, Stream, seq)}
+}
+
+// readAll reads all messages of a subject, which the leader says are at least so many. Whoever answers may be behind it.
+func (l *link) readAll(ctx context.Context, subject string, atLeast uint64) ([]message, error) {
+	var all []message
+	for next := uint64(1); ; {
+		messages, err := l.read(ctx, next, subject)
+		if err != nil {
+			return nil, err
+		}
+		if len(messages) > 0 {
+			all = append(all, messages...)
+			next = messages[len(messages)-1].seq + 1
+			continue
+		}
+		if uint64(len(all)) >= atLeast {
+			return all, nil
+		}
+		if err := pause(ctx, behind); err != nil {
+			return nil, err
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package natsstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// setAsideHeader marks the message with which an account's journal begins anew. It holds the sequence number of the last
+// message before it.
+const setAsideHeader = "Listgate-Set-Aside"
+
+// A message is a message of the stream.
+type message struct {
+	seq      uint64
+	waba     string
+	data     []byte
+	setAside bool // the journal of its account begins anew with it
+}
+
+// parse reads a message as the stream republishes it, and as it answers direct requests.
+func parse(m *nats.Msg) (message, error) {
+	seq, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+	waba, ours := strings.CutPrefix(m.Header.Get(jetstream.SubjectHeader), subjects)
+	if err != nil || !ours || m.Header.Get(jetstream.StreamHeader) != Stream {
+		return message{}, fmt.Errorf("not a message of stream %s", Stream)
+	}
+	return message{seq: seq, waba: waba, data: m.Data, setAside: m.Header.Get(setAsideHeader) != ""}, nil
+}
+
+// A batchRequest asks for messages of a subject from a sequence number on, without a consumer. See ADR-31 of NATS.
+type batchRequest struct {
+	Seq      uint64 `json:"seq"`
+	NextFor  string `json:"next_by_subj"`
+	Batch    int    `json:"batch"`
+	MaxBytes int    `json:"max_bytes"`
+}
+
+// read returns messages of a subject from a sequence number on: some of those that there are, or none if there are none.
+func (l *link) read(ctx context.Context, from uint64, subject string) ([]message, error) {
+	request, err := json.Marshal(batchRequest{Seq: from, NextFor: subject, Batch: 256, MaxBytes: 1 << 20})
+	if err != nil {
+		return nil, err
+	}
+	inbox := l.conn.NewInbox()
+	answers, err := l.conn.SubscribeSync(inbox)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answers.Unsubscribe() }()
+	if err := l.conn.PublishRequest(l.apiPrefix+"DIRECT.GET."+Stream, inbox, request); err != nil {
+		return nil, err
+	}
+	var messages []message
+	for {
+		m, err := answers.NextMsgWithContext(ctx)
+		if err != nil {
+			return nil, err
+		}
+		switch status := m.Header.Get("Status"); {
+		case status == "204", status == "404": // the end of the batch; nothing to begin with
+			return messages, nil
+		case status == "503":
+			return nil, nats.ErrNoResponders
+		case status != "":
+			return nil, fmt.Errorf("stream %s: the server answers %s %s", Stream, status, m.Header.Get("Description"))
+		case m.Header.Get("Nats-Num-Pending") == "":
+			return nil, &finalError{errors.New("the server is too old; 2.11 or newer is needed")}
+		}
+		one, err := parse(m)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, one)
+	}
+}

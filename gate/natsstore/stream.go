@@ -1,0 +1,88 @@
+package natsstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const beginAnew = "make the stream anew, and halt by hand the accounts that the provider has blocked: see listgate gate halt --help"
+
+// streamConfig returns how the stream is made: nothing in it is ever discarded, deleted or changed.
+func streamConfig(replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:        Stream,
+		Description: "listgate: what happened to WhatsApp Business accounts",
+		Subjects:    []string{subjects + "*"},
+		Storage:     jetstream.FileStorage,
+		Retention:   jetstream.LimitsPolicy,
+		Discard:     jetstream.DiscardNew,
+		Replicas:    replicas,
+		DenyDelete:  true,
+		DenyPurge:   true,
+		AllowDirect: true,
+		RePublish:   republish(),
+	}
+}
+
+func republish() *jetstream.RePublish {
+	return &jetstream.RePublish{Source: subjects + "*", Destination: stored + "{{wildcard(1)}}"}
+}
+
+// create makes the stream. If another process makes it meanwhile, it is that one.
+func (s *Store) create(ctx context.Context, l *link) (jetstream.Stream, error) {
+	replicas := s.options.Replicas
+	if replicas == 0 {
+		replicas = 1
+		if l.conn.ConnectedClusterName() != "" {
+			replicas = 3
+		}
+	}
+	stream, err := l.js.CreateStream(ctx, streamConfig(replicas))
+	var api *jetstream.APIError
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
+		return l.js.Stream(ctx, Stream)
+	case errors.As(err, &api) && !errors.Is(err, jetstream.ErrJetStreamNotEnabled) && !errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return nil, fmt.Errorf("stream %s cannot be made with %d replicas: %w", Stream, replicas, err)
+	}
+	return stream, err
+}
+
+// checkStream returns an error unless the stream keeps every event, as it was written, and holds all that it ever held.
+func (s *Store) checkStream(info *jetstream.StreamInfo) error {
+	c := info.Config
+	var wrong []string
+	for _, must := range []struct {
+		ok   bool
+		text string
+	}{
+		{len(c.Subjects) == 1 && c.Subjects[0] == subjects+"*", "its only subject must be " + subjects + "*"},
+		{c.Storage == jetstream.FileStorage, "it must be stored in files"},
+		{c.Retention == jetstream.LimitsPolicy, "its retention must be limits"},
+		{c.Discard == jetstream.DiscardNew, "when it is full it must refuse new messages, not discard old ones"},
+		{c.MaxAge == 0, "it must not have a maximum age"},
+		{c.MaxMsgsPerSubject <= 0, "it must not have a maximum of messages per subject"},
+		{c.DenyDelete && c.DenyPurge, "it must deny that messages are deleted and purged"},
+		{!c.AllowRollup && !c.AllowMsgTTL && c.SubjectDeleteMarkerTTL == 0, "it must not allow rollups or a time to live"},
+		{c.PersistMode == jetstream.DefaultPersistMode && !c.NoAck, "it must acknowledge a message when it is stored"},
+		{!c.Sealed && c.Mirror == nil && len(c.Sources) == 0 && c.SubjectTransform == nil, "it must be a stream of its own, without seal, mirror, sources or transforms"},
+		{c.AllowDirect, "it must allow direct access to its messages"},
+		{c.RePublish != nil && *c.RePublish == *republish(), fmt.Sprintf("it must republish %s* to %s*, with the messages", subjects, stored)},
+		{c.Replicas >= s.options.Replicas, fmt.Sprintf("it has %d replicas, and %d were asked for", c.Replicas, s.options.Replicas)},
+	} {
+		if !must.ok {
+			wrong = append(wrong, must.text)
+		}
+	}
+	if len(wrong) > 0 {
+		return brokenf("stream %s could lose events, or not tell them: %s; change it, or remove it, and it is made anew when it is next used", Stream, strings.Join(wrong, "; "))
+	}
+	if state := info.State; state.LastSeq > 0 && (state.FirstSeq != 1 || state.Msgs != state.LastSeq || state.Lost != nil) {
+		return brokenf("stream %s holds %d messages of %d: events were lost; %s", Stream, state.Msgs, state.LastSeq, beginAnew)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+// Package natstest starts real NATS servers with JetStream for tests, on loopback and in the test's own folders.
+package natstest
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/stretchr/testify/require"
+)
+
+// startWithin is patient: a machine that runs other tests is slow.
+const startWithin = time.Minute
+
+// A Server is a server that can be stopped and started again, with what it stored.
+type Server struct {
+	t       testing.TB
+	options server.Options
+	running *server.Server
+}
+
+// Start starts a server with JetStream. change adjusts its options before.
+func Start(t testing.TB, change ...func(*server.Options)) *Server {
+	t.Helper()
+	s := &Server{t: t, options: server.Options{
+		Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+	}}
+	for _, f := range change {
+		f(&s.options)
+	}
+	s.Start()
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Start starts the server again.
+func (s *Server) Start() {
+	s.t.Helper()
+	s.start()
+	require.True(s.t, s.running.ReadyForConnections(startWithin), "the server does not start")
+}
+
+func (s *Server) start() {
+	s.t.Helper()
+	options := s.options.Clone()
+	running, err := server.NewServer(options)
+	require.NoError(s.t, err)
+	s.running = running
+	go running.Start()
+}
+
+// Stop ends the server at once. What it stored stays.
+func (s *Server) Stop() {
+	s.running.Shutdown()
+	s.running.WaitForShutdown()
+}
+
+// URL returns the server's address.
+func (s *Server) URL() string { return "nats://" + s.Address() }
+
+// Address returns host and port.
+func (s *Server) Address() string { return fmt.Sprintf("%s:%d", s.options.Host, s.options.Port) }
+
+// A Cluster is three servers that replicate.
+type Cluster []*Server
+
+// StartCluster starts three servers.
+func StartCluster(t testing.TB) Cluster {
+	t.Helper()
+	const size = 3
+	var routes []string
+	var ports []int
+	for range size {
+		ports = append(ports, freePort(t))
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", ports[len(ports)-1]))
+	}
+	var c Cluster
+	for i := range size {
+		s := &Server{t: t, options: server.Options{
+			ServerName: fmt.Sprintf("server%d", i+1), Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
+		}}
+		s.start()
+		t.Cleanup(s.Stop)
+		c = append(c, s)
+	}
+	c.Wait()
+	return c
+}
+
+// Wait waits until every server of the cluster is ready, and has caught up with the others.
+func (c Cluster) Wait() {
+	t := c[0].t
+	t.Helper()
+	require.Eventually(t, func() bool {
+		leader := false
+		for _, s := range c {
+			health := s.running.Healthz(&server.HealthzOptions{})
+			if !s.running.ReadyForConnections(time.Millisecond) || health.StatusCode != http.StatusOK {
+				return false
+			}
+			leader = leader || s.running.JetStreamIsLeader()
+		}
+		return leader
+	}, startWithin, 20*time.Millisecond, "the cluster does not become ready")
+}
+
+// URL returns the addresses of all servers.
+func (c Cluster) URL() string {
+	var addresses []string
+	for _, s := range c {
+		addresses = append(addresses, s.Address())
+	}
+	return "nats://" + strings.Join(addresses, ",")
+}
+
+// freePort returns a port that nobody listens on now.
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
