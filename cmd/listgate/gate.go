@@ -1,13 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +22,9 @@ func newGateCommand() *cobra.Command {
 violation of policy), error 131031 (locked), restrictions with their ends, bans. One sighting halts the account, and
 only Meta's word, the end that Meta gave, or a person opens it again: never a timer of ours, never a try.
 
-Its journals are files in the folder --store, or LISTGATE_STORE, or else the user's state directory. They hold codes,
+Its journals are files in the folder --store, or LISTGATE_STORE, or else the user's state directory; or, for a fleet, a
+stream of NATS JetStream: --store nats://host:port[,host:port], with the credentials of --nats-creds, --nats-context or the
+environment (NATS_CREDS, NATS_USER and NATS_PASSWORD, NATS_TOKEN, NATS_NKEY, NATS_CA, NATS_CERT, NATS_KEY). They hold codes,
 times, ids and hashes, never a recipient, a name or a text.`,
 		Example: `  listgate gate ingest webhooks.jsonl
   listgate gate status --waba 900000000000001
@@ -41,17 +40,14 @@ times, ids and hashes, never a recipient, a name or a text.`,
 
 // gateFlags say which account of which store is meant.
 type gateFlags struct {
-	waba, store string
+	storeFlags
+	waba string
 }
 
 func (g *gateFlags) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&g.waba, "waba", "", "`id` of the WhatsApp Business account")
 	addAccountFlag(cmd, "in place of --waba")
 	g.addStoreTo(cmd)
-}
-
-func (g *gateFlags) addStoreTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&g.store, "store", "", "`folder` of the gate's journals (default: LISTGATE_STORE, else the user's state directory)")
 }
 
 // check finds a wrong account.
@@ -66,23 +62,16 @@ func (g *gateFlags) check() error {
 }
 
 // open returns the gate of the store.
-func (g *gateFlags) open() (*gate.Gate, gate.Store, error) {
-	path := cmp.Or(g.store, os.Getenv("LISTGATE_STORE"))
-	if path == "" {
-		var err error
-		if path, err = gate.DefaultFolder(); err != nil {
-			return nil, nil, err
-		}
+func (g *gateFlags) open() (*openGate, gate.Store, error) {
+	store, err := g.openStore()
+	if err != nil {
+		return nil, nil, err
 	}
-	if scheme, _, ok := strings.Cut(path, "://"); ok {
-		return nil, nil, usagef("--store: this version has no stores of the kind %s://; name a folder", scheme)
-	}
-	store := gate.NewFolder(path)
-	return gate.New(store, gate.Options{}), store, nil
+	return &openGate{gate.New(store, gate.Options{}), store}, store, nil
 }
 
 // account opens the gate of an account; closing it is the caller's.
-func (g *gateFlags) account(ctx context.Context) (*gate.Gate, *gate.Account, gate.Store, error) {
+func (g *gateFlags) account(ctx context.Context) (*openGate, *gate.Account, gate.Store, error) {
 	if err := g.check(); err != nil {
 		return nil, nil, nil, err
 	}

@@ -128,7 +128,8 @@ func newGateClearCommand() *cobra.Command {
 		Use:   "clear --waba ID --reason WHY",
 		Short: "Say that what halted an account is over",
 		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and why. What you had not
-seen still halts when its late webhook comes. A journal that is damaged is set aside as .bad, and begun anew.
+seen still halts when its late webhook comes. A journal that is damaged is set aside, and begun anew: a
+file as .bad; in a stream its messages stay and are not read any more.
 
 With --sighted it lifts a region instead, whose numbers were dropped since messages there were refused (130497): the
 refusals up to now no longer count. It ends no cause.

@@ -63,7 +63,7 @@ func (c *gateIngestCommand) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	in := &ingesting{
-		gate: g, store: store, command: cmd, json: c.json,
+		gate: g.Gate, store: store, command: cmd, json: c.json,
 		context: cloudapi.Context{WABA: c.waba, At: at, Received: time.Now()},
 	}
 	if len(args) == 0 {

@@ -23,19 +23,19 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	lists, err := filepath.Abs("../../testdata/lists")
 	require.NoError(t, err)
+	commands := natsCommands(t)
+	commands["exits"], commands["nonumbers"] = exits, noNumbers
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
+			env.Values["nats"] = map[string]natsServer{}
 			env.Setenv("LISTS", lists)
 			env.Setenv("WEBHOOKS", filepath.Join(filepath.Dir(lists), "webhooks"))
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":     exits,
-			"nonumbers": noNumbers,
-		},
+		Cmds: commands,
 	})
 }
 

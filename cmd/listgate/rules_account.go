@@ -55,7 +55,7 @@ func showAccount(ctx context.Context, out, talk io.Writer, file *rules.File, rul
 		return err
 	}
 	defer opened.Close()
-	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened, out: out, talk: talk}
+	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened.Gate, out: out, talk: talk}
 	if err := r.show(ctx, *s.account); err != nil {
 		return err
 	}
