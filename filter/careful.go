@@ -99,8 +99,7 @@ func (s *scanner) decideRow(p *part, r record) note {
 }
 
 func (s *scanner) isSuppressed(c *cell, r reading) bool {
-	isNumber := r.kind != NoReading && (r.reason == Undecided || r.reason == NoRegion)
-	return isNumber && s.options.Suppress.has(r.key(c))
+	return r.isNumber() && s.options.Suppress.has(r.key(c))
 }
 
 // consents reports whether a row holds what is required of it.

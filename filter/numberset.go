@@ -151,7 +151,7 @@ func (f *Filter) keysOf(text []byte) ([]numberKey, Reason) {
 		return nil, reason
 	}
 	first, second := f.read(&c, f.options.DefaultRegion)
-	if first.reason != Undecided && first.reason != NoRegion {
+	if !first.isNumber() {
 		return nil, first.reason
 	}
 	keys := []numberKey{first.key(&c)}

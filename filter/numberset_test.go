@@ -79,6 +79,7 @@ func TestReadNumbers(t *testing.T) {
 		"+919876543210\nreception\n":         "stop.txt:2:1: not_a_number: not one number that can be read",
 		"+919876543210 / +919876543211":      "stop.txt:1:1: multiple: not one number that can be read",
 		"+91 98765\n":                        "stop.txt:1:1: invalid: not one number that can be read",
+		"+2101234567890\n":                   "stop.txt:1:1: no_region: not one number that can be read", // an unassigned calling code
 		"\n" + strings.Repeat("1", 2<<20):    "stop.txt: " + ErrRowTooLong.Error(),
 		"phone\nphone\n":                     "stop.txt:2:1: not_a_number: not one number that can be read",
 		"+919876543210,Asha\n+919876543211,": "stop.txt:1:1: not_a_number: not one number that can be read",
@@ -86,6 +87,18 @@ func TestReadNumbers(t *testing.T) {
 		_, err := f.ReadNumbers(strings.NewReader(text), "stop.txt")
 		require.EqualError(t, err, want)
 	}
+}
+
+// A number of an unassigned calling code is nobody's: on no suppression list, and no trouble.
+func TestSuppressMeetsUnassignedCallingCode(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	suppressed, err := f.ReadNumbers(strings.NewReader("+80012345678\n"), "stop")
+	require.NoError(t, err)
+	result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n+2101234567890\n+80012345678\n"), ListOptions{Suppress: suppressed})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, result.Reasons[NoRegion])
+	require.EqualValues(t, 1, result.Reasons[Suppressed])
 }
 
 // With everything that looks at rows one by one, too, the cuts do not show in what comes out.

@@ -37,6 +37,11 @@ type reading struct {
 // ok reports whether the digits can mean the number.
 func (r reading) ok() bool { return r.kind != NoReading && r.reason == Undecided }
 
+// isNumber reports whether the digits can be somebody's number, be it one without a country.
+func (r reading) isNumber() bool {
+	return r.ok() || r.kind != NoReading && r.reason == NoRegion && r.number.CallingCode() != 0
+}
+
 // e164 appends the digits of the number in E.164 form.
 func (r reading) e164(b []byte, c *cell) []byte { return r.number.AppendE164(b, c.bytes()[r.skip:]) }
 
