@@ -32,8 +32,9 @@ type checkCommand struct {
 // firstLines is how many first lines and samples stand in a finding.
 const firstLines = 5
 
-func newCheckCommand() *cobra.Command {
-	c := &checkCommand{}
+func newCheckCommand() *cobra.Command { return (&checkCommand{}).command() }
+
+func (c *checkCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check --category NAME [flags] LIST…",
 		Short: "Say what would be dropped of lists, and fail if that is more than allowed: for CI",
@@ -50,13 +51,16 @@ What is allowed of each list, as N rows or P% of its rows; exactly so many pass:
   invalid and nothing else is dropped; "--max-dropped 5% --max restricted=0" accepts 5 % of anything but restricted.
   A list that has fewer rows than --min-rows fails, and so does one that has rows of which none is kept.
 
-The findings go to standard output as --format says, and to files with --output: text is for people, json holds
-the reports.
+The findings go to standard output as --format says, and to files with --output:
+  text      for people             github    workflow commands: annotations of GitHub Actions, ten of a kind
+  json      the reports            gitlab    code quality          sarif  SARIF 2.1.0, for code scanning
+  junit     test results           markdown  a job summary: --output markdown="$GITHUB_STEP_SUMMARY"
 
 Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, or no phone column or two in a list;
 3 a list could not be read. With several lists the highest, after all of them were read.`,
 		Example: `  listgate check --category general exports/*.csv
-  listgate check -c alcohol --rules alcohol.toml --max invalid=2% --output json=findings.json 'exports/**/*.csv'`,
+  listgate check -c alcohol --rules alcohol.toml --max invalid=2% --output sarif=findings.sarif 'exports/**/*.csv'
+  listgate check -c general --format github --output markdown="$GITHUB_STEP_SUMMARY" exports/*.csv`,
 		Args: someLists,
 		RunE: c.run,
 	}
@@ -83,46 +87,47 @@ func someLists(_ *cobra.Command, args []string) error {
 }
 
 func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
-	now := time.Now()
-	r := &checkRun{command: c}
-	var err error
-	if r.list, err = c.listing.options(""); err != nil {
-		return err
-	}
-	r.list.Findings, r.list.ShowNumbers = firstLines, c.showNumbers
-	if r.limits, err = c.limitFlags.parse(); err != nil {
-		return err
-	}
-	if r.outputs, err = c.parseOutputs(); err != nil {
-		return err
-	}
-	if _, err = choose("--progress", c.progress, "auto", "always", "never"); err != nil {
-		return usage(err)
-	}
-	failOn, err := choose("--fail-on", c.failOn, "error", "warning")
+	r, lists, err := c.prepare(cmd.Context(), args, time.Now(), cmd.ErrOrStderr())
 	if err != nil {
-		return usage(err)
-	}
-	r.failOnWarning = failOn == 1
-	if r.decider, err = c.deciding.load(cmd.Context(), now); err != nil {
-		return err
-	}
-	talk := cmd.ErrOrStderr()
-	if c.quiet {
-		talk = io.Discard
-	}
-	if err := r.sightOf(cmd.Context(), &c.store, talk); err != nil {
-		return err
-	}
-	r.created = now.UTC().Truncate(time.Second)
-	lists, err := expandLists(args)
-	if err != nil {
-		return err
-	}
-	if err := r.checkOutputs(lists); err != nil {
 		return err
 	}
 	return r.run(cmd.Context(), lists, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+}
+
+// prepare finds all that is wrong with the command line and the rules before a list is read.
+func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time, stderr io.Writer) (r *checkRun, lists []namedList, err error) {
+	r = &checkRun{command: c, created: now.UTC().Truncate(time.Second)}
+	if r.list, err = c.listing.options(""); err != nil {
+		return nil, nil, err
+	}
+	r.list.Findings, r.list.ShowNumbers = firstLines, c.showNumbers
+	if r.limits, err = c.limitFlags.parse(); err != nil {
+		return nil, nil, err
+	}
+	if r.outputs, err = c.parseOutputs(); err != nil {
+		return nil, nil, err
+	}
+	if _, err = choose("--progress", c.progress, "auto", "always", "never"); err != nil {
+		return nil, nil, usage(err)
+	}
+	failOn, err := choose("--fail-on", c.failOn, "error", "warning")
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	r.failOnWarning = failOn == 1
+	if r.decider, err = c.deciding.load(ctx, now); err != nil {
+		return nil, nil, err
+	}
+	if c.quiet {
+		stderr = io.Discard
+	}
+	if err := r.sightOf(ctx, &c.store, stderr); err != nil {
+		return nil, nil, err
+	}
+	if lists, err = expandLists(args); err != nil {
+		return nil, nil, err
+	}
+	return r, lists, r.checkOutputs(lists)
 }
 
 // A checkOutput is one format of the findings. The path "" is standard output.
@@ -141,7 +146,7 @@ func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
 	for _, asked := range c.outputs {
 		name, path, ok := strings.Cut(asked, "=")
 		if !ok || path == "" || path == "-" {
-			return nil, usagef("--output: %q is not FORMAT=FILE, such as json=findings.json; --format is for standard output", asked)
+			return nil, usagef("--output: %q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
 		}
 		f, err := formatNamed("--output", name)
 		if err != nil {
@@ -210,7 +215,10 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 	if failed != nil {
 		return failed
 	}
-	return r.status()
+	if status := r.exit(); status != exitDone {
+		return exitStatus(status)
+	}
+	return nil
 }
 
 // check reads one list and judges what it holds.
@@ -266,17 +274,14 @@ func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
 	return writeFile(o.path, text)
 }
 
-// status returns the error that ends the run with the highest status of its lists.
-func (r *checkRun) status() error {
+// exit is the highest status of the lists.
+func (r *checkRun) exit() int {
 	status := exitDone
+	if r.failOnWarning && len(r.warnings()) > 0 {
+		status = exitFindings
+	}
 	for _, l := range r.lists {
 		status = max(status, l.status)
 	}
-	if r.failOnWarning && len(r.warnings()) > 0 {
-		status = max(status, exitFindings)
-	}
-	if status == exitDone {
-		return nil
-	}
-	return exitStatus(status)
+	return status
 }

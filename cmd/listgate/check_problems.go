@@ -34,6 +34,25 @@ const (
 	checkWarning     = "list_warning" // what no single row shows
 )
 
+// checkMeanings are those checks in words.
+var checkMeanings = map[string]string{
+	checkUnreadable:  "the list could not be read",
+	checkTooFewRows:  "the list has fewer rows than --min-rows",
+	checkNothingKept: "no row of the list may be sent",
+	checkWarned:      "kept rows that a rule warns of",
+	checkWarning:     "what no single row shows",
+}
+
+// meaningOf says in words what a check is about, a reason or one of the others.
+func meaningOf(check string) string {
+	for _, reason := range filter.Reasons() {
+		if reason.String() == check {
+			return meanings[reason]
+		}
+	}
+	return checkMeanings[check]
+}
+
 // A problem is one thing that is wrong with a list. Rows that are dropped alike are one problem.
 type problem struct {
 	level   level
@@ -49,6 +68,14 @@ type problem struct {
 	cure    string // what to do, where that is more than to repair the list
 	broken  string // the limit that it breaks, as a flag
 	accept  string // the flag that would accept it
+}
+
+// headed is the sentence behind the title: "restricted: United States (10 rows): …".
+func (p *problem) headed() string {
+	if !p.dropped {
+		return p.sentence()
+	}
+	return fmt.Sprintf("%s (%s): %s", p.title, count(p.rows, "row"), p.sentence())
 }
 
 // sentence says it all in one go, for formats that have no places of their own for limits.
@@ -139,7 +166,7 @@ func dropped(f filter.Finding, broken string, res *filter.Result) problem {
 	if f.Regions != "" {
 		p.title += ": " + regionNames(f.Regions)
 	}
-	p.text = count(f.Rows, "row") + ": " + meanings[f.Reason]
+	p.text = meanings[f.Reason]
 	if f.Rule != "" {
 		p.text += " (" + f.Rule + ")"
 	}

@@ -17,7 +17,8 @@ type format struct {
 
 func formats() []format {
 	return []format{
-		{"text", marshalText}, {"json", marshalJSON},
+		{"text", marshalText}, {"json", marshalJSON}, {"github", marshalGitHub}, {"gitlab", marshalGitLab},
+		{"sarif", marshalSARIF}, {"junit", marshalJUnit}, {"markdown", marshalMarkdown},
 	}
 }
 

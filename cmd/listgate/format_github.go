@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// mostAnnotations is how many annotations of a kind GitHub shows for a step.
+const mostAnnotations = 10
+
+// githubCommands are the workflow commands by level.
+var githubCommands = [...]string{levelError: "error", levelWarning: "warning", levelNote: "notice"}
+
+// marshalGitHub writes workflow commands, from which GitHub Actions makes annotations.
+func marshalGitHub(r *checkRun) ([]byte, error) {
+	var w bytes.Buffer
+	var told, left [len(githubCommands)]int
+	annotate := func(level level, properties, text string) {
+		if told[level]++; told[level] > mostAnnotations {
+			left[level]++
+			return
+		}
+		fmt.Fprintf(&w, "::%s %s::%s\n", githubCommands[level], properties, githubData.Replace(text))
+	}
+	for _, p := range r.gravest() {
+		properties := "title=" + githubProperty.Replace(p.title)
+		if p.list.argument != "-" {
+			properties = fmt.Sprintf("file=%s,line=%d,%s", githubProperty.Replace(p.list.path()), p.line(), properties)
+		}
+		text := p.headed()
+		if p.check != checkUnreadable { // which begins with the name
+			text = p.list.name + ": " + text
+		}
+		annotate(p.level, properties, text)
+	}
+	for _, warning := range r.warnings() {
+		annotate(levelWarning, "title=rules", warning)
+	}
+	if left != [len(githubCommands)]int{} {
+		fmt.Fprintf(&w, "listgate: GitHub shows %d annotations of a kind for a step; not shown: %s, %s, %s. %s\n", mostAnnotations,
+			count(int64(left[levelError]), "error"), count(int64(left[levelWarning]), "warning"), count(int64(left[levelNote]), "notice"), r.whereAll())
+	}
+	n := r.count()
+	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
+	return w.Bytes(), nil
+}
+
+// whereAll says where all findings are.
+func (r *checkRun) whereAll() string {
+	var files []string
+	for _, o := range r.outputs[1:] {
+		if o.format.name != "github" {
+			files = append(files, o.path)
+		}
+	}
+	if len(files) == 0 {
+		return "All of them: --output json=FILE, or --output markdown=\"$GITHUB_STEP_SUMMARY\""
+	}
+	return "All of them: " + strings.NewReplacer("\r", " ", "\n", " ").Replace(strings.Join(files, ", "))
+}
+
+// What GitHub's runner takes back when it reads a command: of its text, and of its properties.
+var (
+	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxSummaryBytes is how long GitHub takes a job summary.
+const maxSummaryBytes = 1 << 20
+
+// marshalMarkdown writes a job summary in GitHub's flavour: what became of each list, then the findings of each, those
+// that fail first. What does not fit is counted.
+func marshalMarkdown(r *checkRun) ([]byte, error) {
+	lists := slices.Clone(r.lists)
+	slices.SortStableFunc(lists, func(a, b *checkedList) int { return b.status - a.status })
+	n := r.count()
+	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
+		markdownText(r.describeRules()))
+	for _, warning := range r.warnings() {
+		head += "\nWarning: " + markdownText(warning) + "\n"
+	}
+	head += "\n| list | result | rows | kept | dropped |\n|---|---|--:|--:|--:|\n"
+	const room = 500 // for what says that something is left out
+	text, left := appendFitting(head, lists, (*checkedList).markdownRow, maxSummaryBytes/2)
+	if left > 0 {
+		text += fmt.Sprintf("\n%s left out of this table.\n", named(int64(left), "list is", "lists are"))
+	}
+	if text, left = appendFitting(text, lists, (*checkedList).markdownSection, maxSummaryBytes-room); left > 0 {
+		text += fmt.Sprintf("\nThe findings of %s left out: a summary holds 1 MiB. `--output json=FILE` holds them all.\n", named(int64(left), "list are", "lists are"))
+	}
+	return []byte(text), nil
+}
+
+// appendFitting appends what write makes of lists, up to a length, and says how many it left out.
+func appendFitting(text string, lists []*checkedList, write func(*checkedList) string, most int) (string, int) {
+	b := []byte(text)
+	for i, l := range lists {
+		part := write(l)
+		if len(b)+len(part) > most {
+			return string(b), len(lists) - i
+		}
+		b = append(b, part...)
+	}
+	return string(b), 0
+}
+
+func (l *checkedList) markdownRow() string {
+	if l.err != nil {
+		return fmt.Sprintf("| %s | **not read** | | | |\n", markdownText(l.name))
+	}
+	result := "passed"
+	if l.status != exitDone {
+		result = "**failed**"
+	}
+	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.name), result, l.result.Rows, l.result.Kept, l.result.Dropped)
+}
+
+// markdownSection tells the findings of one list; nothing of a list that has none.
+func (l *checkedList) markdownSection() string {
+	if len(l.problems) == 0 {
+		return ""
+	}
+	var w strings.Builder
+	fmt.Fprintf(&w, "\n### %s\n\n", markdownText(l.name))
+	if l.err != nil {
+		fmt.Fprintf(&w, "Not read: %s\n", markdownText(l.err.Error()))
+		return w.String()
+	}
+	if l.verdict != "" {
+		fmt.Fprintf(&w, "**Failed**: %s\n", markdownText(l.verdict))
+	}
+	told := 0
+	for _, p := range l.problems {
+		if !p.dropped {
+			continue
+		}
+		if told == 0 {
+			w.WriteString("\n| | reason | country | rule | rows | where |\n|---|---|---|---|--:|---|\n")
+		}
+		if told++; told <= 5*mostProblems {
+			country := ""
+			if p.region != "" {
+				country = regionNames(p.region)
+			}
+			fmt.Fprintf(&w, "| %s | %s | %s | %s | %d | %s |\n", p.level, markdownText(p.check), markdownText(country), markdownText(p.rule), p.rows,
+				markdownText(p.where()))
+		}
+	}
+	if more := told - 5*mostProblems; more > 0 {
+		fmt.Fprintf(&w, "\nand %d more; `--output json=FILE` holds them all.\n", more)
+	}
+	for _, p := range l.problems {
+		if p.level == levelWarning {
+			fmt.Fprintf(&w, "\nWarning: %s\n", markdownText(p.text))
+		}
+	}
+	return w.String()
+}
+
+// markdownText makes text mean itself, in a table too.
+func markdownText(text string) string {
+	var w strings.Builder
+	for _, r := range text {
+		switch {
+		case r < ' ' || r == 0x7F:
+			r = ' '
+		case strings.ContainsRune("\\`*_[]<>|&~$#", r):
+			w.WriteByte('\\')
+		}
+		w.WriteRune(r)
+	}
+	return w.String()
+}
