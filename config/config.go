@@ -42,6 +42,9 @@ type Account struct {
 	Line           int    // of its header in the file; 0: it stands in none
 }
 
+// mostListed is how many accounts an error names.
+const mostListed = 50
+
 // An UnknownAccountError says that a file has no account of the name asked for.
 type UnknownAccountError struct {
 	Name, Path string
@@ -52,7 +55,11 @@ func (e *UnknownAccountError) Error() string {
 	if len(e.Known) == 0 {
 		return fmt.Sprintf("unknown account %q; %s has no [[account]]", e.Name, e.Path)
 	}
-	return fmt.Sprintf("unknown account %q; %s has %s%s", e.Name, e.Path, strings.Join(e.Known, ", "), strict.DidYouMean(e.Name, e.Known))
+	listed, more := e.Known, ""
+	if n := len(e.Known) - mostListed; n > 0 {
+		listed, more = e.Known[:mostListed], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("unknown account %q; %s has %s%s%s", e.Name, e.Path, strings.Join(listed, ", "), more, strict.DidYouMean(e.Name, e.Known))
 }
 
 // Account returns the account of a name. The error is an [*UnknownAccountError].

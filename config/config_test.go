@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,12 @@ func TestAccount(t *testing.T) {
 	_, err = c.Account("brand-c")
 	require.EqualError(t, err, `unknown account "brand-c"; testdata/whole.toml has brand-a, brand-b; did you mean "brand-a"?`)
 	require.ErrorAs(t, err, new(*config.UnknownAccountError))
+	many := &config.Config{Path: "x.toml"}
+	for i := range 3000 {
+		many.Accounts = append(many.Accounts, config.Account{Name: fmt.Sprintf("brand-%d", i)})
+	}
+	_, err = many.Account("brand-")
+	require.ErrorContains(t, err, `brand-48, brand-49 and 2950 more; did you mean "brand-0"?`)
 	_, err = (&config.Config{Path: "x.toml"}).Account("brand-a")
 	require.EqualError(t, err, `unknown account "brand-a"; x.toml has no [[account]]`)
 }

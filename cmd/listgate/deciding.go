@@ -99,7 +99,7 @@ func (d *deciding) load(ctx context.Context, now time.Time) (*decider, error) {
 	if err := d.parse(r); err != nil {
 		return nil, usage(err)
 	}
-	set, err := rules.Load(rules.Options{Paths: d.rulePaths, Categories: d.categories, Permissions: settings.permissions()})
+	set, err := rules.Load(rules.Options{Paths: d.rulePaths, Categories: d.categories, Permissions: settings.named().Permissions})
 	if err != nil {
 		return nil, err
 	}

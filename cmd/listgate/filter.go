@@ -97,7 +97,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if limit.set && places.kept == "-" {
 		return usagef("--max-dropped needs a file for the kept rows: rows that stand on standard output cannot be taken back")
 	}
-	c.gate.account = settingsOf(cmd.Context()).waba()
+	c.gate.account = settingsOf(cmd.Context()).named().WABA
 	if err := c.gate.options(places.kept); err != nil {
 		return err
 	}

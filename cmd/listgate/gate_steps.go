@@ -43,7 +43,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
 			settings := settingsOf(cmd.Context())
-			writeSteps(cmd.OutOrStdout(), "  ", steps, settings.support(settings.waba()))
+			writeSteps(cmd.OutOrStdout(), "  ", steps, settings.named().Support)
 			return nil
 		},
 	}

@@ -26,6 +26,9 @@ func writeState(w io.Writer, s gate.State, support string) {
 	}
 	for _, r := range s.Sighted {
 		fmt.Fprintf(w, "  %s\n", refusedLine(r, s.WABA))
+		if r.Sighted && support != "" {
+			fmt.Fprintf(w, "    first: %s\n", support)
+		}
 	}
 	if s.Unread > 0 {
 		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", were(s.Unread, "document"), s.WABA)

@@ -82,7 +82,7 @@ func (r *listRun) report() filter.Report {
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.deciding.bare,
 			RegionColumn: r.list.RegionColumn, Validity: r.deciding.validity, Confidence: r.confidence.String(),
 			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.listing.require,
-			Account: r.settings.accountName(), Sighted: r.options.Sighted,
+			Account: r.settings.named().Name, Sighted: r.options.Sighted,
 		},
 	}
 	if r.result == nil {

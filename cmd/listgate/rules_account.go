@@ -42,6 +42,8 @@ type accountRules struct {
 	store     gate.Store
 	gate      *gate.Gate
 	out, talk io.Writer
+
+	names map[string][]string // of categories, by what accounts have, so that many alike are asked about once
 }
 
 // showAccount prints what decides for the account beside the file, and the entries that accounts of the category suggest.
@@ -55,7 +57,7 @@ func showAccount(ctx context.Context, out, talk io.Writer, file *rules.File, rul
 		return err
 	}
 	defer opened.Close()
-	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened.Gate, out: out, talk: talk}
+	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened.Gate, out: out, talk: talk, names: map[string][]string{}}
 	if err := r.show(ctx, *s.account); err != nil {
 		return err
 	}
@@ -104,11 +106,7 @@ type suspect struct {
 func (r *accountRules) propose(ctx context.Context) error {
 	suspects := map[string]*suspect{}
 	for _, a := range r.settings.config.Accounts {
-		names, err := categoriesOf(a, r.settings.config.Path, r.rulePaths)
-		if err != nil {
-			fmt.Fprintf(r.talk, "does not count: %v\n", err)
-		}
-		if !slices.Contains(names, r.file.Name) {
+		if !r.isOf(a) {
 			continue
 		}
 		s, err := r.state(ctx, a)
@@ -131,6 +129,20 @@ func (r *accountRules) propose(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// isOf reports whether an account is of the category.
+func (r *accountRules) isOf(a config.Account) bool {
+	key := strings.Join(a.Categories, "\n")
+	names, known := r.names[key]
+	if !known {
+		var err error
+		if names, err = categoriesOf(a, r.settings.config.Path, r.rulePaths); err != nil {
+			fmt.Fprintf(r.talk, "does not count: %v\n", err)
+		}
+		r.names[key] = names
+	}
+	return slices.Contains(names, r.file.Name)
 }
 
 func note(suspects map[string]*suspect, in gate.Refused, account string) {

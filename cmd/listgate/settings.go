@@ -270,34 +270,19 @@ func (s *settings) place(err error) error {
 				return s.problem(t, errors.New(rest))
 			}
 			if strings.HasPrefix(badUsage.Error(), "--"+t.flag+" ") {
-				return usagef("%w (--%s is from %s:%d)", badUsage, t.flag, s.config.Path, t.line)
+				return usagef("%w (--%s is from %s:%d)", err, t.flag, s.config.Path, t.line)
 			}
 		}
 	}
 	return err
 }
 
-// permissions returns those of the account.
-func (s *settings) permissions() []rules.Permission {
+// named returns the account of --account; without one, an account that has nothing.
+func (s *settings) named() config.Account {
 	if s.account == nil {
-		return nil
+		return config.Account{}
 	}
-	return s.account.Permissions
-}
-
-// accountName returns the name of the account, and waba its id; empty if none was named.
-func (s *settings) accountName() string {
-	if s.account == nil {
-		return ""
-	}
-	return s.account.Name
-}
-
-func (s *settings) waba() string {
-	if s.account == nil {
-		return ""
-	}
-	return s.account.WABA
+	return *s.account
 }
 
 // support returns whom to ask first about the account of an id; empty if the file does not say.
@@ -334,7 +319,7 @@ func (s *settings) String() string {
 	if s.account == nil {
 		return strings.Join(others, ", ")
 	}
-	if n := len(s.account.Permissions); n > 0 && s.decides {
+	if n := len(s.named().Permissions); n > 0 && s.decides {
 		ofAccount = append(ofAccount, count(int64(n), "permission"))
 	}
 	text := "account " + s.account.Name

@@ -26,7 +26,7 @@ func (r *decider) sight(waba string, refused []gate.Refused) (err error) {
 
 // sightOf is sight by what the store says of the account that settings name.
 func (r *decider) sightOf(ctx context.Context, store *gateFlags, w io.Writer) error {
-	waba := settingsOf(ctx).waba()
+	waba := settingsOf(ctx).named().WABA
 	if waba == "" {
 		return nil
 	}

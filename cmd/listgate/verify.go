@@ -116,7 +116,7 @@ func (c *verifyCommand) options(s *settings) (o filter.VerifyOptions, err error)
 		return o, usagef("--max-age: %q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
 	}
 	return filter.VerifyOptions{
-		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.permissions()},
+		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.named().Permissions},
 		AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
 	}, nil
 }
@@ -179,6 +179,9 @@ func (c *verifyCommand) next(r *filter.Report, failures filter.VerifyErrors) []s
 		categories = r.Categories
 	}
 	again := fmt.Sprintf("listgate filter -c %s -m %s", strings.Join(categories, " -c "), cmp.Or(c.message, r.Message))
+	if r.Options.Account != "" {
+		again += " --account " + shellWord(r.Options.Account)
+	}
 	for _, path := range c.rulePaths {
 		again += " --rules " + shellWord(path)
 	}
