@@ -189,11 +189,27 @@ func (s *settings) takeAccount(flags *pflag.FlagSet, name string) error {
 	return s.take(flags, taken{"category", account.Categories, "categories", account.Line, true})
 }
 
+// storeVariables are the flags that together say which store is meant, with the variables that count for more than a file.
+var storeVariables = map[string]string{"store": "LISTGATE_STORE", "nats-creds": "NATS_CREDS", "nats-context": "NATS_CONTEXT"}
+
+// namesStore reports whether the command line or the environment say which store is meant: then the file does not, not even
+// by whose credentials.
+func namesStore(flags *pflag.FlagSet) bool {
+	for name := range storeVariables {
+		if f := flags.Lookup(name); f != nil && f.Changed {
+			return true
+		}
+	}
+	return os.Getenv(storeVariables["store"]) != ""
+}
+
 // takeDefaults gives the flags what the file says at its top. The environment counts for more.
 func (s *settings) takeDefaults(flags *pflag.FlagSet) error {
+	named := namesStore(flags)
 	for _, d := range s.config.Defaults {
 		f := flags.Lookup(d.Name)
-		if f == nil || kindOf(f) != d.Kind || d.Name == "store" && os.Getenv("LISTGATE_STORE") != "" {
+		variable, ofStore := storeVariables[d.Name]
+		if f == nil || kindOf(f) != d.Kind || ofStore && (named || os.Getenv(variable) != "") {
 			continue
 		}
 		values := slices.Clone(d.Values)
