@@ -161,7 +161,7 @@ func (a *Account) publish(now time.Time) {
 	default:
 		for k := range kinds {
 			if a.stale(k, now) {
-				s.unknown("the store has been silent since "+stamp(a.alive), k)
+				s.unknown(a.gate.store.String()+" has been silent since "+stamp(a.alive), k)
 			}
 		}
 	}
@@ -209,9 +209,9 @@ func (a *Account) tick(now time.Time) time.Time {
 	if due {
 		a.publish(now)
 	}
-	at := []time.Time{a.state.next}
-	for _, silence := range a.gate.stale {
-		at = append(at, a.alive.Add(silence+time.Millisecond))
+	at := [1 + kinds]time.Time{kinds: a.state.next}
+	for k, silence := range a.gate.stale {
+		at[k] = a.alive.Add(silence + time.Millisecond)
 	}
 	for _, t := range at {
 		if t.After(now) && t.Before(next) {
