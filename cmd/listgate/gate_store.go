@@ -61,6 +61,9 @@ func (f *storeFlags) openNATS(url string) (gate.Store, error) {
 		}
 		options.URL, options.Access = cmp.Or(url, of), access
 	}
+	if err := natsstore.CheckURL(options.URL); err != nil {
+		return nil, usagef("--store: %w", err)
+	}
 	a := &options.Access
 	for name, value := range map[string]*string{
 		"NATS_USER": &a.User, "NATS_PASSWORD": &a.Password, "NATS_TOKEN": &a.Token, "NATS_CREDS": &a.Creds, "NATS_NKEY": &a.NKey,

@@ -97,7 +97,13 @@ func expand(path string) string {
 	return path
 }
 
-// servers reads the URL. Its errors do not quote it: it may hold a password.
+// CheckURL returns an error if a URL cannot name servers. It does not quote it, since it may hold a password.
+func CheckURL(url string) error {
+	_, _, err := servers(url)
+	return err
+}
+
+// servers returns the servers of a URL, and their name for people.
 func servers(text string) (urls []string, name string, err error) {
 	scheme, _, found := strings.Cut(text, "://")
 	if !found || scheme != "nats" && scheme != "tls" {
@@ -105,8 +111,9 @@ func servers(text string) (urls []string, name string, err error) {
 	}
 	var shown []string
 	for i, part := range strings.Split(text, ",") {
+		part = strings.TrimSpace(part)
 		if !strings.Contains(part, "://") {
-			part = scheme + "://" + strings.TrimSpace(part)
+			part = scheme + "://" + part
 		}
 		u, err := url.Parse(part)
 		if err != nil || u.Hostname() == "" || u.Scheme != scheme || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -130,14 +137,14 @@ func (s *Store) prepare() error {
 	o.Timeout = answerWithin
 	o.CustomDialer = dialer{s.context}
 	o.MaxReconnect = -1
-	o.ReconnectWait = tryAgain
+	o.ReconnectWait = lookAgain
 	o.ReconnectBufSize = -1 // an event that cannot be sent is an error now, not a surprise later
 	o.PingInterval = 5 * time.Second
 	o.IgnoreAuthErrorAbort = true
 	o.ReconnectedCB = func(*nats.Conn) { s.lookNow() }
 	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
 		if errors.Is(err, nats.ErrPermissionViolation) {
-			s.refused.Store(&err)
+			s.refused.Store(&refusal{err, time.Now()})
 		}
 	}
 	a := s.options.Access

@@ -45,11 +45,7 @@ func (s *Store) SetAside(ctx context.Context, waba string, begin []gate.Event) (
 // lastIfDamaged returns the sequence number of the last message of a journal that cannot be read.
 func (s *Store) lastIfDamaged(ctx context.Context, waba string) (last uint64, err error) {
 	err = s.try(ctx, func(ctx context.Context, l *link) error {
-		info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(subjects+waba))
-		if err != nil {
-			return err
-		}
-		messages, err := l.readAll(ctx, subjects+waba, info.State.Subjects[subjects+waba])
+		messages, _, err := l.readAll(ctx, subjects+waba)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -15,10 +16,14 @@ import (
 // Error codes of JetStream that its client has no names for.
 const (
 	noResources = 10023 // the account's or the server's storage is full
+	noCluster   = 10074 // more than one replica, and only one server
 	storeFailed = 10077 // the stream is full
 )
 
-var errClosed = errors.New("the store is closed")
+var (
+	errClosed = errors.New("the store is closed")
+	errBehind = errors.New("the servers that answer do not have yet what the stream's leader has")
+)
 
 // An unreachableError says that there is no connection, and why.
 type unreachableError struct{ err error }
@@ -48,12 +53,17 @@ func passes(err error) bool {
 	return !errors.As(err, &final) && !errors.As(err, &broken) && !errors.Is(err, errClosed)
 }
 
-// explain says in words what the client's error means to who runs this. What the server refused, it says apart from the
-// answer that did not come.
+// A refusal is something that the server did not let the user do. It says so apart from the answer, which does not come.
+type refusal struct {
+	err error
+	at  time.Time
+}
+
+// explain says in words what the client's error means to who runs this.
 func (s *Store) explain(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) {
-		if refused := s.refused.Load(); refused != nil {
-			err = *refused
+		if refused := s.refused.Load(); refused != nil && time.Since(refused.at) < 2*answerWithin {
+			err = refused.err
 		}
 	}
 	return explain(err)

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/listgate/listgate/gate"
 )
 
@@ -106,17 +104,12 @@ func (s *Store) fillLater() {
 func (s *Store) fill(ctx context.Context, f *follower) error {
 	return s.try(ctx, func(ctx context.Context, l *link) error {
 		reading := f.startReading()
-		subject := subjects + f.waba
-		info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(subject))
-		if err != nil {
-			return err
-		}
-		messages, err := l.readAll(ctx, subject, info.State.Subjects[subject])
+		messages, created, err := l.readAll(ctx, subjects+f.waba)
 		if err != nil {
 			return err
 		}
 		s.mu.Lock()
-		same := s.created.Equal(info.Created)
+		same := s.created.Equal(created)
 		s.mu.Unlock()
 		if !same || !f.begun(reading, messages) {
 			s.lookNow()
@@ -239,26 +232,4 @@ func (m message) event() (gate.Event, error) {
 func (s *Store) damaged(seq uint64, err error) error {
 	return &gate.DamagedError{Path: s.name, Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
 		"run that version, or look at it (nats stream get %s %d), and then listgate gate clear begins the account's journal anew", Stream, seq, err, Stream, seq)}
-}
-
-// readAll reads all messages of a subject, which the leader says are at least so many. Whoever answers may be behind it.
-func (l *link) readAll(ctx context.Context, subject string, atLeast uint64) ([]message, error) {
-	var all []message
-	for next := uint64(1); ; {
-		messages, err := l.read(ctx, next, subject)
-		if err != nil {
-			return nil, err
-		}
-		if len(messages) > 0 {
-			all = append(all, messages...)
-			next = messages[len(messages)-1].seq + 1
-			continue
-		}
-		if uint64(len(all)) >= atLeast {
-			return all, nil
-		}
-		if err := pause(ctx, behind); err != nil {
-			return nil, err
-		}
-	}
 }

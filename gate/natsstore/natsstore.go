@@ -77,13 +77,14 @@ type Store struct {
 	name      string // for people
 	options   Options
 	connect   nats.Options
-	refused   atomic.Pointer[error] // what the server did not let the user do
+	refused   atomic.Pointer[refusal] // the newest
 	apiPrefix string
 	context   context.Context // ends with Close
 	cancel    context.CancelFunc
 	done      sync.WaitGroup
 	wake      chan struct{}
 	next      uint64    // the sequence number that follows what was delivered; of the goroutine that runs
+	cut       bool      // the stream ended earlier than what was delivered; of the goroutine that runs
 	broken    time.Time // since when the stream looks broken; of the goroutine that runs
 
 	mu        sync.Mutex
@@ -153,6 +154,8 @@ func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header, o
 	}
 	options = append(options, jetstream.WithMsgID(e.ID()), jetstream.WithExpectStream(Stream))
 	return s.try(ctx, func(ctx context.Context, l *link) error {
+		ctx, cancel := context.WithTimeout(ctx, answerWithin)
+		defer cancel()
 		_, err := l.js.PublishMsg(ctx, &nats.Msg{Subject: subjects + e.WABA, Header: header, Data: text}, options...)
 		return err
 	})
@@ -162,12 +165,12 @@ func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header, o
 func (s *Store) Accounts(ctx context.Context) ([]string, error) {
 	var accounts []string
 	err := s.try(ctx, func(ctx context.Context, l *link) error {
-		info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(subjects+"*"))
+		_, counts, err := l.count(ctx, subjects+"*")
 		if err != nil {
 			return err
 		}
 		accounts = nil
-		for subject := range info.State.Subjects {
+		for subject := range counts {
 			if waba := strings.TrimPrefix(subject, subjects); gate.CheckID(waba) == nil {
 				accounts = append(accounts, waba)
 			}
@@ -186,14 +189,15 @@ func (s *Store) try(ctx context.Context, do func(ctx context.Context, l *link) e
 		if err != nil {
 			return err
 		}
-		once, cancel := context.WithTimeout(ctx, answerWithin)
-		err = s.explain(do(once, l))
-		cancel()
+		err = s.explain(do(ctx, l))
 		if err == nil {
 			return nil
 		}
-		if !passes(err) || time.Since(began) > s.options.Patience {
+		if !passes(err) {
 			return s.named(err)
+		}
+		if tried := time.Since(began); tried > s.options.Patience {
+			return s.named(fmt.Errorf("tried for %s: %w", tried.Round(time.Second), err))
 		}
 		if err := pause(ctx, tryAgain); err != nil {
 			return s.named(err)

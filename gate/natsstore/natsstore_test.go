@@ -1,8 +1,11 @@
 package natsstore_test
 
 import (
+	"cmp"
 	"context"
+	"flag"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -24,8 +27,18 @@ const (
 // patient bounds what a slow machine may take.
 const patient = time.Minute
 
+// TestMain lets more tests run at once than there are processors: they mostly wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 func open(t testing.TB, options natsstore.Options) *natsstore.Store {
 	t.Helper()
+	options.Patience = cmp.Or(options.Patience, patient)
 	s, err := natsstore.Open(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -83,6 +96,7 @@ func admin(t testing.TB, url string) (*nats.Conn, jetstream.JetStream) {
 }
 
 func TestStoreConforms(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, patient, func(t *testing.T) (one, two gate.Store) {
 		server := natstest.Start(t)
 		return open(t, natsstore.Options{URL: server.URL()}), open(t, natsstore.Options{URL: server.URL()})
@@ -90,6 +104,7 @@ func TestStoreConforms(t *testing.T) {
 }
 
 func TestClusterConforms(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.StartCluster(t)
 	_, js := admin(t, cluster.URL())
 	storetest.Run(t, patient, func(t *testing.T) (one, two gate.Store) {
@@ -100,6 +115,7 @@ func TestClusterConforms(t *testing.T) {
 
 // A stream that is removed is missed, and one that is made anew is another journal.
 func TestStreamMadeAnew(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
@@ -119,6 +135,7 @@ func TestStreamMadeAnew(t *testing.T) {
 
 // What cannot be read makes the state of its account unknown, and of no other; a person's clear begins its journal anew.
 func TestDamagedMessage(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	conn, _ := admin(t, server.URL())
 	store := open(t, natsstore.Options{URL: server.URL()})
@@ -158,6 +175,7 @@ func TestDamagedMessage(t *testing.T) {
 
 // A stream that may lose events is refused, with what is wrong about it.
 func TestStreamThatMayLoseEvents(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
 	good := jetstream.StreamConfig{
@@ -228,6 +246,7 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 
 // A stream in which messages are missing is not a journal.
 func TestStreamThatLostEvents(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
 	stream, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}})
@@ -248,6 +267,7 @@ func TestStreamThatLostEvents(t *testing.T) {
 
 // A full stream refuses events, and says so.
 func TestFullStream(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})

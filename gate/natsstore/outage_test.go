@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/gate"
@@ -19,6 +22,7 @@ import (
 // A rolling restart of the servers halts nothing and loses nothing: several processes ask all the time while each server
 // in turn is stopped and started again, and events are written meanwhile.
 func TestRollingRestart(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.StartCluster(t)
 	const processes = 3
 	var (
@@ -33,6 +37,15 @@ func TestRollingRestart(t *testing.T) {
 		busy[i], err = gates[i].Account(t.Context(), other)
 		require.NoError(t, err)
 	}
+	var (
+		last    = time.Now()
+		longest atomic.Int64 // without a sign of life
+	)
+	open(t, natsstore.Options{URL: cluster.URL()}).Follow(t.Context(), waba, func(gate.Delivery) {
+		longest.Store(max(longest.Load(), int64(time.Since(last))))
+		last = time.Now()
+	})
+	defer func() { t.Logf("the longest silence: %s", time.Duration(longest.Load()).Round(time.Millisecond)) }()
 	ctx, stop := context.WithCancel(t.Context())
 	var (
 		asking sync.WaitGroup
@@ -75,6 +88,7 @@ func TestRollingRestart(t *testing.T) {
 // When all servers are gone the state is unknown within StaleAfter, but for what is known to halt; when they are back it is
 // the true one, with what could not be stored meanwhile.
 func TestAllServersGone(t *testing.T) {
+	t.Parallel()
 	const bound = 5 * time.Second
 	cluster := natstest.StartCluster(t)
 	g, a := follow(t, open(t, natsstore.Options{URL: cluster.URL(), Patience: 100 * time.Millisecond}), waba, silence(bound))
@@ -86,7 +100,7 @@ func TestAllServersGone(t *testing.T) {
 	gone := time.Now()
 	await(t, b, "nobody answers", is(gate.Unknown))
 	require.Less(t, time.Since(gone), bound+2*time.Second)
-	require.Contains(t, b.State().Trouble, "the store has been silent since")
+	require.Contains(t, b.State().Trouble, cluster.URL()+" has been silent since")
 	require.NoError(t, patientOne.Check(gate.Campaign), "how long is a question of the gate, not of the connection")
 	err := g.Apply(t.Context(), lock(waba, 1))
 	require.ErrorContains(t, err, "no server can be reached: ")
@@ -102,6 +116,7 @@ func TestAllServersGone(t *testing.T) {
 
 // Two of three servers gone: the third answers, and its word does not count.
 func TestMinority(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.StartCluster(t)
 	_, a := follow(t, open(t, natsstore.Options{URL: cluster.URL()}), waba, silence(5*time.Second))
 	cluster[0].Stop()
@@ -111,8 +126,35 @@ func TestMinority(t *testing.T) {
 	await(t, a, "a majority", is(gate.Open))
 }
 
+// A server that comes back with an older copy of its files has lost events: that is noticed, and what comes after is not
+// missed.
+func TestOlderCopy(t *testing.T) {
+	t.Parallel()
+	dir, copied := t.TempDir(), t.TempDir()
+	server := natstest.Start(t, func(o *server.Options) { o.StoreDir = dir })
+	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
+	notice := func(n int) gate.Event {
+		return gate.Event{Type: gate.Notice, WABA: waba, Time: lock(waba, n).Time, Name: fmt.Sprint("N", n)}
+	}
+	require.NoError(t, g.Apply(t.Context(), notice(1)))
+	server.Stop()
+	require.NoError(t, os.CopyFS(copied, os.DirFS(dir)))
+	server.Start()
+	require.NoError(t, g.Apply(t.Context(), notice(2), notice(3)))
+	server.Stop()
+	require.NoError(t, os.RemoveAll(dir))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(copied)))
+	server.Start()
+	await(t, a, "noticed", is(gate.Unknown))
+	require.Contains(t, a.State().Trouble, "stream LISTGATE_GATE ends at message 1, and ended at message 3 before: events were lost")
+	other := open(t, natsstore.Options{URL: server.URL()})
+	require.NoError(t, other.Append(t.Context(), waba, []gate.Event{lock(waba, 4), notice(5), notice(6)}))
+	await(t, a, "with what came after", func(s gate.State) bool { return s.Campaign == gate.Halted && s.Events == 6 })
+}
+
 // A process that is cut off learns, when it is back, what others wrote meanwhile.
 func TestCutOff(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	wire := newWire(t, server.Address())
 	_, a := follow(t, open(t, natsstore.Options{URL: "nats://" + wire.address}), waba, silence(3*time.Second))
@@ -184,6 +226,7 @@ func (w *wire) cut() {
 
 // A call does not hang: it says what was tried, and for how long.
 func TestUnreachable(t *testing.T) {
+	t.Parallel()
 	server := natstest.Start(t)
 	server.Stop()
 	store := open(t, natsstore.Options{URL: server.URL(), Patience: 1200 * time.Millisecond})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -48,6 +49,8 @@ func (l *link) read(ctx context.Context, from uint64, subject string) ([]message
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
 	inbox := l.conn.NewInbox()
 	answers, err := l.conn.SubscribeSync(inbox)
 	if err != nil {
@@ -79,4 +82,41 @@ func (l *link) read(ctx context.Context, from uint64, subject string) ([]message
 		}
 		messages = append(messages, one)
 	}
+}
+
+// count returns which stream it is, and how many messages its leader has for each subject.
+func (l *link) count(ctx context.Context, subject string) (created time.Time, counts map[string]uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	info, err := l.stream.Info(ctx, jetstream.WithSubjectFilter(subject))
+	if err != nil {
+		return created, nil, err
+	}
+	return info.Created, info.State.Subjects, nil
+}
+
+// readAll reads the messages of a subject, as many as the leader says there are: whoever answers may be behind it.
+func (l *link) readAll(ctx context.Context, subject string) (all []message, created time.Time, err error) {
+	created, counts, err := l.count(ctx, subject)
+	if err != nil {
+		return nil, created, err
+	}
+	progress := time.Now()
+	for next := uint64(1); uint64(len(all)) < counts[subject]; {
+		messages, err := l.read(ctx, next, subject)
+		switch {
+		case err != nil:
+			return nil, created, err
+		case len(messages) > 0:
+			all = append(all, messages...)
+			next, progress = messages[len(messages)-1].seq+1, time.Now()
+		case time.Since(progress) > answerWithin:
+			return nil, created, errBehind
+		default:
+			if err := pause(ctx, behind); err != nil {
+				return nil, created, err
+			}
+		}
+	}
+	return all, created, nil
 }

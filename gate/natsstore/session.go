@@ -32,7 +32,7 @@ func (s *Store) run() {
 		conn, err := options.Connect()
 		if err != nil {
 			s.settle(nil, s.explain(err))
-			_ = pause(s.context, tryAgain)
+			_ = pause(s.context, lookAgain)
 			continue
 		}
 		s.serve(conn, closed)
@@ -62,7 +62,7 @@ func (s *Store) serve(conn *nats.Conn, closed <-chan struct{}) {
 	}
 	if err != nil {
 		s.settle(nil, s.explain(err))
-		_ = pause(s.context, tryAgain)
+		_ = pause(s.context, lookAgain)
 		return
 	}
 	next := time.NewTimer(s.look(l))
@@ -112,7 +112,13 @@ func (s *Store) look(l *link) time.Duration {
 // catchUp delivers the messages up to the last.
 func (s *Store) catchUp(ctx context.Context, l *link, last uint64) error {
 	if last+1 < s.next {
-		return brokenf("stream %s ends at message %d, and ended at message %d before: events were lost; %s", Stream, last, s.next-1, beginAnew)
+		s.cut = true
+		return brokenf("stream %s ends at message %d, and ended at message %d before: events were lost; halt by hand the accounts that the provider has blocked, "+
+			"and start this process anew", Stream, last, s.next-1)
+	}
+	if s.cut { // what is there now may be others than were delivered: all of it is, beside those
+		s.cut, s.next = false, last+1
+		s.each(func(f *follower) { f.begin(false) })
 	}
 	for s.next <= last {
 		messages, err := l.read(ctx, s.next, subjects+"*")

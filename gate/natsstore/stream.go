@@ -36,17 +36,19 @@ func republish() *jetstream.RePublish {
 func (s *Store) create(ctx context.Context, l *link) (jetstream.Stream, error) {
 	replicas := s.options.Replicas
 	if replicas == 0 {
-		replicas = 1
-		if l.conn.ConnectedClusterName() != "" {
-			replicas = 3
-		}
+		replicas = 3
 	}
 	stream, err := l.js.CreateStream(ctx, streamConfig(replicas))
 	var api *jetstream.APIError
+	known := errors.As(err, &api)
+	if known && api.ErrorCode == noCluster && s.options.Replicas == 0 {
+		replicas = 1
+		stream, err = l.js.CreateStream(ctx, streamConfig(replicas))
+	}
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return l.js.Stream(ctx, Stream)
-	case errors.As(err, &api) && !errors.Is(err, jetstream.ErrJetStreamNotEnabled) && !errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+	case err != nil && known:
 		return nil, fmt.Errorf("stream %s cannot be made with %d replicas: %w", Stream, replicas, err)
 	}
 	return stream, err

@@ -126,3 +126,9 @@ func freePort(t testing.TB) int {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
 }
+
+// Connections returns how many clients are connected.
+func (s *Server) Connections() int { return s.running.NumClients() }
+
+// Subscriptions returns how many subscriptions there are.
+func (s *Server) Subscriptions() int { return int(s.running.NumSubscriptions()) }
