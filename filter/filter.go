@@ -68,6 +68,16 @@ type Filter struct {
 // New returns a filter that decides by policy. An error means that the default region has no numbering plan, or that
 // something sighted is no region.
 func New(policy *rules.Policy, options Options) (*Filter, error) {
+	return newFilter(policy, options, nil)
+}
+
+// NewLike is New for one of many filters, such as those of thousands of accounts: it shares with the filter of another
+// policy what both have in common, so that it takes about 1 KB. It decides as one made by New does.
+func NewLike(other *Filter, policy *rules.Policy, options Options) (*Filter, error) {
+	return newFilter(policy, options, &other.outcomes)
+}
+
+func newFilter(policy *rules.Policy, options Options, like *outcomes) (*Filter, error) {
 	if options.DefaultRegion != (rules.Region{}) && callingCodeOf(options.DefaultRegion) == 0 {
 		return nil, fmt.Errorf("region %s has no numbering plan of its own", options.DefaultRegion)
 	}
@@ -75,7 +85,7 @@ func New(policy *rules.Policy, options Options) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{options: options, outcomes: newOutcomes(policy, sighted)}, nil
+	return &Filter{options: options, outcomes: newOutcomes(policy, sighted, like)}, nil
 }
 
 // A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.

@@ -77,6 +77,13 @@ func NewLive(o LiveOptions) (*Live, error) {
 // itself does not change.
 func (l *Live) Filter() *Filter { return l.current.Load() }
 
+// Rules returns the rules in force. Notify is told when they change; it must not ask here.
+func (l *Live) Rules() *rules.Set {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.set
+}
+
 // Run follows the files and the calendar until ctx is done. Call it once.
 //
 // It looks at the files at each interval: at their names, times and sizes, and once a minute at what stands in them. A

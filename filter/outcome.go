@@ -60,31 +60,55 @@ type prefixOutcomes struct {
 	first  outcome // of sets[0]; the others follow
 }
 
-func newOutcomes(policy *rules.Policy, sighted sightings) outcomes {
+// newOutcomes makes the outcomes of a policy. They share with like, if there is one, what both have in common.
+func newOutcomes(policy *rules.Policy, sighted sightings, like *outcomes) outcomes {
 	o := outcomes{}
+	if like != nil {
+		o.judgements = slices.Clip(like.judgements) // a new one goes into a copy
+	}
+	if prefixes := policy.Prefixes(); like != nil && like.hasPrefixes(prefixes) {
+		o.byPrefix, o.extras, o.prefixed = like.byPrefix, like.extras, like.prefixed
+	} else {
+		for _, digits := range slices.Backward(prefixes) { // a prefix after those that it begins with
+			o.addPrefix(digits)
+		}
+	}
+	o.judgedBy = make([]uint16, 0, int(firstExtra)+len(o.extras))
 	for reason := Undecided; reason <= Allowed; reason++ {
 		o.judgedBy = append(o.judgedBy, o.place(judgement{reason: reason}))
 	}
 	for set := range numbering.SetID(numbering.Sets) {
 		o.judgedBy = append(o.judgedBy, o.place(sighted.judge(policy, set, "")))
 	}
-	for _, digits := range slices.Backward(policy.Prefixes()) { // a prefix after those that it begins with
-		o.addPrefix(policy, sighted, digits)
+	for _, p := range o.byPrefix {
+		for _, set := range p.sets {
+			o.judgedBy = append(o.judgedBy, o.place(sighted.judge(policy, set, p.digits)))
+		}
 	}
+	o.judgements = slices.Clip(o.judgements)
 	return o
 }
 
-func (o *outcomes) addPrefix(policy *rules.Policy, sighted sightings, digits string) {
-	p := prefixOutcomes{digits: digits, first: outcome(len(o.judgedBy))}
+// hasPrefixes reports whether the prefixes, sorted, are those of o.
+func (o *outcomes) hasPrefixes(prefixes []string) bool {
+	for i, digits := range prefixes {
+		if len(prefixes) != len(o.byPrefix) || o.byPrefix[len(prefixes)-1-i].digits != digits {
+			return false
+		}
+	}
+	return len(prefixes) == len(o.byPrefix)
+}
+
+// addPrefix makes room for the outcomes of a prefix.
+func (o *outcomes) addPrefix(digits string) {
+	p := prefixOutcomes{digits: digits, first: firstExtra + outcome(len(o.extras))}
 	for callingCode := 1; callingCode < 1000; callingCode++ {
 		written := strconv.Itoa(callingCode)
-		if !strings.HasPrefix(written, digits) && !strings.HasPrefix(digits, written) {
-			continue
-		}
-		for _, set := range setsOf(callingCode) {
-			o.prefixed.add(callingCode)
-			p.sets = append(p.sets, set)
-			o.judgedBy, o.extras = append(o.judgedBy, o.place(sighted.judge(policy, set, digits))), append(o.extras, set)
+		if strings.HasPrefix(written, digits) || strings.HasPrefix(digits, written) {
+			if sets := setsOf(callingCode); len(sets) > 0 {
+				o.prefixed.add(callingCode)
+				p.sets, o.extras = append(p.sets, sets...), append(o.extras, sets...)
+			}
 		}
 	}
 	o.byPrefix = append(o.byPrefix, p)

@@ -85,6 +85,15 @@ func (u *unit) permissions(at time.Time) []Region {
 	return regions
 }
 
+// Same reports whether two policies of one set give the same verdicts because the same entries and permissions are in
+// force: most kinds of message have the same rules.
+func (p *Policy) Same(other *Policy) bool {
+	return slices.EqualFunc(p.judges, other.judges, func(a, b judge) bool {
+		return a.file == b.file && a.bar == b.bar && slices.Equal(a.deny, b.deny) && slices.Equal(a.allow, b.allow) &&
+			slices.Equal(a.warn, b.warn) && slices.Equal(a.permissions, b.permissions)
+	})
+}
+
 // Prefixes returns the digits of every prefix that an entry in force names, sorted, each once. Two numbers of one region
 // that begin with the same longest one of them get the same verdict, and so does that prefix itself.
 func (p *Policy) Prefixes() []string { return slices.Clone(p.prefixes) }

@@ -498,3 +498,18 @@ func TestAPolicyIsSafeForManyGoroutines(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// Two kinds of message have the same rules, or they have not; so have two accounts.
+func TestSame(t *testing.T) {
+	set, err := Load(Options{Categories: []string{"online-gambling"}})
+	require.NoError(t, err)
+	at := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	service := set.Compile(Service, at, Medium)
+	require.True(t, service.Same(set.Compile(Utility, at, Medium)))
+	require.False(t, service.Same(set.Compile(Marketing, at, Medium)), "the pause of marketing to the US")
+	require.False(t, service.Same(set.Compile(Service, at, Low)))
+	own := set.With([]Permission{{Regions: []Region{{'M', 'X'}}, Reference: "ticket"}})
+	require.False(t, service.Same(own.Compile(Service, at, Medium)))
+	require.Empty(t, set.Permissions(), "With leaves the set alone")
+	require.Len(t, own.Permissions(), 1)
+}

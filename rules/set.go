@@ -146,3 +146,11 @@ func shippedIDs(files []*File) []string {
 
 // plainCategory spells a name as categories are spelt.
 func plainCategory(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "-")) }
+
+// With returns the set with other permissions of the account that sends. It shares everything else, so that thousands of
+// accounts can have one each.
+func (s *Set) With(permissions []Permission) *Set {
+	other := *s
+	other.permissions = slices.Clone(permissions)
+	return &other
+}
