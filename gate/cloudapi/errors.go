@@ -3,6 +3,7 @@ package cloudapi
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
@@ -13,6 +14,10 @@ func (d *decoding) answer(o object) error {
 	e, ok := o["error"].(object)
 	if !ok {
 		d.problem("error is not an object")
+		return nil
+	}
+	if message, _ := e.string("message"); strings.HasPrefix(message, refusedMark) {
+		d.Shape = "refusal by listgate" // of a Transport: it says nothing new
 		return nil
 	}
 	code, ok := integer(e["code"])

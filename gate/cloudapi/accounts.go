@@ -1,0 +1,164 @@
+package cloudapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/rules"
+)
+
+// AccountsOptions say by what accounts are judged.
+type AccountsOptions struct {
+	Gate       *gate.Gate // required
+	Rules      []string   // the user's rule files, or folders of them, as in rules.Options
+	Confidence rules.Confidence
+
+	// Report is told why changed rule files are not in force: the last good ones stay so. nil: nobody is told.
+	Report func(error)
+}
+
+// Accounts are the accounts that send, by the ids of their phone numbers.
+//
+// Thousands of them are cheap: those with the same categories, permissions and default region share their filters, all
+// others share what they have in common, and filters and handles of the gate are made at the first message that needs
+// them. Rules that begin or end on a day do so at 00:00 UTC. Changed rule files are followed by Run, or by Refresh.
+type Accounts struct {
+	gate    *gate.Gate
+	byPhone map[string]*account
+	rules   []*ruleFiles
+}
+
+// An account is a WhatsApp Business account.
+type account struct {
+	waba   string
+	group  *group
+	handle atomic.Pointer[gate.Account] // nil before the first message
+}
+
+// NewAccounts makes accounts out of those of a listgate.toml, or of a program's own. The error has everything that is
+// wrong with them, or with the rules.
+func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, error) {
+	if o.Gate == nil {
+		return nil, errors.New("accounts without a gate: nobody would learn that one is blocked")
+	}
+	m := maker{
+		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}},
+		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*group{}, refused: map[string]bool{},
+	}
+	for _, c := range accounts {
+		m.add(c)
+	}
+	if err := errors.Join(m.errs...); err != nil {
+		return nil, err
+	}
+	return m.Accounts, nil
+}
+
+// Run follows the rule files until ctx is done. Call it once, in a goroutine.
+func (all *Accounts) Run(ctx context.Context) {
+	var running sync.WaitGroup
+	for _, r := range all.rules {
+		running.Go(func() { r.live.Run(ctx) })
+	}
+	running.Wait()
+}
+
+// Refresh looks at the rule files once; see [filter.Live.Refresh].
+func (all *Accounts) Refresh(now time.Time) error {
+	var errs error
+	for _, r := range all.rules {
+		errs = errors.Join(errs, r.live.Refresh(now))
+	}
+	return errs
+}
+
+// of returns the account of a phone number id, nil if there is none.
+func (all *Accounts) of(phoneNumberID string) *account {
+	if all == nil {
+		return nil
+	}
+	return all.byPhone[phoneNumberID]
+}
+
+// gated returns the gate's handle of an account.
+func (all *Accounts) gated(ctx context.Context, a *account) (*gate.Account, error) {
+	if handle := a.handle.Load(); handle != nil {
+		return handle, nil
+	}
+	handle, err := all.gate.Account(ctx, a.waba)
+	if err != nil {
+		return nil, err
+	}
+	a.handle.Store(handle)
+	return handle, nil
+}
+
+// A maker makes Accounts.
+type maker struct {
+	*Accounts
+	options AccountsOptions
+	files   map[string]*ruleFiles // by categories
+	refused map[string]bool       // categories whose rules cannot be loaded
+	groups  map[string]*group
+	errs    []error
+}
+
+func (m *maker) add(c config.Account) {
+	name := cmp.Or(c.Name, c.WABA)
+	problem := func(format string, args ...any) {
+		m.errs = append(m.errs, fmt.Errorf("account %q: "+format, append([]any{name}, args...)...))
+	}
+	if err := gate.CheckID(c.WABA); err != nil {
+		problem("waba: %w", err)
+	}
+	a := &account{waba: c.WABA, group: m.group(c, problem)}
+	for _, id := range c.PhoneNumberIDs {
+		switch other := m.byPhone[id]; {
+		case gate.CheckID(id) != nil:
+			problem("%q is not a phone number id: 1 to 32 digits", id)
+		case other != nil:
+			problem("phone number id %s stands at account %s, too", id, other.waba)
+		default:
+			m.byPhone[id] = a
+		}
+	}
+	if len(c.PhoneNumberIDs) == 0 {
+		problem("no phone_number_ids, so that none of its messages would be known as its own")
+	}
+}
+
+// group returns the group of an account, nil if there is a problem with its rules.
+func (m *maker) group(c config.Account, problem func(string, ...any)) *group {
+	categories := fmt.Sprintf("%q", c.Categories)
+	if m.refused[categories] {
+		return nil // said already
+	}
+	files := m.files[categories]
+	if files == nil {
+		var err error
+		if files, err = newRuleFiles(m.options, c.Categories); err != nil {
+			m.refused[categories] = true
+			problem("%w", err)
+			return nil
+		}
+		m.files[categories] = files
+		m.rules = append(m.rules, files)
+	}
+	g := &group{files: files, permissions: c.Permissions, home: c.DefaultRegion}
+	key := categories + g.key()
+	if known := m.groups[key]; known != nil {
+		return known
+	}
+	if err := files.checkHome(g.home); err != nil {
+		problem("default_region: %w", err)
+	}
+	m.groups[key] = g
+	return g
+}

@@ -1,0 +1,178 @@
+package cloudapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/rules"
+)
+
+const (
+	// maxAnswer bounds what is read of an answer. An error body has some hundred bytes.
+	maxAnswer = 64 << 10
+	// learnWithin bounds how long an answer is kept from the client for what can be learned of it.
+	learnWithin = time.Second
+	// writeWithin bounds how long the store may take for it.
+	writeWithin = 10 * time.Second
+)
+
+// learn puts what an answer says of the account in force before it returns. Should the answer trickle in, or the store
+// hang, it returns after a second all the same, and the rest is done meanwhile.
+func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.Response) {
+	if resp.StatusCode < 300 || resp.Body == nil || resp.Header.Get(RefusedHeader) != "" {
+		return
+	}
+	ahead := newReadAhead(resp.Body)
+	resp.Body = ahead
+	c := Context{WABA: a.waba, Received: time.Now(), Recipient: s.recipient(), Message: s.messages.name()}
+	encoding, status := resp.Header.Get("Content-Encoding"), resp.StatusCode
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		body, err := ahead.fill()
+		if err == nil {
+			body, err = decompress(body, encoding)
+		}
+		if err == nil {
+			err = t.apply(context.WithoutCancel(ctx), body, c)
+		}
+		if err != nil && t.Report != nil {
+			t.Report(fmt.Errorf("account %s: an answer with status %d: %w", a.waba, status, err))
+		}
+	}()
+	timeout := time.NewTimer(learnWithin)
+	defer timeout.Stop()
+	select {
+	case <-done:
+	case <-timeout.C:
+	case <-ctx.Done():
+	}
+}
+
+func (t *Transport) apply(ctx context.Context, body []byte, c Context) error {
+	document, err := Decode(body, c)
+	if err != nil {
+		return err
+	}
+	// Of what is no error body, a proxy's page above all, no journal has to know: there may be thousands.
+	events := slices.DeleteFunc(document.Events, func(e gate.Event) bool { return e.Type == gate.Unread })
+	if len(document.Problems) > 0 {
+		err = fmt.Errorf("nothing learned: %s", strings.Join(document.Problems, "; "))
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	return errors.Join(err, t.Accounts.gate.Apply(ctx, events...))
+}
+
+// recipient returns whom a message went to, if that is certain: of a number of the sender's own country, written without
+// '+', WhatsApp may have made another one.
+func (s *send) recipient() string {
+	switch {
+	case s.user != "":
+		return s.user
+	case s.reading == filter.ReadInternational || s.reading == filter.ReadBareInternational:
+		return string(s.to)
+	}
+	return ""
+}
+
+// name returns the name of the one kind of message that it is, or "".
+func (s messageSet) name() string {
+	for m := rules.Marketing; m <= rules.Service; m++ {
+		if s == only(m) {
+			return m.String()
+		}
+	}
+	return ""
+}
+
+func decompress(body []byte, encoding string) ([]byte, error) {
+	switch {
+	case encoding == "" || strings.EqualFold(encoding, "identity"):
+		return body, nil
+	case !strings.EqualFold(encoding, "gzip"):
+		return nil, fmt.Errorf("nothing learned: it is compressed with %q; leave it to Go's http.Transport to ask for compression", encoding)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err == nil {
+		body, err = readBounded(r, 0, maxAnswer)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("nothing learned: gzip: %w", err)
+	}
+	return body, nil
+}
+
+// A readAhead is a body that is read before its reader asks for it, up to a bound. Its reader gets the same bytes, then
+// the same error or end, or what comes behind the bound, right from the source.
+type readAhead struct {
+	source io.ReadCloser
+
+	mu    sync.Mutex
+	more  sync.Cond
+	ahead []byte
+	at    int   // how much of it its reader has
+	err   error // of the source, behind ahead
+	full  bool  // nothing more is read ahead
+}
+
+func newReadAhead(source io.ReadCloser) *readAhead {
+	r := &readAhead{source: source}
+	r.more.L = &r.mu
+	return r
+}
+
+// fill reads ahead. It returns the whole body, or why it could not.
+func (r *readAhead) fill() ([]byte, error) {
+	buffer := make([]byte, 4096)
+	for {
+		n, err := r.source.Read(buffer)
+		r.mu.Lock()
+		r.ahead = append(r.ahead, buffer[:n]...)
+		r.err, r.full = err, err != nil || len(r.ahead) > maxAnswer
+		full := r.full
+		r.more.Broadcast()
+		r.mu.Unlock()
+		switch {
+		case errors.Is(err, io.EOF):
+			return r.ahead, nil
+		case err != nil:
+			return nil, fmt.Errorf("nothing learned: %w", err)
+		case full:
+			return nil, fmt.Errorf("nothing learned: it is larger than %d KiB", maxAnswer>>10)
+		}
+	}
+}
+
+// Read implements [io.Reader].
+func (r *readAhead) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	for r.at == len(r.ahead) && !r.full && len(p) > 0 {
+		r.more.Wait()
+	}
+	n := copy(p, r.ahead[r.at:])
+	r.at += n
+	full, err := r.full, r.err
+	r.mu.Unlock()
+	switch {
+	case n > 0 || !full || len(p) == 0:
+		return n, nil
+	case err != nil:
+		return 0, err
+	}
+	return r.source.Read(p)
+}
+
+// Close implements [io.Closer]. It ends reading ahead, too.
+func (r *readAhead) Close() error { return r.source.Close() }

@@ -1,0 +1,157 @@
+package cloudapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/rules"
+)
+
+// A Permanent error says that the recipient may not be messaged: the rules do not allow the country, or it cannot be told,
+// or the account met error 130497 there. Trying again is of no use until the rules change. It never holds the number.
+type Permanent struct {
+	WABA, PhoneNumberID string        // who wanted to send
+	Message             rules.Message // as which kind of message it was not allowed
+	Reason              filter.Reason
+	Regions             string // those that the number may belong to: "US", "AG|US", "" if none
+	Rule                string // what decided; "" where no rule did
+}
+
+func (e *Permanent) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "not sent: %s", e.Reason)
+	if e.Regions != "" {
+		fmt.Fprintf(&b, " in %s", e.Regions)
+	}
+	if e.Rule != "" {
+		fmt.Fprintf(&b, " by rule %s", e.Rule)
+	}
+	fmt.Fprintf(&b, " for %s messages of account %s; ", e.Message, e.WABA)
+	switch e.Reason {
+	case filter.Sighted:
+		fmt.Fprintf(&b, "do not try again before a person lifts it: listgate gate clear --waba %s --sighted '%s' --reason …", e.WABA, e.Regions)
+	case filter.Restricted, filter.Unlisted, filter.Undetermined, filter.NoRegion:
+		b.WriteString("do not try again, drop the recipient")
+	default:
+		b.WriteString("do not try again; a recipient is written as + and the full number, with spaces, - ( ) at most")
+	}
+	return b.String()
+}
+
+// A Deferred error says that the account is halted: keep the message, and send no other one of the kind.
+type Deferred struct {
+	WABA, PhoneNumberID string    // who wanted to send
+	Until               time.Time // when the account may send again; zero: nobody knows, a person has to act
+	Err                 error     // a *gate.HaltedError: why, since when, and what to do
+}
+
+func (e *Deferred) Error() string { return "not sent: " + e.Err.Error() }
+
+// Unwrap returns the [*gate.HaltedError].
+func (e *Deferred) Unwrap() error { return e.Err }
+
+// An Unknown error says that it cannot be known whether the message may be sent: who sends it, to whom, or whether the
+// account is halted. It is for a person to look at; Err says what to do.
+type Unknown struct {
+	WABA, PhoneNumberID string // who wanted to send; no WABA if the phone number id is not known
+	Err                 error  // a *gate.UnknownError if the gate does not know
+}
+
+func (e *Unknown) Error() string {
+	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v", e.PhoneNumberID, e.Err)
+}
+
+// Unwrap returns Err.
+func (e *Unknown) Unwrap() error { return e.Err }
+
+var errStranger = errors.New("none of the accounts has this phone number id; add it to the phone_number_ids of its " +
+	"[[account]] in listgate.toml, or of its config.Account")
+
+// RefuseAs says how a [Transport] refuses.
+type RefuseAs uint8
+
+const (
+	// Errors refuses with an error of RoundTrip.
+	Errors RefuseAs = iota
+	// Response refuses with an answer that is made here and looks like the Cloud API's: status 403, and an error of code
+	// 130497 (Permanent, or Unknown for its recipient), 131031 or 368 (Deferred, by what halts; 131031 for Unknown
+	// otherwise). It is for clients that take every error of a transport for a failure of the network, and try again.
+	// The header X-Listgate and the message of the error say that listgate made it. No Transport learns from it, and
+	// Decode finds no events in it.
+	Response
+)
+
+// RefusedHeader is the header of an answer that is made here: permanent, deferred or unknown.
+const RefusedHeader = "X-Listgate"
+
+// refusedMark is how the message of an error begins that is made here.
+const refusedMark = "listgate: "
+
+// refuse ends a request that is not sent.
+func (t *Transport) refuse(req *http.Request, a *account, id string, refusal error) (*http.Response, error) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	waba := ""
+	if a != nil {
+		waba = a.waba
+	}
+	var kind string
+	var code int
+	switch e := refusal.(type) {
+	case *Permanent:
+		e.WABA, e.PhoneNumberID, kind, code = waba, id, "permanent", country
+	case *Deferred:
+		e.WABA, e.PhoneNumberID, kind, code = waba, id, "deferred", codeOf(e.Err)
+	case *Unknown:
+		e.WABA, e.PhoneNumberID, kind, code = waba, id, "unknown", country
+		if _, byGate := errors.AsType[*gate.UnknownError](e.Err); byGate || a == nil {
+			code = 131031
+		}
+	default: // the request's context ended
+		return nil, refusal
+	}
+	if t.RefuseAs == Response {
+		return respond(req, kind, code, refusal), nil
+	}
+	return nil, refusal
+}
+
+// codeOf returns the code of an error that says most nearly what halts: that of a block if nothing else does.
+func codeOf(err error) int {
+	halted, ok := errors.AsType[*gate.HaltedError](err)
+	isLock := func(a gate.Active) bool { return a.Cause != gate.PolicyBlock && a.Cause != gate.Restriction }
+	if ok && !slices.ContainsFunc(halted.State.Causes, isLock) {
+		return 368
+	}
+	return 131031
+}
+
+func respond(req *http.Request, kind string, code int, refusal error) *http.Response {
+	body, err := json.Marshal(map[string]any{"error": map[string]any{
+		"message":    fmt.Sprintf("%s(#%d) %v", refusedMark, code, refusal),
+		"type":       "OAuthException",
+		"code":       code,
+		"error_data": map[string]any{"messaging_product": "whatsapp", "details": refusedMark + refusal.Error()},
+	}})
+	if err != nil {
+		panic(fmt.Sprintf("cloudapi: an answer cannot be written: %v", err))
+	}
+	return &http.Response{
+		Status: "403 Forbidden", StatusCode: http.StatusForbidden, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Content-Type": {"application/json; charset=UTF-8"}, "Content-Length": {strconv.Itoa(len(body))}, RefusedHeader: {kind},
+		},
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req,
+	}
+}

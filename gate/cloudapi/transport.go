@@ -1,0 +1,166 @@
+package cloudapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/rules"
+)
+
+// A Transport is put under any WhatsApp client:
+//
+//	client := &http.Client{Transport: &cloudapi.Transport{Accounts: accounts}}
+//
+// It asks before each message, and learns from each answer. A message is a POST whose path ends in
+// /{phone-number-id}/messages, /marketing_messages or /messages_encrypted, whatever version or host stands before it;
+// everything else passes unchanged, and so does the answer to everything.
+//
+// First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct Send) and replies
+// (every other type) may be halted apart. Then the filter of the account, for each kind of message that it may be:
+// marketing for /marketing_messages, what Message says of a template, the category of Direct Send, service for a reply.
+// Then the account's sightings of error 130497. Read receipts and typing indicators are no messages and always pass.
+//
+// What may not be sent is refused before a byte leaves, as a [*Permanent], [*Deferred] or [*Unknown] error, which
+// errors.As finds in what an [http.Client] returns. It is refused as unknown, too, if it is not certain that everybody
+// who reads the body reads the same: a name that stands twice or in another letter case, a form, a compressed body, one
+// over 1 MiB (the largest known to the API have some kilobytes).
+//
+// A recipient without '+' is read in both ways that Meta describes: as a number of the account's default region, and as
+// an international one. If both are assigned numbers, both must be allowed; see [filter.BareEither].
+//
+// Errors in the answers, 368 and 131031 above all, are in force for all goroutines when RoundTrip returns; those of other
+// processes see them as fast as the store is. What a webhook says has to be given to [gate.Gate.Apply] as well: an
+// account lock often shows there only.
+//
+// A Transport does not follow the batch requests of the Graph API, and cannot: use one request for each message.
+//
+// Its fields must not change once it is used. It may be used by any number of goroutines.
+type Transport struct {
+	// Accounts are those that send. Without any, every message is refused.
+	Accounts *Accounts
+
+	// Base sends what passes. nil: http.DefaultTransport.
+	Base http.RoundTripper
+
+	// Message says what kind of message a template is, by its name and the code of its language; false: not known. A
+	// template that is not known counts as every kind, and is sent only if all of them are allowed. nil: none is known.
+	Message func(template, language string) (rules.Message, bool)
+
+	// RefuseAs says how a refusal looks.
+	RefuseAs RefuseAs
+
+	// AllowUnknown sends what has no country, if the gate is open: messages to groups, encrypted ones, those without a
+	// recipient.
+	AllowUnknown bool
+
+	// PassStrangers passes the messages of phone number ids that none of the Accounts has, unchanged and unlearned from.
+	PassStrangers bool
+
+	// Report is told what could not be learned: the store does not take it, or an answer cannot be read. What halts is in
+	// force all the same. It may be called by several goroutines. nil: nobody is told.
+	Report func(error)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	endpoint, id := endpointOf(req.Method, req.URL)
+	if endpoint == notASend {
+		return t.base().RoundTrip(req)
+	}
+	a := t.Accounts.of(id)
+	if a == nil && t.PassStrangers {
+		return t.base().RoundTrip(req)
+	}
+	out, s, refusal := t.read(req, endpoint)
+	if refusal == nil && !s.mark {
+		refusal = t.judge(req.Context(), a, &s)
+	}
+	if refusal != nil {
+		return t.refuse(req, a, id, refusal)
+	}
+	resp, err := t.base().RoundTrip(out)
+	if err != nil {
+		return resp, err
+	}
+	if resp.Request == out {
+		resp.Request = req
+	}
+	if a != nil {
+		t.learn(req.Context(), a, &s, resp)
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections is for [http.Client.CloseIdleConnections].
+func (t *Transport) CloseIdleConnections() {
+	if c, ok := t.base().(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func (t *Transport) base() http.RoundTripper {
+	if t.Base == nil {
+		return http.DefaultTransport
+	}
+	return t.Base
+}
+
+// read reads what decides about a message, and returns the request to send in the place of req.
+func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s send, err error) {
+	if e == encryptedEndpoint {
+		return req, send{messages: everyMessage, noCountry: "the body is encrypted"}, nil
+	}
+	if err := errors.Join(checkQuery(req.URL.RawQuery), checkHeader(req.Header)); err != nil {
+		return nil, send{}, &Unknown{Err: err}
+	}
+	body, out, err := readBody(req)
+	if ctxErr := req.Context().Err(); err != nil && ctxErr != nil {
+		return nil, send{}, ctxErr
+	}
+	if err == nil {
+		s, err = readSend(body, e, t.Message)
+	}
+	if err != nil {
+		return nil, send{}, &Unknown{Err: err}
+	}
+	return out, s, nil
+}
+
+// judge returns nil if a message may be sent, else why not.
+func (t *Transport) judge(ctx context.Context, a *account, s *send) error {
+	if a == nil {
+		return &Unknown{Err: errStranger}
+	}
+	gated, err := t.Accounts.gated(ctx, a)
+	if err != nil {
+		return &Unknown{Err: err}
+	}
+	if err := gated.Check(s.kind); err != nil {
+		if halted, ok := errors.AsType[*gate.HaltedError](err); ok {
+			return &Deferred{Until: halted.Until(), Err: err}
+		}
+		return &Unknown{Err: err}
+	}
+	switch {
+	case s.noCountry != "" && t.AllowUnknown:
+		return nil
+	case s.noCountry != "":
+		return &Unknown{Err: errors.New(s.noCountry + "; such messages are sent only with AllowUnknown")}
+	}
+	d, m, err := a.group.decide(s)
+	if err != nil {
+		return &Unknown{Err: err}
+	}
+	regions := d.Regions.String()
+	if d.Kept() && gated.Sighted(regions) {
+		d.Reason, d.Rule = filter.Sighted, ""
+	}
+	if d.Kept() {
+		s.reading = d.Reading
+		return nil
+	}
+	return &Permanent{Message: m, Reason: d.Reason, Regions: regions, Rule: d.Rule}
+}
