@@ -5,6 +5,8 @@
 //	err = g.Apply(ctx, document.Events...)
 //
 // A [Handler] is the endpoint of Meta's webhooks; a [Receiver] is for those who have one, or a queue.
+// A [Transport] goes under a client that sends: it asks the gate and the filter before each message, and learns from each
+// answer.
 //
 // It goes by codes, never by titles or HTTP statuses, which Meta changes. What it does not know, it does not assume: a
 // webhook that is new is kept as a notice and changes nothing, a document of no known shape is kept as its hash.

@@ -1,0 +1,20 @@
+module github.com/listgate/listgate/gate/cloudapi/clienttest
+
+go 1.26.0
+
+replace github.com/listgate/listgate => ../../../
+
+require (
+	github.com/listgate/listgate v0.0.0
+	github.com/piusalfred/whatsapp v0.1.12
+	github.com/stretchr/testify v1.12.1
+)
+
+require (
+	github.com/BurntSushi/toml v1.6.0 // indirect
+	github.com/gofrs/flock v0.13.1 // indirect
+	github.com/klauspost/compress v1.20.3 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
