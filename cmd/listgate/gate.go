@@ -34,7 +34,7 @@ times, ids and hashes, never a recipient, a name or a text.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(newGateStatusCommand(), newGateIngestCommand(), newGateHaltCommand(), newGateClearCommand(),
-		newGateNoteCommand(), newGateLogCommand(), newGateStepsCommand())
+		newGateNoteCommand(), newGateLogCommand(), newGateStepsCommand(), newGateServeCommand())
 	return cmd
 }
 

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/cloudapi"
+)
+
+// maxGauges bounds how many accounts have gauges of their own: those that are not open first. All are counted.
+const maxGauges = 1000
+
+// serveMetrics are what Prometheus reads. Labels hold ids of accounts, never a number or a text.
+type serveMetrics struct {
+	registry                                  *prometheus.Registry
+	requests, events                          *prometheus.CounterVec
+	notUnderstood, ignored                    prometheus.Counter
+	asked                                     *prometheus.CounterVec
+	accounts, state, sighted, hidden, isAlive *prometheus.Desc
+	server                                    *gateServer
+}
+
+func newServeMetrics(s *gateServer) *serveMetrics {
+	counter := func(name, help string) prometheus.CounterOpts {
+		return prometheus.CounterOpts{Name: "listgate_" + name, Help: help}
+	}
+	gauge := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("listgate_"+name, help, labels, nil)
+	}
+	m := &serveMetrics{
+		server:        s,
+		registry:      prometheus.NewRegistry(),
+		requests:      prometheus.NewCounterVec(counter("webhook_requests_total", "Requests at the webhooks' path, by the status of the answer."), []string{"status"}),
+		events:        prometheus.NewCounterVec(counter("webhook_events_total", "Events that webhooks held, by type, repeats too."), []string{"type"}),
+		notUnderstood: prometheus.NewCounter(counter("webhook_not_understood_total", "Webhooks that were not wholly understood.")),
+		ignored:       prometheus.NewCounter(counter("webhook_ignored_events_total", "Events of accounts that are not named with --waba.")),
+		asked:         prometheus.NewCounterVec(counter("health_requests_total", "Times that the Graph API was asked for the health of a halted account, by result."), []string{"result"}),
+		accounts:      gauge("gate_accounts", "Accounts, by kind of message and state.", "kind", "state"),
+		state:         gauge("gate_state", "1, for the state of an account now: open, halted, or unknown, which halts as well.", "waba", "kind", "state"),
+		sighted:       gauge("gate_sighted_regions", "Regions in which messages of an account were refused (130497) to three recipients or more.", "waba"),
+		hidden:        gauge("gate_accounts_without_gauges", "Accounts that are counted and have no gauges of their own."),
+		isAlive:       gauge("store_alive", "1 if the store answers."),
+	}
+	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *serveMetrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func (m *serveMetrics) webhook(r cloudapi.Receipt) {
+	m.requests.WithLabelValues(strconv.Itoa(r.Status)).Inc()
+	for _, e := range r.Document.Events {
+		m.events.WithLabelValues(e.Type.String()).Inc()
+	}
+	if len(r.Document.Problems) > 0 {
+		m.notUnderstood.Inc()
+	}
+	m.ignored.Add(float64(r.Document.Ignored))
+}
+
+func (m *serveMetrics) health(err error) {
+	result := "answered"
+	if err != nil {
+		result = "failed"
+	}
+	m.asked.WithLabelValues(result).Inc()
+}
+
+// Describe implements [prometheus.Collector].
+func (m *serveMetrics) Describe(descriptions chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{m.accounts, m.state, m.sighted, m.hidden, m.isAlive} {
+		descriptions <- d
+	}
+}
+
+// Collect implements [prometheus.Collector]: the gauges are as the gate is now.
+func (m *serveMetrics) Collect(metrics chan<- prometheus.Metric) {
+	put := func(d *prometheus.Desc, value int, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(value), labels...)
+	}
+	states := m.server.states()
+	for _, kind := range []gate.Kind{gate.Campaign, gate.Reply} {
+		counts := map[gate.Status]int{}
+		for _, s := range states {
+			counts[s.Status(kind)]++
+		}
+		for _, status := range []gate.Status{gate.Unknown, gate.Halted, gate.Open} {
+			put(m.accounts, counts[status], kind.String(), status.String())
+		}
+	}
+	shown := states[:min(len(states), maxGauges)]
+	put(m.hidden, len(states)-len(shown))
+	for _, s := range shown {
+		for _, kind := range []gate.Kind{gate.Campaign, gate.Reply} {
+			put(m.state, 1, s.WABA, kind.String(), s.Status(kind).String())
+		}
+		sighted := 0
+		for _, r := range s.Sighted {
+			if r.Sighted {
+				sighted++
+			}
+		}
+		put(m.sighted, sighted, s.WABA)
+	}
+	alive := 0
+	if m.server.alive(context.Background()) == nil {
+		alive = 1
+	}
+	put(m.isAlive, alive)
+}
+
+// states returns the states of the accounts that are followed, those that are not open first.
+func (s *gateServer) states() []gate.State {
+	s.mu.Lock()
+	var followed []*gate.Account
+	for _, a := range s.followed {
+		followed = append(followed, a)
+	}
+	s.mu.Unlock()
+	states := make([]gate.State, len(followed))
+	for i, a := range followed {
+		states[i] = a.State()
+	}
+	slices.SortFunc(states, func(a, b gate.State) int {
+		return cmp.Or(cmp.Compare(min(a.Campaign, a.Reply), min(b.Campaign, b.Reply)), cmp.Compare(a.WABA, b.WABA))
+	})
+	return states
+}
