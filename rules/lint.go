@@ -225,7 +225,7 @@ func (e *Entry) countsWith(other *Entry) bool {
 // covers reports whether e holds for every message, and at every time from now on, for which other does.
 func (l *linter) covers(e, other *Entry) bool {
 	for m := Marketing; m <= Service; m++ {
-		if !e.isFor(m) && other.isFor(m) {
+		if !e.IsFor(m) && other.IsFor(m) {
 			return false
 		}
 	}

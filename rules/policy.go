@@ -56,10 +56,11 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 }
 
 func (e *Entry) holds(m Message, at time.Time) bool {
-	return e.isFor(m) && isInForce(e.From, e.Until, at)
+	return e.IsFor(m) && isInForce(e.From, e.Until, at)
 }
 
-func (e *Entry) isFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
+// IsFor reports whether the entry is about messages of a kind.
+func (e *Entry) IsFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
 
 func (j *judge) add(e *Entry) {
 	switch e.Kind {

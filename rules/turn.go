@@ -26,7 +26,7 @@ func (s *Set) Turns(m Message, after, upTo time.Time) []Turn {
 	}
 	for _, f := range s.Files() {
 		for _, e := range f.Entries {
-			if e.isFor(m) {
+			if e.IsFor(m) {
 				add(e.From, "%s begins", e.ID)
 				add(e.Until, "%s ends", e.ID)
 			}

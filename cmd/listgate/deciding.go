@@ -16,13 +16,46 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
+// judging holds the flags that say what rules make of a country.
+type judging struct {
+	message    string
+	at         string
+	rulePaths  []string
+	confidence string
+}
+
+func (j *judging) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&j.message, "message", "m", "marketing", "what is sent, a `kind`: marketing, utility, authentication or service")
+	f.StringVar(&j.at, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
+	addRulesFlag(cmd, &j.rulePaths)
+	f.StringVar(&j.confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	complete(cmd, "message", "marketing", "utility", "authentication", "service")
+	complete(cmd, "confidence", "low", "medium", "high")
+}
+
+// parse reads the flags; at stays as it is if none says it.
+func (j *judging) parse(message *rules.Message, at *time.Time, bar *rules.Confidence) (err error) {
+	if *message, err = rules.ParseMessage(j.message); err != nil {
+		return fmt.Errorf("--message: %w", err)
+	}
+	if *bar, err = rules.ParseConfidence(j.confidence); err != nil {
+		return fmt.Errorf("--confidence: %w", err)
+	}
+	if j.at == "" {
+		return nil
+	}
+	if *at, err = parseTime(j.at); err != nil {
+		return fmt.Errorf("--at: %w", err)
+	}
+	return nil
+}
+
 // deciding holds the flags that say by which rules numbers are decided, and how they are read.
 type deciding struct {
+	judging
 	categories    []string
-	message       string
-	at            string
-	rulePaths     []string
-	confidence    string
 	maxRuleAge    int
 	defaultRegion string
 	bare          string
@@ -33,25 +66,21 @@ func (d *deciding) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringArrayVarP(&d.categories, "category", "c", nil, "the sender's business `category`; repeat it for several: all must allow (see listgate rules list)")
-	f.StringVarP(&d.message, "message", "m", "marketing", "what is sent, a `kind`: marketing, utility, authentication or service")
-	f.StringVar(&d.at, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
-	f.StringArrayVar(&d.rulePaths, "rules", nil, "your own rule `file or folder`; repeatable")
-	f.StringVar(&d.confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	d.judging.addTo(cmd)
 	f.IntVar(&d.maxRuleAge, "max-rule-age", 90, "warn if a rule file's facts were read more than this many `days` before the send")
 	f.StringVar(&d.defaultRegion, "default-region", "", "`country` of numbers written without calling code, as ISO code: IN")
 	f.StringVar(&d.bare, "bare", "national", "`how` digits without + are read: national (first), international, or either (both must be allowed)")
 	addAccountFlag(cmd, "for its --category, --default-region, --gate (of filter), permissions and sightings of error 130497")
 	f.StringVar(&d.validity, "validity", "possible", "what an international number must be, a `degree`: possible (its length fits) or valid (its range is assigned)")
 
-	complete := func(flag string, values ...string) {
-		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
-	complete("message", "marketing", "utility", "authentication", "service")
-	complete("confidence", "low", "medium", "high")
-	complete("bare", "national", "international", "either")
-	complete("validity", "possible", "valid")
-	complete("default-region", regionCodes()...)
+	complete(cmd, "bare", "national", "international", "either")
+	complete(cmd, "validity", "possible", "valid")
+	complete(cmd, "default-region", regionCodes()...)
 	_ = cmd.RegisterFlagCompletionFunc("category", d.completeCategory)
+}
+
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func regionCodes() []string {
@@ -112,19 +141,11 @@ func (d *deciding) load(ctx context.Context, now time.Time) (*decider, error) {
 
 // parse reads the flags that are not paths.
 func (d *deciding) parse(r *decider) (err error) {
-	if r.message, err = rules.ParseMessage(d.message); err != nil {
-		return fmt.Errorf("--message: %w", err)
-	}
-	if r.confidence, err = rules.ParseConfidence(d.confidence); err != nil {
-		return fmt.Errorf("--confidence: %w", err)
+	if err = d.judging.parse(&r.message, &r.at, &r.confidence); err != nil {
+		return err
 	}
 	if d.maxRuleAge < 1 {
 		return fmt.Errorf("--max-rule-age: %d days; it is 1 or more", d.maxRuleAge)
-	}
-	if d.at != "" {
-		if r.at, err = parseTime(d.at); err != nil {
-			return fmt.Errorf("--at: %w", err)
-		}
 	}
 	if d.defaultRegion != "" {
 		if r.options.DefaultRegion, err = rules.ParseRegion(d.defaultRegion); err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/rules"
@@ -81,10 +82,14 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 		}
 		return d, nil, err
 	}
-	for _, flag := range []string{"category", "message", "at", "rules", "confidence", "max-rule-age", "default-region", "bare", "validity", "account", "store"} {
-		if settings.isTyped(cmd.Flags(), flag) {
-			return nil, nil, usagef("--report answers by the rules and options of that run; leave out --%s", flag)
+	var others []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if settings.isTyped(cmd.Flags(), f.Name) && f.Name != "report" && f.Name != "config" {
+			others = append(others, "--"+f.Name)
 		}
+	})
+	if len(others) > 0 {
+		return nil, nil, usagef("--report answers by the rules and options of that run; leave out %s", strings.Join(others, ", "))
 	}
 	r, err := readReport(cmd.Context(), c.report)
 	if err != nil {

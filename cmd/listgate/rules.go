@@ -33,7 +33,10 @@ func addRulesFlag(cmd *cobra.Command, paths *[]string) {
 }
 
 func newRulesListCommand() *cobra.Command {
-	var paths []string
+	var (
+		paths  []string
+		asJSON bool
+	)
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the categories that there are rules for",
@@ -51,6 +54,13 @@ func newRulesListCommand() *cobra.Command {
 				}
 				files = slices.DeleteFunc(files, func(f *rules.File) bool { return !slices.Contains(names, f.Name) })
 			}
+			if asJSON {
+				documents := []fileDocument{}
+				for _, f := range files {
+					documents = append(documents, documentOf(f))
+				}
+				return printDocument(cmd.OutOrStdout(), documents)
+			}
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
 			for _, f := range files {
@@ -60,6 +70,7 @@ func newRulesListCommand() *cobra.Command {
 		},
 	}
 	addRulesFlag(cmd, &paths)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
 	addAccountFlag(cmd, "to list its categories alone")
 	return cmd
 }
@@ -86,129 +97,6 @@ func origin(f *rules.File) string {
 		return "shipped"
 	}
 	return f.Path
-}
-
-func newRulesShowCommand() *cobra.Command {
-	var (
-		paths []string
-		store gateFlags
-	)
-	cmd := &cobra.Command{
-		Use:     "show NAME",
-		Short:   "Show what a category's rules say, with sources",
-		Example: "  listgate rules show alcohol",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef("name one category; listgate rules list shows them")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := findCategory(args[0], paths)
-			if err != nil {
-				return err
-			}
-			showFile(cmd.OutOrStdout(), file)
-			return showAccount(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), file, paths, &store)
-		},
-	}
-	addRulesFlag(cmd, &paths)
-	addAccountFlag(cmd, "to show its permissions and sightings of error 130497, too")
-	store.addStoreTo(cmd)
-	return cmd
-}
-
-// findCategory returns the file that speaks for a category. Platform, which always decides, can be shown too.
-func findCategory(name string, paths []string) (*rules.File, error) {
-	files, err := rules.List(paths...)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if f.Name == name {
-			return f, nil
-		}
-	}
-	set, err := rules.Load(rules.Options{Paths: paths, Categories: []string{name}})
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if f.Name == set.Categories()[0] {
-			return f, nil
-		}
-	}
-	return nil, &rules.UnknownCategoryError{Name: name}
-}
-
-// showFile prints a file and what it extends.
-func showFile(w io.Writer, f *rules.File) {
-	fmt.Fprintf(w, "%s: %s\n", f.Name, f.Title)
-	fmt.Fprintf(w, "  a country that no entry names is %s (the lists are %s)\n", defaultOf(f), completeness(f))
-	fmt.Fprintf(w, "  as of %s, from %s\n  file: %s\n", f.AsOf.Format(time.DateOnly), f.Source, origin(f))
-	if f.Note != "" {
-		fmt.Fprintf(w, "  note: %s\n", strings.Join(strings.Fields(f.Note), " "))
-	}
-	for file := f; file != nil; file = file.Base {
-		for _, e := range file.Entries {
-			showEntry(w, e)
-		}
-		for _, l := range file.Lifts {
-			fmt.Fprintf(w, "\nlift %s\n", l)
-		}
-		for _, p := range file.Permissions {
-			fmt.Fprintf(w, "\npermission %s: %s\n", p.Reference, joinRegions(p.Regions))
-		}
-	}
-	if f.Name != "platform" {
-		fmt.Fprintln(w, "\nThe rules of platform hold for every category; listgate rules show platform")
-	}
-}
-
-func showEntry(w io.Writer, e *rules.Entry) {
-	fmt.Fprintf(w, "\n%s %s\n", e.Kind, e.ID)
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(w, "  %-11s %s\n", name+":", value)
-		}
-	}
-	line("regions", joinRegions(e.Regions))
-	var prefixes []string
-	for _, p := range e.Prefixes {
-		prefixes = append(prefixes, "+"+p)
-	}
-	line("prefixes", strings.Join(prefixes, " "))
-	var messages []string
-	for _, m := range e.Messages {
-		messages = append(messages, m.String())
-	}
-	line("messages", strings.Join(messages, " "))
-	line("from", day(e.From))
-	line("until", day(e.Until))
-	if e.RequiresPermission {
-		line("needs", "a [[permission]] of Meta's for the country")
-	}
-	if e.Code != 0 && e.Kind != rules.Allow {
-		line("error", fmt.Sprint(e.Code))
-	}
-	line("confidence", e.Confidence.String())
-	line("source", e.Source)
-	line("reason", e.Reason)
-}
-
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-func joinRegions(regions []rules.Region) string {
-	var names []string
-	for _, r := range regions {
-		names = append(names, r.String())
-	}
-	return strings.Join(names, " ")
 }
 
 // initCommand is "listgate rules init".

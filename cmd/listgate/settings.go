@@ -143,7 +143,7 @@ func flagsOf(root *cobra.Command) []config.Flag {
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			flag := config.Flag{Name: f.Name, Kind: kindOf(f)}
-			if !slices.Contains([]string{"help", "config", "account", "reason"}, f.Name) && !slices.Contains(flags, flag) {
+			if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
 				flags = append(flags, flag)
 			}
 		})

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// A placeRow says what rules make of a region, or of a prefix in it.
+type placeRow struct {
+	Region     string   `json:"region"`
+	Name       string   `json:"name"`
+	Prefix     string   `json:"prefix"` // "+7978"; empty for the region as a whole
+	Decision   string   `json:"decision"`
+	Rule       string   `json:"rule"`       // empty where a default keeps
+	Confidence string   `json:"confidence"` // empty where a default decided
+	Source     string   `json:"source"`
+	Reason     string   `json:"reason"`
+	Warned     []string `json:"warned"`    // the warn entries that name it
+	Uncounted  []string `json:"uncounted"` // the allows that name it and do not count
+}
+
+// A judgeOf is what judges a place: a whole policy, or one file of it.
+type judgeOf func(region rules.Region, digits string) rules.Verdict
+
+// A placeKey names a place. The zero prefix is the region as a whole.
+type placeKey struct {
+	region rules.Region
+	prefix string // digits
+}
+
+func (k placeKey) String() string {
+	if k.prefix != "" {
+		return k.region.String() + " +" + k.prefix
+	}
+	return k.region.String()
+}
+
+// placesOf returns every region and, behind the regions that they lie in, the prefixes that policies name.
+func placesOf(policies ...*rules.Policy) []placeKey {
+	byRegion := map[rules.Region][]string{}
+	for _, policy := range policies {
+		for _, prefix := range policy.Prefixes() {
+			for _, region := range filter.PrefixRegions(prefix) {
+				if !slices.Contains(byRegion[region], prefix) {
+					byRegion[region] = append(byRegion[region], prefix)
+				}
+			}
+		}
+	}
+	var places []placeKey
+	for _, region := range rules.Regions() {
+		places = append(places, placeKey{region: region})
+		slices.Sort(byRegion[region])
+		for _, prefix := range byRegion[region] {
+			places = append(places, placeKey{region, prefix})
+		}
+	}
+	return places
+}
+
+// rowOf returns what is to be told of a place.
+func rowOf(k placeKey, judge judgeOf) placeRow {
+	v := judge(k.region, k.prefix)
+	row := placeRow{Region: k.region.String(), Name: k.region.Name(), Decision: v.Outcome.String(), Rule: v.Rule(), Warned: []string{}, Uncounted: []string{}}
+	if k.prefix != "" {
+		row.Prefix = "+" + k.prefix
+	}
+	switch {
+	case v.Entry != nil:
+		row.Confidence, row.Source, row.Reason = v.Entry.Confidence.String(), v.Entry.Source, v.Entry.Reason
+	case v.File != nil:
+		row.Source = v.File.Source
+	}
+	for _, e := range v.Warned {
+		row.Warned = append(row.Warned, e.ID)
+	}
+	for _, e := range v.Uncounted {
+		row.Uncounted = append(row.Uncounted, e.ID)
+	}
+	return row
+}
+
+// printRows prints a table of places.
+func printRows(w io.Writer, rows []placeRow) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE")
+	for _, row := range rows {
+		place, name := row.Region, row.Name
+		if row.Prefix != "" {
+			place, name = "  "+row.Prefix, "in "+name
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", place, name, row.Decision, orDash(row.Rule), orDash(row.Confidence), orDash(row.note()), row.Source)
+	}
+	return t.Flush()
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (row placeRow) note() string {
+	var notes []string
+	for _, id := range row.Warned {
+		notes = append(notes, "warned by "+id)
+	}
+	for _, id := range row.Uncounted {
+		notes = append(notes, id+" does not count")
+	}
+	return strings.Join(notes, ", ")
+}
