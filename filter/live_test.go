@@ -220,7 +220,8 @@ func TestLiveDoesNotTrustTimes(t *testing.T) {
 	running(t, allowing("DE"), func(f *followed) {
 		require.NoError(t, os.Chtimes(f.path("mine.toml"), old, old))
 		pass(time.Minute)
-		for region, at := range map[string]time.Time{"IN": old, "FR": old.AddDate(-1, 0, 0), "DE": old.AddDate(80, 0, 0)} {
+		for i, region := range []string{"IN", "FR", "DE"} { // in this order: each is a change
+			at := []time.Time{old, old.AddDate(-1, 0, 0), old.AddDate(80, 0, 0)}[i]
 			f.write("mine.toml", allowing(region))
 			require.NoError(t, os.Chtimes(f.path("mine.toml"), at, at))
 			pass(72 * time.Second) // a minute, a look, and the second that a change must stand
