@@ -61,8 +61,8 @@ func TestPaths(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, path("b.toml"), set.Files()[1].Path)
 
-	write("list.csv", strings.Repeat("+12025550123\n", 100000))
-	for name, want := range map[string]string{"list.csv": "list.csv: larger than 1048576 bytes", "folder.toml": "no rule file"} {
+	write("list.csv", strings.Repeat("+12025550123\n", 1_400_000))
+	for name, want := range map[string]string{"list.csv": "list.csv: larger than 16777216 bytes", "folder.toml": "no rule file"} {
 		_, err = Load(Options{Paths: []string{path(name)}, Categories: []string{"mine"}})
 		require.ErrorContains(t, err, want)
 	}

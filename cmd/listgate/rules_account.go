@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -25,7 +26,7 @@ func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]st
 		return nil, nil
 	}
 	set, err := rules.Load(rules.Options{Paths: rulePaths, Categories: a.Categories})
-	if unknown, ok := err.(*rules.UnknownCategoryError); ok {
+	if unknown, ok := errors.AsType[*rules.UnknownCategoryError](err); ok {
 		return nil, rules.Errors{{File: configPath, Line: a.Line, Err: fmt.Errorf("account %s: categories: %w", a.Name, unknown)}}
 	}
 	if err != nil {

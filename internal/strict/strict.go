@@ -27,8 +27,8 @@ type Problem struct {
 	Err  error
 }
 
-// maxBytes is far more than any file that people write; a list of recipients given by mistake is refused at once.
-const maxBytes = 1 << 20
+// maxBytes is far more than thousands of accounts take; a large list of recipients given by mistake is refused at once.
+const maxBytes = 16 << 20
 
 // Parse reads a text. what names in messages what it should be, such as "a rule file". A problem means that it is no
 // TOML; then the Table is of no use.
