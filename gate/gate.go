@@ -18,7 +18,8 @@
 // A message to a country that the account may not message (130497) is another matter: it is counted for its region, and
 // from three recipients on [Account.Sighted] says so, until a person lifts it. It never halts.
 //
-// Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself.
+// Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself: a
+// [Folder] for the processes of one machine, package natsstore for a fleet.
 // The package knows nothing of how the provider words its messages; see package cloudapi.
 //
 // # Concurrency

@@ -19,7 +19,8 @@
 // Every two seconds the stream's leader is asked for the stream's last sequence number. The account is alive when the
 // leader has heard a majority of the stream's replicas within seconds, and when everything up to that number was
 // delivered: neither an open TCP connection nor the word of a server that is cut off from the others counts. While no
-// server answers nothing is delivered, and the gate's StaleAfter decides how long that may last.
+// server answers nothing is delivered, and the gate's StaleAfter decides how long that may last: a process that is cut off
+// from the others, even together with the leader, halts at most nine seconds after that.
 //
 // # Durability
 //
