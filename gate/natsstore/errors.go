@@ -15,6 +15,7 @@ import (
 
 // Error codes of JetStream that its client has no names for.
 const (
+	noPeers     = 10005 // too few servers for the replicas, at present
 	noResources = 10023 // the account's or the server's storage is full
 	noCluster   = 10074 // more than one replica, and only one server
 	storeFailed = 10077 // the stream is full
@@ -97,6 +98,8 @@ func explain(err error) error {
 		return &unreachableError{err}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
 		return errors.New("the servers do not answer")
+	case errors.As(err, &api) && api.ErrorCode == noPeers:
+		return err
 	case errors.As(err, &api) && (api.Code < 500 || api.ErrorCode == storeFailed || api.ErrorCode == noResources): // what the server understood and refuses
 		return &finalError{fmt.Errorf("stream %s: %w", Stream, err)}
 	}

@@ -27,6 +27,9 @@ const (
 // patient bounds what a slow machine may take.
 const patient = time.Minute
 
+// tick is how often something is looked at that a test waits for.
+const tick = 10 * time.Millisecond
+
 // TestMain lets more tests run at once than there are processors: they mostly wait.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -210,8 +213,11 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 		config := good
 		config.RePublish = &jetstream.RePublish{Source: good.RePublish.Source, Destination: good.RePublish.Destination}
 		test.change(&config)
-		_, err := js.CreateStream(t.Context(), config)
-		require.NoError(t, err, test.want)
+		var err error
+		require.Eventually(t, func() bool { // the server may still be removing the files of the one before
+			_, err = js.CreateStream(t.Context(), config)
+			return err == nil
+		}, patient, tick, test.want)
 		store := open(t, natsstore.Options{URL: server.URL()})
 		err = store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)})
 		_, a := follow(t, store, waba, gate.Options{})
