@@ -183,6 +183,17 @@ func TestSamplesHoldFewDigits(t *testing.T) {
 	}
 }
 
+// A spreadsheet's rows are counted as it numbers them: line breaks in its cells are no lines.
+func TestLinesAreRows(t *testing.T) {
+	list := "\n\"the\nphone\",x\n\n\"a\nb\"," + in + "\n\"c\nd\"," + us + "\ne," + us + "\n"
+	for rows, want := range map[bool][]int64{true: {5, 6}, false: {7, 9}} {
+		result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, strings.NewReader(list),
+			filter.ListOptions{Column: "2", Findings: 5, LinesAreRows: rows})
+		require.NoError(t, err)
+		require.Equal(t, want, result.Findings[0].Lines)
+	}
+}
+
 // Without being asked for, findings are not made.
 func TestNoFindings(t *testing.T) {
 	result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, strings.NewReader("phone\n"+us+"\n"), filter.ListOptions{})

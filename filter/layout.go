@@ -45,6 +45,8 @@ type ListOptions struct {
 	// Findings is how many first rows Result.Findings tell of each finding; 0: none, and no findings.
 	Findings    int
 	ShowNumbers bool // the samples of findings are whole numbers
+	// LinesAreRows counts the lines of findings as a spreadsheet numbers its rows, whatever line breaks cells hold.
+	LinesAreRows bool
 }
 
 // A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.

@@ -237,7 +237,10 @@ func (s *scanner) next(p *part) (r record, ok bool) {
 		return r, false
 	}
 	p.rest = r.end
-	p.lines += 1 + bytes.Count(p.data[r.start:r.lineBreak], []byte{'\n'})
+	p.lines++
+	if !s.options.LinesAreRows {
+		p.lines += bytes.Count(p.data[r.start:r.lineBreak], []byte{'\n'})
+	}
 	return r, true
 }
 

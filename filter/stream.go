@@ -181,13 +181,15 @@ func (s *stream) begin(p *part) (err error) {
 	dropped := data[:at]
 	if s.layout.Header {
 		r, _, _ := scanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
-		for r.blank() {
+		for s.lines++; r.blank(); s.lines++ {
 			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
 		}
 		dropped = s.appendRow(bytes.Clone(dropped), data, r, addedColumns)
 		at = r.end
 	}
-	s.lines = bytes.Count(data[:at], []byte{'\n'})
+	if !s.options.LinesAreRows {
+		s.lines = bytes.Count(data[:at], []byte{'\n'})
+	}
 	p.data = data[at:]
 	return s.write(data[:at], dropped)
 }

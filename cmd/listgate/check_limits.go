@@ -28,6 +28,9 @@ func (l *limitFlags) parse() (limits, error) {
 	if l.minRows < 0 {
 		return parsed, usagef("--min-rows: %d; it is 0 or more", l.minRows)
 	}
+	if l.maxDropped == "" { // of a variable that is not set, rather than no limit
+		return parsed, usagef("--max-dropped: empty; it is a number of rows, such as 25, or a share, such as 2.5%%")
+	}
 	var err error
 	if parsed.dropped, err = parseLimit("--max-dropped", l.maxDropped); err != nil {
 		return parsed, err

@@ -24,13 +24,12 @@ func (p *problem) line() int64 {
 	return p.lines[0]
 }
 
-// path is the list's, with slashes, and relative to the working folder if it is in it, as services want it that show
-// findings beside files.
-func (l *checkedList) path() string {
-	if l.argument == "-" {
-		return "stdin"
+// placeOf returns the path of a list, with slashes, and relative to the working folder if it is in it.
+func placeOf(argument string) string {
+	path := argument
+	if path == "-" {
+		return ""
 	}
-	path := l.argument
 	if here, err := filepath.Abs("."); err == nil && filepath.IsAbs(path) {
 		if relative, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(relative) {
 			path = relative
@@ -38,6 +37,9 @@ func (l *checkedList) path() string {
 	}
 	return filepath.ToSlash(filepath.Clean(path))
 }
+
+// place is where services show the list's findings that must have a file.
+func (l *checkedList) place() string { return cmp.Or(l.path, "stdin") }
 
 // A placedProblem is a problem and the list that it is in.
 type placedProblem struct {
@@ -54,28 +56,23 @@ func (r *checkRun) gravest() []placedProblem {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b placedProblem) int {
-		return cmp.Or(cmp.Compare(a.level, b.level), compareBool(b.ofList(), a.ofList()), cmp.Compare(b.rows, a.rows))
+		return cmp.Or(cmp.Compare(a.gravity(), b.gravity()), cmp.Compare(b.rows, a.rows))
 	})
 	return all
 }
 
-// ofList reports whether the list as a whole is wrong.
-func (p *problem) ofList() bool { return p.level == levelError && !p.dropped }
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
+// gravity sorts problems: 0 if the list as a whole is wrong, then those of rows, warnings, and notes.
+func (p *problem) gravity() int {
+	if p.level == levelError && !p.dropped {
 		return 0
-	case a:
-		return 1
 	}
-	return -1
+	return int(p.level) + 1
 }
 
 // fingerprint names a problem from one run to the next, whatever its rows and lines: by its list, kind and region. It is
 // made of letters: no run of digits can be taken for a phone number.
 func (p placedProblem) fingerprint() string {
-	parts := []string{p.list.path(), p.id(), p.region}
+	parts := []string{p.list.place(), p.id(), p.region}
 	if p.check == checkWarning { // they differ only in what they say, and its numbers change
 		parts = append(parts, strings.Map(withoutDigits, p.text))
 	}

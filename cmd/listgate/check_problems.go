@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/listgate/listgate/filter"
 )
@@ -95,33 +97,45 @@ func (p *problem) sentence() string {
 
 // A checkedList is what was found in one list.
 type checkedList struct {
-	argument string // as it was given, - for standard input
 	name     string // for people
+	path     string // for services that show findings beside files; empty for standard input
 	status   int    // the exit status that it means
 	verdict  string // why it fails; empty if it passes
+	unread   bool   // it could not be read: there is no result
 	problems []problem
 	about    []string // how it is written down
 	result   *filter.Result
 	report   filter.Report
-	err      error // why it could not be read; then there is no result
 }
 
 // unreadable is a list that could not be read: a finding of its own.
 func (r *checkRun) unreadable(run *listRun, argument string, err error) *checkedList {
-	p := problem{check: checkUnreadable, title: "the list could not be read", text: err.Error()}
+	p := problem{check: checkUnreadable, title: checkMeanings[checkUnreadable], text: oneLine(err.Error())}
 	var inList *filter.ListError
 	if errors.As(err, &inList) && inList.Line > 0 {
 		p.lines = []int64{int64(inList.Line)}
 	}
 	report := run.report()
 	report.Input.Name = filepath.Base(argument)
-	return &checkedList{argument: argument, name: argument, status: statusOf(err), verdict: "not read", problems: []problem{p}, report: report, err: err}
+	return &checkedList{
+		name: oneLine(argument), path: placeOf(argument), status: statusOf(err), verdict: p.text, unread: true, problems: []problem{p}, report: report,
+	}
+}
+
+// oneLine makes a text that holds a file's name one line: what a name could smuggle into a log is a line of its own.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 }
 
 // judge says what is wrong with a list that was read, the gravest first.
 func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 	res := run.result
-	l := &checkedList{argument: argument, name: run.in.name, about: run.about("", ""), result: res, report: run.report()}
+	l := &checkedList{name: oneLine(run.in.name), path: placeOf(argument), about: run.about("", ""), result: res, report: run.report()}
 	l.addCounts(res, r.limits.minRows)
 	broken := r.limits.broken(res)
 	for _, f := range res.Findings {
@@ -226,8 +240,11 @@ func (l *checkedList) conclude(broken map[filter.Reason]string, failOnWarning bo
 	rows := map[string]int64{} // by the limit that they break
 	for _, p := range l.problems {
 		switch {
-		case p.check == checkTooFewRows || p.check == checkNothingKept:
+		case p.level == levelError && !p.dropped:
 			why = append(why, p.text)
+			if p.accept != "" {
+				accept = append(accept, p.accept)
+			}
 		case p.level == levelWarning && failOnWarning:
 			why = append(why, p.text)
 		}

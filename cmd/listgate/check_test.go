@@ -169,18 +169,21 @@ func TestCheckReportsAsFilter(t *testing.T) {
 
 func TestExpandLists(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"b.csv", "a.csv", "list[1].csv", "sub/c.csv", "sub/deep/d.csv", "sub/deep/e.txt"} {
+	for _, name := range []string{"b.csv", "a.csv", ".hidden.csv", "list[1].csv", "sub/c.csv", "sub/deep/d.csv", "sub/deep/e.txt"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
 		require.NoError(t, os.WriteFile(filepath.FromSlash(name), []byte("x"), 0o666))
 	}
-	require.NoError(t, os.Symlink("a.csv", "link.csv"))
+	require.NoError(t, os.Mkdir("folder.csv", 0o777))
+	if os.Symlink("a.csv", "link.csv") != nil || os.Symlink(".", "circle") != nil || os.Symlink("nowhere.csv", "sub/dangling.txt") != nil {
+		t.Skip("needs symbolic links")
+	}
 	for args, want := range map[string]string{
 		"b.csv a.csv":                  "a.csv b.csv",
 		"a.csv ./a.csv link.csv":       "./a.csv",
 		"list[1].csv":                  "list[1].csv",
 		"**/*.csv":                     "a.csv b.csv list[1].csv sub/c.csv sub/deep/d.csv",
-		"sub/**":                       "sub/c.csv sub/deep/d.csv sub/deep/e.txt",
-		"sub/*":                        "sub/c.csv",
+		"sub/**":                       "sub/c.csv sub/dangling.txt sub/deep/d.csv sub/deep/e.txt",
+		"sub/*":                        "sub/c.csv sub/dangling.txt",
 		"{a,b}.csv":                    "a.csv b.csv",
 		"[ab].csv missing.csv - -":     "- a.csv b.csv missing.csv",
 		"no*.csv a.csv":                "a.csv no*.csv",

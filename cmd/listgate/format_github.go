@@ -25,8 +25,8 @@ func marshalGitHub(r *checkRun) ([]byte, error) {
 	}
 	for _, p := range r.gravest() {
 		properties := "title=" + githubProperty.Replace(p.title)
-		if p.list.argument != "-" {
-			properties = fmt.Sprintf("file=%s,line=%d,%s", githubProperty.Replace(p.list.path()), p.line(), properties)
+		if p.list.path != "" {
+			properties = fmt.Sprintf("file=%s,line=%d,%s", githubProperty.Replace(p.list.path), p.line(), properties)
 		}
 		text := p.headed()
 		if p.check != checkUnreadable { // which begins with the name
@@ -57,7 +57,7 @@ func (r *checkRun) whereAll() string {
 	if len(files) == 0 {
 		return "All of them: --output json=FILE, or --output markdown=\"$GITHUB_STEP_SUMMARY\""
 	}
-	return "All of them: " + strings.NewReplacer("\r", " ", "\n", " ").Replace(strings.Join(files, ", "))
+	return "All of them: " + oneLine(strings.Join(files, ", "))
 }
 
 // What GitHub's runner takes back when it reads a command: of its text, and of its properties.

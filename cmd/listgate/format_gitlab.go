@@ -18,18 +18,15 @@ type gitlabLines struct {
 	Begin int64 `json:"begin"`
 }
 
-var gitlabSeverities = [...]string{levelError: "major", levelWarning: "minor", levelNote: "info"}
+// gitlabSeverities are the severities by gravity.
+var gitlabSeverities = [...]string{"blocker", "major", "minor", "info"}
 
 func marshalGitLab(r *checkRun) ([]byte, error) {
 	issues := []gitlabIssue{}
 	for _, p := range r.gravest() {
-		severity := gitlabSeverities[p.level]
-		if p.ofList() {
-			severity = "blocker"
-		}
 		issues = append(issues, gitlabIssue{
-			Description: p.headed(), CheckName: p.id(), Fingerprint: p.fingerprint(), Severity: severity,
-			Location: gitlabLocation{p.list.path(), gitlabLines{p.line()}},
+			Description: p.headed(), CheckName: p.id(), Fingerprint: p.fingerprint(), Severity: gitlabSeverities[p.gravity()],
+			Location: gitlabLocation{p.list.place(), gitlabLines{p.line()}},
 		})
 	}
 	return indentedJSON(issues)

@@ -47,7 +47,7 @@ type junitFault struct {
 func marshalJUnit(r *checkRun) ([]byte, error) {
 	out := junitSuites{Name: "listgate check"}
 	for _, l := range r.lists {
-		suite := junitSuite{Name: l.path(), Timestamp: r.created.Format("2006-01-02T15:04:05")}
+		suite := junitSuite{Name: l.place(), Timestamp: r.created.Format("2006-01-02T15:04:05")}
 		suite.addAll(r.junitCases(l))
 		out.Suites = append(out.Suites, suite)
 	}
@@ -74,10 +74,10 @@ func (s *junitSuite) addAll(cases []junitCase) {
 }
 
 func (r *checkRun) junitCases(l *checkedList) []junitCase {
-	class := strings.ReplaceAll(l.path(), ".", "_") // services take what stands before a dot for a package
+	class := strings.ReplaceAll(l.place(), ".", "_") // services take what stands before a dot for a package
 	readable := junitCase{Name: "readable", ClassName: class}
-	if l.err != nil {
-		readable.Error = &junitFault{Type: checkUnreadable, Message: l.err.Error(), Text: l.err.Error()}
+	if l.unread {
+		readable.Error = &junitFault{Type: checkUnreadable, Message: l.verdict, Text: l.verdict}
 		return []junitCase{readable}
 	}
 	cases := []junitCase{readable, l.junitCase(checkTooFewRows, class), l.junitCase(checkNothingKept, class)}

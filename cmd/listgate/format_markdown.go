@@ -46,11 +46,11 @@ func appendFitting(text string, lists []*checkedList, write func(*checkedList) s
 }
 
 func (l *checkedList) markdownRow() string {
-	if l.err != nil {
+	if l.unread {
 		return fmt.Sprintf("| %s | **not read** | | | |\n", markdownText(l.name))
 	}
 	result := "passed"
-	if l.status != exitDone {
+	if l.verdict != "" {
 		result = "**failed**"
 	}
 	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.name), result, l.result.Rows, l.result.Kept, l.result.Dropped)
@@ -63,8 +63,8 @@ func (l *checkedList) markdownSection() string {
 	}
 	var w strings.Builder
 	fmt.Fprintf(&w, "\n### %s\n\n", markdownText(l.name))
-	if l.err != nil {
-		fmt.Fprintf(&w, "Not read: %s\n", markdownText(l.err.Error()))
+	if l.unread {
+		fmt.Fprintf(&w, "Not read: %s\n", markdownText(l.verdict))
 		return w.String()
 	}
 	if l.verdict != "" {
@@ -102,10 +102,7 @@ func (l *checkedList) markdownSection() string {
 func markdownText(text string) string {
 	var w strings.Builder
 	for _, r := range text {
-		switch {
-		case r < ' ' || r == 0x7F:
-			r = ' '
-		case strings.ContainsRune("\\`*_[]<>|&~$#", r):
+		if strings.ContainsRune("\\`*_[]<>|&~$#", r) {
 			w.WriteByte('\\')
 		}
 		w.WriteRune(r)

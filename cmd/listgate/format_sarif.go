@@ -132,8 +132,8 @@ func (r *checkRun) sarifInvocation() sarifInvocation {
 		i.Configuration = append(i.Configuration, sarifNotification{"warning", sarifText{warning}})
 	}
 	for _, l := range r.lists {
-		if l.err != nil {
-			i.Execution = append(i.Execution, sarifNotification{"error", sarifText{l.err.Error()}})
+		if l.unread {
+			i.Execution = append(i.Execution, sarifNotification{"error", sarifText{l.verdict}})
 		}
 	}
 	return i
@@ -166,7 +166,7 @@ func sarifResultOf(p placedProblem, rule int) sarifResult {
 }
 
 func sarifAt(l *checkedList, line int64) sarifLocation {
-	return sarifLocation{sarifPhysical{sarifArtifact{fileURI(l.path())}, sarifRegion{line}}}
+	return sarifLocation{sarifPhysical{sarifArtifact{fileURI(l.place())}, sarifRegion{line}}}
 }
 
 // fileURI returns a path with slashes as a URI: relative if the path is.

@@ -30,6 +30,9 @@ func marshalText(r *checkRun) ([]byte, error) {
 	if n := r.count(); !quiet || n.passed < len(r.lists) {
 		fmt.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
 	}
+	if verdict := r.rulesVerdict(); verdict != "" {
+		fmt.Fprintf(&w, "FAILED: %s\n", verdict)
+	}
 	return bytes.TrimPrefix(w.Bytes(), []byte("\n")), nil
 }
 
@@ -39,7 +42,7 @@ type listCounts struct{ passed, failed, unread int }
 func (r *checkRun) count() (n listCounts) {
 	for _, l := range r.lists {
 		switch {
-		case l.err != nil:
+		case l.unread:
 			n.unread++
 		case l.status != exitDone:
 			n.failed++
@@ -51,8 +54,8 @@ func (r *checkRun) count() (n listCounts) {
 }
 
 func (l *checkedList) writeText(w *bytes.Buffer) {
-	if l.err != nil {
-		fmt.Fprintf(w, "not read: %v\n", l.err)
+	if l.unread {
+		fmt.Fprintf(w, "not read: %s\n", l.verdict)
 		return
 	}
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.name, count(l.result.Rows, "row"), l.result.Kept, l.result.Dropped)

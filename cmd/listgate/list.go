@@ -37,7 +37,7 @@ func (r *listRun) open(ctx context.Context, name string, stdin io.Reader, summed
 	case r.listing.delimiter != "":
 		return usagef("--delimiter: %s is a workbook, its cells are not parted by anything", r.in.name)
 	default:
-		r.list.Delimiter = ','
+		r.list.Delimiter, r.list.LinesAreRows = ',', true
 	}
 	return nil
 }
@@ -87,6 +87,7 @@ func (r *listRun) report() filter.Report {
 	}
 	if r.result == nil {
 		report.Describe(r.set, &filter.Result{})
+		report.Options.Column = ""
 		return report
 	}
 	report.Warnings = append(report.Warnings, r.listWarnings()...)
