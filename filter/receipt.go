@@ -209,8 +209,8 @@ var (
 	validityNames = []string{"possible", "valid"}
 )
 
-// RuleSet returns the rules by which the run decided, from what the report holds of them.
-func (r *Report) RuleSet() (*rules.Set, error) {
+// RuleOptions returns what the rules by which the run decided are loaded from: what the report holds of them.
+func (r *Report) RuleOptions() (rules.Options, error) {
 	o := rules.Options{Categories: r.Categories}
 	for _, f := range r.Rules.Files {
 		o.Texts = append(o.Texts, rules.Text{Name: f.Name, Shipped: f.Shipped, Text: f.Text})
@@ -218,12 +218,21 @@ func (r *Report) RuleSet() (*rules.Set, error) {
 	for _, p := range r.Rules.Permissions {
 		permission, err := p.read()
 		if err != nil {
-			return nil, fmt.Errorf("its permission %q: %w", p.Reference, err)
+			return o, fmt.Errorf("its permission %q: %w", p.Reference, err)
 		}
 		o.Permissions = append(o.Permissions, permission)
 	}
 	if len(o.Texts) == 0 {
-		return nil, errors.New("it holds no rule files")
+		return o, errors.New("it holds no rule files")
+	}
+	return o, nil
+}
+
+// RuleSet returns the rules by which the run decided. They come to the revision that the report names.
+func (r *Report) RuleSet() (*rules.Set, error) {
+	o, err := r.RuleOptions()
+	if err != nil {
+		return nil, err
 	}
 	set, err := rules.Load(o)
 	if err != nil {

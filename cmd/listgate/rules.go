@@ -24,7 +24,7 @@ func newRulesCommand() *cobra.Command {
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newRulesListCommand(), newRulesShowCommand(), newRulesInitCommand(), newRulesLintCommand())
+	cmd.AddCommand(newRulesListCommand(), newRulesShowCommand(), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand())
 	return cmd
 }
 

@@ -105,10 +105,7 @@ func (s *shown) judge(paths []string, permissions []rules.Permission) (err error
 		return err
 	}
 	policy := s.set.Compile(s.message, s.at, s.confidence)
-	judge := policy.Judge
-	if s.file.Name == "platform" {
-		judge = func(region rules.Region, digits string) rules.Verdict { return policy.JudgeEach(region, digits)[0] }
-	}
+	judge := judgeFor(s.file.Name, policy)
 	for _, place := range placesOf(policy) {
 		s.rows = append(s.rows, rowOf(place, judge))
 	}

@@ -28,35 +28,36 @@ type placeRow struct {
 // A judgeOf is what judges a place: a whole policy, or one file of it.
 type judgeOf func(region rules.Region, digits string) rules.Verdict
 
+// judgeFor returns what judges for a category: the whole policy; for platform, platform's file alone.
+func judgeFor(category string, policy *rules.Policy) judgeOf {
+	if category != "platform" {
+		return policy.Judge
+	}
+	return func(region rules.Region, digits string) rules.Verdict { return policy.JudgeEach(region, digits)[0] }
+}
+
 // A placeKey names a place. The zero prefix is the region as a whole.
 type placeKey struct {
 	region rules.Region
 	prefix string // digits
 }
 
-func (k placeKey) String() string {
-	if k.prefix != "" {
-		return k.region.String() + " +" + k.prefix
-	}
-	return k.region.String()
-}
-
 // placesOf returns every region and, behind the regions that they lie in, the prefixes that policies name.
 func placesOf(policies ...*rules.Policy) []placeKey {
-	byRegion := map[rules.Region][]string{}
+	var prefixes []string
 	for _, policy := range policies {
-		for _, prefix := range policy.Prefixes() {
-			for _, region := range filter.PrefixRegions(prefix) {
-				if !slices.Contains(byRegion[region], prefix) {
-					byRegion[region] = append(byRegion[region], prefix)
-				}
-			}
+		prefixes = append(prefixes, policy.Prefixes()...)
+	}
+	slices.Sort(prefixes)
+	byRegion := map[rules.Region][]string{}
+	for _, prefix := range slices.Compact(prefixes) {
+		for _, region := range filter.PrefixRegions(prefix) {
+			byRegion[region] = append(byRegion[region], prefix)
 		}
 	}
 	var places []placeKey
 	for _, region := range rules.Regions() {
 		places = append(places, placeKey{region: region})
-		slices.Sort(byRegion[region])
 		for _, prefix := range byRegion[region] {
 			places = append(places, placeKey{region, prefix})
 		}

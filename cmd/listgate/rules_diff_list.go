@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/listgate/listgate/filter"
+)
+
+// A listDiff is who of a list is decided otherwise. It holds no number.
+type listDiff struct {
+	Name         string    `json:"name"`
+	Message      string    `json:"message"`
+	Rows         int64     `json:"rows"`
+	NewlyDropped int64     `json:"newly_dropped"`
+	NewlyKept    int64     `json:"newly_kept"`
+	Rule         []rowDiff `json:"rules"`
+}
+
+// A rowDiff is so many rows of a country that one rule drops.
+type rowDiff struct {
+	Change string `json:"change"` // "newly dropped", or "newly kept"
+	Region string `json:"region"` // "US", "AG|US"
+	Reason string `json:"reason"` // why they are dropped now, or were before
+	Rule   string `json:"rule"`
+	Rows   int64  `json:"rows"`
+}
+
+// A listCounter runs a list through two filters.
+type listCounter struct {
+	name, sheet string
+	options     filter.ListOptions
+	old, new    *filter.Filter
+}
+
+func (l *listCounter) count(ctx context.Context) (*listDiff, error) {
+	// The rows that one filter keeps are a list of their own, of which the columns must not be guessed again.
+	first, err := l.run(ctx, l.old, nil)
+	if err != nil {
+		return nil, err
+	}
+	l.options.Delimiter, l.options.Column, l.options.NoHeader = first.Layout.Delimiter, strconv.Itoa(first.Layout.Column), !first.Layout.Header
+	diff := &listDiff{Name: filepath.Base(l.name), Rows: first.Rows, Rule: []rowDiff{}}
+	if diff.NewlyDropped, err = l.keptThenDropped(ctx, "newly dropped", l.old, l.new, diff); err != nil {
+		return nil, err
+	}
+	diff.NewlyKept, err = l.keptThenDropped(ctx, "newly kept", l.new, l.old, diff)
+	return diff, err
+}
+
+// run reads the list once.
+func (l *listCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer) (*filter.Result, error) {
+	in, err := openInput(ctx, l.name, l.sheet, nil, false, func(int64) {})
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	options := l.options
+	options.Name = in.name
+	if in.text.Sheet != "" {
+		options.Delimiter = ','
+	}
+	result, err := f.Stream(ctx, kept, nil, in, options)
+	if err != nil {
+		return nil, err
+	}
+	return result, in.checkUnchanged()
+}
+
+// keptThenDropped adds the rows that keeps keeps and drops drops.
+func (l *listCounter) keptThenDropped(ctx context.Context, change string, keeps, drops *filter.Filter, diff *listDiff) (int64, error) {
+	kept, write := io.Pipe()
+	running := make(chan error, 1)
+	go func() {
+		_, err := l.run(ctx, keeps, write)
+		write.CloseWithError(err)
+		running <- err
+	}()
+	options := l.options
+	options.Name, options.Findings = l.name, 1
+	result, err := drops.Stream(ctx, nil, nil, kept, options)
+	kept.CloseWithError(err)
+	if failed := <-running; failed != nil {
+		return 0, failed
+	}
+	if errors.Is(err, filter.ErrEmptyList) { // without a header, and nothing kept
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, found := range result.Findings {
+		diff.Rule = append(diff.Rule, rowDiff{change, found.Regions, found.Reason.String(), found.Rule, found.Rows})
+	}
+	return result.Dropped, nil
+}
+
+// print writes the counts for people.
+func (d *listDiff) print(w io.Writer) {
+	fmt.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
+	slices.SortStableFunc(d.Rule, func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
+	for _, row := range d.Rule {
+		was := ""
+		if row.Change == "newly kept" {
+			was = "was "
+		}
+		by := ""
+		if row.Rule != "" {
+			by = " by " + row.Rule
+		}
+		fmt.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, regionNames(row.Region), was, row.Reason, by)
+	}
+}
