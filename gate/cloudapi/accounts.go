@@ -50,7 +50,7 @@ func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, erro
 	}
 	m := maker{
 		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}},
-		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*group{}, refused: map[string]bool{},
+		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*group{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
 	}
 	for _, c := range accounts {
 		m.add(c)
@@ -106,6 +106,7 @@ type maker struct {
 	options AccountsOptions
 	files   map[string]*ruleFiles // by categories
 	refused map[string]bool       // categories whose rules cannot be loaded
+	homes   map[rules.Region]bool // default regions that were looked at
 	groups  map[string]*group
 	errs    []error
 }
@@ -156,8 +157,11 @@ func (m *maker) group(c config.Account, problem func(string, ...any)) *group {
 	if known := m.groups[key]; known != nil {
 		return known
 	}
-	if err := files.checkHome(g.home); err != nil {
-		problem("default_region: %w", err)
+	if !m.homes[g.home] {
+		if err := files.checkHome(g.home); err != nil {
+			problem("default_region: %w", err)
+		}
+		m.homes[g.home] = true
 	}
 	m.groups[key] = g
 	return g

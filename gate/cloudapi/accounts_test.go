@@ -45,7 +45,7 @@ func TestAccountsAreChecked(t *testing.T) {
 	}, "\n"))
 }
 
-// A follower counts which accounts a gate asked its store for.
+// A counting store counts the accounts that a gate asks it for.
 type counting struct {
 	gate.Store
 	followed atomic.Int32

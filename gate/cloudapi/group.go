@@ -31,7 +31,7 @@ func newRuleFiles(o AccountsOptions, categories []string) (*ruleFiles, error) {
 	live, err := filter.NewLive(filter.LiveOptions{
 		Rules: rules.Options{Paths: o.Rules, Categories: categories}, Confidence: o.Confidence,
 		Notify: func(inForce *rules.Set, problem error) {
-			if current := r.inForce.Load(); current != nil && current.set != inForce {
+			if r.inForce.Load().set != inForce { // else a day came: see made
 				r.inForce.Store(&ruleSet{set: inForce})
 			}
 			if problem != nil && o.Report != nil {
@@ -88,20 +88,20 @@ func (g *group) key() string {
 // filter returns the filter for a kind of message.
 func (g *group) filter(m rules.Message, now time.Time) (*filter.Filter, error) {
 	by := g.files.inForce.Load()
-	if made := g.made[m].Load(); made.holds(by, now) {
-		return made.filter, nil
+	if current := g.made[m].Load(); current.holds(by, now) {
+		return current.filter, nil
 	}
 	g.making.Lock()
 	defer g.making.Unlock()
-	if made := g.made[m].Load(); made.holds(by, now) {
-		return made.filter, nil
+	if current := g.made[m].Load(); current.holds(by, now) {
+		return current.filter, nil
 	}
-	return g.make(m, by, now)
+	return g.compile(m, by, now)
 }
 
-// make makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
+// compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
 // without '+', both of the readings that Meta describes count.
-func (g *group) make(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
+func (g *group) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
 	set, bar := by.set.With(g.permissions), g.files.bar
 	policy := set.Compile(m, now, bar)
 	fresh := &made{by: by}

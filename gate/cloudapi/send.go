@@ -101,22 +101,18 @@ func readSend(body []byte, e endpoint, messageOf func(template, language string)
 	if err != nil {
 		return send{}, err
 	}
-	recipientType, err1 := word(values, fieldRecipientType)
-	messageType, err2 := word(values, fieldType)
-	category, err3 := word(values, fieldCategory)
-	status, err4 := word(values, fieldStatus)
-	to, err5 := word(values, fieldTo)
-	recipient, err6 := word(values, fieldRecipient)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	words, err := readWords(values)
+	if err != nil {
 		return send{}, err
 	}
+	to, recipient := words[fieldTo], words[fieldRecipient]
 	noType := values[fieldType] == nil && values[fieldTemplate] == nil && values[fieldCategory] == nil
-	if e == messagesEndpoint && string(status) == "read" && len(to) == 0 && len(recipient) == 0 && noType {
+	if e == messagesEndpoint && string(words[fieldStatus]) == "read" && len(to) == 0 && len(recipient) == 0 && noType {
 		return send{mark: true}, nil
 	}
 	var s send
-	s.judge(e, messageType, category, values[fieldTemplate], messageOf)
-	return s, s.address(recipientType, to, recipient)
+	s.judge(e, words[fieldType], words[fieldCategory], values[fieldTemplate], messageOf)
+	return s, s.address(words[fieldRecipientType], to, recipient)
 }
 
 // judge finds out what kind of message it is.
@@ -270,16 +266,18 @@ func isPlain(key []byte) bool {
 	return true
 }
 
-// word reads a field that must be a string, if it is there at all.
-func word(values [fields][]byte, field int) ([]byte, error) {
-	if values[field] == nil {
-		return nil, nil
+// readWords reads the fields that must be strings, if they are there at all: all but the template.
+func readWords(values [fields][]byte) (words [fields][]byte, err error) {
+	for field, value := range values {
+		if value == nil || field == fieldTemplate {
+			continue
+		}
+		var ok bool
+		if words[field], ok = text(value); !ok {
+			return words, fmt.Errorf("%s is not a string", fieldNames[field])
+		}
 	}
-	text, ok := text(values[field])
-	if !ok {
-		return nil, fmt.Errorf("%s is not a string", fieldNames[field])
-	}
-	return text, nil
+	return words, nil
 }
 
 // text reads a JSON string that json.Valid has seen. Some encoders write + as \u002b.

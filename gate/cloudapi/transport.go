@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -113,7 +114,7 @@ func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s se
 	if e == encryptedEndpoint {
 		return req, send{messages: everyMessage, noCountry: "the body is encrypted"}, nil
 	}
-	if err := errors.Join(checkQuery(req.URL.RawQuery), checkHeader(req.Header)); err != nil {
+	if err := cmp.Or(checkQuery(req.URL.RawQuery), checkHeader(req.Header)); err != nil {
 		return nil, send{}, &Unknown{Err: err}
 	}
 	body, out, err := readBody(req)
