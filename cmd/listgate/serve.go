@@ -124,7 +124,7 @@ func (s *gateServer) logChanges(a *gate.Account) {
 			for _, c := range state.Causes {
 				causes = append(causes, c.String())
 			}
-			s.log.Warn("account "+state.WABA+" is "+now, "was", last, "why", cmp.Or(state.Trouble, strings.Join(causes, "; ")))
+			s.log.Warn("account "+state.WABA+" is "+now, "was", last, "why", cmp.Or(state.Trouble, strings.Join(causes, "; "), "nothing halts it"))
 			last = now
 		}
 	})
@@ -259,8 +259,8 @@ func (s *gateServer) reportWebhook(r cloudapi.Receipt) {
 		s.say(fmt.Sprintf("a webhook was answered %d", r.Status), r.Err.Error())
 	case len(r.Document.Problems) > 0:
 		s.say("a webhook was not understood; the journal keeps its hash", strings.Join(r.Document.Problems, "; "))
-	case r.Document.Ignored > 0:
-		s.say("a webhook about an account that is not named with --waba was ignored", "")
+	case len(r.Document.Ignored) > 0:
+		s.say("a webhook was ignored", "account "+r.Document.Ignored[0].WABA+" is not named with --waba")
 	}
 	for _, e := range r.Document.Events {
 		if e.WABA != cloudapi.NoAccount {

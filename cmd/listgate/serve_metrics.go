@@ -66,7 +66,7 @@ func (m *serveMetrics) webhook(r cloudapi.Receipt) {
 	if len(r.Document.Problems) > 0 {
 		m.notUnderstood.Inc()
 	}
-	m.ignored.Add(float64(r.Document.Ignored))
+	m.ignored.Add(float64(len(r.Document.Ignored)))
 }
 
 func (m *serveMetrics) health(err error) {

@@ -24,6 +24,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/internal/natstest"
 )
 
 const (
@@ -209,6 +211,31 @@ func TestServe(t *testing.T) {
 		require.Contains(t, s.stderr.String(), "stopped")
 		require.NotRegexp(t, `1500555|`+serveSecret+"|"+serveToken, s.stderr.String())
 	}
+}
+
+// Two servers of a fleet share a store on NATS. While that is gone, no webhook is taken.
+func TestServeOnNATS(t *testing.T) {
+	skipOnWindows(t)
+	nats := natstest.Start(t)
+	one, two := serveWebhooks(t, nats.URL()), serve(t, nats.URL())
+	halted := func(s *served) func() bool {
+		return func() bool { status, _, _ := s.get(t, "/v1/gate/"+serveWABA); return status == 423 }
+	}
+	status, _, _ := two.get(t, "/v1/gate/"+serveWABA)
+	require.Equal(t, 200, status)
+	require.Equal(t, 200, one.webhook(t, webhookFile(t, "status-131031.json"), serveSecret))
+	until(t, "both refuse", func() bool { return halted(one)() && halted(two)() })
+	nats.Stop()
+	status, _, _ = one.get(t, "/healthz")
+	require.Equal(t, 503, status)
+	require.Equal(t, 503, one.webhook(t, webhookFile(t, "ban-disable.json"), serveSecret))
+	nats.Start()
+	until(t, "it is taken when Meta sends it again", func() bool {
+		return one.webhook(t, webhookFile(t, "ban-disable.json"), serveSecret) == 200
+	})
+	until(t, "the other one knows it", func() bool { _, _, body := two.get(t, "/v1/gate/"+serveWABA); return strings.Contains(body, `"ban"`) })
+	require.Equal(t, exitDone, one.stop(t), one.stderr.String())
+	require.Equal(t, exitDone, two.stop(t), two.stderr.String())
 }
 
 func TestServeAnswers(t *testing.T) {

@@ -63,8 +63,8 @@ func (c Context) time() time.Time {
 type Document struct {
 	Shape    string // what it is: error, answer, health_status, or the names of the webhook's fields
 	Events   []gate.Event
-	Problems []string // what was not understood; the events hold its hash, and what was understood
-	Ignored  int      // how many events were left out, of accounts that are not a [Receiver]'s
+	Problems []string     // what was not understood; the events hold its hash, and what was understood
+	Ignored  []gate.Event // what a [Receiver] left out: of accounts that are not its own
 }
 
 // ErrNeedsAccount says that a document does not name its account, and that the context does not either.

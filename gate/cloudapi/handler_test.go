@@ -243,12 +243,14 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 	require.NoError(t, e.account.Check(gate.Campaign))
 	require.NoFileExists(t, filepath.Join(e.dir, waba+".jsonl"))
 	require.FileExists(t, filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
-	require.Equal(t, []int{1, 1, 0, 0}, []int{e.receipts[0].Document.Ignored, e.receipts[1].Document.Ignored, e.receipts[2].Document.Ignored, e.receipts[3].Document.Ignored})
+	for i, ignored := range []int{1, 1, 0, 0} {
+		require.Len(t, e.receipts[i].Document.Ignored, ignored)
+	}
 
 	body := bytes.ReplaceAll(payload(t, "ban-disable.json"), []byte(waba), []byte(other))
 	status, receipt := e.post(t, body, sign(body, secret))
 	require.Equal(t, 200, status)
-	require.Zero(t, receipt.Document.Ignored)
+	require.Empty(t, receipt.Document.Ignored)
 	a, err := e.gate.Account(t.Context(), other)
 	require.NoError(t, err)
 	require.Error(t, a.Check(gate.Campaign))

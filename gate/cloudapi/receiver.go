@@ -34,9 +34,11 @@ func (r *Receiver) apply(ctx context.Context, d Document) (Document, error) {
 		for _, e := range d.Events {
 			if r.Accounts[e.WABA] || e.Type == gate.Unread && e.WABA == NoAccount {
 				ours = append(ours, e)
+			} else {
+				d.Ignored = append(d.Ignored, e)
 			}
 		}
-		d.Events, d.Ignored = ours, len(d.Events)-len(ours)
+		d.Events = ours
 	}
 	return d, r.Gate.Apply(ctx, d.Events...)
 }
