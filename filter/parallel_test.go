@@ -130,7 +130,7 @@ func TestBoundedMemory(t *testing.T) {
 			peak = max(peak, m.Sys-m.HeapReleased)
 			return len(p), nil
 		})
-		result, err := f.Stream(t.Context(), watch, watch, list, ListOptions{Jobs: 4, NoHeader: true, Column: "1"})
+		result, err := f.Stream(t.Context(), watch, watch, list, ListOptions{Jobs: 4, NoHeader: true, Column: "1", Findings: 5})
 		require.NoError(t, err)
 		require.Equal(t, rows, result.Rows)
 		require.Less(t, peak, uint64(64<<20), name)

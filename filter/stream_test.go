@@ -397,7 +397,7 @@ func FuzzStream(f *testing.F) {
 	strict := newFilter(f, "general", filter.Options{})
 	f.Fuzz(func(t *testing.T, list []byte) {
 		var kept, dropped bytes.Buffer
-		result, err := strict.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list), filter.ListOptions{Name: "l"})
+		result, err := strict.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list), filter.ListOptions{Name: "l", Findings: 2})
 		if err != nil {
 			require.NotContains(t, err.Error(), in[1:])
 			return
@@ -406,6 +406,8 @@ func FuzzStream(f *testing.F) {
 		w := requireWhole(t, list, kept.Bytes(), dropped.Bytes(), result)
 		require.EqualValues(t, w.kept, result.Kept)
 		require.EqualValues(t, w.dropped, result.Dropped)
+		// Findings are what the dropped rows say.
+		requireSlowFindings(t, list, kept.Bytes(), dropped.Bytes(), result, 2)
 		// A row that is kept may be sent.
 		for _, row := range w.keptRows {
 			require.True(t, strict.DecideString(row[result.Layout.Column-1]).Kept())

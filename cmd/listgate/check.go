@@ -53,7 +53,8 @@ What is allowed of each list, as N rows or P% of its rows; exactly so many pass:
 
 The findings go to standard output as --format says, and to files with --output:
   text      for people             github    workflow commands: annotations of GitHub Actions, ten of a kind
-  json      the reports            gitlab    code quality          sarif  SARIF 2.1.0, for code scanning
+  json      the reports, with a sum of each list, which takes longer
+  gitlab    code quality           sarif     SARIF 2.1.0, for code scanning
   junit     test results           markdown  a job summary: --output markdown="$GITHUB_STEP_SUMMARY"
 
 Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, or no phone column or two in a list;
