@@ -144,7 +144,7 @@ func partition(events []Event, waba string) (of, others []Event) {
 func (g *Gate) Flush(ctx context.Context) error {
 	var errs error
 	for _, a := range g.all() {
-		errs = errors.Join(errs, a.flush(ctx))
+		errs = errors.Join(errs, a.flush(ctx, everything))
 	}
 	return errs
 }

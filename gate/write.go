@@ -36,7 +36,7 @@ func (a *Account) apply(ctx context.Context, events []Event) error {
 	if !write {
 		return nil
 	}
-	return a.flush(ctx)
+	return a.flush(ctx, newsOnly)
 }
 
 // repeats reports whether an event only says again what is known and in force, or comes after its end: the verdict stays as
@@ -111,20 +111,26 @@ func (a *Account) schedule() {
 		closed := a.closed
 		a.mu.Unlock()
 		if !closed {
-			_ = a.flush(a.gate.context) // if it fails, the events are still unwritten, and scheduled again
+			_ = a.flush(a.gate.context, everything) // if it fails, the events are still unwritten, and scheduled again
 		}
 	})
 }
 
+// What a flush is for.
+const (
+	everything = false
+	newsOnly   = true // where all that is left are repeats, they wait for their second
+)
+
 // flush writes the unwritten events. If others wait for the same, the first one writes for all.
-func (a *Account) flush(ctx context.Context) error {
+func (a *Account) flush(ctx context.Context, news bool) error {
 	select {
 	case a.writing <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { <-a.writing }()
-	events := a.takeUnwritten()
+	events := a.takeUnwritten(news)
 	if len(events) == 0 {
 		return nil
 	}
@@ -144,9 +150,13 @@ func (a *Account) flush(ctx context.Context) error {
 	return nil
 }
 
-func (a *Account) takeUnwritten() []Event {
+func (a *Account) takeUnwritten(news bool) []Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if news && !a.news.unwritten {
+		a.schedule()
+		return nil
+	}
 	a.inWriting, a.unwritten = a.unwritten, nil
 	a.news.inWriting, a.news.unwritten = a.news.unwritten, false
 	var events []Event
