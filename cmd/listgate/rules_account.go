@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/rules"
 )
@@ -35,56 +36,76 @@ func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]st
 	return set.Categories(), nil
 }
 
-// accountRules is "rules show --account".
+// An accountDocument is what an account adds to "rules show".
+type accountDocument struct {
+	Name        string                    `json:"name"`
+	WABA        string                    `json:"waba"`
+	Permissions []filter.ReportPermission `json:"permissions"`
+	Sighted     []gate.Refused            `json:"sighted"`
+	Proposals   []string                  `json:"proposals"` // entries to review, as TOML; none is applied
+
+	permissions []rules.Permission
+}
+
+// accountRules reads what the accounts of a category add to its rules.
 type accountRules struct {
 	settings  *settings
 	file      *rules.File // of the category
 	rulePaths []string
-	store     gate.Store
 	gate      *gate.Gate
-	out, talk io.Writer
+	talk      io.Writer
 
 	names map[string][]string // of categories, by what accounts have, so that many alike are asked about once
 }
 
-// showAccount prints what decides for the account beside the file, and the entries that accounts of the category suggest.
-func showAccount(ctx context.Context, out, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) error {
+// readAccount returns what decides for the account beside the file, and the entries that accounts of the category suggest;
+// nil if no account was named.
+func readAccount(ctx context.Context, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) (*accountDocument, error) {
 	s := settingsOf(ctx)
 	if s.account == nil {
-		return nil
+		return nil, nil
 	}
 	opened, store, err := flags.open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer opened.Close()
-	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, store: store, gate: opened.Gate, out: out, talk: talk, names: map[string][]string{}}
-	if err := r.show(ctx, *s.account); err != nil {
-		return err
+	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, gate: opened.Gate, talk: talk, names: map[string][]string{}}
+	state, err := r.state(ctx, *s.account)
+	if err != nil {
+		return nil, err
 	}
-	return r.propose(ctx)
+	if err := readable(state); err != nil {
+		return nil, err
+	}
+	sayIfUnheard(talk, state, store)
+	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.Refused{}, state.Sighted...),
+		Permissions: []filter.ReportPermission{}, permissions: s.account.Permissions}
+	for _, p := range a.permissions {
+		listed := filter.ReportPermission{Reference: p.Reference, Until: day(p.Until)}
+		for _, region := range p.Regions {
+			listed.Regions = append(listed.Regions, region.String())
+		}
+		a.Permissions = append(a.Permissions, listed)
+	}
+	a.Proposals, err = r.proposals(ctx)
+	return a, err
 }
 
-func (r *accountRules) show(ctx context.Context, a config.Account) error {
-	s, err := r.state(ctx, a)
-	if err != nil {
-		return err
+func (a *accountDocument) print(w io.Writer) {
+	fmt.Fprintf(w, "\naccount %s (%s)\n", a.Name, a.WABA)
+	for _, p := range a.permissions {
+		fmt.Fprintf(w, "  permission %s\n", &p)
 	}
-	if err := readable(s); err != nil {
-		return err
+	for _, in := range a.Sighted {
+		fmt.Fprintf(w, "  %s\n", refusedLine(in, a.WABA))
 	}
-	fmt.Fprintf(r.out, "\naccount %s (%s)\n", a.Name, a.WABA)
-	for _, p := range a.Permissions {
-		fmt.Fprintf(r.out, "  permission %s\n", &p)
+	if len(a.Sighted) == 0 {
+		fmt.Fprintln(w, "  no refusal (130497) is recorded")
 	}
-	for _, in := range s.Sighted {
-		fmt.Fprintf(r.out, "  %s\n", refusedLine(in, a.WABA))
+	for _, proposal := range a.Proposals {
+		fmt.Fprintf(w, "\n%s", proposal)
 	}
-	if len(s.Sighted) == 0 {
-		fmt.Fprintln(r.out, "  no refusal (130497) is recorded")
-	}
-	sayIfUnheard(r.talk, s, r.store)
-	return nil
 }
 
 func (r *accountRules) state(ctx context.Context, a config.Account) (gate.State, error) {
@@ -103,8 +124,8 @@ type suspect struct {
 	last     time.Time
 }
 
-// propose prints the entries that enough accounts agree on. It applies none.
-func (r *accountRules) propose(ctx context.Context) error {
+// proposals returns the entries that enough accounts agree on.
+func (r *accountRules) proposals(ctx context.Context) ([]string, error) {
 	suspects := map[string]*suspect{}
 	for _, a := range r.settings.config.Accounts {
 		if !r.isOf(a) {
@@ -112,7 +133,7 @@ func (r *accountRules) propose(ctx context.Context) error {
 		}
 		s, err := r.state(ctx, a)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if s.Trouble != "" {
 			fmt.Fprintf(r.talk, "does not count: account %s: %s\n", a.Name, s.Trouble)
@@ -124,12 +145,13 @@ func (r *accountRules) propose(ctx context.Context) error {
 			}
 		}
 	}
+	agreed := []string{}
 	for _, region := range slices.Sorted(maps.Keys(suspects)) {
 		if s := suspects[region]; len(s.accounts) >= agreeing {
-			io.WriteString(r.out, r.proposal(region, s))
+			agreed = append(agreed, r.proposal(region, s))
 		}
 	}
-	return nil
+	return agreed, nil
 }
 
 // isOf reports whether an account is of the category.
@@ -169,13 +191,13 @@ func (r *accountRules) proposal(joined string, s *suspect) string {
 	accounts := strings.Join(s.accounts, ", ")
 	region, err := rules.ParseRegion(joined)
 	if err != nil {
-		return fmt.Sprintf("\n# Accounts %s met 130497 in one of %s. No entry can say that: find out which country it is.\n", accounts, joined)
+		return fmt.Sprintf("# Accounts %s met 130497 in one of %s. No entry can say that: find out which country it is.\n", accounts, joined)
 	}
 	if id := r.deniedBy(region); id != "" {
-		return fmt.Sprintf("\n# Accounts %s met 130497 in %s, which %s denies.\n", accounts, region.Name(), id)
+		return fmt.Sprintf("# Accounts %s met 130497 in %s, which %s denies.\n", accounts, region.Name(), id)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
+	fmt.Fprintf(&b, "# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
 		len(s.accounts), r.file.Name, region.Name())
 	fmt.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name, strings.ToLower(joined), joined)
 	if s.known {

@@ -63,6 +63,7 @@ Exit status: 0 whether or not there are differences; 2 usage; 3 a file could not
 	f.StringVar(&c.regionColumn, "region-column", "", "of the list: a column, by `name or number`, that gives each row its own default region")
 	f.IntVar(&c.jobs, "jobs", 0, "how many `cores` work on the list (default all)")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
+	addAccountFlag(cmd, "whose categories are compared, with its permissions and its default region; a report has its own")
 	complete(cmd, "message", "marketing", "utility", "authentication", "service")
 	complete(cmd, "confidence", "low", "medium", "high")
 	return cmd
@@ -138,7 +139,7 @@ type rulesSide struct {
 }
 
 func (c *diffCommand) readSide(ctx context.Context, name string) (rulesSide, error) {
-	side := rulesSide{name: name}
+	side := rulesSide{name: name, options: rules.Options{Permissions: settingsOf(ctx).named().Permissions}}
 	if name == "shipped" {
 		return side, nil
 	}

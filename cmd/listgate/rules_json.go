@@ -71,7 +71,9 @@ func (s *shown) document() any {
 		Regions    []placeRow      `json:"regions"`
 		Entries    []entryDocument `json:"entries"`
 		Lifted     []string        `json:"lifted"`
-	}{Category: s.file.Name, Message: s.message.String(), At: s.at, Confidence: s.confidence.String(), Revision: s.set.Revision(), Regions: s.rows, Lifted: []string{}}
+
+		Account *accountDocument `json:"account,omitempty"`
+	}{Category: s.file.Name, Message: s.message.String(), At: s.at, Confidence: s.confidence.String(), Revision: s.set.Revision(), Regions: s.rows, Lifted: []string{}, Account: s.account}
 	for _, f := range s.set.Files() {
 		document.Files = append(document.Files, documentOf(f))
 		for _, e := range f.Entries {

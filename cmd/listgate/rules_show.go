@@ -43,7 +43,7 @@ A country may be decided otherwise for another kind of message or at another tim
 	c.judging.addTo(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&c.regions, "region", nil, "show only this `country`, as ISO code: IN; repeatable")
-	f.BoolVar(&c.json, "json", false, "print one JSON document, without what --account adds below the table")
+	f.BoolVar(&c.json, "json", false, "print one JSON document")
 	complete(cmd, "region", regionCodes()...)
 	addAccountFlag(cmd, "to count its permissions, and to show its sightings of error 130497, too")
 	c.store.addStoreTo(cmd)
@@ -58,6 +58,7 @@ type shown struct {
 	at         time.Time
 	confidence rules.Confidence
 	rows       []placeRow
+	account    *accountDocument // nil without --account
 }
 
 func (c *showCommand) run(cmd *cobra.Command, args []string) error {
@@ -80,6 +81,9 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 	if len(c.regions) > 0 {
 		s.rows = slices.DeleteFunc(s.rows, func(row placeRow) bool { return !slices.Contains(c.regions, row.Region) })
 	}
+	if s.account, err = readAccount(cmd.Context(), cmd.ErrOrStderr(), s.file, c.rulePaths, &c.store); err != nil {
+		return err
+	}
 	out := cmd.OutOrStdout()
 	if c.json {
 		return printDocument(out, s.document())
@@ -92,7 +96,10 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 	if len(c.regions) == 0 {
 		showEntries(out, s.file)
 	}
-	return showAccount(cmd.Context(), out, cmd.ErrOrStderr(), s.file, c.rulePaths, &c.store)
+	if s.account != nil {
+		s.account.print(out)
+	}
+	return nil
 }
 
 // judge fills in the rows.
