@@ -262,7 +262,11 @@ func TestTwinsAgreeOnLists(t *testing.T) {
 func TestTwinsAgreeOnRandomDigits(t *testing.T) {
 	fast, slow := twins(t)
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 30000 {
+	n := 30000
+	if testing.Short() {
+		n = 5000
+	}
+	for range n {
 		digits := make([]byte, 1+rng.IntN(20))
 		for i := range digits {
 			digits[i] = byte('0' + rng.IntN(10))
