@@ -215,7 +215,7 @@ func (l *Live) turn(now time.Time) {
 	}
 }
 
-// install compiles set for now. mu is held, as in tell and setTimer.
+// install compiles set for the time now. mu is held, as in tell and setTimer.
 func (l *Live) install(set *rules.Set, now time.Time) error {
 	o := l.options
 	f, err := New(set.Compile(o.Message, now, o.Confidence), o.Filter)

@@ -59,7 +59,7 @@ func printError(w io.Writer, err error, s *settings) {
 		status  exitStatus
 	)
 	switch {
-	case errors.Is(err, errFindings), errors.Is(err, errRefused), errors.Is(err, errHalted), errors.As(err, &status):
+	case errors.Is(err, errFindings), errors.Is(err, errHalted), errors.As(err, &status):
 	case errors.As(err, &halted):
 		printHalted(w, halted, s.support(halted.State.WABA))
 	case errors.Is(err, context.Canceled):
@@ -130,9 +130,6 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 
 // errFindings ends a command whose work is done and whose answer is no. What was found is on stderr already.
 var errFindings = errors.New("findings")
-
-// errRefused ends a command that had to say, on its standard output, why rule files are refused.
-var errRefused = errors.New("refused")
 
 // statusOf returns the exit status that an error means.
 func statusOf(err error) int {

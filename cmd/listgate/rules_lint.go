@@ -83,7 +83,7 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	case len(refused) > 0:
 		fmt.Fprintf(talk, "%s for which a run refuses the files, %s; no [[test]] was run\n",
 			count(int64(len(refused)), "problem"), count(int64(len(found)), "finding"))
-		return errRefused
+		return exitStatus(exitNotDone)
 	case len(found) > 0:
 		fmt.Fprintf(talk, "%s; %s run\n", count(int64(len(found)), "finding"), count(int64(tests), "test"))
 		return errFindings

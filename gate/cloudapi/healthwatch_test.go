@@ -169,7 +169,7 @@ func TestHealthThatIsNone(t *testing.T) {
 			synctest.Wait()
 			w.graph.answer(test.status, []byte(test.body), nil)
 			_, n := w.graph.counts()
-			for now := n; now == n; _, now = w.graph.counts() {
+			for reports := n; reports == n; _, reports = w.graph.counts() {
 				time.Sleep(time.Minute)
 				synctest.Wait()
 			}
