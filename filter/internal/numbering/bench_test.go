@@ -59,6 +59,18 @@ func BenchmarkInternational(b *testing.B) {
 	}
 }
 
+func BenchmarkOrigin(b *testing.B) {
+	numbers := mobiles()
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		sink = numbering.Origin(numbers[i])
+		if i++; i == len(numbers) {
+			i = 0
+		}
+	}
+}
+
 // BenchmarkDialled is the national numbers of three countries, as people write them there.
 func BenchmarkDialled(b *testing.B) {
 	for _, c := range []struct {

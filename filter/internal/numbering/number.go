@@ -1,6 +1,9 @@
 package numbering
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // A Number is what the numbering plan says of digits. It is comparable. The zero Number is no number: neither possible nor of any region.
 type Number struct {
@@ -43,6 +46,9 @@ func (n Number) Valid() bool { return n.Type() != NoType }
 
 // Legacy reports a form that WhatsApp accounts of long ago still have (differences.txt). It is nobody's number today.
 func (n Number) Legacy() bool { return n.word&legacyBit != 0 }
+
+// HasLegacy reports whether any number of a calling code is a legacy form.
+func HasLegacy(callingCode int) bool { return slices.Contains(legacy[:], callingCode) }
 
 // Short reports too few digits for a number of the calling code, or for any.
 func (n Number) Short() bool { return n.word&shortBit != 0 }

@@ -51,6 +51,20 @@ func International[T []byte | string](digits T) Number {
 	return walk(row, digits[6:])
 }
 
+// Origin says of digits as they stand behind "+" only whose number it is and whether its length fits: CallingCode, Set, Possible and Short are
+// those that International answers, and nothing else is known. That is sure after fewer digits, mostly after three.
+func Origin[T []byte | string](digits T) Number {
+	if len(digits) < len("123") || len(digits) > maxDigits {
+		return International(digits)
+	}
+	first := uint32(digits[0]-'0')*100 + uint32(digits[1]-'0')*10 + uint32(digits[2]-'0')
+	row := cell(origins + uint32(len(digits))*1000 + first)
+	if len(digits) == 3 {
+		return word(row)
+	}
+	return walk(next(row, digits[3]), digits[4:]) // one step without asking, as above: it is what North American numbers take
+}
+
 // A Kind is how digits without "+" were read.
 type Kind uint8
 

@@ -43,3 +43,36 @@ func TestSets(t *testing.T) {
 	}
 	require.Greater(t, single, 240)
 }
+
+// TestOrigin walks every number through both halves of the table side by side: Origin answers what International does, of all that it
+// answers.
+func TestOrigin(t *testing.T) {
+	type rows struct{ international, origin uint32 }
+	seen := map[rows]bool{}
+	compared := 0
+	var walk func(r rows, left uint32)
+	walk = func(r rows, left uint32) {
+		if seen[r] {
+			return
+		}
+		seen[r] = true
+		if r.international < leaves || left == 0 {
+			n, o := word(r.international), word(r.origin)
+			require.Equal(t, [...]any{n.CallingCode(), n.Set(), n.Possible(), n.Short()}, [...]any{o.CallingCode(), o.Set(), o.Possible(), o.Short()})
+			compared++
+			return
+		}
+		for digit := byte('0'); digit <= '9'; digit++ {
+			walk(rows{next(r.international, digit), next(r.origin, digit)}, left-1)
+		}
+	}
+	for length := uint32(3); length <= maxDigits; length++ {
+		for first := range uint32(1000) {
+			walk(rows{cell(openings + length*1000 + first), cell(origins + length*1000 + first)}, length-3)
+		}
+	}
+	require.Greater(t, compared, 2000)
+	for _, digits := range []string{"", "1", "91", "123456789012345678901"} {
+		require.Equal(t, International(digits), Origin(digits))
+	}
+}

@@ -5,18 +5,26 @@ package numbering
 // Version is the release of libphonenumber's metadata that the table was made from, as github.com/nyaruka/phonenumbers/v2 holds it.
 const Version = "v9.0.37"
 
-// plan.bin, 1487456 bytes: 43571 rows (capacity 65536), of them 4937 leaves;
+// plan.bin, 1567144 bytes: 44704 rows (capacity 65536), of them 5116 leaves;
 // 258 region sets (capacity 1024), 92 rewrites (capacity 256). Places are in units of 2 bytes.
 const (
-	planSize  = 1487456 // bytes
-	leaves    = 4937    // rows below this lead to themselves: their number is that of a word
+	planSize  = 1567144 // bytes
+	leaves    = 5116    // rows below this lead to themselves: their number is that of a word
 	rowPlaces = 16      // of a row: one for each digit, and some that are not used
-	openings  = 697136  // by length and first three digits: a row
-	starts    = 718136  // by region and length: a row
-	letters   = 723302  // by two letters: a region's place among starts
-	words     = 723980  // by leaf: 8 bytes
+	openings  = 715264  // by length and first three digits: a row
+	origins   = 736264  // the same, for Origin
+	starts    = 757264  // by region and length: a row
+	letters   = 762430  // by two letters: a region's place among starts
+	words     = 763108  // by leaf: 8 bytes
 	maxDigits = 20      // what is longer is not looked at
 )
+
+// legacy are the calling codes that have legacy forms.
+var legacy = [...]int{
+	52,
+	55,
+	225,
+}
 
 var sets = [...][][2]byte{
 	{},

@@ -33,7 +33,7 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	text, err := source(table, words)
+	text, err := source(table, words, forms)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 //	rows     2 bytes for each of 10 digits, and 6 that are not used: the next row. The first rows are the leaves, which lead to
 //	         themselves. With 16 places a row is found by a shift, and lies in one cache line: a step takes a third less.
 //	openings 2 bytes for each length up to maxDigits and each three digits: the row after the first three digits of an international number
+//	origins  the same, of the rows that lead no further than to whose number it is
 //	starts   2 bytes for each region (0: none) and each length: the row before the first digit that somebody dials there
 //	letters  2 bytes for each two letters A to Z: the region's place among starts, 0 for none
 //	words    8 bytes for each leaf
@@ -19,6 +20,7 @@ type table struct {
 	leaves   int
 	rows     int
 	openings int // places are in units of 2 bytes
+	origins  int
 	starts   int
 	letters  int
 	words    int
@@ -29,6 +31,10 @@ const rowPlaces = 16
 
 func build(w *world, t *tree) (*table, error) {
 	openings := openings(w, t)
+	origins := make([]uint32, len(openings))
+	for i, id := range openings {
+		origins[i] = t.origin(id)
+	}
 	starts := starts(w, t)
 	b := &table{leaves: len(t.leaves), rows: len(t.leaves) + len(t.nodes)}
 	if b.rows > 1<<16 || len(t.words.sets) > maxSets || len(t.words.rewrites) > maxRewrites || len(w.names) < 200 {
@@ -47,6 +53,8 @@ func build(w *world, t *tree) (*table, error) {
 	}
 	b.openings = b.place()
 	b.putAll(openings)
+	b.origins = b.place()
+	b.putAll(origins)
 	b.starts = b.place()
 	b.putAll(starts)
 	b.letters = b.place()

@@ -60,6 +60,24 @@ func (t *tree) judged(j judge, state, left int) uint32 {
 	})
 }
 
+// origin is the node of what is left of another node if all that counts is whose the number is and whether its length fits: that is
+// sure after far fewer digits.
+func (t *tree) origin(id uint32) uint32 {
+	if id&leafBit != 0 {
+		return t.leaf(t.leaves[id&^leafBit] & (codeMask | setMask | possibleBit | shortBit))
+	}
+	return t.remember(originOf{}, int(id), 0, func() uint32 {
+		children := t.nodes[id]
+		for digit, child := range children {
+			children[digit] = t.origin(child)
+		}
+		return t.node(children)
+	})
+}
+
+// originOf is the name of origin among the memos.
+type originOf struct{}
+
 func (t *tree) dialled(d *dialled, state, left int) uint32 {
 	if length, ok := d.prefixed(state); ok {
 		return t.leaf(t.words.prefix(length))

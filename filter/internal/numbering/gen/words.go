@@ -11,6 +11,8 @@ type words struct {
 }
 
 const (
+	codeMask      = 1<<setShift - 1
+	setMask       = (1<<(typeShift-setShift) - 1) << setShift
 	setShift      = 10
 	typeShift     = 20
 	possibleBit   = 1 << 23
