@@ -105,7 +105,7 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 func (f *Filter) Decide(cell []byte) Decision {
 	if isE164(cell) {
 		// What decide does, without the calls: they would take as long again as finding the region.
-		n := numbering.International(cell[1:])
+		n := numbering.Origin(cell[1:])
 		if set := n.Set(); set != 0 && n.Possible() && !f.options.RequireValid && !f.outcomes.prefixed.has(n.CallingCode()) {
 			j := f.outcomes.judgement(firstSet + outcome(set))
 			return Decision{Reason: j.reason, Reading: ReadInternational, Regions: Regions{first: set}, Rule: j.rule}
@@ -134,7 +134,7 @@ type verdict struct {
 type traits uint8
 
 const (
-	mobile     traits = 1 << iota // the number is of a range for mobile phones, or may be
+	mobile     traits = 1 << iota // a national number of a range for mobile phones, or that may be one
 	bare                          // digits without '+'
 	elevenOnes                    // eleven bare digits, the first a 1
 	elsewhere                     // the number is of another region than its row says
@@ -163,17 +163,28 @@ func (f *Filter) decideAny(text []byte) verdict {
 	if reason := c.read(text); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
+	if c.plus && c.digits[0] != '0' {
+		v := f.decideE164(c.bytes())
+		if v.reading != NoReading {
+			v.traits = c.traits()
+		}
+		return v
+	}
 	first, second := f.read(&c, f.options.DefaultRegion)
 	return f.conclude(&c, first, second)
 }
 
-// decideE164 decides digits behind '+', not the first a 0, where they lie: as read does, but without a copy.
+// decideE164 decides digits behind '+', not the first a 0, where they lie: as read and conclude do, but without a copy, and
+// without looking up more of the number than is asked.
 func (f *Filter) decideE164(digits []byte) verdict {
-	n := numbering.International(digits)
+	n := numbering.Origin(digits)
+	if f.options.RequireValid || f.outcomes.prefixed.has(n.CallingCode()) {
+		n = numbering.International(digits)
+	}
 	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational, traits: mobileTrait(n)}
+	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
 }
 
 // conclude asks the policy about the readings that count.
@@ -181,15 +192,9 @@ func (f *Filter) conclude(c *cell, first, second reading) verdict {
 	if first.reason != Undecided {
 		return verdict{outcome: outcome(first.reason)}
 	}
-	v := verdict{outcome: f.outcomes.of(first.number, c.bytes()[first.skip:]), reading: first.kind, traits: mobileTrait(first.number)}
+	v := verdict{outcome: f.outcomes.of(first.number, c.bytes()[first.skip:]), reading: first.kind, traits: c.traits()}
 	if v.reading != ReadInternational {
 		v.traits |= c.bareTraits()
-	}
-	if c.float {
-		v.traits |= floated
-	}
-	if c.recovered {
-		v.traits |= recovered
 	}
 	if second.ok() {
 		other := f.outcomes.of(second.number, c.bytes()[second.skip:])
@@ -200,14 +205,21 @@ func (f *Filter) conclude(c *cell, first, second reading) verdict {
 			v.outcome, v.reading = other, second.kind
 		}
 	}
+	if t := first.number.Type(); v.reading == ReadNational && (t == numbering.Mobile || t == numbering.FixedOrMobile) {
+		v.traits |= mobile
+	}
 	return v
 }
 
-func mobileTrait(n numbering.Number) traits {
-	if t := n.Type(); t == numbering.Mobile || t == numbering.FixedOrMobile {
-		return mobile
+// traits returns what is to be counted of how the cell was written.
+func (c *cell) traits() (t traits) {
+	if c.float {
+		t |= floated
 	}
-	return 0
+	if c.recovered {
+		t |= recovered
+	}
+	return t
 }
 
 // bareTraits returns what is to be counted of digits without '+'.

@@ -106,7 +106,7 @@ func (s *scanner) scanSwiftly(p *part) {
 	run := 0 // where the run of kept rows begins that is not copied yet
 	for {
 		start, lines := p.rest, p.lines
-		v, ok := s.nextDigits(p)
+		v, ok := s.nextCell(p)
 		if !ok {
 			r, found := s.next(p)
 			if !found {
@@ -157,45 +157,90 @@ func rowAt(data []byte, start, end int) record {
 	return r
 }
 
-// nextDigits takes the next row off p if it is one of those that most lists consist of: no quote in it, and digits in the
-// phone cell, with '+' or without. It finds the cell, its end and that it holds digits in one go, where next looks three
-// times. It is not ok for all other rows, which it leaves to next.
-func (s *scanner) nextDigits(p *part) (v verdict, ok bool) {
-	data, at := p.data, p.rest
-	if p.quote < at {
-		p.quote = nextQuote(data, at)
-	}
-	for column := s.layout.Column; column > 1; column-- {
-		at = endOfCell(data, at, s.layout.Delimiter)
-		if at >= len(data) || data[at] != s.layout.Delimiter {
-			return v, false
-		}
-		at++
-	}
-	if at >= len(data) {
+// nextCell takes the next row off p and decides it by its phone cell, if neither that nor what follows in the row is quoted. So
+// it need not look at the cells behind, and finds digits, with '+' or without, and the end of their cell in one go, where next
+// looks three times. It is not ok for other rows, which it leaves to next.
+func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
+	data := p.data
+	start, inside := s.startOfCell(data, p.rest)
+	if start < 0 {
 		return v, false
 	}
-	start, plus := at, data[at] == '+'
+	at, plus := start, data[start] == '+'
 	if plus {
 		at++
 	}
 	digits := countDigits(data, at)
 	end := at + digits
 	if digits == 0 || data[end] != s.layout.Delimiter && data[end] != '\n' && (data[end] != '\r' || data[end+1] != '\n') {
-		return v, false
+		digits = 0
+		if end = s.endOfPlain(data, start); end < 0 || end == p.rest { // the row may be blank
+			return v, false
+		}
+	}
+	quote := p.quote
+	if quote < end {
+		quote = nextQuote(data, end)
 	}
 	lineBreak := bytes.IndexByte(data[end:], '\n')
-	if lineBreak < 0 || end+lineBreak > p.quote || end+lineBreak-p.rest >= maxRowBytes {
+	if lineBreak < 0 || end+lineBreak > quote || end+lineBreak-p.rest >= maxRowBytes {
 		return v, false
 	}
-	if plus && data[at] != '0' {
-		v = s.filter.decideE164(data[at:end])
-	} else {
-		v = s.filter.decide(data[start:end])
-	}
+	p.quote = quote // only now: a row that is left to next may have quotes before it
 	p.rest = end + lineBreak + 1
 	p.lines++
-	return v, true
+	if !s.options.LinesAreRows {
+		p.lines += inside
+	}
+	switch {
+	case digits == 0:
+		return s.filter.decideAny(data[start:end:end]), true
+	case plus && data[at] != '0':
+		return s.filter.decideE164(data[at:end]), true
+	}
+	return s.filter.decide(data[start:end]), true
+}
+
+// startOfCell returns where the phone cell of the row at start begins, and how many line breaks stand in quotes before it. It is
+// negative if the row may not have the cell.
+func (s *scanner) startOfCell(data []byte, start int) (at, lineBreaks int) {
+	at = start
+	for column := s.layout.Column; column > 1; column-- {
+		if at < len(data) && data[at] == '"' {
+			_, stop, err := scanQuoted(data, at, false, s.layout.Delimiter)
+			if err != nil || stop < 0 {
+				return -1, 0
+			}
+			lineBreaks += bytes.Count(data[at:stop], []byte{'\n'})
+			at = stop
+		} else {
+			at = endOfCell(data, at, s.layout.Delimiter)
+		}
+		if at >= len(data) || data[at] != s.layout.Delimiter {
+			return -1, 0
+		}
+		at++
+	}
+	if at >= len(data) {
+		return -1, 0
+	}
+	return at, lineBreaks
+}
+
+// endOfPlain returns where the cell that begins at start ends, negative if it is quoted or data may end before.
+func (s *scanner) endOfPlain(data []byte, start int) int {
+	end := endOfCell(data, start, s.layout.Delimiter)
+	switch {
+	case data[start] == '"' || end >= len(data):
+		return -1
+	case data[end] == s.layout.Delimiter:
+		return end
+	case data[end] != '\n':
+		return -1
+	case end > start && data[end-1] == '\r':
+		return end - 1
+	}
+	return end
 }
 
 // countDigits returns how many digits stand at start: 8 to 15, or 0 if there are fewer or more, or if too little data

@@ -133,7 +133,7 @@ func (f *Filter) dialled(c *cell, home rules.Region) reading {
 // is none at home: it was dialled from abroad only.
 func (f *Filter) isLegacyAtHome(c *cell, r reading) bool {
 	const mexico = 52
-	if f.options.RequireValid || r.number.CallingCode() == mexico {
+	if code := r.number.CallingCode(); f.options.RequireValid || code == mexico || !numbering.HasLegacy(code) {
 		return false
 	}
 	var buffer [maxCellDigits]byte

@@ -40,19 +40,20 @@ type RegionCount struct {
 
 // A tally counts rows. Adding to it is all that counting costs in a run.
 type tally struct {
-	rows  [][len(readingNames)][2]int64 // by outcome, reading, and whether the number is mobile
-	pairs map[pair]int64                // ambiguous rows
+	rows  [][len(readingNames)]int64 // by outcome and reading
+	pairs map[pair]int64             // ambiguous rows
 	// What the list as a whole shows.
-	bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
+	mobile, bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
 }
 
 func newTally(outcomes int) *tally {
-	return &tally{rows: make([][len(readingNames)][2]int64, outcomes), pairs: map[pair]int64{}}
+	return &tally{rows: make([][len(readingNames)]int64, outcomes), pairs: map[pair]int64{}}
 }
 
 func (t *tally) add(v verdict) {
-	t.rows[v.outcome][v.reading][v.traits&mobile]++
-	if v.traits > mobile {
+	t.rows[v.outcome][v.reading]++
+	if v.traits != 0 {
+		t.mobile += int64(v.traits & mobile)
 		t.bare += int64(v.traits & bare / bare)
 		t.elevenOnes += int64(v.traits & elevenOnes / elevenOnes)
 		t.elsewhere += int64(v.traits & elsewhere / elsewhere)
@@ -66,14 +67,14 @@ func (t *tally) add(v verdict) {
 
 func (t *tally) merge(other *tally) {
 	for i := range other.rows {
-		for reading := range other.rows[i] {
-			t.rows[i][reading][0] += other.rows[i][reading][0]
-			t.rows[i][reading][1] += other.rows[i][reading][1]
+		for reading, rows := range other.rows[i] {
+			t.rows[i][reading] += rows
 		}
 	}
 	for pair, n := range other.pairs {
 		t.pairs[pair] += n
 	}
+	t.mobile += other.mobile
 	t.bare += other.bare
 	t.elevenOnes += other.elevenOnes
 	t.elsewhere += other.elsewhere
@@ -92,8 +93,8 @@ func (t *tally) clear() {
 func (t *tally) each(do func(v verdict, rows int64)) {
 	for i, readings := range t.rows {
 		rows := int64(0)
-		for _, counts := range readings {
-			rows += counts[0] + counts[1]
+		for _, n := range readings {
+			rows += n
 		}
 		if rows > 0 && outcome(i) != outcome(Ambiguous) {
 			do(verdict{outcome: outcome(i)}, rows)
@@ -110,7 +111,7 @@ func (s *stream) result() *Result {
 	r := &Result{
 		Layout: s.layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
 		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: s.options.Normalize == E164,
-		announced: map[string]int64{}, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
+		announced: map[string]int64{}, nationalMobiles: t.mobile, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
 		unknownRegions: t.unknownRegions,
 	}
 	for _, reason := range Reasons() {
@@ -120,14 +121,13 @@ func (s *stream) result() *Result {
 	for i, readings := range t.rows {
 		x := outcome(i)
 		for reading := ReadInternational; reading <= ReadNational; reading++ {
-			n := readings[reading][0] + readings[reading][1]
+			n := readings[reading]
 			r.Readings[reading] += n
 			if f.outcomes.kept(x) {
 				r.KeptReadings[reading] += n
 			}
 		}
-		r.nationalMobiles += readings[ReadNational][1]
-		if n := readings[ReadInternational][0] + readings[ReadInternational][1]; n > 0 {
+		if n := readings[ReadInternational]; n > 0 {
 			r.announced[setNames()[f.outcomes.set(x)]] += n
 		}
 	}
