@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -38,13 +39,16 @@ func (c *cutter) next(ctx context.Context, p *part) {
 		if p.failure = ctx.Err(); p.failure != nil {
 			break
 		}
-		n, err := io.ReadFull(c.list, buffer[filled:])
-		filled += n
-		if p.atEOF = err == io.EOF || err == io.ErrUnexpectedEOF; p.atEOF {
+		// Not io.ReadFull: it tells an end of the list like one that came too early, such as that of a cut file of gzip.
+		var err error
+		for n := 0; filled < len(buffer) && err == nil; filled += n {
+			n, err = c.list.Read(buffer[filled:])
+		}
+		if p.atEOF = err == io.EOF; p.atEOF {
 			break
 		}
 		if err != nil {
-			p.failure = fmt.Errorf("reading: %w", err)
+			p.failure = readingError(err)
 			break
 		}
 		if cut := findCut(buffer[:filled]); cut > 0 {
@@ -81,4 +85,12 @@ func findCut(data []byte) int {
 		}
 		end = lineBreak
 	}
+}
+
+// readingError says what an error of reading a list means.
+func readingError(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the list is cut short: %w", err)
+	}
+	return fmt.Errorf("reading: %w", err)
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -57,7 +56,7 @@ func OpenText(stored io.Reader) (*Text, error) {
 	t.Reader = text
 	mark, err := text.Peek(2)
 	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("reading: %w", err)
+		return nil, readingError(err)
 	}
 	switch string(mark) {
 	case "\xFF\xFE":
@@ -71,12 +70,15 @@ func OpenText(stored io.Reader) (*Text, error) {
 func decompress(stored *bufio.Reader) (*Text, error) {
 	magic, err := stored.Peek(4)
 	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("reading: %w", err)
+		return nil, readingError(err)
 	}
 	switch {
 	case bytes.HasPrefix(magic, []byte("\x1F\x8B")):
 		unpacked, err := gzip.NewReader(stored)
-		return &Text{Reader: unpacked}, err
+		if err != nil {
+			return nil, readingError(err)
+		}
+		return &Text{Reader: unpacked}, nil
 	case bytes.HasPrefix(magic, []byte("\x28\xB5\x2F\xFD")):
 		unpacked, err := zstd.NewReader(stored, zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderConcurrency(1))
 		if err != nil {

@@ -71,16 +71,20 @@ func (u *utf16Reader) character() (rune, error) {
 }
 
 func (u *utf16Reader) unit() (rune, error) {
-	var pair [2]byte
-	if _, err := io.ReadFull(u.r, pair[:]); err == io.ErrUnexpectedEOF {
-		return 0, u.fail(ErrOddByte)
-	} else if err != nil {
+	first, err := u.r.ReadByte()
+	if err != nil {
 		return 0, err
 	}
-	if u.big {
-		pair[0], pair[1] = pair[1], pair[0]
+	second, err := u.r.ReadByte()
+	switch {
+	case err == io.EOF:
+		return 0, u.fail(ErrOddByte)
+	case err != nil:
+		return 0, err
+	case u.big:
+		first, second = second, first
 	}
-	return rune(pair[0]) | rune(pair[1])<<8, nil
+	return rune(first) | rune(second)<<8, nil
 }
 
 func (u *utf16Reader) fail(err error) error { return fmt.Errorf("line %d: %w", u.line+1, err) }
