@@ -95,7 +95,14 @@ func (s *scanner) scan(p *part) {
 	} else {
 		s.scanSwiftly(p)
 	}
-	if nul := bytes.IndexByte(p.data[:p.rest], 0); nul >= 0 {
+	sound := p.data[:p.rest]
+	if p.wrong != nil {
+		sound = p.data[:p.wrongAt]
+	}
+	if at := loneReturn(sound, s.layout.Delimiter); at >= 0 {
+		p.wrong, p.wrongAt, sound = ErrLoneReturn, at, sound[:at]
+	}
+	if nul := bytes.IndexByte(sound, 0); nul >= 0 {
 		p.wrong, p.wrongAt = ErrNUL, nul
 	}
 }

@@ -37,6 +37,7 @@ var (
 	ErrUnclosedQuote = errors.New("a quote is opened here and never closed")
 	ErrAfterQuote    = errors.New("after a closing quote only the delimiter or a line break may follow")
 	ErrNUL           = errors.New("a NUL byte: the file is no text, or is UTF-16 without a byte order mark")
+	ErrLoneReturn    = errors.New("a carriage return that ends no line: are these line breaks of an old Mac? Save the list with LF or CRLF")
 	ErrRowTooLong    = errors.New("a row is longer than 1 MiB; is a closing quote missing?")
 )
 
@@ -121,6 +122,42 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, st
 			return f, i, nil
 		}
 		return f, i, ErrAfterQuote
+	}
+}
+
+// loneReturn returns where a carriage return stands that is neither part of a line break nor in quotes, or -1. Other programs
+// take it for a line break: what is one row to us would be two to them, the second with a number that nobody decided. data
+// begins with a row. Several before one line feed do no harm, and none at the end.
+func loneReturn(data []byte, delimiter byte) int {
+	if !mayHaveLoneReturn(data) {
+		return -1
+	}
+	for at := 0; at < len(data); at++ {
+		if data[at] == '"' {
+			_, stop, err := scanQuoted(data, at, true, delimiter)
+			if err != nil {
+				return -1
+			}
+			at = stop
+		}
+		for ; at < len(data) && data[at] != delimiter && data[at] != '\n'; at++ {
+			if mayHaveLoneReturn(data[at:min(at+2, len(data))]) {
+				return at
+			}
+		}
+	}
+	return -1
+}
+
+func mayHaveLoneReturn(data []byte) bool {
+	for at := 0; ; {
+		next := bytes.IndexByte(data[at:], '\r')
+		if next < 0 {
+			return false
+		}
+		if at += next + 1; at < len(data) && data[at] != '\n' && data[at] != '\r' {
+			return true
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // the longest row, 1 MiB, not by the list or the cores. Stream reads from one goroutine at a time, and writes from its own.
 //
 // An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be told, else a
-// *ListError: with a place for ErrUnclosedQuote, ErrAfterQuote, ErrNUL and ErrRowTooLong, or around the error of list,
+// *ListError: with a place for ErrUnclosedQuote, ErrAfterQuote, ErrNUL, ErrLoneReturn and ErrRowTooLong, or around the error of list,
 // kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
@@ -180,10 +180,14 @@ func (s *stream) begin(p *part) (err error) {
 	if nul := bytes.IndexByte(data, 0); nul >= 0 {
 		return s.failAt(data, nul, ErrNUL)
 	}
-	if s.layout, err = s.filter.findLayout(data, p.atEOF, s.options); err != nil {
+	s.layout, err = s.filter.findLayout(data, p.atEOF, s.options)
+	at := s.layout.marked
+	if lone := loneReturn(data[at:], s.layout.Delimiter); lone >= 0 { // which may be why there is an error
+		return s.failAt(data, at+lone, ErrLoneReturn)
+	}
+	if err != nil {
 		return err
 	}
-	at := s.layout.marked
 	if s.layout.Columns == 0 {
 		return s.noRow(p)
 	}
@@ -235,6 +239,9 @@ func (s *stream) settle(p *part) error {
 		return err
 	}
 	if len(p.data)-p.rest > maxRowBytes {
+		if lone := loneReturn(p.data[p.rest:], s.layout.Delimiter); lone >= 0 {
+			return s.failAt(p.data, p.rest+lone, ErrLoneReturn)
+		}
 		return s.failAt(p.data, p.rest, ErrRowTooLong)
 	}
 	s.hearWitnesses(p)
