@@ -56,13 +56,14 @@ func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
 		return f.international(c, 0, ReadBareInternational), reading{}
 	}
 	national := f.dialled(c, home)
-	if national.kind == ReadInternational {
-		return national, reading{}
-	}
-	if zeros := c.length > 1 && c.digits[0] == '0' && c.digits[1] == '0'; zeros {
+	switch zeros := c.length > 1 && c.digits[0] == '0' && c.digits[1] == '0'; {
+	case zeros && national.kind == ReadInternational:
+		return behindPrefix(c, f.international(c, 2, ReadInternational), national)
+	case zeros:
 		return f.international(c, 2, ReadInternational), reading{}
-	}
-	if c.plus {
+	case national.kind == ReadInternational:
+		return national, reading{}
+	case c.plus:
 		return f.international(c, 0, ReadInternational), reading{}
 	}
 	switch {
@@ -76,6 +77,26 @@ func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
 		}
 	}
 	return national, reading{}
+}
+
+// behindPrefix returns the readings that count of two ways to read digits behind an international prefix: behind 00, which all the
+// world writes, and behind that of the default region, which may have a carrier's code in it. In Brazil 0055 11 98765-4321 is
+// Brazil's own number to whoever wrote the list, and to the phone library, behind the code 0055, one of North America. The
+// valid one counts, or the one that can be a number at all; else both.
+func behindPrefix(c *cell, zeros, dialled reading) (first, second reading) {
+	switch a, b := zeros.number.Valid(), dialled.number.Valid(); {
+	case sameNumber(c, zeros, dialled), b && !a:
+		return dialled, reading{}
+	case a && !b, !dialled.isNumber():
+		return zeros, reading{}
+	case !zeros.isNumber():
+		return dialled, reading{}
+	case !zeros.ok():
+		return zeros, reading{}
+	case !dialled.ok():
+		return dialled, reading{}
+	}
+	return zeros, dialled
 }
 
 // international reads the digits from skip on, which begin with a calling code.

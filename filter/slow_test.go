@@ -89,7 +89,11 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 		return []slowReading{{reason: Invalid}} // refused, since too little stands behind the international prefix
 	}
 	if kind == numbering.InternationalPrefix {
-		return []slowReading{s.checked(ReadInternational, dialled, len(digits), s.options.RequireValid)}
+		r := s.checked(ReadInternational, dialled, len(digits), s.options.RequireValid)
+		if other := s.international(ReadInternational, strings.TrimPrefix(digits, "00")); strings.HasPrefix(digits, "00") && other.answer.E164 != dialled.E164 {
+			return behindPrefixSlowly(other, r)
+		}
+		return []slowReading{r}
 	}
 	if plus || strings.HasPrefix(digits, "00") {
 		return []slowReading{s.international(ReadInternational, strings.TrimPrefix(digits, "00"))}
@@ -107,6 +111,27 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 		return []slowReading{national, international}
 	}
 	return []slowReading{national}
+}
+
+// behindPrefixSlowly is what counts of two readings: those that are valid, or else can be numbers at all. One that cannot be allowed
+// decides alone.
+func behindPrefixSlowly(zeros, dialled slowReading) []slowReading {
+	isNumber := func(r slowReading) bool {
+		return r.reason == Undecided || r.reason == NoRegion && r.answer.CallingCode > 0
+	}
+	isValid := func(r slowReading) bool { return r.answer.Valid }
+	both := []slowReading{zeros, dialled}
+	for _, is := range []func(slowReading) bool{isValid, isNumber} {
+		if is(zeros) != is(dialled) {
+			return both[slices.IndexFunc(both, is):][:1]
+		}
+	}
+	for _, r := range both {
+		if r.reason != Undecided {
+			return []slowReading{r}
+		}
+	}
+	return both
 }
 
 func (s *slowFilter) isLegacyAtHome(a oracle.Answer) bool {
@@ -175,7 +200,7 @@ func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 		{}, {RequireValid: true}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
 		{DefaultRegion: rules.Region{'B', 'R'}}, {DefaultRegion: rules.Region{'D', 'E'}, Bare: BareInternational},
 		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true}, {DefaultRegion: rules.Region{'C', 'I'}},
-		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
+		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'C', 'O'}}, {DefaultRegion: rules.Region{'T', 'H'}, RequireValid: true}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
 		{Sighted: []string{"IN", "BR", "GG", "RU", "CX"}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither, Sighted: []string{"EG", "CA", "GB|GG|IM|JE", "KZ|RU"}},
 	} {
 		for _, category := range []string{"general", "otc-drugs", "two-lists"} {
