@@ -20,9 +20,9 @@ func (c *cell) bytes() []byte { return c.digits[:c.length] }
 // read takes the digits out of text. It returns Undecided if they may be one number, else the reason why not. It does
 // not allocate unless text is longer than people write numbers.
 //
-// Spaces, dashes, dots and brackets among the digits change nothing, but for two forms that programs write and people do
-// not: plain digits with nothing but zeros behind a dot (a float), and up to eight digits without '+' in the groups of a
-// date (mangled).
+// Spaces, dashes, dots and brackets among the digits change nothing, but for three forms that programs write and people do
+// not: plain digits with nothing but zeros behind a dot (a float), up to eight digits without '+' in the groups of a date
+// (mangled), and a minus before the first digit (mangled).
 func (c *cell) read(text []byte) Reason {
 	if c.readPlain(text) {
 		return Undecided
@@ -32,7 +32,7 @@ func (c *cell) read(text []byte) Reason {
 
 // readPlain reads the form that nearly all cells have, ASCII digits, spaces, dashes and round brackets behind at most
 // a '+', and reports whether the cell had it. A dot is left to readAny: it may be that of a trailing ".0". So are a
-// few dashed digits: they may be a date.
+// few dashed digits, which may be a date, and a first dash, which may be a minus.
 func (c *cell) readPlain(text []byte) bool {
 	c.plus, c.recovered, c.float, c.extension = false, false, false, false
 	if len(text) > 0 && text[0] == '+' {
@@ -46,7 +46,7 @@ func (c *cell) readPlain(text []byte) bool {
 		c.length = n
 		return true
 	}
-	if n > maxCellDigits {
+	if n > maxCellDigits || isNegative(text) {
 		return false
 	}
 	length, common := 0, byte(plain|dashless)

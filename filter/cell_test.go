@@ -99,6 +99,7 @@ func slowFold(text string) string {
 }
 
 var (
+	slowMinus    = regexp.MustCompile(`^[ \n]*-\d`)
 	slowEdges    = regexp.MustCompile(`^[ \n.()-]+|[ \n.()-]+$`)
 	slowWrappers = []*regexp.Regexp{
 		regexp.MustCompile(`(?s)^="(.*)"$`),
@@ -114,6 +115,9 @@ var (
 func slowUnwrap(text string) (string, Reason) {
 	onlyBlanks := true
 	for range maxWrappers {
+		if slowMinus.MatchString(text) {
+			return "", Mangled
+		}
 		edges := strings.Join(slowEdges.FindAllString(text, -1), "")
 		onlyBlanks = onlyBlanks && strings.Trim(edges, " \n") == ""
 		text = slowEdges.ReplaceAllString(text, "")
@@ -416,8 +420,8 @@ var (
 		{"https://wa.me/", "?text=hi"}, {"\n", "\r\n"},
 	}
 	plainNumber = regexp.MustCompile(`^\+?[0-9]+$`)
-	// dottedZeros and dashedDate are the two forms in which a mark is not neutral, because a program is known to have put
-	// it there: plain digits with zeros behind a dot (a float), and up to eight digits in the groups of a date.
+	// dottedZeros, dashedDate and slowMinus are the three forms in which a mark is not neutral, because a program is known to have
+	// put it there: plain digits with zeros behind a dot (a float), up to eight digits in the groups of a date, a minus.
 	dottedZeros = regexp.MustCompile(`^\+?[0-9]+\.0+$`)
 	dashedDate  = regexp.MustCompile(`^([0-9]{4}|[0-9]{1,2}) *([-.]) *[0-9]{1,2} *([-.]) *([0-9]{4}|[0-9]{1,2})$`)
 )
@@ -443,7 +447,8 @@ func FuzzNeutral(f *testing.F) {
 		for ; len(marks) > 1; marks = marks[2:] {
 			text = insert(text, neutrals[int(marks[0])%len(neutrals)], int(marks[1]))
 		}
-		if bare := slowEdges.ReplaceAllString(slowFold(text), ""); dottedZeros.MatchString(bare) || dashedDate.MatchString(bare) {
+		folded := slowFold(text)
+		if bare := slowEdges.ReplaceAllString(folded, ""); dottedZeros.MatchString(bare) || dashedDate.MatchString(bare) || slowMinus.MatchString(folded) {
 			return
 		}
 		for _, w := range wrappers {

@@ -10,6 +10,9 @@ const maxWrappers = 8
 func unwrap(text []byte) ([]byte, Reason) {
 	marked := false
 	for range maxWrappers {
+		if isNegative(text) {
+			return nil, Mangled
+		}
 		for len(text) > 0 && (isNeutral(text[0]) || text[0] == '\n') {
 			marked = marked || !isBlank(text[0])
 			text = text[1:]
@@ -31,6 +34,15 @@ func unwrap(text []byte) ([]byte, Reason) {
 		return nil, NotANumber
 	}
 	return nil, Empty
+}
+
+// isNegative reports whether text is a number less than zero: what a spreadsheet makes of +91-9876543210 if it takes it for a
+// sum. The digits are no longer those that were typed. A list item has a space behind its dash.
+func isNegative(text []byte) bool {
+	for len(text) > 0 && isBlank(text[0]) {
+		text = text[1:]
+	}
+	return len(text) > 1 && text[0] == '-' && isDigit(text[1])
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\n' }
