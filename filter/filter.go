@@ -243,15 +243,16 @@ func eightDigits(text []byte) bool {
 	return v&high == threes && (v+sixes)&high == threes
 }
 
-// looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it. It tells a
-// header from a first row.
+// looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it and whatever stands
+// beside them ("+91 98765 43210 call me"). It tells a header from a first row.
 func looksNumeric(text []byte) bool {
+	const fewestOfNumber = 7 // the name of a column may hold some digits: "Phone 2"
 	var c cell
 	switch c.read(text) {
 	case Undecided, Multiple, Invalid, Mangled:
 		return true
 	}
-	return false
+	return countAnyDigits(string(text)) >= fewestOfNumber
 }
 
 // NumberingPlan returns the version of libphonenumber's metadata that decides about numbers, such as "v9.0.37".

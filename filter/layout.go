@@ -351,13 +351,23 @@ func describeSome(row []string, columns []int) []string {
 		if i < len(row) {
 			name = strings.Join(strings.Fields(row[i]), " ")
 		}
-		if name == "" || strings.ContainsAny(name, "0123456789@") || len(name) > 40 {
+		if name == "" || countAnyDigits(name) > 0 || strings.Contains(name, "@") || len(name) > 40 {
 			described = append(described, fmt.Sprintf("column %d", i+1))
 		} else {
 			described = append(described, fmt.Sprintf("%d %q", i+1, name))
 		}
 	}
 	return described
+}
+
+// countAnyDigits counts the digits of every script.
+func countAnyDigits(text string) (digits int) {
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return digits
 }
 
 // isPhoneName reports whether a header names a phone column, whatever its case, spaces and punctuation.

@@ -67,6 +67,9 @@ func TestStream(t *testing.T) {
 		{"a formula", "phone\n\"=\"\"919876543210\"\"\"\n", filter.ListOptions{}, "phone\n\"=\"\"919876543210\"\"\"\n", "phone," + head + "\n"},
 		{"short rows", "name,phone\nJoe\nAsha," + in + "\n", filter.ListOptions{},
 			"name,phone\nAsha," + in + "\n", "name,phone," + head + "\nJoe,short_row,,\n"},
+		{"a first row that is none, and no header either", "Ana," + in + " call me\nBo," + in + "\n", filter.ListOptions{},
+			"Bo," + in + "\n", "Ana," + in + " call me,not_a_number,,\n"},
+		{"a header with a digit", "Phone 2,x\n" + in + ",1\n", filter.ListOptions{}, "Phone 2,x\n" + in + ",1\n", "Phone 2,x," + head + "\n"},
 		{"an empty cell", "name,phone\nJoe,\n", filter.ListOptions{}, "name,phone\n", "name,phone," + head + "\nJoe,,empty,,\n"},
 		{"header only", "name,phone\n", filter.ListOptions{}, "name,phone\n", "name,phone," + head + "\n"},
 		{"a set of regions is quoted where | parts cells", "x|phone\n1|+12005550100\n", filter.ListOptions{}, "x|phone\n",
@@ -119,6 +122,7 @@ func TestStreamErrors(t *testing.T) {
 		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
 		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column; its columns are 1 "phone", 2 "mobile"`, nil},
 		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
+		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are 1 "Ana", column 2, column 3`, nil},
 		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Column: "fone"}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
 		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
 	}
