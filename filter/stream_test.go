@@ -121,6 +121,8 @@ func TestStreamErrors(t *testing.T) {
 		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
 		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
 		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column; its columns are 1 "phone", 2 "mobile"`, nil},
+		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column; its columns are 1 "Phone", 2 "Phone 2"`, nil},
+		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
 		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
 		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are 1 "Ana", column 2, column 3`, nil},
 		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Column: "fone"}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
