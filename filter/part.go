@@ -357,16 +357,16 @@ func (s *scanner) appendRow(out, data []byte, r record, cells [len(addedColumns)
 // appendOwnCells appends the cells of a row but for those that an earlier run added.
 func (s *scanner) appendOwnCells(out, data []byte, r record) []byte {
 	row := data[:r.lineBreak]
-	for column, at := 0, r.start; ; column++ {
+	for column, at, first := 0, r.start, true; ; column++ {
 		_, stop, err := scanField(row, at, true, s.layout.Delimiter)
 		if err != nil {
 			panic("filter: a row that was scanned cannot be scanned again")
 		}
 		if !slices.Contains(s.layout.replaced, column) {
-			if at > r.start {
+			if !first {
 				out = append(out, s.layout.Delimiter)
 			}
-			out = append(out, row[at:stop]...)
+			out, first = append(out, row[at:stop]...), false
 		}
 		if stop == len(row) {
 			return out

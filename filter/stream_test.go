@@ -76,6 +76,8 @@ func TestStream(t *testing.T) {
 			"x|phone|listgate_reason|listgate_region|listgate_rule\n1|+12005550100|undetermined|\"AG|AI|AS|BB|BM|BS|CA|DM|DO|GD|GU|JM|KN|KY|LC|MP|MS|PR|SX|TC|TT|US|VC|VG|VI\"|\n"},
 		{"columns of an earlier run are replaced", "phone," + head + ",x\n" + us + ",invalid,,,1\n" + in + ",invalid,,,2\n", filter.ListOptions{},
 			"phone," + head + ",x\n" + in + ",invalid,,,2\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n"},
+		{"columns of an earlier run are replaced, wherever they stand", "listgate_reason,phone,listgate_rule,x\ninvalid," + us + ",,1\n,,,\n", filter.ListOptions{},
+			"listgate_reason,phone,listgate_rule,x\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n,,empty,,\n"},
 		{"a column by name", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Column: "mobile"},
 			"Phone,Mobile\n" + us + "," + in + "\n", "Phone,Mobile," + head + "\n"},
 		{"a column by number", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Column: "1"},
