@@ -113,7 +113,8 @@ func (s *scanner) consents(data []byte, r record) bool {
 	return true
 }
 
-// homeOf returns the default region of a row, and whether what the row says of it was understood.
+// homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none:
+// its country is another one than the filter's for all we know.
 func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
 	if s.layout.regionColumn < 0 {
 		return s.filter.options.DefaultRegion, true
@@ -132,10 +133,7 @@ func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
 			p.homes[name] = home
 		}
 	}
-	if home == (rules.Region{}) {
-		return s.filter.options.DefaultRegion, false
-	}
-	return home, true
+	return home, home != rules.Region{}
 }
 
 // cellOf returns the value of any cell of a row, empty if it has none.

@@ -134,12 +134,13 @@ type verdict struct {
 type traits uint8
 
 const (
-	mobile     traits = 1 << iota // a national number of a range for mobile phones, or that may be one
-	bare                          // digits without '+'
-	elevenOnes                    // eleven bare digits, the first a 1
-	elsewhere                     // the number is of another region than its row says
-	floated                       // the cell held a float: 919876543210.0
-	recovered                     // the cell was in scientific notation, with every digit there
+	mobile      traits = 1 << iota // a national number of a range for mobile phones, or that may be one
+	bare                           // digits without '+'
+	elevenOnes                     // eleven bare digits, the first a 1
+	elsewhere                      // the number is of another region than its row says
+	floated                        // the cell held a float: 919876543210.0
+	recovered                      // the cell was in scientific notation, with every digit there
+	bareInvalid                    // digits without '+' that are no number
 )
 
 // A pair is two outcomes.
@@ -190,7 +191,11 @@ func (f *Filter) decideE164(digits []byte) verdict {
 // conclude asks the policy about the readings that count.
 func (f *Filter) conclude(c *cell, first, second reading) verdict {
 	if first.reason != Undecided {
-		return verdict{outcome: outcome(first.reason)}
+		v := verdict{outcome: outcome(first.reason)}
+		if first.reason == Invalid && first.kind == ReadBareInternational {
+			v.traits = bareInvalid
+		}
+		return v
 	}
 	v := verdict{outcome: f.outcomes.of(first.number, c.bytes()[first.skip:]), reading: first.kind, traits: c.traits()}
 	if v.reading != ReadInternational {

@@ -23,11 +23,11 @@ type Result struct {
 	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
 
 	// What Warnings is made of.
-	home                                                            rules.Region
-	normalized                                                      bool
-	announced                                                       map[string]int64 // numbers with '+', by region
-	nationalMobiles                                                 int64
-	bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
+	home                                                                         rules.Region
+	normalized                                                                   bool
+	announced                                                                    map[string]int64 // numbers with '+', by region
+	nationalMobiles                                                              int64
+	bare, elevenOnes, elsewhere, floated, recovered, bareInvalid, unknownRegions int64
 }
 
 // A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
@@ -43,7 +43,7 @@ type tally struct {
 	rows  [][len(readingNames)]int64 // by outcome and reading
 	pairs map[pair]int64             // ambiguous rows
 	// What the list as a whole shows.
-	mobile, bare, elevenOnes, elsewhere, floated, recovered, unknownRegions int64
+	mobile, bare, elevenOnes, elsewhere, floated, recovered, bareInvalid, unknownRegions int64
 }
 
 func newTally(outcomes int) *tally {
@@ -59,6 +59,7 @@ func (t *tally) add(v verdict) {
 		t.elsewhere += int64(v.traits & elsewhere / elsewhere)
 		t.floated += int64(v.traits & floated / floated)
 		t.recovered += int64(v.traits & recovered / recovered)
+		t.bareInvalid += int64(v.traits & bareInvalid / bareInvalid)
 	}
 	if v.outcome == outcome(Ambiguous) {
 		t.pairs[v.pair]++
@@ -80,6 +81,7 @@ func (t *tally) merge(other *tally) {
 	t.elsewhere += other.elsewhere
 	t.floated += other.floated
 	t.recovered += other.recovered
+	t.bareInvalid += other.bareInvalid
 	t.unknownRegions += other.unknownRegions
 }
 
@@ -112,7 +114,7 @@ func (s *stream) result() *Result {
 		Layout: s.layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
 		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: s.options.Normalize == E164,
 		announced: map[string]int64{}, nationalMobiles: t.mobile, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
-		unknownRegions: t.unknownRegions,
+		bareInvalid: t.bareInvalid, unknownRegions: t.unknownRegions,
 	}
 	for _, reason := range Reasons() {
 		r.Reasons[reason] = 0

@@ -12,6 +12,7 @@ const (
 	enoughNumbers = 20
 	fewMobiles    = 80 // percent: with the right default region nearly all numbers of a campaign are mobile
 	manyElsewhere = 25 // percent
+	manyInvalid   = 10 // percent
 )
 
 // Warnings says what no single row shows: that a default region is likely wrong, that numbers leave without '+'. They
@@ -26,24 +27,31 @@ func (r *Result) Warnings() []string {
 		warn("only %d %% of the numbers read as %s are mobile (%d of %d): is the default region right?",
 			r.nationalMobiles*100/all, r.home, r.nationalMobiles, all)
 	}
+	if bare := r.bare + r.bareInvalid; r.bareInvalid*100 > bare*manyInvalid {
+		if r.home == (rules.Region{}) {
+			warn("%d of %d numbers without + are invalid; if they are national numbers, say of which country: --default-region", r.bareInvalid, bare)
+		} else {
+			warn("%d of %d numbers without + are no numbers of %s, nor have they a calling code: is the default region right?", r.bareInvalid, bare, r.home)
+		}
+	}
 	if r.bare >= enoughNumbers && r.bare == r.elevenOnes {
 		warn("every number without + has eleven digits and starts with 1 (%d): are they numbers of +1?", r.bare)
 	}
 	if r.floated > 0 {
-		warn("the column holds floats (%d cells end in .0): a program took the numbers for amounts; each was read without the .0", r.floated)
+		warn("the column holds floats (%s in .0): a program took the numbers for amounts; each was read without the .0", count(r.floated, "cell ends", "cells end"))
 	}
 	if r.recovered > 0 {
-		warn("%d cells are in scientific notation with every digit there; a spreadsheet will take digits of the next ones", r.recovered)
+		warn("%s in scientific notation with every digit there; a spreadsheet will take digits of the next ones", count(r.recovered, "cell is", "cells are"))
 	}
 	if r.elsewhere > 0 {
-		warn("%d numbers belong to another country than their row says; each was judged by its number", r.elsewhere)
+		warn("%s to another country than the row says; what counts is the number", count(r.elsewhere, "number belongs", "numbers belong"))
 	}
 	if r.unknownRegions > 0 {
-		warn("%d rows name a country that was not understood; their numbers were read by --default-region", r.unknownRegions)
+		warn("%s a country that was not understood; only numbers with their calling code count there", count(r.unknownRegions, "row names", "rows name"))
 	}
 	if bare, national := r.KeptReadings[ReadBareInternational], r.KeptReadings[ReadNational]; bare+national > 0 && !r.normalized {
-		warn("%d kept numbers leave without + (%d with their calling code, %d national): WhatsApp may put the sender's own calling code"+
-			" before them; --normalize e164 writes them with +", bare+national, bare, national)
+		warn("%s without + (%d with their calling code, %d national): WhatsApp may put the sender's own calling code"+
+			" before them; --normalize e164 writes them with +", count(bare+national, "kept number leaves", "kept numbers leave"), bare, national)
 	}
 	return warnings
 }
@@ -63,4 +71,12 @@ func (r *Result) mostAbroad() (region string, n, all int64) {
 		return "", 0, 0
 	}
 	return region, n, all
+}
+
+// count says "1 cell ends", "2 cells end".
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
 )
@@ -109,6 +111,10 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	inputs := append([]string{args[0]}, c.rulePaths...)
+	for _, path := range c.rulePaths {
+		inFolder, _ := filepath.Glob(filepath.Join(path, "*.toml"))
+		inputs = append(inputs, inFolder...)
+	}
 	if c.suppress != "" {
 		inputs = append(inputs, c.suppress)
 	}
@@ -118,7 +124,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := places.check(inputs); err != nil {
 		return err
 	}
-	r := &filterRun{command: c, places: places, limit: limit, listRun: listRun{
+	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, listRun: listRun{
 		decider: d, deciding: &c.deciding, listing: &c.listing, list: list, created: now.UTC().Truncate(time.Second),
 	}}
 	defer r.discard()
@@ -196,6 +202,11 @@ func beside(path, mark, ending string) string {
 }
 
 func (p places) check(inputs []string) error {
+	for _, path := range []string{p.kept, p.dropped} {
+		if ending := strings.ToLower(filepath.Ext(path)); slices.Contains([]string{".xlsx", ".xls", ".ods"}, ending) {
+			return usagef("%s: outputs are CSV; name them .csv, .csv.gz or .csv.zst", path)
+		}
+	}
 	return checkPaths([]string{p.dropped, p.kept, p.report}, inputs)
 }
 
@@ -239,6 +250,7 @@ func isDevice(path string) bool {
 type filterRun struct {
 	listRun
 	command *filterCommand
+	flags   *pflag.FlagSet
 	places  places
 	limit   limit
 

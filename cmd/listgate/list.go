@@ -58,7 +58,11 @@ func (r *listRun) close() {
 
 // listWarnings returns what a person should know of the list.
 func (r *listRun) listWarnings() []string {
-	return slices.Concat(r.in.text.Warnings(), r.result.Warnings())
+	warnings := slices.Concat(r.in.text.Warnings(), r.result.Warnings())
+	if r.list.Suppress != nil && r.list.Suppress.Len() == 0 {
+		warnings = append(warnings, r.suppressed.Name+" holds no number: nobody is suppressed")
+	}
+	return warnings
 }
 
 // about says how the list is written down, and, behind an encoding or a sheet, what that means for the outputs.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ var meanings = map[filter.Reason]string{
 	filter.Ambiguous:    "two ways to read the number, not both allowed",
 	filter.Undetermined: "the country cannot be told apart, and not every candidate is allowed",
 	filter.Restricted:   "a rule does not allow it",
-	filter.Unlisted:     "not known to be allowed: our list of the policy is incomplete",
+	filter.Unlisted:     "not known to be allowed: the list of the policy is incomplete",
 	filter.Sighted:      "this account met error 130497 there before",
 	filter.Duplicate:    "the number stood in an earlier row",
 	filter.Allowed:      "may be sent",
@@ -41,6 +40,9 @@ func (r *filterRun) summarize(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.in.name, count(res.Rows, "row"), res.Kept, res.Dropped)
 	fmt.Fprintf(w, "  rules: %s\n", r.describeRules())
 	r.settings.say(w, "  ")
+	for _, lift := range r.set.Lifted(r.at) {
+		fmt.Fprintf(w, "  lifted: %s\n", lift)
+	}
 	for _, about := range r.about("; the outputs are UTF-8", "; the outputs are CSV in UTF-8") {
 		fmt.Fprintf(w, "  %s\n", about)
 	}
@@ -196,74 +198,6 @@ func (r *filterRun) describeOutput(path string) string {
 		return fmt.Sprintf(": %s not to send, each with its reason", count(r.result.Dropped, "row"))
 	}
 	return ": the record of this run"
-}
-
-// printNext says what to do where there is something to do.
-func (r *filterRun) printNext(w io.Writer) {
-	res := r.result
-	if r.overLimit() {
-		fmt.Fprintf(w, "\n%s dropped, more than --max-dropped %s allows: the kept rows were not published.\n"+
-			"A wrong --column or --default-region looks like this. If the reasons above are right, raise --max-dropped.\n",
-			named(res.Dropped, "row was", "rows were"), r.limit)
-	}
-	r.printUnlisted(w)
-	r.printSightedRows(w)
-	if res.LowerBar > 0 {
-		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
-			named(res.LowerBar, "dropped row", "dropped rows"))
-	}
-	if r.options.DefaultRegion.String() == "" && res.Reasons[filter.Invalid]*10 > res.Rows {
-		fmt.Fprintf(w, "\nMany numbers are invalid. If they are national numbers, written without calling code, say of which country:\n"+
-			"  %s --default-region IN …\n", "listgate filter")
-	}
-	if r.noneKept() {
-		fmt.Fprintf(w, "\nNothing is kept, so there is nothing to send.\n")
-	}
-}
-
-// printUnlisted tells the cure for incomplete lists.
-func (r *filterRun) printUnlisted(w io.Writer) {
-	sources := map[string]string{}
-	for _, f := range r.set.Files() {
-		sources[f.Name] = f.Source
-	}
-	for _, category := range r.set.Categories() {
-		rule := category + ":default"
-		rows, countries := int64(0), 0
-		for _, c := range r.result.Regions {
-			if c.Reasons[filter.Unlisted] > 0 && c.Rules[rule] > 0 {
-				rows += c.Rules[rule]
-				countries++
-			}
-		}
-		if rows == 0 {
-			continue
-		}
-		fmt.Fprintf(w, `
-%s in %s dropped as unlisted by %s: our list of Meta's policy is incomplete.
-Meta did not forbid these countries as far as we know; nobody has published the whole list. To complete it:
-  1. open %s
-     and paste the names of the countries that it allows into a file, say names.txt
-  2. listgate rules init %s --allow names.txt
-  3. listgate filter -c %s --rules %s.toml %s
-`, named(rows, "row", "rows"), named(int64(countries), "country was", "countries were"), category, sources[category],
-			category, strings.Join(r.set.Categories(), " -c "), category, shellWord(r.argument()))
-	}
-}
-
-func (r *filterRun) argument() string {
-	if r.in.file == nil {
-		return "-"
-	}
-	return r.in.name
-}
-
-// shellWord quotes a path that a shell would take apart.
-func shellWord(s string) string {
-	if strings.ContainsAny(s, " '\"$&;()<>|*?`!#") {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return filepath.Clean(s)
 }
 
 // count says "1 row", "2 rows".

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// printNext says what to do where there is something to do.
+func (r *filterRun) printNext(w io.Writer) {
+	res := r.result
+	if r.overLimit() {
+		fmt.Fprintf(w, "\n%s dropped, more than --max-dropped %s allows: the kept rows were not published.\n"+
+			"A wrong --column or --default-region looks like this. If the reasons above are right, raise --max-dropped.\n",
+			named(res.Dropped, "row was", "rows were"), r.limit)
+	}
+	for _, f := range r.categoryFiles() {
+		r.printUnlisted(w, f)
+		r.printUnpermitted(w, f)
+	}
+	r.printSightedRows(w)
+	if res.LowerBar > 0 {
+		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
+			named(res.LowerBar, "dropped row", "dropped rows"))
+	}
+	if r.noneKept() {
+		r.printNoneKept(w)
+	}
+}
+
+// categoryFiles returns the files that speak for the categories.
+func (r *decider) categoryFiles() []*rules.File {
+	var files []*rules.File
+	for _, f := range r.set.Files() {
+		if slices.Contains(r.set.Categories(), f.Name) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// droppedByDefault returns the rows, by region, that the default of a file dropped for a reason.
+func (r *filterRun) droppedByDefault(f *rules.File, reasons ...filter.Reason) (rows int64, byRegion map[string]int64) {
+	byRegion = map[string]int64{}
+	for _, c := range r.result.Regions {
+		n := c.Rules[f.Name+":default"]
+		if n > 0 && slices.ContainsFunc(reasons, func(reason filter.Reason) bool { return c.Reasons[reason] > 0 }) {
+			byRegion[c.Region] = n
+			rows += n
+		}
+	}
+	return rows, byRegion
+}
+
+// printUnlisted tells the cure for a list that is not complete.
+func (r *filterRun) printUnlisted(w io.Writer, f *rules.File) {
+	rows, regions := r.droppedByDefault(f, filter.Unlisted)
+	if rows == 0 {
+		return
+	}
+	were := "were"
+	if rows == 1 {
+		were = "was"
+	}
+	dropped := fmt.Sprintf("%s in %s %s dropped as unlisted by", count(rows, "row"), named(int64(len(regions)), "country", "countries"), were)
+	if !f.Shipped {
+		fmt.Fprintf(w, "\n%s %s, which is not complete.\nAdd an [[allow]] there for those that the policy allows: %s\n", dropped, f.Path, f.Source)
+		return
+	}
+	fmt.Fprintf(w, `
+%s %s: our list of Meta's policy is incomplete.
+Meta did not forbid these countries as far as we know; nobody has published the whole list. To complete it:
+  1. open %s
+     and paste the names of the countries that it allows into a file, say names.txt
+  2. listgate rules init %s --allow names.txt
+  3. %s
+`, dropped, f.Name, f.Source, f.Name, r.again(f.Name+".toml"))
+}
+
+// printUnpermitted tells of the rows that nothing but Meta's permission is missing for.
+func (r *filterRun) printUnpermitted(w io.Writer, f *rules.File) {
+	_, byRegion := r.droppedByDefault(f, filter.Unlisted, filter.Restricted)
+	maps.DeleteFunc(byRegion, func(code string, _ int64) bool {
+		region, err := rules.ParseRegion(code)
+		return err != nil || !slices.ContainsFunc(r.policy.Judge(region, "").Uncounted, func(e *rules.Entry) bool { return e.RequiresPermission })
+	})
+	if len(byRegion) == 0 {
+		return
+	}
+	rows := int64(0)
+	for _, n := range byRegion {
+		rows += n
+	}
+	fmt.Fprintf(w, `
+%s in %s, which the policy names, dropped for want of Meta's permission (%s). If your account has it,
+put it into a rule file of yours or, as [[account.permission]], under the account in listgate.toml:
+  [[permission]]
+  regions   = ["%s"]
+  reference = "Meta's answer of …"
+`, count(rows, "row"), named(int64(len(byRegion)), "country", "countries"), f.Title, strings.Join(slices.Sorted(maps.Keys(byRegion)), `", "`))
+}
+
+// printNoneKept says why nothing is kept, by the reason of the most rows.
+func (r *filterRun) printNoneKept(w io.Writer) {
+	most := slices.MaxFunc(filter.Reasons(), func(a, b filter.Reason) int { return int(r.result.Reasons[a] - r.result.Reasons[b]) })
+	fmt.Fprintf(w, "\nNothing is kept, so there is nothing to send.\n")
+	switch most {
+	case filter.Restricted:
+		for _, f := range r.categoryFiles() {
+			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Kind == rules.Allow }) {
+				fmt.Fprintf(w, "%s is allowed in no country: %s\n", f.Title, f.Source)
+			}
+			fmt.Fprintf(w, "What becomes of each country, by which rule: listgate rules show %s -m %s\n", f.Name, r.message)
+		}
+	case filter.Mangled:
+		fmt.Fprintf(w, "A spreadsheet destroyed the numbers, and nobody can tell what they were. Filter the workbook itself (.xlsx), or have\n"+
+			"the column formatted as text before it is exported again.\n")
+	case filter.NotANumber, filter.Empty, filter.ShortRow:
+		fmt.Fprintf(w, "Is column %d the phone column? If not, name it: --column NAME or --column N.\n", r.result.Layout.Column)
+	case filter.NoConsent:
+		fmt.Fprintf(w, "Does the list write consent as --require asks for it (%s)?\n", strings.Join(r.listing.require, "; "))
+	}
+}
+
+// again returns the command that does the same run with one more rule file. What was typed stands in it, whatever it is: a run
+// without the list of numbers never to message, say, would be another one.
+func (r *filterRun) again(ruleFile string) string {
+	words := append([]string{"listgate", "filter"}, typedFlags(r.flags, r.settings)...)
+	for _, path := range append(slices.Clip(r.deciding.rulePaths), ruleFile) { // typed ones take the place of those of listgate.toml
+		words = append(words, "--rules", path)
+	}
+	words = append(words, r.argument())
+	for i, word := range words {
+		words[i] = shellWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// typedFlags returns the flags that stand on the command line, but for --rules.
+func typedFlags(flags *pflag.FlagSet, s *settings) []string {
+	var typed []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		if !s.isTyped(flags, f.Name) || f.Name == "rules" {
+			return
+		}
+		name := "--" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand
+		}
+		list, isList := f.Value.(pflag.SliceValue)
+		switch {
+		case isList:
+			for _, value := range list.GetSlice() {
+				typed = append(typed, name, value)
+			}
+		case f.Value.Type() == "bool":
+			typed = append(typed, name+strings.TrimSuffix("="+f.Value.String(), "=true"))
+		default:
+			typed = append(typed, name, f.Value.String())
+		}
+	})
+	return typed
+}
+
+func (r *filterRun) argument() string {
+	if r.in.file == nil {
+		return "-"
+	}
+	return r.in.name
+}
+
+// shellWord quotes what a shell would take apart.
+func shellWord(s string) string {
+	if s == "" || strings.ContainsAny(s, " \t\n'\"$&;()<>|*?`!#[]{}~\\") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
