@@ -164,14 +164,18 @@ func rowAt(data []byte, start, end int) record {
 	return r
 }
 
-// nextCell takes the next row off p and decides it by its phone cell, if neither that nor what follows in the row is quoted. So
-// it need not look at the cells behind, and finds digits, with '+' or without, and the end of their cell in one go, where next
-// looks three times. It is not ok for other rows, which it leaves to next.
+// nextCell takes the next row off p and decides it by its phone cell. It looks at the bytes of a row once where next looks several
+// times, and finds digits, with '+' or without, and the end of their cell in one go. It is not ok for rows that may be blank, too
+// short or long, wrong or not all there, which it leaves to next.
 func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
 	data := p.data
-	start, inside := s.startOfCell(data, p.rest)
-	if start < 0 {
+	start, lineBreaks := s.startOfCell(data, p.rest)
+	if start < 0 || start+20 > len(data) { // so that what follows need not ask for each byte
 		return v, false
+	}
+	quoted := data[start] == '"'
+	if quoted {
+		start++
 	}
 	at, plus := start, data[start] == '+'
 	if plus {
@@ -179,25 +183,32 @@ func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
 	}
 	digits := countDigits(data, at)
 	end := at + digits
-	if digits == 0 || data[end] != s.layout.Delimiter && data[end] != '\n' && (data[end] != '\r' || data[end+1] != '\n') {
+	stop := end
+	if quoted && data[stop] == '"' {
+		stop++
+	}
+	if digits == 0 || quoted != (stop > end) || !s.endsCell(data, stop) {
 		digits = 0
-		if end = s.endOfPlain(data, start); end < 0 || end == p.rest { // the row may be blank
+		if quoted {
+			end, stop = s.endOfQuoted(data, start-1)
+			lineBreaks += bytes.Count(data[start:max(start, end)], []byte{'\n'})
+		} else {
+			end = s.endOfPlain(data, start)
+			stop = end
+		}
+		if stop < 0 || stop == p.rest {
 			return v, false
 		}
 	}
-	quote := p.quote
-	if quote < end {
-		quote = nextQuote(data, end)
-	}
-	lineBreak := bytes.IndexByte(data[end:], '\n')
-	if lineBreak < 0 || end+lineBreak > quote || end+lineBreak-p.rest >= maxRowBytes {
+	next, more := s.endOfRow(p, stop)
+	if next < 0 || next-p.rest > maxRowBytes {
+		p.quote = -1 // there may be one before what endOfRow found
 		return v, false
 	}
-	p.quote = quote // only now: a row that is left to next may have quotes before it
-	p.rest = end + lineBreak + 1
+	p.rest = next
 	p.lines++
 	if !s.options.LinesAreRows {
-		p.lines += inside
+		p.lines += lineBreaks + more
 	}
 	switch {
 	case digits == 0:
@@ -206,6 +217,12 @@ func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
 		return s.filter.decideE164(data[at:end]), true
 	}
 	return s.filter.decide(data[start:end]), true
+}
+
+// endsCell reports whether data[at] is a delimiter or a line break.
+func (s *scanner) endsCell(data []byte, at int) bool {
+	b := data[at]
+	return b == s.layout.Delimiter || b == '\n' || b == '\r' && data[at+1] == '\n'
 }
 
 // startOfCell returns where the phone cell of the row at start begins, and how many line breaks stand in quotes before it. It is
@@ -234,20 +251,56 @@ func (s *scanner) startOfCell(data []byte, start int) (at, lineBreaks int) {
 	return at, lineBreaks
 }
 
-// endOfPlain returns where the cell that begins at start ends, negative if it is quoted or data may end before.
+// endOfQuoted returns where the text of the quoted cell at start ends and what stands behind its quote, both negative if its end is
+// wrong or not there, or if its text is not what stands between the quotes.
+func (s *scanner) endOfQuoted(data []byte, start int) (end, stop int) {
+	f, stop, err := scanQuoted(data, start, false, s.layout.Delimiter)
+	if err != nil || stop < 0 || f.doubled {
+		return -1, -1
+	}
+	return f.end, stop
+}
+
+// endOfPlain returns where the cell at start ends, which is not quoted, negative if data may end before.
 func (s *scanner) endOfPlain(data []byte, start int) int {
 	end := endOfCell(data, start, s.layout.Delimiter)
 	switch {
-	case data[start] == '"' || end >= len(data):
+	case end >= len(data), data[end] != s.layout.Delimiter && data[end] != '\n':
 		return -1
-	case data[end] == s.layout.Delimiter:
-		return end
-	case data[end] != '\n':
-		return -1
-	case end > start && data[end-1] == '\r':
+	case data[end] == '\n' && end > start && data[end-1] == '\r':
 		return end - 1
 	}
 	return end
+}
+
+// endOfRow returns where the row ends of which a cell ends at stop, and how many line breaks stand in quotes before, negative if
+// something is wrong with it or data may end before.
+func (s *scanner) endOfRow(p *part, stop int) (next, lineBreaks int) {
+	data := p.data
+	quote := p.quote
+	if quote < stop {
+		quote = nextQuote(data, stop)
+	}
+	lineBreak := bytes.IndexByte(data[stop:], '\n')
+	if lineBreak < 0 {
+		return -1, 0
+	}
+	if next = stop + lineBreak + 1; next <= quote {
+		p.quote = quote
+		return next, 0
+	}
+	for data[stop] == s.layout.Delimiter {
+		_, end, err := scanField(data, stop+1, false, s.layout.Delimiter)
+		if err != nil || end < 0 {
+			return -1, 0
+		}
+		lineBreaks += bytes.Count(data[stop:end], []byte{'\n'})
+		stop = end
+	}
+	if data[stop] == '\r' {
+		stop++
+	}
+	return stop + 1, lineBreaks
 }
 
 // countDigits returns how many digits stand at start: 8 to 15, or 0 if there are fewer or more, or if too little data
