@@ -66,7 +66,7 @@ func (r *decider) describeRules() string {
 }
 
 func describeColumn(l filter.Layout) string {
-	text := fmt.Sprintf("%d of %d", l.Column, l.Columns)
+	text := fmt.Sprintf("%d of %d", l.Column, max(l.Column, l.Columns)) // a header may be shorter than its rows
 	if l.ColumnName != "" {
 		text += fmt.Sprintf(", %q", l.ColumnName)
 	}
