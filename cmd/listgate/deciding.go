@@ -75,7 +75,7 @@ func (d *deciding) addTo(cmd *cobra.Command) {
 
 	complete(cmd, "bare", "national", "international", "either")
 	complete(cmd, "validity", "possible", "valid")
-	complete(cmd, "default-region", regionCodes()...)
+	_ = cmd.RegisterFlagCompletionFunc("default-region", completeRegion)
 	_ = cmd.RegisterFlagCompletionFunc("category", d.completeCategory)
 }
 
@@ -83,12 +83,12 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-func regionCodes() []string {
+func completeRegion(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var codes []string
 	for _, r := range rules.Regions() {
 		codes = append(codes, r.String()+"\t"+r.Name())
 	}
-	return codes
+	return codes, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (d *deciding) completeCategory(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -44,7 +44,7 @@ A country may be decided otherwise for another kind of message or at another tim
 	f := cmd.Flags()
 	f.StringArrayVar(&c.regions, "region", nil, "show only this `country`, as ISO code: IN; repeatable")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
-	complete(cmd, "region", regionCodes()...)
+	_ = cmd.RegisterFlagCompletionFunc("region", completeRegion)
 	addAccountFlag(cmd, "to count its permissions, and to show its sightings of error 130497, too")
 	c.store.addStoreTo(cmd)
 	return cmd
