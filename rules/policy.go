@@ -18,8 +18,15 @@ type judge struct {
 	deny        []*Entry
 	allow       []*Entry
 	warn        []*Entry
+	lifted      []liftedEntry
 	permissions []Region
 	bar         Confidence
+}
+
+// A liftedEntry is an entry that would be in force, and what takes it out.
+type liftedEntry struct {
+	entry *Entry
+	lift  *Lift
 }
 
 // Compile reduces the set to what holds for a message sent at a time. An allow counts from bar upwards. The zero time
@@ -28,10 +35,7 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	if at.IsZero() {
 		at = time.Now()
 	}
-	var lifted []string
-	for _, l := range s.Lifted(at) {
-		lifted = append(lifted, l.ID)
-	}
+	lifts := s.Lifted(at)
 	var ofAccount []Region
 	for _, p := range s.permissions {
 		if isInForce(time.Time{}, p.Until, at) {
@@ -42,11 +46,15 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	for _, u := range s.units {
 		j := judge{file: u.file, bar: bar, permissions: append(u.permissions(at), ofAccount...)}
 		for _, e := range u.entries {
-			isLifted := e.File.Shipped && slices.Contains(lifted, e.ID)
-			if e.holds(m, at) && !isLifted {
-				j.add(e)
-				p.prefixes = append(p.prefixes, e.Prefixes...)
+			if !e.holds(m, at) {
+				continue
 			}
+			if lift := e.liftedBy(lifts); lift != nil {
+				j.lifted = append(j.lifted, liftedEntry{e, lift})
+				continue
+			}
+			j.add(e)
+			p.prefixes = append(p.prefixes, e.Prefixes...)
 		}
 		p.judges = append(p.judges, j)
 	}
@@ -57,6 +65,16 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 
 func (e *Entry) holds(m Message, at time.Time) bool {
 	return e.IsFor(m) && isInForce(e.From, e.Until, at)
+}
+
+// liftedBy returns the lift that takes the entry out, or nil. Only what we ship can be lifted.
+func (e *Entry) liftedBy(lifts []*Lift) *Lift {
+	for _, l := range lifts {
+		if e.File.Shipped && l.ID == e.ID {
+			return l
+		}
+	}
+	return nil
 }
 
 // IsFor reports whether the entry is about messages of a kind.
@@ -86,8 +104,8 @@ func (u *unit) permissions(at time.Time) []Region {
 	return regions
 }
 
-// Same reports whether two policies of one set give the same verdicts because the same entries and permissions are in
-// force: most kinds of message have the same rules.
+// Same reports whether two policies of one set decide alike because the same entries and permissions are in force: most
+// kinds of message have the same rules.
 func (p *Policy) Same(other *Policy) bool {
 	return slices.EqualFunc(p.judges, other.judges, func(a, b judge) bool {
 		return a.file == b.file && a.bar == b.bar && slices.Equal(a.deny, b.deny) && slices.Equal(a.allow, b.allow) &&
@@ -96,7 +114,7 @@ func (p *Policy) Same(other *Policy) bool {
 }
 
 // Prefixes returns the digits of every prefix that an entry in force names, sorted, each once. Two numbers of one region
-// that begin with the same longest one of them get the same verdict, and so does that prefix itself.
+// that begin with the same longest one of them get the same verdict, but for Lifted, and so does that prefix itself.
 func (p *Policy) Prefixes() []string { return slices.Clone(p.prefixes) }
 
 // An Outcome is what a policy makes of a number. Only Allowed keeps it.
@@ -122,6 +140,8 @@ type Verdict struct {
 	// Uncounted are the allows that match and do not count: below the bar, or without the permission that they require.
 	Uncounted []*Entry
 	LowerBar  bool // dropped, and kept if the bar were Low
+	// Lifted are the lifts of entries that match and would be in force without them.
+	Lifted []*Lift
 }
 
 // Rule names what decided: the id of an entry, or "<category>:default" where a default dropped the number. It is empty
@@ -138,24 +158,25 @@ func (v Verdict) Rule() string {
 
 // Judge says what the policy makes of a number of region whose E.164 digits, without '+', are digits or begin with them.
 // A number is kept only if every category keeps it; the verdict is that of the first that drops it, platform first, else
-// of the last that keeps it by an entry. Warned and Uncounted are those of all categories. A region that is not known is
-// never allowed.
+// of the last that keeps it by an entry. Warned, Uncounted and Lifted are those of all categories. A region that is not
+// known is never allowed.
 func (p *Policy) Judge(region Region, digits string) Verdict {
 	if !region.known() {
 		return Verdict{}
 	}
 	verdict := Verdict{Outcome: Allowed}
 	var warned, uncounted []*Entry
+	var lifted []*Lift
 	lowerBar := true
 	for i := range p.judges {
 		v := p.judges[i].judge(region, digits)
-		warned, uncounted = append(warned, v.Warned...), append(uncounted, v.Uncounted...)
+		warned, uncounted, lifted = append(warned, v.Warned...), append(uncounted, v.Uncounted...), append(lifted, v.Lifted...)
 		lowerBar = lowerBar && (v.Outcome == Allowed || v.LowerBar)
 		if verdict.Outcome == Allowed && (v.Outcome != Allowed || v.Entry != nil || verdict.Entry == nil) {
 			verdict = v
 		}
 	}
-	verdict.Warned, verdict.Uncounted = warned, uncounted
+	verdict.Warned, verdict.Uncounted, verdict.Lifted = warned, uncounted, lifted
 	verdict.LowerBar = verdict.Outcome != Allowed && lowerBar
 	return verdict
 }
@@ -185,6 +206,11 @@ func (j *judge) judge(region Region, digits string) Verdict {
 		uncounted = append(uncounted, e)
 	}
 	v := Verdict{File: j.file, Warned: matching(j.warn, region, digits), Uncounted: uncounted}
+	for _, l := range j.lifted {
+		if l.entry.names(region, digits) {
+			v.Lifted = append(v.Lifted, l.lift)
+		}
+	}
 	switch denied := matching(j.deny, region, digits); {
 	case len(denied) > 0:
 		v.Outcome, v.Entry = Restricted, mostPrecise(denied, digits)
@@ -211,11 +237,15 @@ func (j *judge) counts(e *Entry, region Region) bool {
 func matching(entries []*Entry, region Region, digits string) []*Entry {
 	var found []*Entry
 	for _, e := range entries {
-		if slices.Contains(e.Regions, region) || e.prefixLength(digits) > 0 {
+		if e.names(region, digits) {
 			found = append(found, e)
 		}
 	}
 	return found
+}
+
+func (e *Entry) names(region Region, digits string) bool {
+	return slices.Contains(e.Regions, region) || e.prefixLength(digits) > 0
 }
 
 // prefixLength returns the length of the longest prefix of the entry that digits begin with.

@@ -234,6 +234,13 @@ func TestLift(t *testing.T) {
 	require.Equal(t, "platform-us-marketing until 2026-12-01 by A. Person: the pause is over", set.Lifted(today)[0].String())
 	require.Empty(t, set.Lifted(date(2026, 12, 1)))
 
+	// The verdict tells the lift of what would be in force, and of nothing else.
+	require.Equal(t, set.Lifted(today), set.Compile(Marketing, today, Medium).Judge(region("US"), "12025550123").Lifted)
+	require.Equal(t, set.Lifted(today), set.Compile(Marketing, today, Medium).JudgeEach(region("US"), "12025550123")[0].Lifted)
+	require.Empty(t, set.Compile(Marketing, today, Medium).Judge(region("FR"), "33612345678").Lifted)
+	require.Empty(t, set.Compile(Utility, today, Medium).Judge(region("US"), "12025550123").Lifted)
+	require.Empty(t, set.Compile(Marketing, date(2026, 12, 1), Medium).Judge(region("US"), "12025550123").Lifted)
+
 	// A file that does not decide lifts nothing.
 	check(t, load(t, "general", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing")).Compile(Marketing, today, Medium),
 		judged{us, "restricted platform-us-marketing"})

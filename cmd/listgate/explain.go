@@ -249,6 +249,15 @@ func explainVerdict(w io.Writer, v rules.Verdict) {
 		fmt.Fprintf(w, "      %s: warning by %s\n", v.File.Name, entry.ID)
 		explainEntry(w, entry)
 	}
+	for _, l := range v.Lifted {
+		explainLift(w, v.File.Name, l)
+	}
+}
+
+// explainLift says who took an entry out that would say something of the number.
+func explainLift(w io.Writer, category string, l *rules.Lift) {
+	fmt.Fprintf(w, "      %s: %s is lifted until %s by %s\n        reason: %s\n        source: %s\n        file: %s:%d\n", category, l.ID,
+		l.Until.Format(time.DateOnly), l.By, l.Reason, l.Source, l.File.Path, l.Line)
 }
 
 func explainEntry(w io.Writer, e *rules.Entry) {

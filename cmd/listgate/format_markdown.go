@@ -17,6 +17,9 @@ func marshalMarkdown(r *checkRun) ([]byte, error) {
 	n := r.count()
 	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
 		markdownText(r.describeRules()))
+	for _, lift := range r.set.Lifted(r.at) {
+		head += "\nLifted: " + markdownText(oneLine(lift.String())) + "\n"
+	}
 	for _, warning := range r.warnings() {
 		head += "\nWarning: " + markdownText(warning) + "\n"
 	}

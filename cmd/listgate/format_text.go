@@ -17,6 +17,9 @@ func marshalText(r *checkRun) ([]byte, error) {
 	if !quiet {
 		fmt.Fprintf(&w, "rules: %s\n", r.describeRules())
 		r.settings.say(&w, "")
+		for _, lift := range r.set.Lifted(r.at) {
+			fmt.Fprintf(&w, "lifted: %s\n", oneLine(lift.String()))
+		}
 	}
 	if !quiet || r.failOnWarning {
 		printWarnings(&w, r.warnings())
