@@ -19,7 +19,7 @@ type judge struct {
 	allow       []*Entry
 	warn        []*Entry
 	lifted      []liftedEntry
-	permissions []Region
+	permissions []*Permission
 	bar         Confidence
 }
 
@@ -36,10 +36,10 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 		at = time.Now()
 	}
 	lifts := s.Lifted(at)
-	var ofAccount []Region
-	for _, p := range s.permissions {
-		if isInForce(time.Time{}, p.Until, at) {
-			ofAccount = append(ofAccount, p.Regions...)
+	var ofAccount []*Permission
+	for i := range s.permissions {
+		if p := &s.permissions[i]; isInForce(time.Time{}, p.Until, at) {
+			ofAccount = append(ofAccount, p)
 		}
 	}
 	p := &Policy{}
@@ -91,17 +91,17 @@ func (j *judge) add(e *Entry) {
 	}
 }
 
-// permissions returns the regions for which a permission is in force.
-func (u *unit) permissions(at time.Time) []Region {
-	var regions []Region
+// permissions returns those of the unit's files that are in force.
+func (u *unit) permissions(at time.Time) []*Permission {
+	var permissions []*Permission
 	for _, f := range u.files {
 		for _, p := range f.Permissions {
 			if isInForce(time.Time{}, p.Until, at) {
-				regions = append(regions, p.Regions...)
+				permissions = append(permissions, p)
 			}
 		}
 	}
-	return regions
+	return permissions
 }
 
 // Same reports whether two policies of one set decide alike because the same entries and permissions are in force: most
@@ -136,7 +136,9 @@ type Verdict struct {
 	Outcome Outcome
 	File    *File  // speaks for the category that decided; nil where none did
 	Entry   *Entry // decided; nil where the default did
-	Warned  []*Entry
+	// Permission is what lets Entry count, as high, where it requires one.
+	Permission *Permission
+	Warned     []*Entry
 	// Uncounted are the allows that match and do not count: below the bar, or without the permission that they require.
 	Uncounted []*Entry
 	LowerBar  bool // dropped, and kept if the bar were Low
@@ -216,6 +218,9 @@ func (j *judge) judge(region Region, digits string) Verdict {
 		v.Outcome, v.Entry = Restricted, mostPrecise(denied, digits)
 	case len(counted) > 0:
 		v.Outcome, v.Entry = Allowed, mostPrecise(counted, digits)
+		if v.Entry.RequiresPermission {
+			v.Permission = j.permission(region)
+		}
 	case j.file.DefaultAllow:
 		v.Outcome = Allowed
 	case j.file.Complete:
@@ -229,9 +234,19 @@ func (j *judge) judge(region Region, digits string) Verdict {
 // counts says whether an allow counts. A permission makes it as sure as can be.
 func (j *judge) counts(e *Entry, region Region) bool {
 	if e.RequiresPermission {
-		return slices.Contains(j.permissions, region)
+		return j.permission(region) != nil
 	}
 	return e.Confidence >= j.bar
+}
+
+// permission returns one for the region, or nil.
+func (j *judge) permission(region Region) *Permission {
+	for _, p := range j.permissions {
+		if slices.Contains(p.Regions, region) {
+			return p
+		}
+	}
+	return nil
 }
 
 func matching(entries []*Entry, region Region, digits string) []*Entry {

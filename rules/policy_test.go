@@ -193,7 +193,11 @@ func TestPermission(t *testing.T) {
 		check(t, with.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-key-countries"}, judged{"PE 51", "unlisted online-gambling:default"})
 		check(t, with.Compile(Marketing, date(2026, 12, 1), bar), judged{mx, "unlisted online-gambling:default"})
 	}
-	v := without.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
+	v := with.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
+	require.Equal(t, "MX until 2026-12-01: case 1", v.Permission.String())
+	require.Nil(t, with.Compile(Marketing, today, Medium).Judge(region("PE"), "51").Permission)
+	v = without.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
+	require.Nil(t, v.Permission)
 	require.False(t, v.LowerBar, "a lower bar does not replace a permission")
 	require.Equal(t, "online-gambling-key-countries", v.Uncounted[0].ID)
 }
@@ -210,6 +214,7 @@ func TestPermissionOfAccount(t *testing.T) {
 		for _, bar := range []Confidence{Low, Medium, High} {
 			check(t, set.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-key-countries"}, judged{au, "unlisted online-gambling:default"})
 			check(t, set.Compile(Marketing, date(2026, 12, 31), bar), judged{mx, "unlisted online-gambling:default"})
+			require.Equal(t, &permission, set.Compile(Marketing, today, bar).Judge(region("MX"), "52").Permission)
 		}
 		require.Equal(t, []Permission{permission}, set.Permissions())
 		require.NotEqual(t, without.Revision(), set.Revision())

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
-	"github.com/listgate/listgate/rules"
 )
 
 // explainCommand is "listgate explain".
@@ -182,91 +179,9 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 		state = "does not count: " + meanings[x.Reason]
 	}
 	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
-	if len(x.Regions) > 1 {
-		r.explainSet(w, x)
-	} else {
-		r.explainRegions(w, x)
-	}
+	r.explainRegions(w, x)
 	if x.Legacy {
 		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}
 	fmt.Fprintf(w, "    phone library: %s\n", askLibrary("+"+x.E164))
-}
-
-func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
-	for _, region := range x.Regions {
-		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
-		if x.Counts {
-			for _, verdict := range r.policy.JudgeEach(region, x.E164) {
-				explainVerdict(w, verdict)
-			}
-		}
-	}
-}
-
-// explainSet says in short what becomes of each country that a number may belong to.
-func (r *decider) explainSet(w io.Writer, x filter.ExplainedReading) {
-	fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
-	byVerdict := map[string][]string{}
-	for _, region := range x.Regions {
-		v := r.policy.Judge(region, x.E164)
-		says := v.Outcome.String()
-		if v.Rule() != "" {
-			says += " by " + v.Rule()
-		}
-		byVerdict[says] = append(byVerdict[says], fmt.Sprintf("%s (%s)", region.Name(), region))
-	}
-	for _, says := range slices.Sorted(maps.Keys(byVerdict)) {
-		fmt.Fprintf(w, "      %s: %s\n", says, strings.Join(byVerdict[says], ", "))
-	}
-}
-
-func explainVerdict(w io.Writer, v rules.Verdict) {
-	fmt.Fprintf(w, "      %s: %s", v.File.Name, v.Outcome)
-	switch {
-	case v.Entry != nil:
-		fmt.Fprintf(w, " by %s\n", v.Entry.ID)
-		explainEntry(w, v.Entry)
-	default:
-		fmt.Fprintf(w, " by its default (no entry that counts names this country)\n        as of: %s\n        source: %s\n",
-			v.File.AsOf.Format(time.DateOnly), v.File.Source)
-		if v.Outcome == rules.Unlisted {
-			fmt.Fprintf(w, "        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
-		}
-	}
-	if v.LowerBar {
-		fmt.Fprintf(w, "        would be kept with --confidence low\n")
-	}
-	for _, entry := range v.Uncounted {
-		why := "its confidence is below the bar"
-		if entry.RequiresPermission {
-			why = "it needs a [[permission]] of Meta's for this country, in your rule file"
-		}
-		fmt.Fprintf(w, "      %s: %s does not count: %s\n", v.File.Name, entry.ID, why)
-		explainEntry(w, entry)
-	}
-	for _, entry := range v.Warned {
-		fmt.Fprintf(w, "      %s: warning by %s\n", v.File.Name, entry.ID)
-		explainEntry(w, entry)
-	}
-	for _, l := range v.Lifted {
-		explainLift(w, v.File.Name, l)
-	}
-}
-
-// explainLift says who took an entry out that would say something of the number.
-func explainLift(w io.Writer, category string, l *rules.Lift) {
-	fmt.Fprintf(w, "      %s: %s is lifted until %s by %s\n        reason: %s\n        source: %s\n        file: %s:%d\n", category, l.ID,
-		l.Until.Format(time.DateOnly), l.By, l.Reason, l.Source, l.File.Path, l.Line)
-}
-
-func explainEntry(w io.Writer, e *rules.Entry) {
-	if e.Reason != "" {
-		fmt.Fprintf(w, "        reason: %s\n", e.Reason)
-	}
-	fmt.Fprintf(w, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
-		e.File.AsOf.Format(time.DateOnly))
-	if e.Code != 0 && e.Kind != rules.Allow {
-		fmt.Fprintf(w, "        error it prevents: %d\n", e.Code)
-	}
 }

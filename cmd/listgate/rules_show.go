@@ -162,7 +162,7 @@ func showEntries(w io.Writer, f *rules.File) {
 			fmt.Fprintf(w, "\nlift %s\n", l)
 		}
 		for _, p := range file.Permissions {
-			fmt.Fprintf(w, "\npermission %s: %s\n", p.Reference, joinRegions(p.Regions))
+			fmt.Fprintf(w, "\npermission %s\n", p)
 		}
 	}
 	if f.Name != "platform" {

@@ -18,11 +18,14 @@ type placeRow struct {
 	Prefix     string   `json:"prefix"` // "+7978"; empty for the region as a whole
 	Decision   string   `json:"decision"`
 	Rule       string   `json:"rule"`       // empty where a default keeps
-	Confidence string   `json:"confidence"` // empty where a default decided
+	Confidence string   `json:"confidence"` // empty where a default decided; high with a permission
+	Permission string   `json:"permission"` // the reference of the one that lets the rule count; empty if it needs none
 	Source     string   `json:"source"`
 	Reason     string   `json:"reason"`
 	Warned     []string `json:"warned"`    // the warn entries that name it
 	Uncounted  []string `json:"uncounted"` // the allows that name it and do not count
+
+	permission *rules.Permission
 }
 
 // A judgeOf is what judges a place: a whole policy, or one file of it.
@@ -75,6 +78,10 @@ func rowOf(k placeKey, judge judgeOf) placeRow {
 	switch {
 	case v.Entry != nil:
 		row.Confidence, row.Source, row.Reason = v.Entry.Confidence.String(), v.Entry.Source, v.Entry.Reason
+		if v.Permission != nil {
+			row.Confidence, row.permission = rules.High.String(), v.Permission
+			row.Permission = v.Permission.Reference
+		}
 	case v.File != nil:
 		row.Source = v.File.Source
 	}
@@ -110,6 +117,9 @@ func orDash(s string) string {
 
 func (row placeRow) note() string {
 	var notes []string
+	if row.permission != nil {
+		notes = append(notes, countsAsHigh(row.permission))
+	}
 	for _, id := range row.Warned {
 		notes = append(notes, "warned by "+id)
 	}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/rules"
+)
+
+// explainRegions prints the country of a number, or those that it may belong to, and what the rules say of each.
+func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
+	if len(x.Regions) > 1 {
+		fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
+		for _, s := range r.sayings(x) {
+			fmt.Fprintf(w, "      %s: %s\n%s", s.head, strings.Join(s.countries, ", "), s.details)
+		}
+		return
+	}
+	for _, region := range x.Regions {
+		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
+		if x.Counts {
+			for _, s := range r.sayings(x) {
+				fmt.Fprintf(w, "      %s\n%s", s.head, s.details)
+			}
+		}
+	}
+}
+
+// A saying is one thing that the rules say of a number: what decides, or what a person should know beside that.
+type saying struct {
+	rank      int // what drops goes first, then what keeps, then the rest
+	head      string
+	details   string   // lines
+	countries []string // of which it is said
+}
+
+// sayings returns what each category's rules say of a reading, platform first, each thing once.
+func (r *decider) sayings(x filter.ExplainedReading) []saying {
+	var said [][]saying // by category
+	for _, region := range x.Regions {
+		country := fmt.Sprintf("%s (%s)", region.Name(), region)
+		for i, v := range r.policy.JudgeEach(region, x.E164) {
+			if i == len(said) {
+				said = append(said, nil)
+			}
+			for _, s := range sayingsOf(v) {
+				said[i] = addSaying(said[i], s, country)
+			}
+		}
+	}
+	for _, ofCategory := range said {
+		slices.SortStableFunc(ofCategory, func(a, b saying) int { return a.rank - b.rank })
+	}
+	return slices.Concat(said...)
+}
+
+func addSaying(all []saying, s saying, country string) []saying {
+	i := slices.IndexFunc(all, func(other saying) bool { return other.head == s.head && other.details == s.details })
+	if i < 0 {
+		i, all = len(all), append(all, s)
+	}
+	all[i].countries = append(all[i].countries, country)
+	return all
+}
+
+// sayingsOf takes the verdict of one category apart.
+func sayingsOf(v rules.Verdict) []saying {
+	category := v.File.Name
+	said := []saying{decidedBy(v)}
+	for _, e := range v.Uncounted {
+		why := "its confidence is below the bar"
+		if e.RequiresPermission {
+			why = "it needs a [[permission]] of Meta's for this country, in your rule file"
+		}
+		said = append(said, saying{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why), details: entryDetails(e)})
+	}
+	for _, e := range v.Warned {
+		said = append(said, saying{rank: 3, head: fmt.Sprintf("%s: warning by %s", category, e.ID), details: entryDetails(e)})
+	}
+	for _, l := range v.Lifted {
+		said = append(said, saying{rank: 4, head: fmt.Sprintf("%s: %s is lifted until %s by %s", category, l.ID, day(l.Until), l.By), details: liftDetails(l)})
+	}
+	return said
+}
+
+func decidedBy(v rules.Verdict) saying {
+	s := saying{head: fmt.Sprintf("%s: %s", v.File.Name, v.Outcome)}
+	if v.Outcome == rules.Allowed {
+		s.rank = 1
+	}
+	if v.Entry != nil {
+		s.head += " by " + v.Entry.ID
+		s.details = entryDetails(v.Entry)
+	} else {
+		s.head += " by its default (no entry that counts names this country)"
+		s.details = fmt.Sprintf("        as of: %s\n        source: %s\n", day(v.File.AsOf), v.File.Source)
+		if v.Outcome == rules.Unlisted {
+			s.details += fmt.Sprintf("        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
+		}
+	}
+	if v.Permission != nil {
+		s.details += fmt.Sprintf("        %s\n", countsAsHigh(v.Permission))
+	}
+	if v.LowerBar {
+		s.details += "        would be kept with --confidence low\n"
+	}
+	return s
+}
+
+// countsAsHigh says what makes an entry as sure as can be.
+func countsAsHigh(p *rules.Permission) string {
+	text := "counts as high by permission " + p.Reference
+	if !p.Until.IsZero() {
+		text += " until " + day(p.Until)
+	}
+	return text
+}
+
+func entryDetails(e *rules.Entry) string {
+	var b strings.Builder
+	if e.Reason != "" {
+		fmt.Fprintf(&b, "        reason: %s\n", e.Reason)
+	}
+	fmt.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
+		e.File.AsOf.Format(time.DateOnly))
+	if e.Code != 0 && e.Kind != rules.Allow {
+		fmt.Fprintf(&b, "        error it prevents: %d\n", e.Code)
+	}
+	return b.String()
+}
+
+func liftDetails(l *rules.Lift) string {
+	return fmt.Sprintf("        reason: %s\n        source: %s\n        file: %s:%d\n", l.Reason, l.Source, l.File.Path, l.Line)
+}
