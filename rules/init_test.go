@@ -73,6 +73,17 @@ func TestReadPasted(t *testing.T) {
 		"Guinea and Bissau":       "|error 1",
 		"Brazil\x00":              "error 1",
 		"Brazil\nBr\xe9sil":       "error 2",
+
+		// A number stands for no country, but where it counts the rows or marks a footnote.
+		"1.\nBrazil\n2)\nChile":                      "BR CL",
+		"1 Brazil\n2\tChile":                         "BR CL",
+		"+ Brazil\n+Chile\n+\n":                      "BR CL",
+		"Brazil, 12\nChile 12\nPeru, [2]":            "BR CL PE",
+		"+52":                                        "|error 1",
+		"Brazil\n52\n+52\n+7978\n123456\n- 52\n52.5": "BR|error 2|error 3|error 4|error 5|error 6|error 7",
+		"Brazil\n1 684\n+1-684\n(0)\n123456.":        "BR|error 2|error 3|error 4|error 5",
+		"Brazil, +52\nChile; 123\nPeru\t1234":        "BR CL PE|error 1|error 2|error 3",
+		"52, Brazil\n+55 Brazil":                     "BR|error 1|error 2",
 	} {
 		found, _, errs := readPasted("names.txt", paste(text))
 		got := joinRegions(all(found))
@@ -163,6 +174,7 @@ func TestInitRefuses(t *testing.T) {
 		`alcohol keeps only countries that a list allows; give the list of those too`:           {Name: "alcohol", Deny: paste("France")},
 		"d.txt:2: Brazil is allowed at a.txt:1":                                                 {Name: "alcohol", Allow: paste("Brazil"), Deny: paste("\nBR")},
 		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"": {Name: "alcohol", Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
+		"a.txt:1: a number stands for no country; write names or ISO codes":                     {Name: "alcohol", Allow: paste("+919876543210\nIndia")},
 		"a.txt: no country in it": {Name: "alcohol", Allow: paste("\n")},
 	} {
 		var out bytes.Buffer

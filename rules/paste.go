@@ -74,7 +74,15 @@ func (p *pastedLine) read(line string) {
 
 // take reads one name from the front of pieces and returns how many it needed: "Korea, Republic of" is one name of two.
 func (p *pastedLine) take(pieces []string) int {
+	if isNumber(pieces[0]) {
+		// It may be a phone number, so it is not repeated.
+		p.errs = append(p.errs, errors.New("a number stands for no country; write names or ISO codes"))
+		return 1
+	}
 	for n := min(len(pieces), 4); n > 1; n-- {
+		if slices.ContainsFunc(pieces[:n], func(piece string) bool { return isNumber(piece) && !isFootnote(piece) }) {
+			continue
+		}
 		whole := strings.Join(pieces[:n], ", ")
 		region, ok := lookupName(trimMarks(whole))
 		if !ok {
@@ -92,6 +100,17 @@ func (p *pastedLine) take(pieces []string) int {
 	}
 	p.add(pieces[0], regions...)
 	return 1
+}
+
+// isNumber tells a calling code, a prefix or any other number from names.
+func isNumber(piece string) bool {
+	return strings.ContainsAny(piece, digits) && strings.Trim(piece, digits+" +-/.()[]") == ""
+}
+
+// isFootnote says whether a number can be a mark that belongs to the name before it.
+func isFootnote(piece string) bool {
+	mark := strings.Trim(piece, "[]()")
+	return len(mark) <= 2 && strings.Trim(mark, digits) == ""
 }
 
 // isList says whether each piece is a name by itself, and not all are names of region.
@@ -190,17 +209,27 @@ func visible(line string) string {
 	}, line)
 }
 
-// unbullet takes off "- ", "•", "1. ", "2) ".
+// unbullet takes off "- ", "•", "1. ", "2) " and the number of a row that is followed by its name.
 func unbullet(line string) string {
-	line = strings.TrimLeft(line, " \t-–—*•·▪◦●‣○■+>")
-	rest := strings.TrimLeft(line, "0123456789")
-	if rest != line && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")) {
-		rest = rest[1:]
+	line = strings.TrimLeft(line, " \t-–—*•·▪◦●‣○■>")
+	if name := strings.TrimLeft(line, "+ \t"); strings.IndexAny(name, digits) != 0 { // "+ Brazil", but not "+55"
+		line = name
 	}
-	return strings.TrimSpace(rest)
+	rest := strings.TrimLeft(line, digits)
+	name := strings.TrimSpace(rest)
+	switch n := len(line) - len(rest); {
+	case n == 0 || n > 3: // nobody counts so far
+	case strings.HasPrefix(rest, "."), strings.HasPrefix(rest, ")"):
+		return strings.TrimSpace(rest[1:])
+	case rest != name && !isNumber(line):
+		return name
+	}
+	return strings.TrimSpace(line)
 }
 
-const footnoteMarks = "*†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹0123456789"
+const digits = "0123456789"
+
+const footnoteMarks = "*†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹" + digits
 
 // trimMarks takes off quotes, a last stop, and footnote marks.
 func trimMarks(text string) string {
