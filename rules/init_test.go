@@ -175,6 +175,7 @@ func TestInitRefuses(t *testing.T) {
 		"d.txt:2: Brazil is allowed at a.txt:1":                                                 {Name: "alcohol", Allow: paste("Brazil"), Deny: paste("\nBR")},
 		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"": {Name: "alcohol", Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
 		"a.txt:1: a number stands for no country; write names or ISO codes":                     {Name: "alcohol", Allow: paste("+919876543210\nIndia")},
+		`a.txt:1: no country is called "… Asha"`:                                                {Name: "alcohol", Allow: paste("+91 98765 43210 Asha")},
 		"a.txt: no country in it": {Name: "alcohol", Allow: paste("\n")},
 	} {
 		var out bytes.Buffer

@@ -160,7 +160,7 @@ func (l *linter) source(f *File, line int, what, source string) {
 		}
 	}
 	if !address.MatchString(source) && len(word.FindAllString(source, 2)) < 2 {
-		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, source)
+		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, strict.Mask(source))
 	}
 }
 

@@ -38,7 +38,7 @@ func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs 
 			notes = append(notes, fmt.Sprintf("%s:%d: %s", name, i+1, note))
 		}
 		for _, err := range p.errs {
-			errs = append(errs, &Error{name, i + 1, err})
+			errs = append(errs, &Error{name, i + 1, errors.New(strict.Mask(err.Error()))}) // a list of recipients may be given by mistake
 		}
 	}
 	if len(found) == 0 && len(errs) == 0 {

@@ -75,13 +75,13 @@ func Check(text, what string) *Problem {
 func syntaxProblem(err error) *Problem {
 	var syntax toml.ParseError
 	if !errors.As(err, &syntax) {
-		return &Problem{Err: err}
+		return &Problem{Err: masked(err)}
 	}
 	cause := syntax.Message
 	if cause == "" {
 		cause = strings.TrimPrefix(syntax.Error(), "toml: ")
 	}
-	return &Problem{max(1, syntax.Position.Line), errors.New(strings.TrimSuffix(cause, "."))}
+	return &Problem{max(1, syntax.Position.Line), errors.New(Mask(strings.TrimSuffix(cause, ".")))}
 }
 
 // ReadFile returns the text of a file, or so much of it that Parse finds it too large. The error does not say the path.

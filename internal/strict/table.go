@@ -31,7 +31,7 @@ func (t Table) Errorf(name, format string, args ...any) { t.errorAt(t.pathOf(nam
 
 // ErrorAtLine notes a problem at a line.
 func (t Table) ErrorAtLine(line int, format string, args ...any) {
-	t.text.problems = append(t.text.problems, Problem{line, fmt.Errorf(format, args...)})
+	t.text.problems = append(t.text.problems, Problem{line, masked(fmt.Errorf(format, args...))})
 }
 
 func (t Table) errorAt(path, format string, args ...any) {
@@ -160,21 +160,13 @@ func (t Table) Strings(name string, use func(s string, line int)) bool {
 		case !ok:
 			t.ErrorAtLine(line, "%s holds %s; it must hold strings", name, kindOf(item))
 		case seen[s]:
-			t.ErrorAtLine(line, "%s holds %s twice", name, quoted(s))
+			t.ErrorAtLine(line, "%s holds %q twice", name, s)
 		default:
 			seen[s] = true
 			use(s, line)
 		}
 	}
 	return true
-}
-
-// quoted shows a value in a message, unless it could be a phone number.
-func quoted(s string) string {
-	if len(s) >= 7 && strings.Trim(s, "+0123456789") == "" {
-		return "a number"
-	}
-	return fmt.Sprintf("%q", s)
 }
 
 // Tables reads an array of tables.
