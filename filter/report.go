@@ -101,7 +101,7 @@ type ReportWarned struct {
 	Rows int64  `json:"rows"`
 }
 
-// Describe fills in what the rules say and what the run counted.
+// Describe fills in what the rules say and what the run counted; the zero Result is that of a list that was not read.
 func (r *Report) Describe(set *rules.Set, result *Result) {
 	r.describeRules(set)
 	if r.Options.Require == nil {
@@ -112,7 +112,13 @@ func (r *Report) Describe(set *rules.Set, result *Result) {
 	}
 	r.Options.Column = result.Layout.ColumnLabel()
 	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
-	r.Reasons, r.Readings = byName(result.Reasons), byName(result.Readings)
+	r.Reasons, r.Readings = map[string]int64{}, map[string]int64{}
+	for _, reason := range Reasons() {
+		r.Reasons[reason.String()] = result.Reasons[reason]
+	}
+	for reading := ReadInternational; reading <= ReadNational; reading++ {
+		r.Readings[reading.String()] = result.Readings[reading]
+	}
 	r.Regions, r.Warned = []ReportRegion{}, []ReportWarned{}
 	for _, c := range result.Regions {
 		r.Regions = append(r.Regions, ReportRegion{c.Region, c.Kept, c.Dropped, byName(c.Reasons), c.Rules})

@@ -116,10 +116,18 @@ func (r *checkRun) unreadable(run *listRun, argument string, err error) *checked
 		p.lines = []int64{int64(inList.Line)}
 	}
 	report := run.report()
-	report.Input.Name = filepath.Base(argument)
+	report.Input.Name = inputName(argument)
 	return &checkedList{
 		name: oneLine(argument), path: placeOf(argument), status: statusOf(err), verdict: p.text, unread: true, problems: []problem{p}, report: report,
 	}
+}
+
+// inputName is what a report calls a list: its path as given, with slashes, as several may have one base name.
+func inputName(argument string) string {
+	if argument == "-" {
+		return "standard input"
+	}
+	return filepath.ToSlash(argument)
 }
 
 // oneLine makes a text that holds a file's name one line: what a name could smuggle into a log is a line of its own.
@@ -136,6 +144,7 @@ func oneLine(text string) string {
 func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 	res := run.result
 	l := &checkedList{name: oneLine(run.in.name), path: placeOf(argument), about: run.about("", ""), result: res, report: run.report()}
+	l.report.Input.Name = inputName(argument)
 	l.addCounts(res, r.limits.minRows)
 	broken := r.limits.broken(res)
 	for _, f := range res.Findings {
@@ -151,6 +160,11 @@ func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 	for _, warning := range run.listWarnings() {
 		l.problems = append(l.problems, problem{level: levelWarning, check: checkWarning, title: "warning", text: warning})
 	}
+	if l.noneKept() {
+		for i := range l.problems {
+			l.problems[i].accept = "" // no limit accepts it
+		}
+	}
 	slices.SortStableFunc(l.problems, func(a, b problem) int { return int(a.level) - int(b.level) })
 	l.conclude(broken, r.failOnWarning)
 	return l
@@ -164,12 +178,15 @@ func (l *checkedList) addCounts(res *filter.Result, minRows int64) {
 			accept: fmt.Sprintf("--min-rows %d", res.Rows),
 		})
 	}
-	if res.Rows > 0 && res.Kept == 0 {
+	if l.noneKept() {
 		l.problems = append(l.problems, problem{
 			check: checkNothingKept, title: "nothing is kept", text: fmt.Sprintf("none of %s may be sent", count(res.Rows, "row")),
 		})
 	}
 }
+
+// noneKept reports whether there are rows and none of them may be sent, which fails whatever the limits.
+func (l *checkedList) noneKept() bool { return l.result.Rows > 0 && l.result.Kept == 0 }
 
 // dropped is the problem of a finding. broken is the limit that its reason breaks, if any.
 func dropped(f filter.Finding, broken string, res *filter.Result) problem {
@@ -262,7 +279,7 @@ func (l *checkedList) conclude(broken map[filter.Reason]string, failOnWarning bo
 		return
 	}
 	l.status, l.verdict = exitFindings, strings.Join(why, "; ")
-	if len(accept) > 0 {
+	if len(accept) > 0 && !l.noneKept() {
 		l.verdict += "; if that is right: " + strings.Join(accept, " ")
 	}
 }

@@ -131,7 +131,7 @@ func TestLevels(t *testing.T) {
 	require.Equal(t, map[string]string{"restricted": "error", "invalid": "note"}, levels)
 }
 
-// The report in the document is that of filter, but for what filter writes.
+// The report in the document is that of filter, but for what filter writes, and for the list's path.
 func TestCheckReportsAsFilter(t *testing.T) {
 	dir := t.TempDir()
 	list, err := filepath.Abs("../../testdata/lists/campaign.csv")
@@ -160,6 +160,8 @@ func TestCheckReportsAsFilter(t *testing.T) {
 		}
 	}
 	require.EqualValues(t, 24, rows)
+	require.Equal(t, filepath.ToSlash(list), checked["input"].(map[string]any)["name"])
+	checked["input"].(map[string]any)["name"] = filepath.Base(list)
 	for _, name := range []string{"seal", "created", "findings", "passed"} {
 		delete(filtered, name)
 		delete(checked, name)
