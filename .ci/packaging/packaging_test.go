@@ -239,8 +239,8 @@ func TestAction(t *testing.T) {
 }
 
 type hook struct {
-	ID, Name, Description, Entry, Language, Files string
-	RequireSerial                                 bool `yaml:"require_serial"`
+	ID, Name, Description, Entry, Language, Files, Exclude string
+	RequireSerial                                          bool `yaml:"require_serial"`
 }
 
 func TestPreCommitHook(t *testing.T) {
@@ -248,9 +248,12 @@ func TestPreCommitHook(t *testing.T) {
 	read(t, ".pre-commit-hooks.yaml", &hooks)
 	require.Len(t, hooks, 1)
 	require.Equal(t, "golang", hooks[0].Language)
-	files := regexp.MustCompile(hooks[0].Files)
-	for name, want := range map[string]bool{"rules/mine.toml": true, "campaigns/rules/a/b.toml": true, "listgate.toml": false, "pyproject.toml": false} {
-		require.Equal(t, want, files.MatchString(name), name)
+	files, not := regexp.MustCompile(hooks[0].Files), regexp.MustCompile(hooks[0].Exclude)
+	for name, want := range map[string]bool{
+		"rules/mine.toml": true, "campaigns/rules/a/b.toml": true, "rules/my-listgate.toml": true,
+		"listgate.toml": false, "rules/listgate.toml": false, "rules/a/listgate.toml": false, "pyproject.toml": false,
+	} {
+		require.Equal(t, want, files.MatchString(name) && !not.MatchString(name), name)
 	}
 	dir := workspace(t, "rules/good.toml", "format = 1\ncategory = \"other\"\nextends = \"general\"\n", "rules/bad.toml", badRules)
 	for file, want := range map[string]int{"rules/good.toml": 0, "rules/bad.toml": 3} {
