@@ -29,6 +29,9 @@ func newRulesShowCommand() *cobra.Command {
 a category: the decision, the rule, how sure it is and its source. Then it prints the category's own entries whole.
 show platform prints what platform alone says, which holds for every category.
 
+With --account, and only then, it also shows where the account met error 130497, and proposes a [[deny]] for each country
+in which three accounts of the category did. It applies none.
+
 A country may be decided otherwise for another kind of message or at another time; see --message and --at.`,
 		Example: `  listgate rules show alcohol
   listgate rules show alcohol --region IN --region BR --message utility --json`,
