@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -135,6 +137,9 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if c.allow == "-" && c.deny == "-" {
 		return usagef("--allow and --deny cannot both be standard input")
 	}
+	if strings.EqualFold(filepath.Base(c.path(args[0])), config.Name) {
+		return usagef("%s is the name of listgate's settings, which every command would read; name another file with -o", config.Name)
+	}
 	options := rules.InitOptions{Name: args[0], AllowName: c.allow, DenyName: c.deny, AsOf: time.Now().UTC()}
 	for _, list := range []struct {
 		path string
@@ -172,7 +177,11 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	}
 	fmt.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, named(int64(len(result.Allowed)), "country", "countries"),
 		named(int64(len(result.Denied)), "country", "countries"))
-	fmt.Fprintf(talk, "Read it, then: listgate filter --category %s --rules %s LIST\n", result.Category, shellWord(path))
+	then, category := "Read it, then", result.Category
+	if category == "platform" {
+		then, category = "Its rules hold for every category. Read it, then, for example", "general"
+	}
+	fmt.Fprintf(talk, "%s: listgate filter --category %s --rules %s LIST\n", then, category, shellWord(path))
 	return nil
 }
 
@@ -185,11 +194,16 @@ func initError(err error) error {
 	return usage(err)
 }
 
-func (c *initCommand) write(stdout io.Writer, category, text string) (path string, err error) {
-	path = c.output
-	if path == "" {
-		path = category + ".toml"
+// path is where the file of a category goes.
+func (c *initCommand) path(category string) string {
+	if c.output == "" {
+		return category + ".toml"
 	}
+	return c.output
+}
+
+func (c *initCommand) write(stdout io.Writer, category, text string) (path string, err error) {
+	path = c.path(category)
 	if path == "-" {
 		_, err = io.WriteString(stdout, text)
 		return path, err
