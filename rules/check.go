@@ -75,7 +75,7 @@ func (c *checker) extends(t table, shipped map[string]*File) {
 	switch {
 	case found:
 		f.Base = shipped[name]
-		if f.Base == nil {
+		if f.lostBase = f.Base == nil; f.lostBase {
 			t.Errorf("extends", "extends %q, which is no shipped category%s", name, strict.DidYouMean(name, keys(shipped)))
 		}
 		if (name == platform) != (f.Name == platform) {

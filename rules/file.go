@@ -30,8 +30,9 @@ type File struct {
 	Text   string // the file's contents
 	SHA256 string // of the contents, in hex
 
-	line   int  // of the category
-	broken bool // something is wrong with it; no such file leaves the package
+	line     int  // of the category
+	broken   bool // something is wrong with it; no such file leaves the package
+	lostBase bool // it extends what is no shipped file
 }
 
 // A Kind says what an entry does to the numbers that it names. The zero Kind drops.

@@ -53,7 +53,12 @@ func (es Errors) compact() Errors {
 	if es.orNil() == nil {
 		return nil
 	}
-	return slices.CompactFunc(es, func(a, b *Error) bool { return a.Error() == b.Error() })
+	told := map[string]bool{}
+	return slices.DeleteFunc(es, func(e *Error) bool {
+		again := told[e.Error()]
+		told[e.Error()] = true
+		return again
+	})
 }
 
 // A linter looks for what is understood and yet likely not meant.

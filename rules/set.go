@@ -117,15 +117,15 @@ func (known library) checkLifts(deciding []*File) Errors {
 	decidingID := shippedIDs(deciding)
 	for _, name := range keys(known.byName) {
 		f := known.byName[name]
-		ids, which := everyID, "shipped entry"
-		if slices.Contains(deciding, f) {
-			ids, which = decidingID, "shipped entry that decides here"
-		}
+		decides := slices.Contains(deciding, f) && !f.lostBase // without its base it is not known what decides
 		for _, l := range f.Lifts {
-			if l.ID == "" || f.broken || slices.Contains(ids, l.ID) {
-				continue
+			switch {
+			case l.ID == "":
+			case !slices.Contains(everyID, l.ID):
+				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry has this id%s", l.ID, strict.DidYouMean(l.ID, everyID))})
+			case decides && !slices.Contains(decidingID, l.ID):
+				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry that decides here has this id", l.ID)})
 			}
-			errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no %s has this id%s", l.ID, which, strict.DidYouMean(l.ID, ids))})
 		}
 	}
 	return errs
