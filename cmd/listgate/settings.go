@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,6 +90,9 @@ func (s *settings) load(cmd *cobra.Command) error {
 		}
 	}
 	if err := s.takeDefaults(flags); err != nil {
+		return err
+	}
+	if err := s.checkValues(); err != nil {
 		return err
 	}
 	if flags.Lookup("quiet") == nil { // the others say it in their summary
@@ -262,8 +266,50 @@ func (s *settings) resolve(f *pflag.Flag, value string) string {
 	return before + filepath.Join(filepath.Dir(s.config.Path), path)
 }
 
+// checkValues finds all values of the file that no file of rules is needed for to see that they are wrong. The command
+// itself would stop at the first.
+func (s *settings) checkValues() error {
+	var wrong rules.Errors
+	for _, t := range s.taken {
+		for _, value := range t.values {
+			if err := checkValue(t.flag, value); err != nil {
+				wrong = append(wrong, s.problem(t, err)...)
+			}
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(wrong, func(a, b *rules.Error) int { return cmp.Compare(a.Line, b.Line) })
+	return wrong
+}
+
+// checkValue says what is wrong with a value of a flag that says how lists are read and decided; nothing of other flags.
+func checkValue(flag, value string) error {
+	var (
+		decides deciding
+		reads   listing
+		limits  limitFlags
+		cmd     cobra.Command
+	)
+	decides.addTo(&cmd)
+	reads.addTo(&cmd)
+	limits.addTo(&cmd)
+	if err := cmd.Flags().Set(flag, value); err != nil {
+		return nil
+	}
+	_, errReads := reads.options("")
+	_, errLimits := limits.parse()
+	err := cmp.Or(decides.parse(&decider{}), errReads, errLimits)
+	if err == nil {
+		return nil
+	}
+	text := strings.TrimPrefix(err.Error(), "--"+flag)
+	return errors.New(strings.TrimLeft(text, ": "))
+}
+
 // problem says that the value of a flag, which the file gave it, is wrong.
-func (s *settings) problem(t taken, err error) error {
+func (s *settings) problem(t taken, err error) rules.Errors {
 	err = fmt.Errorf("%s: %w", t.key, err)
 	if t.ofAccount {
 		err = fmt.Errorf("account %s: %w", s.account.Name, err)
