@@ -10,8 +10,8 @@ import (
 )
 
 // shippedNames are the categories that we promise; a script may ask for each.
-var shippedNames = []string{"adult", "ai-assistant", "alcohol", "crypto", "dating", "debt-collection", "finance", "firearms",
-	"general", "health", "medical-products", "multi-level-marketing", "online-gambling", "otc-drugs", "platform", "political",
+var shippedNames = []string{"adult", "ai-assistant", "alcohol", "body-parts", "crypto", "dating", "debt-collection",
+	"endangered-species", "finance", "firearms", "general", "hazardous-goods", "health", "live-animals", "medical-products", "multi-level-marketing", "online-gambling", "otc-drugs", "platform", "political",
 	"prescription-drugs", "short-term-lending", "tobacco"}
 
 func TestShippedFilesAreGood(t *testing.T) {
