@@ -300,7 +300,7 @@ func TestEveryCategoryMustKeep(t *testing.T) {
 	for _, v := range each {
 		names = append(names, v.File.Name+" "+v.Rule())
 	}
-	require.Equal(t, []string{"platform platform-us-marketing", "alcohol alcohol:default", "otc-drugs otc-drugs-us-eu"}, names)
+	require.Equal(t, []string{"platform platform-us-marketing", "alcohol alcohol-us", "otc-drugs otc-drugs-us-eu"}, names)
 }
 
 func TestWarnedNeverDrops(t *testing.T) {
