@@ -141,6 +141,8 @@ func TestWarnings(t *testing.T) {
 		"general: its facts were last read on 2026-11-22, 91 days before the planned send time (more than 90); read the policy again (https://whatsappbusiness.com/policy/)",
 	}, warn(date(2027, 2, 21), "general", none))
 	require.Len(t, load(t, "mine", none).Warnings(today.Add(2*day), day), 2)
+	require.Equal(t, []string{"mine: its facts were last read on 9999-01-01, which is still to come; correct as_of, or nothing will say when they are old"},
+		warn(today, "mine", strings.Replace(none, "2026-11-22", "9999-01-01", 1)))
 
 	for _, name := range []string{"finance", "health"} {
 		require.Equal(t, []string{"no country rule of Meta's is known for " + name + "; only the platform's rules were checked"}, warn(today, name, none))

@@ -12,11 +12,12 @@ const (
 	endsSoon  = 30 * day
 	maxAge    = 90 * day
 	onlyMeta  = "no country rule of Meta's is known for %s; only the platform's rules were checked"
+	toCome    = "%s: its facts were last read on %s, which is still to come; correct as_of, or nothing will say when they are old"
 	readAgain = "%s: its facts were last read on %s, %d days before the planned send time (more than %d); read the policy again (%s)"
 )
 
-// Warnings says what a person should know before a send planned at a time: facts last read more than age ago (0: 90
-// days), lifts and permissions that end within 30 days or have ended, and categories without a country rule.
+// Warnings says what a person should know before a send planned at a time: facts last read more than age before it (0: 90
+// days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and categories without a country rule.
 func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	if age == 0 {
 		age = maxAge
@@ -26,6 +27,9 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 		f := u.file
 		if old := at.Sub(f.AsOf); old > age {
 			warnings = append(warnings, fmt.Sprintf(readAgain, f.Name, f.AsOf.Format(time.DateOnly), old/day, age/day, f.Source))
+		}
+		if time.Until(f.AsOf) > day { // somewhere it is tomorrow already
+			warnings = append(warnings, fmt.Sprintf(toCome, f.Name, f.AsOf.Format(time.DateOnly)))
 		}
 		if u.hasNoCountryRule() {
 			warnings = append(warnings, fmt.Sprintf(onlyMeta, f.Name))
