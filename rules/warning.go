@@ -17,7 +17,8 @@ const (
 )
 
 // Warnings says what a person should know before a send planned at a time: facts last read more than age before it (0: 90
-// days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and categories without a country rule.
+// days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and
+// categories without a country rule.
 func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	if age == 0 {
 		age = maxAge

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -174,18 +173,7 @@ func (c *verifyCommand) next(r *filter.Report, failures filter.VerifyErrors) []s
 			steps = append(steps, "Name your rule files with --rules, and the account with --account, as the filter did; --allow-older-rules accepts rules that have changed since.")
 		}
 	}
-	categories := c.categories
-	if len(categories) == 0 {
-		categories = r.Categories
-	}
-	again := fmt.Sprintf("listgate filter -c %s -m %s", strings.Join(categories, " -c "), cmp.Or(c.message, r.Message))
-	if r.Options.Account != "" {
-		again += " --account " + shellWord(r.Options.Account)
-	}
-	for _, path := range c.rulePaths {
-		again += " --rules " + shellWord(path)
-	}
-	return append(steps, fmt.Sprintf("To filter the list again: %s %s", again, shellWord(r.Input.Name)))
+	return append(steps, c.again(r, failures))
 }
 
 // printJSON prints the answer as one document.
