@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -36,8 +37,7 @@ func RegionByName(s string) (Region, error) {
 	if choices, ok := ambiguousNames[name]; ok {
 		return Region{}, fmt.Errorf("%q may be %s; write the code", s, choices)
 	}
-	if near := strict.Nearest(name, keys(regionNames())); near != "" {
-		r := regionNames()[near]
+	if r, ok := nearestRegion(name); ok {
 		return Region{}, fmt.Errorf("no country is called %q; the nearest is %s (%s)", s, r.Name(), r)
 	}
 	return Region{}, fmt.Errorf("no country is called %q", s)
@@ -86,27 +86,28 @@ var newerNames = map[string]string{
 // otherNames are names in common use that golang.org/x/text does not have: mostly ISO's own short names. What stands
 // here must mean one region and no other.
 var otherNames = map[string]string{
-	"BN": "Brunei Darussalam", "BO": "Plurinational State of Bolivia;Bolivia, Plurinational State of",
-	"BQ": "Bonaire, Sint Eustatius and Saba", "BA": "Bosnia-Herzegovina",
+	"AG": "Antigua", "BL": "St Barths;St Barts;St Barth", "BN": "Brunei Darussalam", "BO": "Plurinational State of Bolivia;Bolivia, Plurinational State of",
+	"BQ": "Bonaire, Sint Eustatius and Saba", "BA": "Bosnia-Herzegovina;Bosnia",
 	"CC": "Cocos Islands;Keeling Islands",
 	"CD": "Congo - Kinshasa;Congo-Kinshasa;Democratic Republic of the Congo;Congo, Democratic Republic of the;Congo, The Democratic Republic of the;DR Congo;Congo, DR;Congo DRC;DRC",
 	"CG": "Congo - Brazzaville;Republic of the Congo;Congo Republic;Congo, Republic of the;Congo, Republic",
-	"CI": "Ivory Coast", "CV": "Cape Verde", "CZ": "Czech Republic;The Czech Republic", "FK": "Falkland Islands (Malvinas)",
+	"CI": "Ivory Coast", "CN": "People's Republic of China;China, People's Republic of;PRC;P.R. China;Mainland China;China (Mainland)", "CV": "Cape Verde", "CZ": "Czech Republic;The Czech Republic", "FK": "Falkland Islands (Malvinas);Falklands",
 	"FM": "Federated States of Micronesia;Micronesia, Federated States of", "GB": "Great Britain;United Kingdom of Great Britain and Northern Ireland;U.K.",
 	"HK": "Hong Kong SAR;Hong Kong SAR China;Hong Kong, China;Hong Kong (China)", "HM": "Heard Island and McDonald Islands",
-	"IR": "Islamic Republic of Iran;Iran, Islamic Republic of", "KG": "Kyrgyz Republic",
-	"KP": "Democratic People's Republic of Korea;Korea, Democratic People's Republic of;DPRK;Korea (North);Korea, North",
-	"KR": "Republic of Korea;Korea, Republic of;Korea (South);Korea, South",
+	"IE": "Republic of Ireland;Ireland, Republic of",
+	"IR": "Islamic Republic of Iran;Iran, Islamic Republic of", "KG": "Kyrgyz Republic", "KN": "St Kitts",
+	"KP": "Democratic People's Republic of Korea;Korea, Democratic People's Republic of;DPRK;Korea (North);Korea, North;N. Korea",
+	"KR": "Republic of Korea;Korea, Republic of;Korea (South);Korea, South;S. Korea",
 	"LA": "Lao People's Democratic Republic;Lao PDR", "MD": "Republic of Moldova;Moldova, Republic of",
 	"MK": "Macedonia;Republic of North Macedonia", "MM": "Burma;Myanmar (Burma);Myanmar/Burma",
-	"MO": "Macao;Macau SAR;Macao SAR;Macau SAR China;Macau, China;Macao, China", "NL": "Holland",
+	"MO": "Macao;Macau SAR;Macao SAR;Macau SAR China;Macau, China;Macao, China", "NL": "Holland;Netherlands (Kingdom of the)",
 	"PN": "Pitcairn", "PS": "Palestine;State of Palestine;Palestine, State of;Palestinian Territory;Palestinian Territory, Occupied;Occupied Palestinian Territory",
-	"RU": "Russian Federation;The Russian Federation", "SH": "Saint Helena, Ascension and Tristan da Cunha",
+	"RU": "Russian Federation;The Russian Federation", "SA": "Kingdom of Saudi Arabia;KSA", "SH": "Saint Helena, Ascension and Tristan da Cunha", "SK": "Slovak Republic", "ST": "Sao Tome",
 	"SX": "St. Maarten;Saint Maarten", "SY": "Syrian Arab Republic", "SZ": "Swaziland",
-	"TL": "East Timor", "TR": "Turkey;Turkiye", "TW": "Taiwan, Province of China;Chinese Taipei",
+	"TC": "Turks and Caicos", "TL": "East Timor", "TR": "Turkey;Turkiye", "TT": "Trinidad", "TW": "Taiwan, Province of China;Chinese Taipei",
 	"TZ": "United Republic of Tanzania;Tanzania, United Republic of", "AE": "UAE;U.A.E.",
 	"UM": "United States Minor Outlying Islands", "US": "United States of America;U.S.;U.S.A.;The USA",
-	"VA": "Holy See;Holy See (Vatican City State);Vatican City State;Vatican",
+	"VC": "St Vincent", "VA": "Holy See;Holy See (Vatican City State);Vatican City State;Vatican",
 	"VE": "Bolivarian Republic of Venezuela;Venezuela, Bolivarian Republic of", "VG": "Virgin Islands, British;Virgin Islands (British);BVI",
 	"VI": "Virgin Islands, U.S.;Virgin Islands (U.S.);United States Virgin Islands;US Virgin Islands;USVI", "VN": "Viet Nam",
 	"GS": "South Georgia and the South Sandwich Islands", "SJ": "Svalbard and Jan Mayen Islands", "WF": "Wallis and Futuna Islands",
@@ -144,6 +145,58 @@ var regionNames = sync.OnceValue(func() map[string]Region {
 				add(name, r)
 			}
 		}
+	}
+	for name := range ambiguousNames {
+		delete(names, name)
+	}
+	return names
+})
+
+// nearestRegion returns the region whose name a plain one most likely misspells. An abbreviation is near to too many.
+func nearestRegion(name string) (Region, bool) {
+	own := ownWords(name)
+	if len(own) <= 3 {
+		return Region{}, false
+	}
+	near := strict.Nearest(own, keys(ownNames()))
+	return ownNames()[near], near != "" && wordsAlike(own, near)
+}
+
+// wordsAlike compares two names of as many words one by one, so that "northern ireland" is not near to "northern mariana".
+func wordsAlike(a, b string) bool {
+	as, bs := strings.Fields(a), strings.Fields(b)
+	if len(as) != len(bs) {
+		return true
+	}
+	for i := range as {
+		if as[i] != bs[i] && strict.Nearest(as[i], bs[i:i+1]) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// genericWords stand in the names of many countries, and say nothing of which is meant.
+var genericWords = []string{"republic", "of", "and", "island", "islands", "kingdom", "state", "states", "democratic", "peoples", "federation",
+	"federal", "federated", "territory", "territories"}
+
+// ownWords leaves generic words out of a plain name.
+func ownWords(name string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(name), func(word string) bool { return slices.Contains(genericWords, word) }), " ")
+}
+
+// ownNames maps the own words of every name to its region; not those that two regions share, such as "korea".
+var ownNames = sync.OnceValue(func() map[string]Region {
+	names, shared := make(map[string]Region), map[string]bool{}
+	for name, r := range regionNames() {
+		own := ownWords(name)
+		if other, ok := names[own]; ok && other != r {
+			shared[own] = true
+		}
+		names[own] = r
+	}
+	for own := range shared {
+		delete(names, own)
 	}
 	for name := range ambiguousNames {
 		delete(names, name)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -74,7 +75,9 @@ func TestRegionByName(t *testing.T) {
 		"NL": "Netherlands|The Netherlands|Holland", "GM": "Gambia|The Gambia", "BS": "The Bahamas", "NO": "Norway|no|NO",
 		"SX": "Sint Maarten", "VA": "Vatican City|Holy See", "XK": "Kosovo", "TW": "Taiwan", "IR": "Iran|Iran, Islamic Republic of",
 		"TA": "Tristan da Cunha", "AC": "Ascension Island", "WS": "Samoa", "AS": "American Samoa", "NE": "Niger", "NG": "Nigeria",
-		"DM": "Dominica", "DO": "Dominican Republic", "GE": "Georgia", "IE": "Ireland",
+		"DM": "Dominica", "DO": "Dominican Republic", "GE": "Georgia", "IE": "Ireland|Republic of Ireland|IRELAND, REPUBLIC OF",
+		"SK": "Slovak Republic", "CN": "PRC|People's Republic of China|Mainland China|China (mainland)", "SA": "KSA|Kingdom of Saudi Arabia",
+		"BL": "St Barths|St. Barts", "TC": "Turks & Caicos", "TT": "Trinidad", "AG": "Antigua",
 	} {
 		for name := range strings.SplitSeq(names, "|") {
 			r, err := RegionByName(name)
@@ -82,11 +85,44 @@ func TestRegionByName(t *testing.T) {
 			require.Equal(t, code, r.String(), name)
 		}
 	}
+	for name := range strings.SplitSeq(isoNames, "|") {
+		for _, spelling := range []string{name, strings.ToUpper(name), strings.ReplaceAll(name, " (the)", "")} {
+			_, err := RegionByName(spelling)
+			require.NoError(t, err, spelling)
+		}
+	}
 	for _, r := range Regions() {
 		require.NotEmpty(t, r.Name())
 		byName, err := RegionByName(r.Name())
 		require.NoError(t, err, r.Name())
 		require.Equal(t, r, byName)
+	}
+}
+
+// isoNames are the short names of ISO 3166-1 that are more than a name, but for "Congo (the)", which people use for two.
+const isoNames = "Bahamas (the)|Bolivia (Plurinational State of)|Bonaire, Sint Eustatius and Saba|British Indian Ocean Territory (the)|" +
+	"Brunei Darussalam|Central African Republic (the)|Cocos (Keeling) Islands (the)|Congo (the Democratic Republic of the)|Cook Islands (the)|" +
+	"Dominican Republic (the)|Falkland Islands (the) [Malvinas]|French Southern Territories (the)|Holy See (the)|Iran (Islamic Republic of)|" +
+	"Korea (the Democratic People's Republic of)|Korea (the Republic of)|Lao People's Democratic Republic (the)|Micronesia (Federated States of)|" +
+	"Moldova (the Republic of)|Netherlands (Kingdom of the)|Netherlands (the)|Niger (the)|Northern Mariana Islands (the)|Palestine, State of|" +
+	"Russian Federation (the)|Saint Helena, Ascension and Tristan da Cunha|Saint Martin (French part)|Sint Maarten (Dutch part)|" +
+	"Syrian Arab Republic (the)|Taiwan (Province of China)|Tanzania, the United Republic of|Turks and Caicos Islands (the)|" +
+	"United Kingdom of Great Britain and Northern Ireland (the)|United States Minor Outlying Islands (the)|United States of America (the)|" +
+	"Venezuela (Bolivarian Republic of)|Virgin Islands (British)|Virgin Islands (U.S.)|South Georgia and the South Sandwich Islands|" +
+	"Heard Island and McDonald Islands|Svalbard and Jan Mayen|Wallis and Futuna|Sao Tome and Principe|Bosnia and Herzegovina"
+
+// A country is suggested for its own words: not for those that many have, nor for an abbreviation.
+func TestTheNearestRegion(t *testing.T) {
+	for name, want := range map[string]string{
+		"Republic of Irland": "Ireland (IE)", "the Brasil": "Brazil (BR)", "Equador": "Ecuador (EC)", "Marshal Islands": "Marshall Islands (MH)",
+		"Republic of Kosova": "Kosovo (XK)", "Republic": "", "Comoro Islands": "Comoros (KM)", "Islands": "", "RSA": "", "USB": "", "KSB": "", "Republic of Koreas": "",
+		"DPR of Utopia": "", "Northern Ireland": "", "Hongkong": "Hong Kong (HK)",
+	} {
+		_, err := RegionByName(name)
+		if want != "" {
+			want = "; the nearest is " + want
+		}
+		require.EqualError(t, err, fmt.Sprintf("no country is called %q%s", name, want))
 	}
 }
 
