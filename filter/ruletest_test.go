@@ -56,3 +56,32 @@ expect = "allowed"
 `+path+`:27: test: expected restricted, found allowed, US (utility message on 2026-11-22)
 `+path+`:31: test: expected allowed, found undetermined, one of 25 countries (marketing message on 2026-11-22)`)
 }
+
+func TestIdlePrefixes(t *testing.T) {
+	idle, err := filter.IdlePrefixes()
+	require.NoError(t, err)
+	require.Empty(t, idle)
+
+	path := filepath.Join(t.TempDir(), "wine.toml")
+	require.NoError(t, os.WriteFile(path, []byte(`format = 1
+category = "wine"
+title = "Wine"
+default = "allow"
+complete = true
+as_of = 2026-11-22
+source = "x"
+[[deny]]
+id = "idle"
+prefixes = ["+999", "+7978", "+80", "+800", "+979", "+12005", "+4", "+123456789012345"]
+source = "x"
+[[warn]]
+id = "fine"
+prefixes = ["+1", "+38065"]
+source = "x"
+`), 0o600))
+	idle, err = filter.IdlePrefixes(path)
+	require.NoError(t, err)
+	require.EqualError(t, idle, path+":8: idle never applies to +999 +80 +800 +979 +123456789012345: no number of a country begins so")
+	_, err = filter.IdlePrefixes(path + "x")
+	require.Error(t, err)
+}

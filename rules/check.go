@@ -127,7 +127,7 @@ func (c *checker) entry(t table, kind Kind) {
 	set(&e.ID)(t.id())
 	set(&e.Source)(t.Text("source", true))
 	set(&e.Reason)(t.Text("reason", false))
-	set(&e.Regions)(t.regions("regions"))
+	e.Regions, e.written = t.regions("regions")
 	set(&e.Prefixes)(t.prefixes("prefixes"))
 	set(&e.Messages)(t.messages("messages"))
 	e.From, e.Until = t.window()
@@ -173,7 +173,7 @@ func (c *checker) lift(t table) {
 func (c *checker) permission(t table) {
 	p := &Permission{Path: c.file.Path, Line: t.Line("")}
 	t.AllowOnly("regions", "reference", "until")
-	set(&p.Regions)(t.regions("regions"))
+	p.Regions, _ = t.regions("regions")
 	set(&p.Reference)(t.Text("reference", true))
 	set(&p.Until)(t.Date("until", false))
 	if !t.Has("regions") {

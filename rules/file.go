@@ -66,7 +66,8 @@ type Entry struct {
 
 	RequiresPermission bool // an allow that counts only with a permission for the region
 
-	idLine int
+	idLine  int
+	written []string // the regions as they stand in the text
 }
 
 // A Lift takes one shipped entry out until a day.

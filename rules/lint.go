@@ -16,13 +16,16 @@ import (
 // refuse them and, of those that are good, everything that is likely not meant:
 //
 //   - what has ended, or can never apply: a lift or permission that is over, an entry that is (unless a [[test]] keeps its
-//     days in mind), an allow that a deny outweighs, a permission that no entry asks for;
-//   - a region or prefix that stands twice;
+//     days in mind), an allow that a deny outweighs or whose file keeps every region anyway, a permission that no entry asks
+//     for;
+//   - a region or prefix that stands twice, in an entry by itself too: DE beside EU, +1200 beside +1;
 //   - a source that is neither an address nor the name of a document;
-//   - a category that is spelt almost like a shipped one;
+//   - a category that is spelt almost like a shipped one, or that is one and extends another;
 //   - facts read more than age (0: 90 days) before now, or after it.
 //
-// Without paths it looks at the shipped files. What a file's [[test]] entries come to says package filter.
+// An allow of one category and a deny of another are no contradiction: they meet only in a run for both, which means both.
+// Without paths it looks at the shipped files. What a file's [[test]] entries come to, and which prefixes belong to no
+// country, says package filter.
 func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused Errors) {
 	known, refused := readAll(ReadSource(paths...))
 	refused = append(refused, known.checkLifts(nil)...)
@@ -95,7 +98,10 @@ func (l *linter) lint(known library, set *Set, f *File) {
 			}
 			continue
 		}
-		if !l.outweighed(e, all) {
+		l.repeatedWithin(e)
+		if u.file.DefaultAllow && e.Kind == Allow {
+			l.needless(e)
+		} else if !l.outweighed(e, all) {
 			l.repeated(e, u, all)
 		}
 	}
@@ -131,6 +137,10 @@ func (l *linter) top(known library, f *File) {
 			f.AsOf.Format(time.DateOnly), old/day, l.age/day, f.Source)
 	case old < -day:
 		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, which is still to come", f.AsOf.Format(time.DateOnly))
+	}
+	if known.shipped[f.Name] != nil && f.Base != nil && f.Base.Name != f.Name {
+		l.errorf(f, f.lineOf("extends"), "category %q is a shipped one, and this file extends %q: the shipped rules of %s no longer decide; extend %q, or give the category another name",
+			f.Name, f.Base.Name, f.Name, f.Name)
 	}
 	if known.shipped[f.Name] == nil && f.Base == nil {
 		if near := strict.Nearest(f.Name, keys(known.shipped)); near != "" {

@@ -52,15 +52,16 @@ func (t table) code(name string) (int, bool) {
 	return int(n), ok
 }
 
-func (t table) regions(name string) (regions []Region, ok bool) {
-	ok = t.Strings(name, func(s string, line int) {
+// regions reads a list of regions. written is the list as it stands in the text.
+func (t table) regions(name string) (regions []Region, written []string) {
+	t.Strings(name, func(s string, line int) {
 		named, err := ParseRegions(s)
 		if err != nil {
 			t.ErrorAtLine(line, "%w", err)
 		}
-		regions = append(regions, named...)
+		regions, written = append(regions, named...), append(written, s)
 	})
-	return sortRegions(regions), ok
+	return sortRegions(regions), written
 }
 
 // prefixes reads E.164 prefixes and returns their digits.

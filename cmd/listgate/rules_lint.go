@@ -27,10 +27,12 @@ func newRulesLintCommand() *cobra.Command {
 		Long: `lint reads your rule files, or the shipped ones if none is named, and prints everything at once as file:line: message.
   - All for which a run would refuse a file: unknown keys, regions, types, ids that stand twice, lifts of nothing, …
   - What is understood and likely not meant: an entry, lift or permission that is over, an allow that a deny of yours, of
-    the file that you extend or of platform outweighs, a permission that no entry asks for, a region or prefix that stands
-    twice, a source that is neither an address nor the name of a document, facts that were last read long ago, a category
-    spelt almost like a shipped one. An entry that is over may stay if a [[test]] is about a day when it held. An allow of
-    low confidence is fine: it counts with --confidence low.
+    the file that you extend or of platform outweighs, or whose file keeps every country anyway, a permission that no entry
+    asks for, a region or prefix that stands twice (DE beside EU, +1200 beside +1), a prefix that no number of a country
+    begins with, a source that is neither an address nor the name of a document, facts that were last read long ago or are
+    still to be read, a category spelt almost like a shipped one, or that is one and extends another. An entry that is over
+    may stay if a [[test]] is about a day when it held. An allow of low confidence is fine: it counts with --confidence low.
+    So is a country that one category allows and another denies: they meet only in a run for both.
   - Each [[test]] that comes to another reason than it expects. Its number is not printed.
 
 Exit status: 0 nothing found; 1 only what is likely not meant, or a failed test; 2 usage; 3 a file that a run would
@@ -65,7 +67,11 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 		if err != nil {
 			return err
 		}
-		tests, found = ran, append(found, failures...)
+		idle, err := filter.IdlePrefixes(paths...)
+		if err != nil {
+			return err
+		}
+		tests, found = ran, append(append(found, failures...), idle...)
 	}
 	findings := []lintFinding{}
 	for _, e := range found {
