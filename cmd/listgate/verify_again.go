@@ -28,7 +28,7 @@ func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyError
 	var flags []string
 	add := func(holds bool, flag, value string) {
 		if holds {
-			flags = append(flags, flag+" "+shellValue(value))
+			flags = append(flags, flag+" "+shellWord(value))
 		}
 	}
 	categories := r.Categories
@@ -79,12 +79,4 @@ func (c *verifyCommand) unknownAgain(r *filter.Report) []string {
 		unknown = append(unknown, "--sheet, if it had that")
 	}
 	return unknown
-}
-
-// shellValue quotes a value that a shell would take apart, and else leaves it as it is.
-func shellValue(s string) string {
-	if word := shellWord(s); word == s || strings.HasPrefix(word, "'") {
-		return word
-	}
-	return "'" + s + "'"
 }
