@@ -181,11 +181,15 @@ func (f *Filter) decideE164(digits []byte) verdict {
 	n := numbering.Origin(digits)
 	if f.options.RequireValid || f.outcomes.prefixed.has(n.CallingCode()) {
 		n = numbering.International(digits)
+		if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
+			return verdict{outcome: outcome(reason)}
+		}
+		return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
 	}
-	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
+	if reason := check(n, len(digits), false); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
+	return verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational}
 }
 
 // conclude asks the policy about the readings that count.

@@ -87,11 +87,24 @@ func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
 			return v, false
 		}
 	}
-	next, more := s.endOfRow(p, stop)
-	if next < 0 || next-p.rest > maxRowBytes {
-		p.quote = -1 // there may be one before what endOfRow found
+	quote := p.quote
+	if quote < stop {
+		quote = nextQuote(data, stop)
+	}
+	lineBreak := bytes.IndexByte(data[stop:], '\n')
+	if lineBreak < 0 {
 		return v, false
 	}
+	next, more := stop+lineBreak+1, 0
+	if next > quote {
+		if next, more = s.endOfQuotedRow(data, stop); next < 0 {
+			return v, false
+		}
+	}
+	if next-p.rest > maxRowBytes {
+		return v, false
+	}
+	p.quote = quote // only now: a row that is left to next may have quotes before it
 	p.rest = next
 	p.lines++
 	if !s.options.LinesAreRows {
@@ -160,22 +173,9 @@ func (s *scanner) endOfPlain(data []byte, start int) int {
 	return end
 }
 
-// endOfRow returns where the row ends of which a cell ends at stop, and how many line breaks stand in quotes before, negative if
-// something is wrong with it or data may end before.
-func (s *scanner) endOfRow(p *part, stop int) (next, lineBreaks int) {
-	data := p.data
-	quote := p.quote
-	if quote < stop {
-		quote = nextQuote(data, stop)
-	}
-	lineBreak := bytes.IndexByte(data[stop:], '\n')
-	if lineBreak < 0 {
-		return -1, 0
-	}
-	if next = stop + lineBreak + 1; next <= quote {
-		p.quote = quote
-		return next, 0
-	}
+// endOfQuotedRow returns where the row ends of which a cell ends at stop, and how many line breaks stand in quotes before, negative
+// if something is wrong with it or data may end before.
+func (s *scanner) endOfQuotedRow(data []byte, stop int) (next, lineBreaks int) {
 	for data[stop] == s.layout.Delimiter {
 		_, end, err := scanField(data, stop+1, false, s.layout.Delimiter)
 		if err != nil || end < 0 {

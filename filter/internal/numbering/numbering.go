@@ -58,11 +58,7 @@ func Origin[T []byte | string](digits T) Number {
 		return International(digits)
 	}
 	first := uint32(digits[0]-'0')*100 + uint32(digits[1]-'0')*10 + uint32(digits[2]-'0')
-	row := cell(origins + uint32(len(digits))*1000 + first)
-	if len(digits) == 3 {
-		return word(row)
-	}
-	return walk(next(row, digits[3]), digits[4:]) // one step without asking, as above: it is what North American numbers take
+	return walk(cell(origins+uint32(len(digits))*1000+first), digits[3:])
 }
 
 // A Kind is how digits without "+" were read.
