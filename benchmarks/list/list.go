@@ -38,7 +38,7 @@ func New(shape Shape, seed uint64) *Generator {
 // AppendRow appends the next row to b, line break included.
 func (g *Generator) AppendRow(b []byte) []byte {
 	g.rows++
-	kind := g.kind()
+	kind, start := g.kind(), len(b)
 	b = g.appendName(b, kind)
 	if kind == Dirty {
 		start := len(b) + 1
@@ -54,7 +54,12 @@ func (g *Generator) AppendRow(b []byte) []byte {
 	b = append(b, one(&g.random, cities)...)
 	b = append(b, ',')
 	b = append(b, one(&g.random, days)...)
-	return append(g.appendCoupon(append(b, ",SPRING-AUTUMN-"...)), '\n')
+	b = g.appendCoupon(append(b, ",SPRING-AUTUMN-"...))
+	if kind == AllQuoted {
+		cells := bytes.ReplaceAll(b[start:], []byte(","), []byte(`","`))
+		b = append(append(append(b[:start], '"'), cells...), '"')
+	}
+	return append(b, '\n')
 }
 
 // AppendCell appends what stands in the phone cell of one more row to b, without the quotes of CSV.

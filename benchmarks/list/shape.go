@@ -21,11 +21,13 @@ const (
 	Stray                   // as E164, beside names with a quote that is an ordinary character: Joe 5" pipe
 	Shared                  // as E164, of calling codes that several regions share
 	Crimea                  // as E164, of a prefix that a rule denies within a region that is allowed
+	AllQuoted               // as E164, every cell in quotes, as many programs export
 )
 
 var shapeNames = [...]string{
 	Mixed: "mixed", E164: "e164", WaID: "waid", NationalIN: "national-in", NationalUS: "national-us",
 	Formatted: "formatted", Quoted: "quoted", Dirty: "dirty", Stray: "stray", Shared: "shared", Crimea: "crimea",
+	AllQuoted: "all-quoted",
 }
 
 func (s Shape) String() string { return shapeNames[s] }
