@@ -91,25 +91,38 @@ func BenchmarkDecide(b *testing.B) {
 
 var sink Decision
 
-// BenchmarkStream filters a list without writing it anywhere, as check does.
+// BenchmarkStream filters a list without writing it anywhere, as check does: plain rows, with quotes, with formatted numbers.
 func BenchmarkStream(b *testing.B) {
 	f, err := New(twinPolicy(b), Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	var list []byte
-	for i, cell := range cells(twenty, func(c, n string) string { return "+" + c + n }) {
-		list = fmt.Appendf(list, "Amelia Souza,%s,São Paulo,2025-09-24,SPRING-AUTUMN-%07d\n", cell, i)
-	}
-	for _, jobs := range []int{1, 2} {
-		b.Run(fmt.Sprintf("jobs=%d", jobs), func(b *testing.B) {
+	e164 := cells(twenty, func(c, n string) string { return "+" + c + n })
+	formatted := cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s (%s) %s", c, n[:3], n[3:]) })
+	for _, bench := range []struct {
+		name, row string
+		cells     [][]byte
+		jobs      int
+	}{
+		{"E164", "Amelia Souza,%s,São Paulo,2025-09-24,SPRING-AUTUMN-%07d\n", e164, 1},
+		{"E164", "Amelia Souza,%s,São Paulo,2025-09-24,SPRING-AUTUMN-%07d\n", e164, 2},
+		{"Formatted", "Amelia Souza,%s,São Paulo,2025-09-24,SPRING-AUTUMN-%07d\n", formatted, 1},
+		{"NameQuoted", "\"Souza, Amelia\",%s,São Paulo,2025-09-24,SPRING-AUTUMN-%07d\n", e164, 1},
+		{"AllQuoted", "\"Souza, Amelia\",\"%s\",\"São Paulo\",\"2025-09-24\",\"SPRING-AUTUMN-%07d\"\n", e164, 1},
+	} {
+		var list []byte
+		for i, cell := range bench.cells {
+			list = fmt.Appendf(list, bench.row, cell, i)
+		}
+		b.Run(fmt.Sprintf("%s/jobs=%d", bench.name, bench.jobs), func(b *testing.B) {
 			b.SetBytes(int64(len(list)))
 			for b.Loop() {
-				result, err := f.Stream(b.Context(), nil, nil, bytes.NewReader(list), ListOptions{Jobs: jobs})
+				result, err := f.Stream(b.Context(), nil, nil, bytes.NewReader(list), ListOptions{Jobs: bench.jobs})
 				if err != nil || result.Rows != someCells {
 					b.Fatal(result, err)
 				}
 			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/someCells, "ns/row")
 		})
 	}
 }
