@@ -2,21 +2,19 @@ package natsstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/listgate/listgate/gate"
 )
 
-// SetAside begins the journal of an account anew with the events, the first of which marks the beginning. The messages
-// before it stay in the stream, and are not read any more. It refuses to do so to a journal that can be read, and to one
-// that somebody adds to meanwhile.
-func (s *Store) SetAside(ctx context.Context, waba string, begin []gate.Event) (kept string, err error) {
-	if err := gate.CheckEvents(waba, begin); err != nil {
+// SetAside puts the messages of an account's journal aside that cannot be read, and adds the events, the first of which says
+// so. The messages stay in the stream, and are skipped from then on; what can be read still counts. It refuses to do so to
+// a journal that can be read.
+func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (kept string, err error) {
+	if err := gate.CheckEvents(waba, added); err != nil {
 		return "", err
 	}
 	last, err := s.lastIfDamaged(ctx, waba)
@@ -24,14 +22,10 @@ func (s *Store) SetAside(ctx context.Context, waba string, begin []gate.Event) (
 		return "", err
 	}
 	header := nats.Header{setAsideHeader: {strconv.FormatUint(last, 10)}}
-	err = s.publish(ctx, begin[0], header, jetstream.WithExpectLastSequencePerSubject(last))
-	if isConflict(err) {
-		return "", s.named(fmt.Errorf("account %s: somebody added to its journal just now; look at its state, and clear it again", waba))
-	}
-	if err != nil {
+	if err := s.publish(ctx, added[0], header); err != nil {
 		return "", err
 	}
-	if err := s.Append(ctx, waba, begin[1:]); err != nil {
+	if err := s.Append(ctx, waba, added[1:]); err != nil {
 		return "", err
 	}
 	for _, f := range s.of(waba) { // whoever set it aside sees what it is then
@@ -39,7 +33,7 @@ func (s *Store) SetAside(ctx context.Context, waba string, begin []gate.Event) (
 			return "", err
 		}
 	}
-	return fmt.Sprintf("the messages of subject %s%s up to %d in stream %s", subjects, waba, last, Stream), nil
+	return fmt.Sprintf("the messages of subject %s%s up to %d in stream %s that cannot be read", subjects, waba, last, Stream), nil
 }
 
 // lastIfDamaged returns the sequence number of the last message of a journal that cannot be read.
@@ -51,15 +45,10 @@ func (s *Store) lastIfDamaged(ctx context.Context, waba string) (last uint64, er
 		}
 		f := &follower{store: s, ctx: ctx, deliver: func(gate.Delivery) {}}
 		f.take(messages)
-		if last = f.last; f.damage == nil {
+		if last = f.last; len(f.damage) == 0 {
 			return &finalError{fmt.Errorf("account %s: its journal can be read; nothing to set aside", waba)}
 		}
 		return nil
 	})
 	return last, err
-}
-
-func isConflict(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }

@@ -24,7 +24,13 @@ type follower struct {
 	reading int        // counts the beginnings
 	last    uint64     // the sequence number of the last message that was taken
 	pending []message  // what came while the journal was read
-	damage  error
+	damage  []damage
+}
+
+// A damage is a message that cannot be read.
+type damage struct {
+	seq uint64
+	err error
 }
 
 // Follow implements [gate.Store]. The first call comes when the journal was read, or patience ended.
@@ -179,7 +185,7 @@ func (f *follower) alive() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ready {
-		f.call(gate.Delivery{Err: f.damage})
+		f.call(gate.Delivery{Err: f.trouble()})
 	}
 }
 
@@ -205,19 +211,23 @@ func (f *follower) take(messages []message) {
 			continue
 		}
 		f.last = m.seq
-		if m.setAside {
-			d.Events, d.Restart, f.damage = nil, true, nil
-		}
-		e, err := m.event()
-		switch {
-		case err == nil:
+		f.damage = slices.DeleteFunc(f.damage, func(d damage) bool { return d.seq <= m.setAside })
+		if e, err := m.event(); err == nil {
 			d.Events = append(d.Events, e)
-		case f.damage == nil:
-			f.damage = f.store.damaged(m.seq, err)
+		} else {
+			f.damage = append(f.damage, damage{m.seq, f.store.damaged(m.seq, err)})
 		}
 	}
-	d.Err = f.damage
+	d.Err = f.trouble()
 	f.call(d)
+}
+
+// trouble returns why the journal cannot be read, if it cannot.
+func (f *follower) trouble() error {
+	if len(f.damage) == 0 {
+		return nil
+	}
+	return f.damage[0].err
 }
 
 // event reads the event that a message holds.
@@ -231,5 +241,5 @@ func (m message) event() (gate.Event, error) {
 
 func (s *Store) damaged(seq uint64, err error) error {
 	return &gate.DamagedError{Path: s.name, Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
-		"run that version, or look at it (nats stream get %s %d), and then listgate gate clear begins the account's journal anew", Stream, seq, err, Stream, seq)}
+		"run that version, or look at it (nats stream get %s %d), and then listgate gate clear sets it aside", Stream, seq, err, Stream, seq)}
 }

@@ -148,16 +148,24 @@ func (s *Store) Append(ctx context.Context, waba string, events []gate.Event) er
 }
 
 // publish stores an event.
-func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header, options ...jetstream.PublishOpt) error {
+func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header) error {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	options = append(options, jetstream.WithMsgID(e.ID()), jetstream.WithExpectStream(Stream))
+	m := &nats.Msg{Subject: subjects + e.WABA, Header: header, Data: text}
 	return s.try(ctx, func(ctx context.Context, l *link) error {
 		ctx, cancel := context.WithTimeout(ctx, answerWithin)
 		defer cancel()
-		_, err := l.js.PublishMsg(ctx, &nats.Msg{Subject: subjects + e.WABA, Header: header, Data: text}, options...)
+		stored, err := l.js.PublishMsg(ctx, m, jetstream.WithMsgID(e.ID()), jetstream.WithExpectStream(Stream))
+		if err != nil || !stored.Duplicate {
+			return err
+		}
+		// The message that has the event's identity may be one that cannot be read, and was set aside.
+		if known, err := l.holds(ctx, stored.Sequence, e); err != nil || known {
+			return err
+		}
+		_, err = l.js.PublishMsg(ctx, m, jetstream.WithMsgID(fmt.Sprintf("%s@%d", e.ID(), stored.Sequence)), jetstream.WithExpectStream(Stream))
 		return err
 	})
 }

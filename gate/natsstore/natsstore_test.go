@@ -136,7 +136,7 @@ func TestStreamMadeAnew(t *testing.T) {
 	require.Equal(t, 1, a.State().Events)
 }
 
-// What cannot be read makes the state of its account unknown, and of no other; a person's clear begins its journal anew.
+// What cannot be read makes the state of its account unknown, and of no other; a person's clear sets it aside.
 func TestDamagedMessage(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)
@@ -166,7 +166,7 @@ func TestDamagedMessage(t *testing.T) {
 	cleared, kept, err := c.Clear(t.Context(), nil, gate.Person{By: "a@b", Reason: "restored"})
 	require.NoError(t, err)
 	require.Len(t, cleared, 1)
-	require.Equal(t, "the messages of subject listgate.gate."+waba+" up to 4 in stream LISTGATE_GATE", kept)
+	require.Equal(t, "the messages of subject listgate.gate."+waba+" up to 4 in stream LISTGATE_GATE that cannot be read", kept)
 	require.Equal(t, gate.Open, c.State().Campaign)
 	_, d := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	await(t, a, "set aside by the other process", func(s gate.State) bool {
@@ -175,6 +175,62 @@ func TestDamagedMessage(t *testing.T) {
 	require.Equal(t, "JOURNAL_SET_ASIDE", a.Events()[len(a.Events())-1].Name)
 	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.Ban}))
 	await(t, d, "goes on", is(gate.Halted))
+}
+
+// What a person sets aside is what cannot be read. The causes that could be, and that are not named, still halt everywhere.
+func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	server := natstest.Start(t)
+	conn, _ := admin(t, server.URL())
+	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
+	require.NoError(t, g.Apply(t.Context(), lock(waba, 1), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.Ban}))
+	_, err := conn.Request("listgate.gate."+waba, []byte("made up"), patient)
+	require.NoError(t, err)
+	await(t, a, "damaged", is(gate.Unknown))
+	_, _, err = a.Clear(t.Context(), []gate.Cause{gate.AccountLock}, gate.Person{By: "a@b", Reason: "x"})
+	require.NoError(t, err)
+	_, late := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
+	for _, account := range []*gate.Account{a, late} {
+		s := account.State()
+		require.Equal(t, gate.Halted, s.Campaign)
+		require.Len(t, s.Causes, 1)
+		require.Equal(t, gate.Ban, s.Causes[0].Cause)
+	}
+}
+
+// What is said to be durable is known to every process, even where the servers take it for a repetition: of an event that was
+// there before the journal was set aside, and of one that cannot be read.
+func TestEventsAfterSetAside(t *testing.T) {
+	t.Parallel()
+	server := natstest.Start(t)
+	conn, _ := admin(t, server.URL())
+	store := open(t, natsstore.Options{URL: server.URL()})
+	before, unread := lock(waba, 1), lock(waba, 2)
+	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{before}))
+	_, err := conn.RequestMsg(&nats.Msg{
+		Subject: "listgate.gate." + waba, Header: nats.Header{jetstream.MsgIDHeader: {unread.ID()}}, Data: []byte(`{"type":"of a later version"}`),
+	}, patient)
+	require.NoError(t, err)
+	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.Notice, WABA: waba, Time: time.Now(), Name: "X"}})
+	require.NoError(t, err)
+	for _, e := range []gate.Event{before, unread} {
+		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{e}))
+		_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
+		require.Equal(t, gate.Halted, a.State().Campaign)
+		require.Contains(t, ids(a.Events()), e.ID())
+	}
+	// A header that anybody may have made up sets nothing aside that comes after it.
+	_, err = conn.RequestMsg(&nats.Msg{Subject: "listgate.gate." + waba, Header: nats.Header{"Listgate-Set-Aside": {"99"}}, Data: []byte("x")}, patient)
+	require.NoError(t, err)
+	_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
+	require.Equal(t, gate.Unknown, a.State().Campaign)
+}
+
+func ids(events []gate.Event) (ids []string) {
+	for _, e := range events {
+		ids = append(ids, e.ID())
+	}
+	return ids
 }
 
 // A stream that may lose events is refused, with what is wrong about it.

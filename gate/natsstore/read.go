@@ -11,10 +11,12 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/listgate/listgate/gate"
 )
 
-// setAsideHeader marks the message with which an account's journal begins anew. It holds the sequence number of the last
-// message before it.
+// setAsideHeader marks the message with which a person sets aside what cannot be read of an account's journal. It holds the
+// sequence number of the last message that this is about.
 const setAsideHeader = "Listgate-Set-Aside"
 
 // A message is a message of the stream.
@@ -22,7 +24,7 @@ type message struct {
 	seq      uint64
 	waba     string
 	data     []byte
-	setAside bool // the journal of its account begins anew with it
+	setAside uint64 // what cannot be read of its account's journal up to here does not count; 0: it does
 }
 
 // parse reads a message as the stream republishes it, and as it answers direct requests.
@@ -32,7 +34,11 @@ func parse(m *nats.Msg) (message, error) {
 	if err != nil || !ours || m.Header.Get(jetstream.StreamHeader) != Stream {
 		return message{}, fmt.Errorf("not a message of stream %s", Stream)
 	}
-	return message{seq: seq, waba: waba, data: m.Data, setAside: m.Header.Get(setAsideHeader) != ""}, nil
+	one := message{seq: seq, waba: waba, data: m.Data}
+	if last, err := strconv.ParseUint(m.Header.Get(setAsideHeader), 10, 64); err == nil && last < seq {
+		one.setAside = last
+	}
+	return one, nil
 }
 
 // A batchRequest asks for messages of a subject from a sequence number on, without a consumer. See ADR-31 of NATS.
@@ -82,6 +88,17 @@ func (l *link) read(ctx context.Context, from uint64, subject string) ([]message
 		}
 		messages = append(messages, one)
 	}
+}
+
+// holds reports whether a message of the stream can be read as an event. A replica that is behind does not have it yet: then
+// the event is stored twice, which is harmless.
+func (l *link) holds(ctx context.Context, seq uint64, e gate.Event) (bool, error) {
+	messages, err := l.read(ctx, seq, subjects+e.WABA)
+	if err != nil || len(messages) == 0 || messages[0].seq != seq {
+		return false, err
+	}
+	known, err := messages[0].event()
+	return err == nil && known.ID() == e.ID(), nil
 }
 
 // count returns which stream it is, and how many messages its leader has for each subject.
