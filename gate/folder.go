@@ -138,13 +138,13 @@ func (f *Folder) Accounts(context.Context) ([]string, error) {
 	return accounts, nil
 }
 
-// SetAside begins a damaged journal anew with the events, in one step; the old one stays beside it as <waba>.jsonl.bad. It
-// refuses to do so to a journal that can be read.
-func (f *Folder) SetAside(ctx context.Context, waba string, begin []Event) (kept string, err error) {
-	if err := CheckID(waba); err != nil {
+// SetAside begins a damaged journal anew with what can be read of it and the events added, in one step; the old one stays
+// beside it as <waba>.jsonl.bad. It refuses to do so to a journal that can be read.
+func (f *Folder) SetAside(ctx context.Context, waba string, added []Event) (kept string, err error) {
+	if err := CheckEvents(waba, added); err != nil {
 		return "", err
 	}
-	return f.journal(waba).setAside(ctx, begin)
+	return f.journal(waba).setAside(ctx, added)
 }
 
 // plain takes the path off an error that is told with the path already.

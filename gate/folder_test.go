@@ -226,6 +226,46 @@ func TestClearSetsDamageAside(t *testing.T) {
 	}
 }
 
+// A clear of a damaged journal ends only what it names: all else that can be read still halts, before the damage and behind it.
+func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
+	at := lock("", 1).Time
+	of := func(c gate.Cause) gate.Event {
+		return gate.Event{Type: gate.Sighting, WABA: waba, Time: at, Cause: c, Source: "status"}
+	}
+	refused := gate.Event{Type: gate.Refusal, WABA: waba, Time: at, Code: 130497, Region: "IN", Recipient: "000a"}
+	cleared := gate.Event{Type: gate.Clear, WABA: waba, Time: at, Cause: gate.Manual, By: "a@b", Reason: "x"}
+	for name, harm := range map[string]func(lines []string) string{
+		"a line of something else at the end": func(l []string) string { return strings.Join(l, "") + "not a line\n" },
+		"a line of something else in between": func(l []string) string { return l[0] + "not a line\n" + strings.Join(l[1:], "") },
+		"a line that was changed": func(l []string) string {
+			return l[0] + strings.Replace(l[1], "manual", "mAnual", 1) + strings.Join(l[2:], "")
+		},
+		"a line of which only the sum is left":   func(l []string) string { return l[0] + l[1][len(l[1])-40:] + strings.Join(l[2:], "") },
+		"a line that is lost, and one in pieces": func(l []string) string { return l[0] + l[1][:20] + "\n" + l[2] + l[3] },
+	} {
+		dir := t.TempDir()
+		for _, e := range []gate.Event{of(gate.Ban), of(gate.Manual), of(gate.PolicyBlock), cleared} {
+			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e, refused}))
+		}
+		text, err := os.ReadFile(journal(dir))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(journal(dir), []byte(harm(strings.SplitAfter(string(text), "\n")[:4])), 0o600))
+		require.Equal(t, gate.Unknown, state(t, dir).Campaign, name)
+
+		g := gate.New(gate.NewFolder(dir), gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		_, _, err = a.Clear(t.Context(), []gate.Cause{gate.PolicyBlock}, gate.Person{By: "a@b", Reason: "x"})
+		require.NoError(t, err, name)
+		require.NoError(t, g.Close())
+		s := state(t, dir)
+		require.Equal(t, gate.Halted, s.Campaign, name)
+		require.Len(t, s.Causes, 1, name)
+		require.Equal(t, gate.Ban, s.Causes[0].Cause, name)
+		require.Len(t, s.Sighted, 1, name)
+	}
+}
+
 // until waits until an account is in a state.
 func until(t *testing.T, a *gate.Account, want gate.Status) {
 	t.Helper()

@@ -278,9 +278,9 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// setAside copies the journal away and puts one that holds only the events in its place. Whoever looks sees the old one or
-// the new one.
-func (j *journal) setAside(ctx context.Context, begin []Event) (kept string, err error) {
+// setAside copies the journal away and puts one in its place that holds what could be read of it, and the events added.
+// Whoever looks sees the old one or the new one.
+func (j *journal) setAside(ctx context.Context, added []Event) (kept string, err error) {
 	if err := j.lock(ctx); err != nil {
 		return "", err
 	}
@@ -294,10 +294,11 @@ func (j *journal) setAside(ctx context.Context, begin []Event) (kept string, err
 	if j.trouble = j.read(); j.trouble == nil {
 		return "", fmt.Errorf("%s: can be read; nothing to set aside", j.path)
 	}
-	if kept, err = j.copyAway(); err != nil {
+	kept, old, err := j.copyAway()
+	if err != nil {
 		return "", fmt.Errorf("%s: cannot be set aside: %w", j.path, plain(err))
 	}
-	text, _, err := encodeLine(begin, sum{})
+	text, _, err := encodeLine(slices.Concat(j.events, j.behindDamage(old), added), sum{})
 	if err != nil {
 		return "", err
 	}
@@ -311,16 +312,32 @@ func (j *journal) setAside(ctx context.Context, begin []Event) (kept string, err
 	return kept, j.trouble
 }
 
-// copyAway copies the journal to <waba>.jsonl.bad, or .bad2 and so on: what was set aside before stays.
-func (j *journal) copyAway() (string, error) {
-	text, err := os.ReadFile(j.path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+// behindDamage returns the events of the lines behind the damage, in the text of the whole journal, whose sums still fit: to
+// what could be read, or to the sum that the line before states.
+func (j *journal) behindDamage(text []byte) (events []Event) {
+	before := j.sum
+	for line := range bytes.Lines(text[min(j.size, int64(len(text))):]) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		whole, after, err := decodeLine(line, j.waba, before)
+		if err == nil {
+			events, before = append(events, whole...), after
+		} else if stated, ok := statedSum(line); ok {
+			before = stated
+		}
 	}
-	kept := j.path + ".bad"
+	return events
+}
+
+// copyAway copies the journal to <waba>.jsonl.bad, or .bad2 and so on: what was set aside before stays.
+func (j *journal) copyAway() (kept string, text []byte, err error) {
+	text, err = os.ReadFile(j.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", nil, err
+	}
+	kept = j.path + ".bad"
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
-			return kept, writeFile(kept, text)
+			return kept, text, writeFile(kept, text)
 		}
 		kept = fmt.Sprintf("%s.bad%d", j.path, n)
 	}

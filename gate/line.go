@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -103,6 +104,18 @@ func encodeLine(events []Event, before sum) ([]byte, sum, error) {
 	}
 	after := before.next(text)
 	return fmt.Appendf(nil, `{"format":%d,"events":%s,"sum":"%s"}`+"\n", lineFormat, text, hex.EncodeToString(after[:])), after, nil
+}
+
+var sumAtEnd = regexp.MustCompile(`"sum":"([0-9a-f]{24})"}$`)
+
+// statedSum returns the sum that a line states, damaged as it may be.
+func statedSum(text []byte) (s sum, ok bool) {
+	found := sumAtEnd.FindSubmatch(text)
+	if found == nil {
+		return s, false
+	}
+	_, err := hex.Decode(s[:], found[1])
+	return s, err == nil
 }
 
 // decodeLine reads a line without its line break.

@@ -35,8 +35,8 @@ func (a *Account) Note(ctx context.Context, why Why, p Person) error {
 
 // Clear ends causes by hand: those given, else those that are active, and no others. Each ends at the later of now and its
 // newest sighting, so that a webhook of before that comes late does not bring it back, while a cause that was not
-// cleared still comes. It returns those that were active. A damaged journal is set aside, and kept says where; what could
-// be read of it is what was active.
+// cleared still comes. It returns those that were active. What is damaged of a journal is set aside, and kept says where;
+// what could be read of it still counts, so that only the causes named end then, too.
 func (a *Account) Clear(ctx context.Context, causes []Cause, p Person) (cleared []Active, kept string, err error) {
 	a.mu.Lock()
 	a.publish(time.Now()) // with the repeats that are counted and not written yet
@@ -91,26 +91,20 @@ func (a *Account) damaged() bool {
 	return errors.As(a.trouble, &damage)
 }
 
-// setAside begins the journal anew, with a notice of who did it, what is cleared, and where messages were refused: a clear
-// says nothing of that.
+// setAside takes what is damaged out of the journal, and adds a notice of who did it, and what is cleared.
 func (a *Account) setAside(ctx context.Context, events []Event, p Person) (kept string, err error) {
 	store, ok := a.gate.store.(interface {
-		SetAside(ctx context.Context, waba string, begin []Event) (kept string, err error)
+		SetAside(ctx context.Context, waba string, added []Event) (kept string, err error)
 	})
 	if !ok {
 		return "", errors.New("this store cannot set a journal aside")
 	}
-	begin := Event{Type: Notice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
-	all := append([]Event{begin}, events...)
-	for _, e := range a.Events() {
-		if e.Type == Refusal || e.Type == Lift {
-			all = append(all, e)
-		}
-	}
-	for _, e := range all {
+	notice := Event{Type: Notice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
+	added := append([]Event{notice}, events...)
+	for _, e := range added {
 		if err := e.check(); err != nil {
 			return "", err
 		}
 	}
-	return store.SetAside(ctx, a.waba, all)
+	return store.SetAside(ctx, a.waba, added)
 }

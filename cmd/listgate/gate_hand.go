@@ -128,8 +128,8 @@ func newGateClearCommand() *cobra.Command {
 		Use:   "clear --waba ID --reason WHY",
 		Short: "Say that what halted an account is over",
 		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and why. What you had not
-seen still halts when its late webhook comes. A journal that is damaged is set aside, and begun anew: a
-file as .bad; in a stream its messages stay and are not read any more.
+seen still halts when its late webhook comes. A journal that is damaged is set aside: a file as .bad; in a stream the
+messages that cannot be read stay, and are skipped. What could be read still counts.
 
 With --sighted it lifts a region instead, whose numbers were dropped since messages there were refused (130497): the
 refusals up to now no longer count. It ends no cause.
@@ -204,7 +204,7 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 		return err
 	}
 	if kept != "" {
-		fmt.Fprintf(talk, "the journal was damaged; it was set aside as %s, and begun anew\n", kept)
+		fmt.Fprintf(talk, "the journal was damaged; the damage is kept as %s; what could be read still counts\n", kept)
 	}
 	for _, c := range cleared {
 		fmt.Fprintf(out, "cleared: %s\n", c)
