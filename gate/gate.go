@@ -108,7 +108,8 @@ func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 
 // Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the
 // store, but for repeats of what is known already: those are counted, and written within about a second, or by Flush.
-// If the store cannot take them, what halts is in force here all the same, and is tried again with the next event.
+// If the store cannot take them, what halts is in force here all the same, and is tried again within a second; a clear or a
+// lift is not, though the store may have it already.
 func (g *Gate) Apply(ctx context.Context, events ...Event) error {
 	for _, e := range events {
 		if err := e.check(); err != nil {

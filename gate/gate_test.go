@@ -188,7 +188,8 @@ func TestSilenceOfEachKind(t *testing.T) {
 	})
 }
 
-// What a store cannot take is in force here all the same if it halts, is not if it opens, and is written when that works.
+// What a store cannot take is in force here all the same if it halts, and is written when that works. What opens is neither:
+// the person was told that it failed.
 func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		m.err = errors.New("the disk is full")
@@ -197,14 +198,50 @@ func TestStoreThatFails(t *testing.T) {
 		time.Sleep(time.Second)
 		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
 		require.ErrorIs(t, err, m.err)
+		require.ErrorIs(t, a.Lift(t.Context(), "IN", Person{"a@b", "x"}), m.err)
 		require.Error(t, a.Check(Campaign))
 		m.mu.Lock()
 		m.err = nil
 		m.mu.Unlock()
 		m.alive(2 * time.Second)
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), PolicyBlock)))
+		require.NoError(t, g.Flush(t.Context()))
 		require.Len(t, m.events[testWABA], 2)
-		require.NoError(t, a.Check(Campaign))
+		require.Equal(t, Sighting, m.events[testWABA][1].Type)
+		require.Error(t, a.Check(Campaign))
 	})
+}
+
+// A clear that is interrupted while it waits for another one's write is dropped, too, and so is one that is being written
+// when that fails.
+func TestInterruptedClearIsDropped(t *testing.T) {
+	for _, fails := range []error{nil, errors.New("the disk is full")} {
+		inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
+			require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), AccountLock)))
+			m.hold, m.err = make(chan struct{}), fails
+			ban := make(chan error, 1)
+			go func() { ban <- g.Apply(context.Background(), sighting(time.Now(), Ban)) }()
+			synctest.Wait()
+			ctx, interrupt := context.WithCancel(t.Context())
+			clear := make(chan error, 1)
+			go func() {
+				_, _, err := a.Clear(ctx, []Cause{AccountLock}, Person{"a@b", "x"})
+				clear <- err
+			}()
+			synctest.Wait()
+			interrupt()
+			require.ErrorIs(t, <-clear, context.Canceled)
+			close(m.hold)
+			require.ErrorIs(t, <-ban, fails)
+			m.mu.Lock()
+			m.err = nil
+			m.mu.Unlock()
+			m.alive(2 * time.Second)
+			require.NoError(t, g.Flush(t.Context()))
+			require.Len(t, a.State().Causes, 2)
+			require.Len(t, m.events[testWABA], 2)
+		})
+	}
 }
 
 // A storm of refusals after a lock costs one write a second, and is counted.

@@ -36,7 +36,24 @@ func (a *Account) apply(ctx context.Context, events []Event) error {
 	if !write {
 		return nil
 	}
-	return a.flush(ctx, newsOnly)
+	err := a.flush(ctx, newsOnly)
+	if err != nil {
+		a.drop(events)
+	}
+	return err
+}
+
+// drop drops those of a person's events that would open an account, or a region, after the person was told that it failed.
+// What halts stays, to be tried again.
+func (a *Account) drop(events []Event) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range events {
+		if e.Type == Clear || e.Type == Lift {
+			delete(a.unwritten, e.ID())
+			delete(a.inWriting, e.ID())
+		}
+	}
 }
 
 // repeats reports whether an event only says again what is known and in force, or comes after its end: the verdict stays as

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
 )
 
@@ -39,6 +41,34 @@ func TestInterruptLeavesNothing(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// A clear that is interrupted says so, and does not open the account after all.
+func TestInterruptedClear(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent an interrupt there")
+	}
+	const waba = "900000000000001"
+	store := t.TempDir()
+	held := flock.New(filepath.Join(store, waba+".lock"))
+	require.NoError(t, held.Lock())
+	command := exec.CommandContext(t.Context(), buildCommand(t), "gate", "clear", "--store", store, "--waba", waba, "--cause", "368", "--reason", "x")
+	out, err := command.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	stderr := bufio.NewReader(out)
+	line, err := stderr.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "no events recorded") // it is about to wait for the lock
+	require.NoError(t, command.Process.Signal(os.Interrupt))
+	rest, err := io.ReadAll(stderr)
+	require.NoError(t, err)
+	var exit *exec.ExitError
+	require.ErrorAs(t, command.Wait(), &exit)
+	require.Equal(t, exitNotDone, exit.ExitCode())
+	require.Equal(t, "listgate: interrupted; what stands in the journal now, listgate gate log tells\n", string(rest))
+	require.NoFileExists(t, filepath.Join(store, waba+".jsonl"))
+	require.NoError(t, held.Close())
 }
 
 // A pipe that breaks is an error, and what was half-written is gone.

@@ -44,11 +44,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := s.place(root.ExecuteContext(ctx))
-	if err == nil {
+	cmd, err := root.ExecuteContextC(ctx)
+	if err = s.place(err); err == nil {
 		return exitDone
 	}
-	printError(stderr, err, s)
+	if errors.Is(err, context.Canceled) && cmd.HasParent() && cmd.Parent().Name() == "gate" {
+		fmt.Fprintln(stderr, "listgate: interrupted; what stands in the journal now, listgate gate log tells")
+	} else {
+		printError(stderr, err, s)
+	}
 	return statusOf(err)
 }
 
