@@ -23,8 +23,10 @@ type Account struct {
 	journaled []Event
 	unwritten map[string][]Event // by identity, repeats by what they repeat in one second
 	inWriting map[string][]Event
-	news      pending // whether there are others than repeats among unwritten and inWriting
-	scheduled bool    // a write of repeats
+	news      pending   // whether there are others than repeats among unwritten and inWriting
+	next      *batch    // with which unwritten is written; nil: nobody may wait for it
+	wrote     time.Time // when the store was last written to
+	scheduled bool      // a write of repeats
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
 	state     State

@@ -41,7 +41,7 @@ import (
 const (
 	// staleAfter is how long a store may be silent, if nothing else was asked for.
 	staleAfter = 30 * time.Second
-	// repeatEvery is how often a repeated sighting of an active cause is written.
+	// repeatEvery is how often repeated sightings of an active cause are written.
 	repeatEvery = time.Second
 	// lookAgain bounds how long a step of the computer's clock goes unnoticed.
 	lookAgain = 30 * time.Second
@@ -106,28 +106,46 @@ func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 	return a, a.follow(ctx)
 }
 
-// Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the
-// store, but for repeats of what is known already: those are counted, and written within about a second, or by Flush.
+// Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the store.
+// Repeats of what is known already are counted, and written at most once a second, those of all callers together: it may
+// wait so long for them.
 // If the store cannot take them, what halts is in force here all the same, and is tried again within a second; a clear or a
 // lift is not, though the store may have it already.
 func (g *Gate) Apply(ctx context.Context, events ...Event) error {
+	batches, err := g.apply(ctx, events)
+	for _, b := range batches {
+		err = errors.Join(err, g.await(ctx, b))
+	}
+	return err
+}
+
+// Learn is Apply for those who cannot wait for repeats: they are counted, and written within about a second, or by Flush.
+func (g *Gate) Learn(ctx context.Context, events ...Event) error {
+	_, err := g.apply(ctx, events)
+	return err
+}
+
+// apply puts events in force, and returns the batches with which those are written that are not durable yet.
+func (g *Gate) apply(ctx context.Context, events []Event) (batches []*batch, err error) {
 	for _, e := range events {
 		if err := e.check(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	var errs error
 	for len(events) > 0 {
 		waba := events[0].WABA
 		var of []Event
 		of, events = partition(events, waba)
-		a, err := g.Account(ctx, waba)
-		if err == nil {
-			err = a.apply(ctx, of)
+		a, errOf := g.Account(ctx, waba)
+		if errOf == nil {
+			var b *batch
+			if b, errOf = a.apply(ctx, of); b != nil && errOf == nil {
+				batches = append(batches, b)
+			}
 		}
-		errs = errors.Join(errs, err) // the trouble of one account is not that of the others
+		err = errors.Join(err, errOf) // the trouble of one account is not that of the others
 	}
-	return errs
+	return batches, err
 }
 
 func partition(events []Event, waba string) (of, others []Event) {

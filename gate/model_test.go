@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -194,6 +195,7 @@ type memory struct {
 	appends int
 	err     error
 	hold    chan struct{} // if there is one, Append waits until it is closed
+	fails   int           // so many calls of Append fail
 }
 
 func newMemory() *memory {
@@ -210,6 +212,10 @@ func (m *memory) Append(_ context.Context, waba string, events []Event) error {
 	defer m.mu.Unlock()
 	if m.err != nil {
 		return m.err
+	}
+	if m.fails > 0 {
+		m.fails--
+		return errors.New("a passing failure")
 	}
 	m.appends++
 	m.events[waba] = append(m.events[waba], events...)
@@ -263,7 +269,7 @@ func through(t *testing.T, events []Event) State {
 	t.Helper()
 	g := New(newMemory(), Options{})
 	for _, e := range events {
-		require.NoError(t, g.Apply(t.Context(), e))
+		require.NoError(t, g.Learn(t.Context(), e))
 	}
 	require.NoError(t, g.Flush(t.Context()))
 	a, err := g.Account(t.Context(), testWABA)

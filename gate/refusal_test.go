@@ -108,7 +108,7 @@ func TestStormInShortSaysTheSame(t *testing.T) {
 		}
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		for _, e := range all {
-			require.NoError(t, g.Apply(t.Context(), e))
+			require.NoError(t, g.Learn(t.Context(), e))
 		}
 		require.NoError(t, g.Close())
 		once := slices.CompactFunc(slices.SortedFunc(slices.Values(all), byTime), func(a, b Event) bool { return a.ID() == b.ID() })
@@ -127,7 +127,7 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		marketing.Message = "marketing"
 		for i, e := range []Event{refusal(now, "IN", "0001"), refusal(now.Add(time.Second), "IN", "0001"), refusal(now.Add(2*time.Second), "IN", "0002"), marketing} {
 			require.False(t, a.Sighted("IN"), i)
-			require.NoError(t, g.Apply(t.Context(), e))
+			require.NoError(t, g.Learn(t.Context(), e))
 		}
 		require.True(t, a.Sighted("IN"))
 		require.True(t, a.Sighted("AE|IN|US"), "a set with a region that is sighted")
@@ -145,7 +145,7 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		require.NoError(t, g.Apply(t.Context(), refusal(now, "IN", "0004"), marketing))
 		require.Empty(t, a.State().Sighted)
 		for i := range 3 {
-			require.NoError(t, g.Apply(t.Context(), refusal(now.Add(time.Minute), "IN", fmt.Sprintf("000%d", i))))
+			require.NoError(t, g.Learn(t.Context(), refusal(now.Add(time.Minute), "IN", fmt.Sprintf("000%d", i))))
 		}
 		require.True(t, a.Sighted("IN"))
 		require.Error(t, a.Lift(t.Context(), "India", Person{"a@b", "x"}))
@@ -182,7 +182,7 @@ func TestRefusalsAreWrittenOnceASecond(t *testing.T) {
 			for i := range n {
 				e := refusal(time.Now().Truncate(time.Second), "IN", fmt.Sprintf("%04x", i%recipients))
 				e.Ref = Ref("message", fmt.Sprint(i))
-				require.NoError(t, g.Apply(t.Context(), e))
+				require.NoError(t, g.Learn(t.Context(), e))
 				if i%300 == 299 {
 					time.Sleep(500 * time.Millisecond)
 				}

@@ -9,8 +9,34 @@ import (
 // pending tells of events that are not durable yet.
 type pending struct{ unwritten, inWriting bool }
 
-// apply puts events in force, and writes them unless they only repeat what is durable.
-func (a *Account) apply(ctx context.Context, events []Event) error {
+// A batch is events that are written at once.
+type batch struct {
+	done chan struct{} // closed when they are durable, or could not be written
+	err  error         // why not
+}
+
+func (b *batch) end(err error) {
+	if b != nil {
+		b.err = err
+		close(b.done)
+	}
+}
+
+// await waits until a batch is durable.
+func (g *Gate) await(ctx context.Context, b *batch) error {
+	select {
+	case <-b.done:
+		return b.err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.context.Done(): // nobody writes any more
+		return ErrClosed
+	}
+}
+
+// apply puts events in force, and writes them unless they only repeat what is durable: those are written with the batch,
+// within a second.
+func (a *Account) apply(ctx context.Context, events []Event) (b *batch, err error) {
 	now := time.Now()
 	a.mu.Lock()
 	news := false
@@ -21,7 +47,7 @@ func (a *Account) apply(ctx context.Context, events []Event) error {
 		if id := e.ID(); !a.known[id] {
 			repeats := a.repeats(e)
 			a.pend(e, repeats)
-			news = news || !repeats
+			news, b = news || !repeats, a.next
 		}
 	}
 	if news {
@@ -34,13 +60,16 @@ func (a *Account) apply(ctx context.Context, events []Event) error {
 	}
 	a.mu.Unlock()
 	if !write {
-		return nil
+		return b, nil
 	}
-	err := a.flush(ctx, newsOnly)
-	if err != nil {
+	if err := a.flush(ctx, newsOnly); err != nil {
 		a.drop(events)
+		return nil, err
 	}
-	return err
+	if news {
+		return nil, nil // written with its repeats, be it after another one's write of the same batch failed
+	}
+	return b, nil
 }
 
 // drop drops those of a person's events that would open an account, or a region, after the person was told that it failed.
@@ -96,6 +125,9 @@ func (a *Account) pend(e Event, repeats bool) {
 	if a.unwritten == nil {
 		a.unwritten = map[string][]Event{}
 	}
+	if a.next == nil {
+		a.next = &batch{done: make(chan struct{})}
+	}
 	if !repeats {
 		a.unwritten[e.ID()] = []Event{e}
 		return
@@ -116,15 +148,15 @@ func newer(e, other Event) Event {
 	return e
 }
 
-// schedule makes the unwritten events be written within a second.
+// schedule makes the unwritten events be written: now, or when the last write is a second ago.
 func (a *Account) schedule() {
 	if a.scheduled || len(a.unwritten) == 0 || a.closed {
 		return
 	}
 	a.scheduled = true
-	time.AfterFunc(repeatEvery, func() {
+	time.AfterFunc(max(0, repeatEvery-time.Since(a.wrote)), func() {
 		a.mu.Lock()
-		a.scheduled = false
+		a.scheduled, a.wrote = false, time.Now()
 		closed := a.closed
 		a.mu.Unlock()
 		if !closed {
@@ -144,16 +176,21 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 	select {
 	case a.writing <- struct{}{}:
 	case <-ctx.Done():
+		a.mu.Lock()
+		a.schedule()
+		a.mu.Unlock()
 		return ctx.Err()
 	}
 	defer func() { <-a.writing }()
-	events := a.takeUnwritten(news)
+	events, b := a.takeUnwritten(news)
 	if len(events) == 0 {
+		b.end(nil)
 		return nil
 	}
 	err := a.gate.store.Append(ctx, a.waba, events)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer func() { b.end(err) }()
 	if err != nil {
 		a.putBack()
 		a.news.unwritten = a.news.unwritten || a.news.inWriting
@@ -167,16 +204,16 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 	return nil
 }
 
-func (a *Account) takeUnwritten(news bool) []Event {
+func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if news && !a.news.unwritten {
 		a.schedule()
-		return nil
+		return nil, nil
 	}
 	a.inWriting, a.unwritten = a.unwritten, nil
 	a.news.inWriting, a.news.unwritten = a.news.unwritten, false
-	var events []Event
+	b, a.next = a.next, nil
 	for _, second := range a.inWriting {
 		for _, e := range second {
 			if !a.known[e.ID()] {
@@ -186,9 +223,11 @@ func (a *Account) takeUnwritten(news bool) []Event {
 	}
 	if len(events) == 0 {
 		a.inWriting, a.news.inWriting = nil, false
+		return nil, b
 	}
+	a.wrote = time.Now()
 	slices.SortFunc(events, byTime)
-	return events
+	return events, b
 }
 
 // putBack keeps what could not be written for the next attempt.

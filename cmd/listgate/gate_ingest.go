@@ -169,6 +169,7 @@ func (in *ingesting) document(place string, body []byte) error {
 	return in.tell(told)
 }
 
+// apply applies the events of one account. Closing the gate writes the repeats among them.
 func (in *ingesting) apply(waba string, events []gate.Event) ([]string, error) {
 	ctx := in.command.Context()
 	a, err := in.gate.Account(ctx, waba)
@@ -176,7 +177,7 @@ func (in *ingesting) apply(waba string, events []gate.Event) ([]string, error) {
 		return nil, err
 	}
 	before := a.State()
-	if err := in.gate.Apply(ctx, events...); err != nil {
+	if err := in.gate.Learn(ctx, events...); err != nil {
 		return nil, err
 	}
 	return changes(before, a.State()), nil

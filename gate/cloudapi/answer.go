@@ -72,7 +72,7 @@ func (t *Transport) apply(ctx context.Context, body []byte, c Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
-	return errors.Join(err, t.Accounts.gate.Apply(ctx, events...))
+	return errors.Join(err, t.Accounts.gate.Learn(ctx, events...))
 }
 
 // recipient returns whom a message went to, if that is certain: of a number of the sender's own country, written without

@@ -16,10 +16,11 @@ type Receiver struct {
 	Accounts map[string]bool
 }
 
-// Apply decodes a body and applies it. When it returns without an error, the store has what the body says, but for repeats
-// of what it has already; see [gate.Gate.Apply]. A body that is not understood is no error: the store has its hash then, and
-// the document's Problems say why. A body that came before is harmless. The error is ErrNeedsAccount for a body that is
-// no webhook, see [Decode], or the store's: then give the body again later.
+// Apply decodes a body and applies it. When it returns without an error, the store has what the body says. For what only
+// repeats what the store has already it may wait a second, so that all calls of that second share one write: give it many
+// bodies at once; see [gate.Gate.Apply]. A body that is not understood is no error: the store has its hash then, and the
+// document's Problems say why. A body that came before is harmless. The error is ErrNeedsAccount for a body that is no
+// webhook, see [Decode], or the store's: then give the body again later.
 func (r *Receiver) Apply(ctx context.Context, body []byte) (Document, error) {
 	d, err := Decode(body, Context{Received: time.Now()})
 	if err != nil {
