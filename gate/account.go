@@ -12,9 +12,9 @@ import (
 type Account struct {
 	verdict atomic.Pointer[verdict] // what Check answers; nil: unknown
 
-	gate *Gate
-	waba string
-	once sync.Once
+	gate     *Gate
+	waba     string
+	followed chan struct{} // closed when the journal was read once
 
 	writing chan struct{} // a lock that can be waited for with a context; held while a journal is written to, taken before mu
 
@@ -25,7 +25,7 @@ type Account struct {
 	inWriting map[string][]Event
 	news      pending   // whether there are others than repeats among unwritten and inWriting
 	next      *batch    // with which unwritten is written; nil: nobody may wait for it
-	wrote     time.Time // when the store was last written to
+	wrote     time.Time // when the last write began
 	scheduled bool      // a write of repeats
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
@@ -45,7 +45,7 @@ var notRead error = &UnknownError{Trouble: "it was not read yet"}
 
 func newAccount(g *Gate, waba string) *Account {
 	return &Account{
-		gate: g, waba: waba, changed: make(chan struct{}), writing: make(chan struct{}, 1),
+		gate: g, waba: waba, followed: make(chan struct{}), changed: make(chan struct{}), writing: make(chan struct{}, 1),
 		state: State{WABA: waba, Trouble: "it was not read yet"},
 	}
 }
@@ -99,10 +99,10 @@ func (a *Account) Watch(ctx context.Context, f func(State)) error {
 	}
 }
 
-// follow waits until the journal was read once.
-func (a *Account) follow(ctx context.Context) error {
-	a.once.Do(func() { a.gate.store.Follow(a.gate.context, a.waba, a.deliver) })
-	return ctx.Err()
+// follow begins to follow the journal.
+func (a *Account) follow() {
+	a.gate.store.Follow(a.gate.context, a.waba, a.deliver)
+	close(a.followed)
 }
 
 // deliver takes what the store has to say.

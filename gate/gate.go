@@ -86,8 +86,9 @@ func New(store Store, options Options) *Gate {
 	return g
 }
 
-// Account returns the handle of an account, which every caller shares. The first call reads the journal; an account whose
-// journal cannot be read has a handle too, whose state is unknown. The error is one of the id, of the context, or ErrClosed.
+// Account returns the handle of an account, which every caller shares. The first call waits until the journal was read; an
+// account whose journal cannot be read has a handle too, whose state is unknown, and so has one that is not read yet when the
+// context ends. The error is one of the id, of the context, or ErrClosed.
 func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 	if err := CheckID(waba); err != nil {
 		return nil, err
@@ -101,9 +102,14 @@ func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 	if a == nil {
 		a = newAccount(g, waba)
 		g.accounts[waba] = a
+		g.done.Go(a.follow)
 	}
 	g.mu.Unlock()
-	return a, a.follow(ctx)
+	select {
+	case <-a.followed:
+	case <-ctx.Done():
+	}
+	return a, ctx.Err()
 }
 
 // Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the store.
@@ -137,7 +143,7 @@ func (g *Gate) apply(ctx context.Context, events []Event) (batches []*batch, err
 		var of []Event
 		of, events = partition(events, waba)
 		a, errOf := g.Account(ctx, waba)
-		if errOf == nil {
+		if a != nil { // what halts is in force even if the context ended before the journal was read
 			var b *batch
 			if b, errOf = a.apply(ctx, of); b != nil && errOf == nil {
 				batches = append(batches, b)

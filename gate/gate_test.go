@@ -39,6 +39,38 @@ func (m *memory) alive(d time.Duration) {
 	synctest.Wait()
 }
 
+// A context ends the wait for a store that hangs. What halts is in force all the same.
+func TestAccountGoesByItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &silent{newMemory(), make(chan struct{})}
+		g := New(store, Options{})
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		a, err := g.Account(ctx, testWABA)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, 200*time.Millisecond, time.Since(began))
+		var unknown *UnknownError
+		require.ErrorAs(t, a.Check(Campaign), &unknown)
+		_ = g.Apply(ctx, sighting(time.Now(), Ban)) // an error, unless the store does not look at the context
+		close(store.speaks)
+		synctest.Wait()
+		require.Equal(t, Halted, a.State().Campaign)
+		require.NoError(t, g.Close())
+	})
+}
+
+// silent is a store that says nothing until it speaks.
+type silent struct {
+	*memory
+	speaks chan struct{}
+}
+
+func (s *silent) Follow(ctx context.Context, waba string, deliver func(Delivery)) {
+	<-s.speaks
+	s.memory.Follow(ctx, waba, deliver)
+}
+
 func TestZeroAccountIsUnknown(t *testing.T) {
 	var a Account
 	var unknown *UnknownError
