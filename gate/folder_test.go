@@ -149,12 +149,12 @@ func TestTornWrites(t *testing.T) {
 		s := state(t, dir)
 		require.Empty(t, s.Trouble, n)
 		switch {
-		case n < len(before):
+		case n < len(before)-1:
 			require.Equal(t, 0, s.Events, n)
-		case n < len(after):
+		case n < len(after)-1:
 			require.Equal(t, gate.Halted, s.Campaign, n)
 			require.Equal(t, 1, s.Events, n)
-		default:
+		default: // only its line break may be missing
 			require.Equal(t, gate.Open, s.Campaign, n)
 		}
 		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}), n)
@@ -194,6 +194,39 @@ func TestDamage(t *testing.T) {
 	unknown(strings.Repeat("\x00", 512)+"\n", "zeros")
 	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0]+strings.Repeat("\x00", 512)), 0o600))
 	require.Equal(t, gate.Halted, state(t, dir).Campaign, "zeros after the last line break are a torn line")
+	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0]+lines[1][:50]+strings.Repeat("\x00", 512)), 0o600))
+	require.Equal(t, gate.Halted, state(t, dir).Campaign, "and so is the beginning of a line with zeros")
+
+	// What stands after the last line break, and is not the beginning of what we write.
+	for _, tail := range []string{
+		"garbage", `{"format":2,"events":[`, `{"format":1,"events":[}`, `{"format":1,"events":[]}`, lines[1][:50] + "\x00x", " ", "\r",
+		strings.TrimSuffix(lines[2], "\n"), strings.TrimSuffix(lines[1], "\n") + "x", strings.Replace(lines[1][:len(lines[1])-1], "131031", "131032", 1),
+	} {
+		unknown(tail, "nothing but "+tail)
+		unknown(lines[0]+tail, tail)
+	}
+}
+
+// A record that lacks only its line break counts, also for those who saw it before the line break came.
+func TestMissingLineBreak(t *testing.T) {
+	dir := t.TempDir()
+	store := gate.NewFolder(dir)
+	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	text, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(journal(dir), text[:len(text)-1], 0o600))
+	require.Equal(t, gate.Halted, state(t, dir).Campaign)
+
+	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	defer g.Close()
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time)}))
+	until(t, a, gate.Open)
+	again, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	require.Equal(t, string(text), string(again[:len(text)]))
+	require.Equal(t, gate.Open, state(t, dir).Campaign)
 }
 
 // What is damaged is set aside by a person's clear, in one step, and begun anew; both are kept.

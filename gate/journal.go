@@ -41,7 +41,8 @@ type journal struct {
 	mu         chan struct{} // a lock that can be waited for with a context
 
 	file      fs.FileInfo // which file was read; nil: none
-	size      int64       // bytes read, whole lines only
+	size      int64       // bytes read, whole records only
+	unended   bool        // the line break of the last one is missing
 	lines     int
 	sum       sum
 	events    []Event // all that were read, for those who begin to follow
@@ -197,25 +198,32 @@ func (j *journal) isFolder() bool {
 }
 
 func (j *journal) forget() {
-	j.size, j.lines, j.sum, j.events, j.fresh = 0, 0, sum{}, nil, nil
+	j.size, j.unended, j.lines, j.sum, j.events, j.fresh = 0, false, 0, sum{}, nil, nil
 	j.restart = true
 }
 
-// take takes the whole lines of text. What follows the last line break is not written yet, or torn.
+// take takes the records of text. What follows the last line break is one that lacks its own, or is not written yet, or torn.
 func (j *journal) take(text []byte) error {
-	for {
-		i := bytes.IndexByte(text, '\n')
-		if i < 0 {
+	if j.unended && len(text) > 0 && text[0] == '\n' {
+		j.unended, j.size, text = false, j.size+1, text[1:]
+	}
+	for len(text) > 0 {
+		record, rest, ended := bytes.Cut(text, []byte("\n"))
+		if !ended && isTorn(record) {
 			return nil
 		}
-		events, after, err := decodeLine(text[:i], j.waba, j.sum)
+		events, after, err := decodeLine(record, j.waba, j.sum)
+		if err == nil && j.unended {
+			err = errors.New("something follows the last record")
+		}
 		if err != nil {
 			return &DamagedError{Path: j.path, Line: j.lines + 1, Err: err}
 		}
 		j.events, j.fresh = append(j.events, events...), append(j.fresh, events...)
-		j.sum, j.size, j.lines = after, j.size+int64(i)+1, j.lines+1
-		text = text[i+1:]
+		j.sum, j.size, j.lines, j.unended = after, j.size+int64(len(text)-len(rest)), j.lines+1, !ended
+		text = rest
 	}
+	return nil
 }
 
 // append writes one line, durable when it returns.
@@ -237,6 +245,9 @@ func (j *journal) append(ctx context.Context, events []Event) error {
 	if err != nil {
 		return err
 	}
+	if j.unended {
+		text = append([]byte("\n"), text...)
+	}
 	if err := j.write(text); err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", j.path, plain(err))
 	}
@@ -244,7 +255,7 @@ func (j *journal) append(ctx context.Context, events []Event) error {
 	return j.trouble
 }
 
-// write puts a line after the last whole one. A torn line is cut off first, and so is this one if it cannot be written.
+// write puts a line after the last record. A torn one is cut off first, and so is this one if it cannot be written.
 func (j *journal) write(text []byte) error {
 	f, err := os.OpenFile(j.path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"time"
 )
@@ -84,7 +85,10 @@ type line struct {
 	Sum    string  `json:"sum"`
 }
 
-const lineFormat = 1
+const (
+	lineFormat = 1
+	lineHead   = `{"format":1,"events":` // how every line begins
+)
 
 // A sum is the checksum of a journal up to the end of a line. The zero sum is that of an empty journal.
 type sum [12]byte
@@ -103,7 +107,21 @@ func encodeLine(events []Event, before sum) ([]byte, sum, error) {
 		return nil, before, err
 	}
 	after := before.next(text)
-	return fmt.Appendf(nil, `{"format":%d,"events":%s,"sum":"%s"}`+"\n", lineFormat, text, hex.EncodeToString(after[:])), after, nil
+	return fmt.Appendf(nil, lineHead+`%s,"sum":"%s"}`+"\n", text, hex.EncodeToString(after[:])), after, nil
+}
+
+// isTorn reports whether text without a line break can be the beginning of a line that was not wholly written, with zeros where
+// the disk did not get the rest.
+func isTorn(text []byte) bool {
+	text = bytes.TrimRight(text, "\x00")
+	head := []byte(lineHead)
+	n := min(len(text), len(head))
+	if !bytes.Equal(text[:n], head[:n]) {
+		return false
+	}
+	var whole json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(text)).Decode(&whole)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 var sumAtEnd = regexp.MustCompile(`"sum":"([0-9a-f]{24})"}$`)
