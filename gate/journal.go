@@ -35,6 +35,12 @@ func (e *DamagedError) Error() string {
 
 func (e *DamagedError) Unwrap() error { return e.Err }
 
+// damaged returns the error of a journal that a person can set aside, with the way to do so.
+func (j *journal) damaged(line int, err error) error {
+	return &DamagedError{Path: j.path, Line: line, Err: fmt.Errorf("%w; look at the file, and in Meta's Business Support Home whether the account "+
+		"is blocked; if it is not: listgate gate clear --waba %s --reason … sets the file aside", err, j.waba)}
+}
+
 // A journal is the file of one account, as far as it was read.
 type journal struct {
 	path, waba string
@@ -169,6 +175,9 @@ func (j *journal) read() error {
 	if errors.Is(err, fs.ErrNotExist) && j.file == nil && j.isFolder() {
 		return nil
 	}
+	if errors.Is(err, fs.ErrNotExist) && j.file != nil {
+		return j.damaged(0, errors.New("it was there, and is gone"))
+	}
 	if err != nil {
 		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
 	}
@@ -182,7 +191,7 @@ func (j *journal) read() error {
 	}
 	j.file = info
 	if info.Size() < j.size {
-		return &DamagedError{Path: j.path, Err: fmt.Errorf("%d bytes were cut off its end", j.size-info.Size())}
+		return j.damaged(0, fmt.Errorf("%d bytes were cut off its end", j.size-info.Size()))
 	}
 	text, err := io.ReadAll(io.NewSectionReader(f, j.size, info.Size()-j.size))
 	if err != nil {
@@ -217,7 +226,7 @@ func (j *journal) take(text []byte) error {
 			err = errors.New("something follows the last record")
 		}
 		if err != nil {
-			return &DamagedError{Path: j.path, Line: j.lines + 1, Err: err}
+			return j.damaged(j.lines+1, err)
 		}
 		j.events, j.fresh = append(j.events, events...), append(j.fresh, events...)
 		j.sum, j.size, j.lines, j.unended = after, j.size+int64(len(text)-len(rest)), j.lines+1, !ended

@@ -215,7 +215,7 @@ func (f *follower) take(messages []message) {
 		if e, err := m.event(); err == nil {
 			d.Events = append(d.Events, e)
 		} else {
-			f.damage = append(f.damage, damage{m.seq, f.store.damaged(m.seq, err)})
+			f.damage = append(f.damage, damage{m.seq, f.store.damaged(m, err)})
 		}
 	}
 	d.Err = f.trouble()
@@ -239,7 +239,8 @@ func (m message) event() (gate.Event, error) {
 	return e, gate.CheckEvents(m.waba, []gate.Event{e})
 }
 
-func (s *Store) damaged(seq uint64, err error) error {
+func (s *Store) damaged(m message, err error) error {
 	return &gate.DamagedError{Path: s.name, Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
-		"run that version, or look at it (nats stream get %s %d), and then listgate gate clear sets it aside", Stream, seq, err, Stream, seq)}
+		"run that version, or look at it (nats stream get %s %d), and in Meta's Business Support Home whether the account is blocked; if it is not: "+
+		"listgate gate clear --waba %s --reason … sets it aside", Stream, m.seq, err, Stream, m.seq, m.waba)}
 }
