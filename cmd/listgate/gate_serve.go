@@ -59,7 +59,7 @@ and writes what is left.
                            store has; else 503, so that Meta sends it again. Off without an app secret and a verify token.
   GET /v1/gate/{waba}      may the account send? ?kind=campaign (default) or reply. 200 open, 423 halted, 503 unknown, which
                            halts as well; 400 a wrong id or kind. The JSON body says why, since when, until when, what to do.
-                           Retry-After stands only where the end is known.
+                           Retry-After stands only where the end is known. With --waba every other account is unknown.
   GET /metrics             for Prometheus
   GET /healthz             200 if the store is alive, else 503
 

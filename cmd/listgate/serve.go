@@ -177,7 +177,7 @@ func (s *gateServer) answerGate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	waba := r.PathValue("waba")
-	a, err := s.account(r.Context(), waba)
+	state, err := s.stateOf(r.Context(), waba)
 	switch {
 	case gate.CheckID(waba) != nil:
 		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
@@ -186,7 +186,6 @@ func (s *gateServer) answerGate(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusServiceUnavailable, problemAnswer{err.Error()})
 		return
 	}
-	state := a.State()
 	err = state.Err(kind)
 	answer := gateAnswer{state.Status(kind), kind, s.toDo(state, kind), state}
 	var halted *gate.HaltedError
@@ -201,6 +200,24 @@ func (s *gateServer) answerGate(w http.ResponseWriter, r *http.Request) {
 	default:
 		writeJSON(w, http.StatusServiceUnavailable, answer)
 	}
+}
+
+// stateOf returns the state of an account. That of one whose webhooks are ignored is not known here, whatever the store has.
+func (s *gateServer) stateOf(ctx context.Context, waba string) (gate.State, error) {
+	if err := gate.CheckID(waba); err != nil {
+		return gate.State{}, err
+	}
+	if len(s.ours) > 0 && !slices.Contains(s.ours, waba) {
+		return gate.State{
+			WABA: waba, Causes: []gate.Active{}, Warnings: []gate.Told{}, Sighted: []gate.Refused{},
+			Trouble: "this server ignores the account's webhooks, since it is not named with --waba; ask the server that takes them",
+		}, nil
+	}
+	a, err := s.account(ctx, waba)
+	if err != nil {
+		return gate.State{}, err
+	}
+	return a.State(), nil
 }
 
 // toDo returns what a person can do so that the account may send a kind of message again.

@@ -241,7 +241,7 @@ func TestServeOnNATS(t *testing.T) {
 func TestServeAnswers(t *testing.T) {
 	skipOnWindows(t)
 	store := t.TempDir()
-	s := serveWebhooks(t, store, "--waba", serveWABA)
+	s := serveWebhooks(t, store, "--waba", serveWABA, "--waba", "900000000000008", "--waba", "1")
 	for path, want := range map[string]int{
 		"/v1/gate/x": 400, "/v1/gate/+1": 400, "/v1/gate/" + strings.Repeat("1", 33): 400, "/v1/gate/1?kind=all": 400, "/v1/gate/": 404, "/": 404,
 		"/healthz": 200, "/v1/gate/1?kind=reply": 200, "/v1/gate/1?kind=": 200, "/metrics": 200,
@@ -272,8 +272,10 @@ func TestServeAnswers(t *testing.T) {
 	require.Equal(t, 200, s.webhook(t, []byte("made up"), serveSecret))
 	require.Equal(t, 401, s.webhook(t, []byte("made up"), "wrong"))
 	require.Equal(t, 200, s.webhook(t, webhookFile(t, "status-130497-three-recipients.json"), serveSecret))
-	status, _, _ = s.get(t, "/v1/gate/900000000000009")
-	require.Equal(t, 200, status)
+	status, _, body := s.get(t, "/v1/gate/900000000000009")
+	require.Equal(t, 503, status)
+	require.Contains(t, body, `"state":"unknown","kind":"campaign","what_to_do":["Send nothing until the state is known: this server ignores the account's webhooks, since it is not named with --waba`)
+	require.Contains(t, body, `"causes":[]`)
 	_, _, metrics := s.get(t, "/metrics")
 	for _, line := range []string{
 		`listgate_webhook_requests_total{status="200"} 4`, `listgate_webhook_requests_total{status="401"} 1`,
@@ -291,11 +293,11 @@ func TestServeAnswers(t *testing.T) {
 
 	// A journal that is damaged: unknown, which halts; the store as a whole is alive.
 	require.NoError(t, os.WriteFile(filepath.Join(store, "900000000000008.jsonl"), []byte("broken\n"), 0o600))
-	status, header, body := s.get(t, "/v1/gate/900000000000008")
-	require.Equal(t, 503, status)
+	until(t, "the damage is seen", func() bool { status, header, body = s.get(t, "/v1/gate/900000000000008"); return status == 503 })
 	require.Empty(t, header.Get("Retry-After"))
 	require.Contains(t, body, `"state":"unknown"`)
 	require.Contains(t, body, "900000000000008.jsonl:1: damaged")
+	require.Contains(t, body, "listgate gate clear --waba 900000000000008 --reason … sets the file aside")
 	status, _, _ = s.get(t, "/healthz")
 	require.Equal(t, 200, status)
 
