@@ -70,7 +70,16 @@ type Event struct {
 	Fields []string // of an Unread document: its top-level field names, as far as they are plain words
 }
 
-var manyDigits = regexp.MustCompile(`[0-9]{7}`)
+// manyDigits finds what could be a phone number, however it is written: seven digits with no letter between them.
+var manyDigits = regexp.MustCompile(`\p{Nd}(?:[^\p{Nd}\p{L}]*\p{Nd}){6}`)
+
+// Quote quotes what a person gave, for an error. What may hold a phone number is not told.
+func Quote(s string) string {
+	if manyDigits.MatchString(s) {
+		return "a text that may hold a phone number"
+	}
+	return fmt.Sprintf("%q", s)
+}
 
 // Ref makes the reference of an event out of a provider's id, such as kind "message" and a message id. The id is hashed: a
 // message id holds the recipient's number, hardly hidden. An empty id has an empty reference.

@@ -524,7 +524,13 @@ func TestRefs(t *testing.T) {
 	require.Len(t, Ref("message", "wamid.X"), len("message:")+24)
 	require.Equal(t, "fbtrace_id:AbC-_1", TraceRef("AbC-_1"))
 	require.NotContains(t, TraceRef("15005550111"), "15005550111")
+	require.NotContains(t, TraceRef("+1-500-555-0111"), "0111")
+	require.NotContains(t, TraceRef("A(500)555.01-11"), "500")
 	require.NotContains(t, Word("+15005550111"), "15005550111")
+	require.NotContains(t, Word("X_1-500-555-0111"), "0111")
+	require.Equal(t, `"+1"`, Quote("+1"))
+	require.NotContains(t, Quote("x +1 500 555 0111"), "0111")
+	require.NotContains(t, Quote("٩١٩٨٧٦٥٤٣٢١٠"), "٩١")
 	require.NotContains(t, Word("X15005550111"), "15005550111")
 	require.Equal(t, "DISABLED_UPDATE", Word("DISABLED_UPDATE"))
 }
