@@ -51,7 +51,7 @@ func ParseCause(s string) (Cause, error) {
 			return c, nil
 		}
 	}
-	return NoCause, fmt.Errorf("unknown cause %q; it is one of 368, 131031, %s", s, strings.Join(causeNames[1:], ", "))
+	return NoCause, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", Quote(s), strings.Join(causeNames[1:], ", "))
 }
 
 func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }
@@ -107,7 +107,7 @@ func parseName(s, what string, names []string) (int, error) {
 	if i := slices.Index(names, s); i >= 0 {
 		return i, nil
 	}
-	return 0, fmt.Errorf("unknown %s %q; it is one of %s", what, s, strings.Join(names, ", "))
+	return 0, fmt.Errorf("unknown %s %s; it is one of %s", what, Quote(s), strings.Join(names, ", "))
 }
 
 func nameOf(names []string, i int, of string) string {

@@ -239,7 +239,7 @@ func (g *Gate) clockChanged() {
 func CheckID(waba string) error {
 	notDigit := func(r rune) bool { return r < '0' || r > '9' }
 	if len(waba) == 0 || len(waba) > 32 || slices.ContainsFunc([]rune(waba), notDigit) {
-		return fmt.Errorf("%q is not the id of a WhatsApp Business account: 1 to 32 digits", waba)
+		return fmt.Errorf("%s is not the id of a WhatsApp Business account: 1 to 32 digits", Quote(waba))
 	}
 	return nil
 }

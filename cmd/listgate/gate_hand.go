@@ -53,7 +53,7 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 			if name != "" {
 				var err error
 				if cause, err = gate.ParseCause(name); err != nil || cause != gate.PolicyBlock && cause != gate.AccountLock {
-					return usagef("--cause: unknown value %q; it is one of 368, 131031", name)
+					return usagef("--cause: unknown value %s; it is one of 368, 131031", gate.Quote(name))
 				}
 			}
 			return h.change(cmd, func(a *gate.Account, p gate.Person) error { return a.Halt(cmd.Context(), cause, p) })

@@ -30,7 +30,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 			code, err := strconv.Atoi(args[0])
 			steps, ok := gate.Steps(code, gate.NotKnown, "")
 			if err != nil || !ok {
-				return usagef("no steps for %q; there are for 368, 131031 and 130497", args[0])
+				return usagef("no steps for %s; there are for 368, 131031 and 130497", gate.Quote(args[0]))
 			}
 			known := cloudapi.Lookup(code)
 			if asJSON {

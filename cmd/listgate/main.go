@@ -113,9 +113,9 @@ func needsCommand(cmd *cobra.Command, args []string) error {
 		return usagef("%s needs a command; see %s --help", path, path)
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usagef("unknown command %q; did you mean %q?", args[0], near[0])
+		return usagef("unknown command %s; did you mean %q?", gate.Quote(args[0]), near[0])
 	}
-	return usagef("unknown command %q; see %s --help", args[0], path)
+	return usagef("unknown command %s; see %s --help", gate.Quote(args[0]), path)
 }
 
 // A usageError is a mistake in the command line.

@@ -249,6 +249,8 @@ func TestServeAnswers(t *testing.T) {
 		status, _, body := s.get(t, path)
 		require.Equal(t, want, status, "%s: %s", path, body)
 	}
+	_, _, refused := s.get(t, "/v1/gate/+919876543210")
+	require.NotContains(t, refused, "98765")
 	answer, err := http.Post(s.url+"/v1/gate/1", "", nil)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())

@@ -123,7 +123,7 @@ func (m *maker) add(c config.Account) {
 	for _, id := range c.PhoneNumberIDs {
 		switch other := m.byPhone[id]; {
 		case gate.CheckID(id) != nil:
-			problem("%q is not a phone number id: 1 to 32 digits", id)
+			problem("%s is not a phone number id: 1 to 32 digits", gate.Quote(id))
 		case other != nil:
 			problem("phone number id %s stands at account %s, too", id, other.waba)
 		default:
