@@ -170,6 +170,9 @@ func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 		return usagef("--sighted: %w", err)
 	}
 	return h.change(cmd, func(a *gate.Account, p gate.Person) error {
+		if err := readable(a.State()); err != nil {
+			return err
+		}
 		sighted := a.State().Sighted
 		i := slices.IndexFunc(sighted, func(r gate.Refused) bool { return r.Region == region })
 		if i < 0 {
