@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Type is what an event says.
@@ -154,18 +155,31 @@ func (e Event) check() error {
 	case e.Type == Note && (e.Why == NotKnown || int(e.Why) >= len(whyNames)):
 		return errors.New("a note that says nothing")
 	}
-	return errors.Join(e.checkRefusal(), CheckWords(e.Reason))
+	return errors.Join(e.checkRefusal(), CheckWords(e.Reason, e.WABA))
 }
 
-var phoneNumber = regexp.MustCompile(`\+[\s().-]*(?:[0-9][\s().-]*){7}`)
+var (
+	digitRun = regexp.MustCompile(`\p{Nd}+`)
+	day      = regexp.MustCompile(`\b20\d\d-\d\d-\d\d\b`)
+	// phoneNumber is a number as people write it: seven digits with a plus sign, or ten without, whatever parts them.
+	phoneNumber = regexp.MustCompile(`[+＋][\s\p{Z}\p{Pd}().]*(?:\p{Nd}[\s\p{Z}\p{Pd}().]*){7}|(?:\p{Nd}[\s\p{Z}\p{Pd}()./]*){10}`)
+)
 
-// CheckWords returns an error if a person's words cannot stand in a journal: too long, or with a phone number in them.
-func CheckWords(s string) error {
-	switch {
-	case len(s) > 500:
+// CheckWords returns an error if a person's words cannot stand in the journal of an account: too long, or with a phone number
+// in them. The account's id is none, nor is a date such as 2026-11-22 or an id of more digits than a phone number has, 15.
+func CheckWords(s, waba string) error {
+	if len(s) > 500 {
 		return fmt.Errorf("a reason of %d bytes is too long; at most 500", len(s))
-	case phoneNumber.MatchString(s):
-		return errors.New("the reason holds what looks like a phone number; a journal must not")
+	}
+	rest := digitRun.ReplaceAllStringFunc(day.ReplaceAllString(s, "day"), func(digits string) string {
+		if digits == waba || utf8.RuneCountInString(digits) > 15 {
+			return "id"
+		}
+		return digits
+	})
+	if phoneNumber.MatchString(rest) {
+		return errors.New("the reason holds what looks like a phone number; a journal must not: leave out ten digits or more in a row, spaced or not, " +
+			"and all that begins with +; the account's own id may stand there")
 	}
 	return nil
 }

@@ -509,6 +509,24 @@ func TestEventsThatMustNotComeIn(t *testing.T) {
 	require.NoError(t, g.Apply(t.Context(), good))
 }
 
+func TestCheckWords(t *testing.T) {
+	for _, words := range []string{
+		"called +91 98765 43210", "called 919876543210", "(98765) 43210 complained", "98765-43210", "0091 98765 43210", "98765\u00a043210",
+		"from 9876543210, by mail", testWABA + " and 919876543210", "919876543210 " + testWABA, "2026-11-22: 98765.43210", "٩٨٧٦٥٤٣٢١٠", "+1 555 0123", "＋15550123",
+		"900000000000002", "98765 43210 98765 43211",
+	} {
+		err := CheckWords(words, testWABA)
+		require.ErrorContains(t, err, "leave out ten digits or more", words)
+		require.NotContains(t, err.Error(), "543", words)
+	}
+	for _, words := range []string{
+		"", "appeal granted", "account " + testWABA, testWABA + " of 2026-11-22 10:15", "mail of 2026-11-22 14:05:33", "codes 368, 131031, 130497",
+		"case 12345678901234567", "ticket 123456789", "+ 2 templates", "22.11.2026 9 h",
+	} {
+		require.NoError(t, CheckWords(words, testWABA), words)
+	}
+}
+
 // The names stand in journals and answers: they do not change.
 func TestNames(t *testing.T) {
 	require.Equal(t, []string{"none", "sighting", "reinstate", "blocked", "healthy", "clear", "note", "warning", "notice", "unread", "refusal", "lift"}, typeNames)

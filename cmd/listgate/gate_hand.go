@@ -27,7 +27,7 @@ func (h *byHand) person() (gate.Person, error) {
 	if strings.TrimSpace(h.reason) == "" && !h.optional {
 		return gate.Person{}, usagef("say why with --reason; it stands in the journal")
 	}
-	if err := gate.CheckWords(h.reason); err != nil {
+	if err := gate.CheckWords(h.reason, h.waba); err != nil {
 		return gate.Person{}, usagef("--reason: %w", err)
 	}
 	return gate.Person{By: userAtHost(), Reason: h.reason}, nil
