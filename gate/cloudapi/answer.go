@@ -21,6 +21,8 @@ import (
 const (
 	// maxAnswer bounds what is read of an answer. An error body has some hundred bytes.
 	maxAnswer = 64 << 10
+	// minRead is how much is read of an answer at once, at least: that of an accepted message has some 200 bytes.
+	minRead = 512
 	// learnWithin bounds how long an answer is kept from the client for what can be learned of it.
 	learnWithin = time.Second
 	// writeWithin bounds how long the store may take for it.
@@ -28,9 +30,11 @@ const (
 )
 
 // learn puts what an answer says of the account in force before it returns. Should the answer trickle in, or the store
-// hang, it returns after a second all the same, and the rest is done meanwhile.
+// hang, it returns after a second all the same, and the rest is done meanwhile. An error body counts whatever the status; all
+// else that comes with a 2xx is the client's matter, be it broken.
 func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.Response) {
-	if resp.StatusCode < 300 || resp.Body == nil || resp.Header.Get(RefusedHeader) != "" {
+	accepted := resp.StatusCode < 300
+	if resp.Body == nil || resp.Header.Get(RefusedHeader) != "" || accepted && resp.ContentLength > maxAnswer {
 		return
 	}
 	ahead := newReadAhead(resp.Body)
@@ -43,6 +47,9 @@ func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.R
 		body, err := ahead.fill()
 		if err == nil {
 			body, err = decompress(body, encoding)
+		}
+		if accepted && (err != nil || !bytes.Contains(body, []byte(`"error"`))) {
+			return
 		}
 		if err == nil {
 			err = t.apply(context.WithoutCancel(ctx), body, c)
@@ -135,11 +142,14 @@ func newReadAhead(source io.ReadCloser) *readAhead {
 
 // fill reads ahead. It returns the whole body, or why it could not.
 func (r *readAhead) fill() ([]byte, error) {
-	buffer := make([]byte, 4096)
 	for {
-		n, err := r.source.Read(buffer)
 		r.mu.Lock()
-		r.ahead = append(r.ahead, buffer[:n]...)
+		r.ahead = slices.Grow(r.ahead, minRead)
+		room := r.ahead[len(r.ahead):cap(r.ahead)]
+		r.mu.Unlock()
+		n, err := r.source.Read(room)
+		r.mu.Lock()
+		r.ahead = r.ahead[:len(r.ahead)+n]
 		r.err, r.full = err, err != nil || len(r.ahead) > maxAnswer
 		full := r.full
 		r.more.Broadcast()

@@ -52,6 +52,11 @@ func TestLearnsFromAnswers(t *testing.T) {
 		{403, errorBody(131031), true},
 		{400, errorBody(131031), true},
 		{500, errorBody(368), true},
+		{200, errorBody(368), true},
+		{202, errorBody(131031), true},
+		{200, strings.Repeat(" ", 64<<10) + errorBody(368), false}, // over the bound: no answer to a send
+		{200, errorBody(130497), false},
+		{200, `{"messaging_product":"whatsapp","messages":[{"id":"wamid.\"error\""}]}`, false},
 		{403, strings.Replace(errorBody(131031), `"code":131031`, `"code":"131031"`, 1), true},
 		{200, string(accepted), false},
 		{403, errorBody(130497), false},
@@ -148,6 +153,9 @@ func TestAnswersAreUnchanged(t *testing.T) {
 		{"over the bound, then broken", func() io.Reader { return io.MultiReader(strings.NewReader(long), broken{}) }, long, errTorn, 403, false},
 		{"broken half-way", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)[:40]), broken{}) }, errorBody(368)[:40], errTorn, 403, false},
 		{"broken at its end", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)), broken{}) }, errorBody(368), errTorn, 403, false},
+		{"an error that was accepted", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 200, true},
+		{"accepted", func() io.Reader { return bytes.NewReader(accepted) }, string(accepted), nil, 200, false},
+		{"accepted, over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 200, false},
 		{"accepted and broken", func() io.Reader { return io.MultiReader(bytes.NewReader(accepted), broken{}) }, string(accepted), errTorn, 200, false},
 	} {
 		for _, size := range []int{1, 7, 100_000} {

@@ -32,8 +32,8 @@ import (
 // A recipient without '+' is read in both ways that Meta describes: as a number of the account's default region, and as
 // an international one. If both are assigned numbers, both must be allowed; see [filter.BareEither].
 //
-// Errors in the answers, 368 and 131031 above all, are in force for all goroutines when RoundTrip returns; those of other
-// processes see them as fast as the store is. What a webhook says has to be given to [gate.Gate.Apply] as well: an
+// Errors in the answers, 368 and 131031 above all and whatever the status, are in force for all goroutines when RoundTrip
+// returns; those of other processes see them as fast as the store is. What a webhook says has to be given to [gate.Gate.Apply] as well: an
 // account lock often shows there only.
 //
 // A Transport does not follow the batch requests of the Graph API, and cannot: use one request for each message.
