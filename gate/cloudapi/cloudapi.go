@@ -15,6 +15,7 @@
 package cloudapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -80,9 +81,7 @@ func Decode(body []byte, c Context) (Document, error) {
 	} else if err := d.document(value); err != nil {
 		return Document{}, err
 	}
-	if len(d.Problems) > 0 {
-		d.Events = append(d.Events, d.unread(value))
-	}
+	d.keepUnread(value)
 	return d.Document, nil
 }
 
@@ -91,12 +90,22 @@ type decoding struct {
 	Document
 	context Context
 	body    []byte
-	account string // the last one that the document named
+	account string    // whom the part is about that is read; "": nobody that is known
+	at      time.Time // when it happened; zero: the document does not say
+	unread  []gate.Event
 }
 
+// problem notes what is not understood, and that the account that it is about has a document that was not.
 func (d *decoding) problem(format string, args ...any) {
 	if p := fmt.Sprintf(format, args...); !slices.Contains(d.Problems, p) {
 		d.Problems = append(d.Problems, p)
+	}
+	e := gate.Event{Type: gate.Unread, WABA: cmp.Or(d.account, d.context.WABA, NoAccount), Time: d.at}
+	if e.Time.IsZero() {
+		e.Time = d.context.time()
+	}
+	if !slices.ContainsFunc(d.unread, func(u gate.Event) bool { return u.WABA == e.WABA }) {
+		d.unread = append(d.unread, e)
 	}
 }
 
@@ -140,6 +149,7 @@ func (d *decoding) webhook(o object) {
 	}
 	var shapes []string
 	for _, entry := range entries {
+		d.about(entry)
 		changes, ok := entry.objects("changes")
 		if !ok {
 			d.problem("changes is not a list")
@@ -155,19 +165,27 @@ func (d *decoding) webhook(o object) {
 	d.Shape = strings.Join(shapes, ", ")
 }
 
+// about notes what an entry says of its account and its time.
+func (d *decoding) about(entry object) {
+	d.account, d.at = "", time.Time{}
+	if id, ok := digits(entry["id"]); ok {
+		d.account = id
+	}
+	if t, ok := unixTime(entry["time"]); ok {
+		d.at = t
+	}
+}
+
 func (d *decoding) change(entry object, field string, change object) {
+	d.about(entry)
 	value, ok := change["value"].(object)
 	if !ok {
 		d.problem("%s: value is not an object", quote(field))
 		return
 	}
-	id, ok := digits(entry["id"])
-	if !ok {
-		id = d.context.WABA
-	}
-	w := webhook{decoding: d, waba: id, value: value, time: d.context.time()}
-	if t, ok := unixTime(entry["time"]); ok {
-		w.time = t
+	w := webhook{decoding: d, waba: cmp.Or(d.account, d.context.WABA), value: value, time: d.at}
+	if w.time.IsZero() {
+		w.time = d.context.time()
 	}
 	if info, ok := value["waba_info"].(object); ok { // in such a webhook, entry.id is the partner's
 		if id, ok := digits(info["waba_id"]); ok {
@@ -203,28 +221,26 @@ func (w *webhook) event(t gate.Type, name string) gate.Event {
 
 var plainName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
 
-// unread is what is kept of a document that was not understood.
-func (d *decoding) unread(v any) gate.Event {
+// keepUnread adds what is kept of a document that was not understood, for each account that it concerns.
+func (d *decoding) keepUnread(v any) {
 	sum := sha256.Sum256(d.body)
-	e := gate.Event{
-		Type: gate.Unread, WABA: d.account, Time: d.context.time(), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(d.body)),
-		Received: d.context.Received,
+	for _, e := range d.unread {
+		e.SHA256, e.Size, e.Fields = hex.EncodeToString(sum[:]), int64(len(d.body)), fieldsOf(v)
+		d.add(e)
 	}
-	if e.WABA == "" {
-		e.WABA = d.context.WABA
-	}
-	if e.WABA == "" {
-		e.WABA = NoAccount
-	}
-	if o, ok := v.(object); ok {
-		for name := range o {
-			if plainName.MatchString(name) && len(e.Fields) < 20 {
-				e.Fields = append(e.Fields, name)
-			}
+}
+
+// fieldsOf returns the top-level names of a document that a journal may hold, sorted, so that the same document always has
+// the same ones.
+func fieldsOf(v any) (names []string) {
+	o, _ := v.(object)
+	for name := range o {
+		if plainName.MatchString(name) {
+			names = append(names, name)
 		}
-		slices.Sort(e.Fields)
 	}
-	return e
+	slices.Sort(names)
+	return names[:min(len(names), 20)]
 }
 
 // quote names what stands in a document, if it is a word that may be told.

@@ -103,6 +103,19 @@ func TestTime(t *testing.T) {
 	require.Equal(t, received, d.Events[0].Time)
 }
 
+// What is kept of a document that is not understood is the same each time: of many names, the first ones.
+func TestUnreadIsTheSameEachTime(t *testing.T) {
+	var names []string
+	for c := 'a'; c <= 'z'; c++ {
+		names = append(names, fmt.Sprintf(`"%c":1`, c))
+	}
+	for range 20 {
+		d, err := cloudapi.Decode([]byte("{"+strings.Join(names, ",")+"}"), cloudapi.Context{Received: received})
+		require.NoError(t, err)
+		require.Equal(t, "abcdefghijklmnopqrst", strings.Join(d.Events[0].Fields, ""))
+	}
+}
+
 // The table holds each code once, in order, with a class, a scope, a meaning and a source; the facts' own cases hold.
 func TestCodes(t *testing.T) {
 	last := -1

@@ -114,7 +114,7 @@ func (w *webhook) messages() {
 			e := event
 			e.Source = map[string]string{"statuses": "status", "messages": "webhook"}[place]
 			if t, ok := unixTime(item["timestamp"]); ok {
-				e.Time = t
+				e.Time, w.at = t, t
 			}
 			id, _ := item.string("id")
 			e.Ref = gate.Ref("message", id)

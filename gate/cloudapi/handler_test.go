@@ -256,6 +256,20 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 	require.Error(t, a.Check(gate.Campaign))
 }
 
+// What is not understood of a batch is kept for the account that it is about, and no more than once.
+func TestBatchNotUnderstood(t *testing.T) {
+	e := newEndpoint(t, []string{secret}, waba)
+	body := payload(t, "batch-not-understood.json")
+	for range 2 {
+		status, receipt := e.post(t, body, sign(body, secret))
+		require.Equal(t, 200, status)
+		require.Len(t, receipt.Document.Events, 1)
+		require.Len(t, receipt.Document.Ignored, 2)
+	}
+	require.Equal(t, 1, e.account.State().Unread)
+	require.NoFileExists(t, filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
+}
+
 func TestDuplicatesAreHarmless(t *testing.T) {
 	e := newEndpoint(t, []string{secret})
 	for _, name := range []string{"status-131031.json", "status-130497-three-recipients.json", "restriction-both.json"} {

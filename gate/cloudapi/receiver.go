@@ -49,6 +49,6 @@ func (r *Receiver) applyUnread(ctx context.Context, body []byte, problem string)
 	d := &decoding{context: Context{Received: time.Now()}, body: body}
 	d.problem("%s", problem)
 	value, _ := parse(body)
-	d.Events = append(d.Events, d.unread(value))
+	d.keepUnread(value)
 	return r.apply(ctx, d.Document)
 }
