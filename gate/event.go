@@ -19,8 +19,8 @@ const (
 	NoType    Type = iota
 	Sighting       // the provider refused for a cause, or announced it; or a person did
 	Reinstate      // the provider took back a ban, and with it a block and a lock
-	Blocked        // a health status in which an entity that sending needs is blocked
-	Healthy        // a health status in which none is
+	Blocked        // a health status in which an entity that sending needs is blocked; Name lists the types of those
+	Healthy        // a health status in which none is; Name lists the types of those that it speaks of
 	Clear          // a person says that a cause is over
 	Note           // a person says why an account is locked
 	Warning        // does not halt, but a person should know
@@ -52,7 +52,7 @@ type Event struct {
 	Why         Why       // of a Note
 
 	Code int    // the provider's error code; 0: none
-	Name string // the provider's word for it, such as DISABLED_UPDATE
+	Name string // the provider's word for it, such as DISABLED_UPDATE; of Blocked and Healthy several, with commas
 	Ends string // of a Notice: the Name of the warnings that it settles
 	Ref  string // what tells events of one second apart; see [Ref]
 

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -27,8 +28,7 @@ type folding struct {
 	sightings  map[latch][]Event
 	clears     map[latch][]time.Time
 	reinstated time.Time // the newest
-	healthy    time.Time // the newest
-	recovered  time.Time // the newest health status with a block that a later one no longer has
+	recoveries []recovery
 	notes      []Event
 	warnings   []Event
 	settled    map[string]time.Time // the newest notice that ends the warnings of a name
@@ -74,7 +74,7 @@ func sorted(events []Event) *folding {
 		sightings: map[latch][]Event{}, clears: map[latch][]time.Time{}, settled: map[string]time.Time{}, noticed: map[telling]bool{},
 		lifted: map[string]time.Time{},
 	}
-	var blocked []time.Time
+	var blocked, healthy []Event
 	for _, e := range events {
 		switch e.Type {
 		case Sighting:
@@ -84,9 +84,9 @@ func sorted(events []Event) *folding {
 		case Reinstate:
 			f.reinstated = later(f.reinstated, e.Time)
 		case Healthy:
-			f.healthy = later(f.healthy, e.Time)
+			healthy = append(healthy, e)
 		case Blocked:
-			blocked = append(blocked, e.Time)
+			blocked = append(blocked, e)
 		case Note:
 			f.notes = append(f.notes, e)
 		case Warning:
@@ -102,12 +102,42 @@ func sorted(events []Event) *folding {
 			f.settled[e.Ends] = later(f.settled[e.Ends], e.Time)
 		}
 	}
-	for _, b := range blocked {
-		if b.Before(f.healthy) {
-			f.recovered = later(f.recovered, b)
-		}
+	for _, h := range healthy {
+		f.recoveries = append(f.recoveries, recoveryBy(h, blocked))
 	}
 	return f
+}
+
+// A recovery is what a healthy status settles: sightings before the last blocked status before it, but none that a blocked one
+// came after of which it does not name every type of entity.
+type recovery struct{ from, before time.Time }
+
+func recoveryBy(healthy Event, blocked []Event) (r recovery) {
+	for _, b := range blocked {
+		if !b.Time.Before(healthy.Time) {
+			continue
+		}
+		r.before = later(r.before, b.Time)
+		if !names(healthy, b) {
+			r.from = later(r.from, b.Time)
+		}
+	}
+	return r
+}
+
+// names reports whether a healthy status speaks of every type of entity that was blocked in another one.
+func names(healthy, blocked Event) bool {
+	known := strings.Split(healthy.Name, ",")
+	for kind := range strings.SplitSeq(blocked.Name, ",") {
+		if kind != "" && !slices.Contains(known, kind) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *folding) recovered(e Event) bool {
+	return slices.ContainsFunc(f.recoveries, func(r recovery) bool { return !e.Time.Before(r.from) && e.Time.Before(r.before) })
 }
 
 func later(a, b time.Time) time.Time {
@@ -125,7 +155,7 @@ func (f *folding) ended(e Event) bool {
 	}
 	switch e.Cause {
 	case PolicyBlock, AccountLock:
-		return e.Time.Before(f.reinstated) || e.Time.Before(f.recovered)
+		return e.Time.Before(f.reinstated) || f.recovered(e)
 	case Ban:
 		return e.Time.Before(f.reinstated)
 	}

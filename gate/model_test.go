@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +32,12 @@ func restricted(at time.Time, restriction string, until time.Time) Event {
 
 func plainEvent(t Type, at time.Time) Event { return Event{Type: t, WABA: testWABA, Time: at} }
 
+func health(t Type, at time.Time, kinds string) Event {
+	e := plainEvent(t, at)
+	e.Name = kinds
+	return e
+}
+
 func cleared(at time.Time, c Cause, restriction string) Event {
 	e := plainEvent(Clear, at)
 	e.Cause, e.Restriction = c, restriction
@@ -45,7 +52,8 @@ func alphabet(hours ...int) []Event {
 		all = append(all, sighting(at, PolicyBlock), sighting(at, AccountLock), sighting(at, Ban), sighting(at, Manual),
 			restricted(at, BusinessInitiated, time.Time{}), restricted(at, BusinessInitiated, at.Add(30*time.Hour)),
 			restricted(at, CustomerInitiated, at.Add(50*time.Hour)),
-			plainEvent(Reinstate, at), plainEvent(Blocked, at), plainEvent(Healthy, at),
+			plainEvent(Reinstate, at), health(Blocked, at, "WABA"), health(Blocked, at, "PHONE_NUMBER"),
+			health(Healthy, at, "BUSINESS,WABA"), health(Healthy, at, "PHONE_NUMBER,WABA"),
 			cleared(at, PolicyBlock, ""), cleared(at, AccountLock, ""), cleared(at, Ban, ""), cleared(at, Manual, ""),
 			cleared(at, Restriction, BusinessInitiated))
 	}
@@ -68,14 +76,27 @@ func slowSettled(events []Event, s Event) bool {
 		case e.Type == Reinstate && e.Time.After(s.Time) && (s.Cause == PolicyBlock || s.Cause == AccountLock || s.Cause == Ban):
 			return true
 		case e.Type == Healthy && (s.Cause == PolicyBlock || s.Cause == AccountLock):
-			for _, b := range events {
-				if b.Type == Blocked && b.Time.After(s.Time) && b.Time.Before(e.Time) {
-					return true
-				}
+			if slowRecovered(events, s, e) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// slowRecovered: an earlier health status after the sighting had an entity blocked, and the healthy one names all that had.
+func slowRecovered(events []Event, s, healthy Event) bool {
+	found := false
+	for _, b := range events {
+		if b.Type != Blocked || !b.Time.After(s.Time) || !b.Time.Before(healthy.Time) {
+			continue
+		}
+		if !strings.Contains(healthy.Name, b.Name) {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // slowOver: a restriction ends at its expiration, and a block with the restriction that it came with.
@@ -158,7 +179,7 @@ func tell(events []Event) (lines []string) {
 	return lines
 }
 
-// Every set of up to three events out of 45, and every set of four out of the 15 of an hour with three of another.
+// Every set of up to three events out of 51.
 func TestModelExhaustively(t *testing.T) {
 	all := alphabet(1, 2, 3)
 	n := 0
@@ -172,7 +193,34 @@ func TestModelExhaustively(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 45*44*43/6, n)
+	require.Equal(t, 51*50*49/6, n)
+}
+
+// Every set of the health statuses of four hours after a lock: 2^16.
+func TestRecoveryExhaustively(t *testing.T) {
+	lock := sighting(hour(0), AccountLock)
+	var all []Event
+	for h := 1; h <= 4; h++ {
+		all = append(all, health(Blocked, hour(h), "WABA"), health(Blocked, hour(h), "PHONE_NUMBER"),
+			health(Healthy, hour(h), "WABA"), health(Healthy, hour(h), "PHONE_NUMBER,WABA"))
+	}
+	opened := 0
+	for set := range 1 << len(all) {
+		events := []Event{lock}
+		for i, e := range all {
+			if set&(1<<i) != 0 {
+				events = append(events, e)
+			}
+		}
+		ended := sorted(events).ended(lock)
+		if want := slowSettled(events, lock); ended != want {
+			require.Equal(t, want, ended, "after %v", tell(events))
+		}
+		if ended {
+			opened++
+		}
+	}
+	require.NotZero(t, opened)
 }
 
 func TestModelAtRandom(t *testing.T) {

@@ -103,6 +103,42 @@ func TestTime(t *testing.T) {
 	require.Equal(t, received, d.Events[0].Time)
 }
 
+// A health status opens only what an earlier one had blocked, and it names: a number that was blocked is not healthy because
+// nobody spoke of it. One of the same shape does.
+func TestHealthOpensWhatItNames(t *testing.T) {
+	status := func(number, rest string) string {
+		entities := fmt.Sprintf(`{"entity_type":"WABA","id":%q,"can_send_message":%q},{"entity_type":"APP","id":"3","can_send_message":%q}`, waba, rest, rest)
+		if number != "" {
+			entities = fmt.Sprintf(`{"entity_type":"PHONE_NUMBER","id":"2","can_send_message":%q},`, number) + entities
+		}
+		return fmt.Sprintf(`{"health_status":{"can_send_message":"BLOCKED","entities":[%s]}}`, entities)
+	}
+	for _, test := range []struct {
+		statuses []string
+		open     bool
+	}{
+		{[]string{status("BLOCKED", "AVAILABLE"), status("", "AVAILABLE")}, false},
+		{[]string{status("BLOCKED", "AVAILABLE"), status("AVAILABLE", "AVAILABLE")}, true},
+		{[]string{status("", "BLOCKED"), status("", "AVAILABLE")}, true},
+		{[]string{status("", "BLOCKED"), status("AVAILABLE", "AVAILABLE")}, true},
+		{[]string{status("BLOCKED", "BLOCKED"), status("", "BLOCKED"), status("", "AVAILABLE")}, false},
+		{[]string{status("BLOCKED", "BLOCKED"), status("", "AVAILABLE"), status("LIMITED", "AVAILABLE")}, true},
+		{[]string{status("AVAILABLE", "AVAILABLE")}, false},
+	} {
+		g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+		for i, body := range append([]string{errorBody(131031)}, test.statuses...) {
+			d, err := cloudapi.Decode([]byte(body), cloudapi.Context{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
+			require.NoError(t, err)
+			require.Empty(t, d.Problems)
+			require.NoError(t, g.Apply(t.Context(), d.Events...))
+		}
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		require.Equal(t, test.open, a.Check(gate.Campaign) == nil, test.statuses)
+		require.NoError(t, g.Close())
+	}
+}
+
 // What is kept of a document that is not understood is the same each time: of many names, the first ones.
 func TestUnreadIsTheSameEachTime(t *testing.T) {
 	var names []string

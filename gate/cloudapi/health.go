@@ -2,6 +2,7 @@ package cloudapi
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/listgate/listgate/gate"
 )
@@ -10,7 +11,8 @@ import (
 var sendingNeeds = []string{"WABA", "BUSINESS", "APP", "PHONE_NUMBER"}
 
 // health reads a health_status. It goes by the entities: the overall value can be BLOCKED for calls only. That an entity is
-// blocked closes nothing, since payment and verification block too; that none is any more opens what Meta closed.
+// blocked closes nothing, since payment and verification block too; that none is any more opens what Meta closed, if the
+// status speaks of all that were.
 func (d *decoding) health(o object) error {
 	status, ok := o["health_status"].(object)
 	entities, isList := status.objects("entities")
@@ -30,27 +32,38 @@ func (d *decoding) health(o object) error {
 		return ErrNeedsAccount
 	}
 	d.account = e.WABA
-	seen := false
+	var named, blocked []string
 	for _, entity := range entities {
 		kind, _ := entity.string("entity_type")
 		if !slices.Contains(sendingNeeds, kind) {
 			continue
 		}
-		seen = seen || kind == "WABA"
+		named = append(named, kind)
 		d.entityErrors(entity, e)
 		switch can, _ := entity.string("can_send_message"); can {
 		case "AVAILABLE", "LIMITED":
 		case "BLOCKED":
-			e.Type, e.Name = gate.Blocked, kind
+			blocked = append(blocked, kind)
 		default:
 			d.problem("health_status: unknown can_send_message %s of %s", quote(can), kind)
 		}
 	}
 	// Healthy takes knowing: a status that does not speak of the account, or not plainly, opens nothing.
-	if e.Type == gate.Blocked || seen && len(d.Problems) == 0 {
+	switch {
+	case len(blocked) > 0:
+		e.Type, e.Name = gate.Blocked, kinds(blocked)
+		d.add(e)
+	case slices.Contains(named, "WABA") && len(d.Problems) == 0:
+		e.Name = kinds(named)
 		d.add(e)
 	}
 	return nil
+}
+
+// kinds lists types of entity as events have them.
+func kinds(of []string) string {
+	slices.Sort(of)
+	return strings.Join(slices.Compact(of), ",")
 }
 
 // entityErrors reads what an entity says about why. The key is error_code here.
