@@ -274,7 +274,7 @@ func (s *gateServer) reportWebhook(r cloudapi.Receipt) {
 	switch {
 	case r.Err != nil:
 		s.say(fmt.Sprintf("a webhook was answered %d", r.Status), r.Err.Error())
-	case len(r.Document.Problems) > 0:
+	case slices.ContainsFunc(r.Document.Events, func(e gate.Event) bool { return e.Type == gate.Unread }):
 		s.say("a webhook was not understood; the journal keeps its hash", strings.Join(r.Document.Problems, "; "))
 	case len(r.Document.Ignored) > 0:
 		s.say("a webhook was ignored", "account "+r.Document.Ignored[0].WABA+" is not named with --waba")
