@@ -175,6 +175,14 @@ func (f *Filter) decideAny(text []byte) verdict {
 	return f.conclude(&c, first, second)
 }
 
+// decideBare decides a cell of at most 15 digits.
+func (f *Filter) decideBare(digits []byte) verdict {
+	c := cell{length: len(digits)}
+	copy(c.digits[:], digits)
+	first, second := f.read(&c, f.options.DefaultRegion)
+	return f.conclude(&c, first, second)
+}
+
 // decideE164 decides digits behind '+', not the first a 0, where they lie: as read and conclude do, but without a copy, and
 // without looking up more of the number than is asked.
 func (f *Filter) decideE164(digits []byte) verdict {

@@ -113,10 +113,12 @@ func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
 	switch {
 	case digits == 0:
 		return s.filter.decideAny(data[start:end:end]), true
-	case plus && data[at] != '0':
+	case !plus:
+		return s.filter.decideBare(data[start:end]), true
+	case data[at] != '0':
 		return s.filter.decideE164(data[at:end]), true
 	}
-	return s.filter.decide(data[start:end]), true
+	return s.filter.decideAny(data[start:end:end]), true
 }
 
 // endsCell reports whether data[at] is a delimiter or a line break.
