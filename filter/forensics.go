@@ -10,7 +10,7 @@ func isMangled(text []byte) bool {
 	if isDate(text) || isOfficeError(text) {
 		return true
 	}
-	if !bytes.ContainsAny(text, "e#") {
+	if bytes.IndexByte(text, 'e') < 0 && bytes.IndexByte(text, '#') < 0 { // a third of the time of ContainsAny
 		return false
 	}
 	for at := 0; at < len(text); at++ {
