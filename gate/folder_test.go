@@ -299,6 +299,38 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	}
 }
 
+// What stands in the line behind one that is lost, sum and all, still halts: only its sum does not fit.
+func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
+	at := lock("", 1).Time
+	for name, harm := range map[string]func(first, second string) string{
+		"lost":         func(_, second string) string { return second },
+		"without sum":  func(first, second string) string { return first[:len(first)-3] + "x}\n" + second },
+		"not a line":   func(_, second string) string { return "not a line\n" + second },
+		"joined lines": func(first, second string) string { return first[:20] + second + second },
+	} {
+		dir := t.TempDir()
+		for _, c := range []gate.Cause{gate.Manual, gate.PolicyBlock} {
+			e := gate.Event{Type: gate.Sighting, WABA: waba, Time: at, Cause: c, Source: "status"}
+			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
+		}
+		text, err := os.ReadFile(journal(dir))
+		require.NoError(t, err)
+		lines := strings.SplitAfter(string(text), "\n")
+		require.NoError(t, os.WriteFile(journal(dir), []byte(harm(lines[0], lines[1])), 0o600))
+		require.Equal(t, gate.Unknown, state(t, dir).Campaign, name)
+
+		g := gate.New(gate.NewFolder(dir), gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		_, _, err = a.Clear(t.Context(), []gate.Cause{gate.Manual}, gate.Person{By: "a@b", Reason: "x"})
+		require.NoError(t, err, name)
+		require.NoError(t, g.Close())
+		s := state(t, dir)
+		require.Len(t, s.Causes, 1, name)
+		require.Equal(t, gate.PolicyBlock, s.Causes[0].Cause, name)
+	}
+}
+
 // until waits until an account is in a state.
 func until(t *testing.T, a *gate.Account, want gate.Status) {
 	t.Helper()

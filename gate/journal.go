@@ -333,7 +333,7 @@ func (j *journal) setAside(ctx context.Context, added []Event) (kept string, err
 }
 
 // behindDamage returns the events of the lines behind the damage, in the text of the whole journal, whose sums still fit: to
-// what could be read, or to the sum that the line before states.
+// what could be read, or to the sum that the line before states. Of others that can be read it returns those that open nothing.
 func (j *journal) behindDamage(text []byte) (events []Event) {
 	before := j.sum
 	for line := range bytes.Lines(text[min(j.size, int64(len(text))):]) {
@@ -341,7 +341,10 @@ func (j *journal) behindDamage(text []byte) (events []Event) {
 		whole, after, err := decodeLine(line, j.waba, before)
 		if err == nil {
 			events, before = append(events, whole...), after
-		} else if stated, ok := statedSum(line); ok {
+			continue
+		}
+		events = append(events, readableSightings(line, j.waba)...)
+		if stated, ok := statedSum(line); ok {
 			before = stated
 		}
 	}

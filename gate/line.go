@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -134,6 +135,18 @@ func statedSum(text []byte) (s sum, ok bool) {
 	}
 	_, err := hex.Decode(s[:], found[1])
 	return s, err == nil
+}
+
+// readableSightings returns the events of a line whose sum does not fit that open nothing whatever else is known. Perhaps it is only
+// the line before it that is lost.
+func readableSightings(text []byte, waba string) []Event {
+	var l line
+	if json.Unmarshal(text, &l) != nil || CheckEvents(waba, l.Events) != nil {
+		return nil
+	}
+	return slices.DeleteFunc(l.Events, func(e Event) bool {
+		return !slices.Contains([]Type{Sighting, Warning, Refusal, Unread}, e.Type)
+	})
 }
 
 // decodeLine reads a line without its line break.
