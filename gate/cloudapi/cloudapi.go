@@ -126,7 +126,7 @@ func (d *decoding) document(v any) error {
 	case o.has("health_status"):
 		d.Shape = "health_status"
 		return d.health(o)
-	case o.has("error"):
+	case o["error"] != nil: // null is no error
 		d.Shape = "error"
 		return d.answer(o)
 	case o.has("messaging_product") && o.has("messages"), o.has("success"):

@@ -231,6 +231,18 @@ func TestManyBrokenLines(t *testing.T) {
 	require.Equal(t, n, good)
 }
 
+// An answer with an error that is null is that of a message that was taken.
+func TestNullIsNoError(t *testing.T) {
+	d, err := cloudapi.Decode([]byte(`{"error":null,"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`), cloudapi.Context{WABA: waba})
+	require.NoError(t, err)
+	require.Equal(t, "answer", d.Shape)
+	require.Empty(t, d.Problems)
+	require.Empty(t, d.Events)
+	d, err = cloudapi.Decode([]byte(`{"error":null}`), cloudapi.Context{WABA: waba})
+	require.NoError(t, err)
+	require.NotEmpty(t, d.Problems)
+}
+
 func TestDocumentsAreBounded(t *testing.T) {
 	for _, text := range []string{`{"a":"` + strings.Repeat("x", 17<<20), strings.Repeat("x", 17<<20)} {
 		err := cloudapi.Documents(strings.NewReader(text), func(int, []byte) error { return nil })
