@@ -84,6 +84,9 @@ func (s *scanner) decideRow(p *part, r record) note {
 	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
 		return drop(Suppressed)
 	}
+	if !known && first.kind != ReadInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
+		return drop(Invalid)
+	}
 	n.verdict = s.filter.conclude(&c, first, second)
 	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home != (rules.Region{}) &&
 		!s.filter.outcomes.regions(n.verdict).Has(home) {
@@ -113,8 +116,8 @@ func (s *scanner) consents(data []byte, r record) bool {
 	return true
 }
 
-// homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none:
-// its country is another one than the filter's for all we know.
+// homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
+// and only a number that begins with + or 00 counts: its country is another one than the filter's for all we know.
 func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
 	if s.layout.regionColumn < 0 {
 		return s.filter.options.DefaultRegion, true

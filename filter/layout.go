@@ -33,7 +33,8 @@ type ListOptions struct {
 	Delimiter byte   // 0: the one that fits
 	NoHeader  bool   // the first row is a recipient even if its phone cell is no number
 	// RegionColumn, by name or number, gives each row a default region of its own: an ISO code, or a country's English
-	// name. A row whose cell is empty has the filter's, and one whose cell is not understood has none.
+	// name. A row whose cell is empty has the filter's. In one whose cell is not understood only a number that begins
+	// with + or 00 counts.
 	RegionColumn string
 	Require      []Requirement // what a row must hold to be kept; all of them
 	Suppress     *NumberSet    // numbers never to message, whatever form they are written in

@@ -47,7 +47,7 @@ func (r *Result) Warnings() []string {
 		warn("%s to another country than the row says; what counts is the number", count(r.elsewhere, "number belongs", "numbers belong"))
 	}
 	if r.unknownRegions > 0 {
-		warn("%s a country that was not understood; only numbers with their calling code count there", count(r.unknownRegions, "row names", "rows name"))
+		warn("%s a country that was not understood; only numbers with + count there", count(r.unknownRegions, "row names", "rows name"))
 	}
 	if bare, national := r.KeptReadings[ReadBareInternational], r.KeptReadings[ReadNational]; bare+national > 0 && !r.normalized {
 		warn("%s without + (%d with their calling code, %d national): WhatsApp may put the sender's own calling code"+

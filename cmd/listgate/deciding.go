@@ -210,7 +210,7 @@ func (l *listing) addTo(cmd *cobra.Command) {
 	f.StringVar(&l.delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
 	f.BoolVar(&l.noHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
 	f.StringVar(&l.sheet, "sheet", "", "the sheet of a workbook, by `name` (default: the first that is visible)")
-	f.StringVar(&l.regionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name")
+	f.StringVar(&l.regionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name. Where it is not understood, only numbers with + count")
 	f.BoolVar(&l.dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
 	f.StringVar(&l.suppress, "suppress", "", "`file` with numbers never to message, one a line; takes at most 16 bytes a number")
 	f.StringArrayVar(&l.require, "require", nil, "`COLUMN=VALUE[,VALUE]` that a row must hold to be kept, such as consent=yes; repeatable")
