@@ -99,7 +99,7 @@ func slowFold(text string) string {
 }
 
 var (
-	slowMinus    = regexp.MustCompile(`^[ \n]*-\d`)
+	slowMinus    = regexp.MustCompile(`^[ \n]*\+?-\d`)
 	slowEdges    = regexp.MustCompile(`^[ \n.()-]+|[ \n.()-]+$`)
 	slowWrappers = []*regexp.Regexp{
 		regexp.MustCompile(`(?s)^="(.*)"$`),

@@ -188,8 +188,12 @@ func (s *scanner) appendDropped(out, data []byte, r record, v verdict) []byte {
 	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule})
 }
 
-// appendRow appends a row with cells before its line break, in place of those that an earlier run added.
+// appendRow appends a row with cells before its line break, in place of those that an earlier run added. Returns of which a line
+// break has too many are part of it.
 func (s *scanner) appendRow(out, data []byte, r record, cells [len(addedColumns)]string) []byte {
+	for r.lineBreak > r.start && data[r.lineBreak-1] == '\r' {
+		r.lineBreak--
+	}
 	if len(s.layout.replaced) == 0 {
 		out = append(out, data[r.start:r.lineBreak]...)
 	} else {

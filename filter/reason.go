@@ -18,7 +18,7 @@ const (
 	Suppressed                 // on the list of numbers never to message
 	Invalid                    // digits, but no possible number
 	NoRegion                   // the calling code is unassigned, or belongs to no country
-	Ambiguous                  // two valid readings, not both allowed
+	Ambiguous                  // two readings that count alike, not both allowed
 	Undetermined               // the region cannot be told apart, and not every candidate is allowed
 	Restricted                 // a rule denies the region or the prefix, or a complete file does not allow it
 	Unlisted                   // a file that is not complete does not name the region: not known to be allowed

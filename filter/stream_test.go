@@ -61,7 +61,9 @@ func TestStream(t *testing.T) {
 		{"a carriage return in quotes is data", "phone,name\r\n" + in + ",\"a\rb\"\r\n" + us + ",\"\r\"\r\n", filter.ListOptions{},
 			"phone,name\r\n" + in + ",\"a\rb\"\r\n", "phone,name," + head + "\r\n" + us + ",\"\r\"," + usRule + "\r\n"},
 		{"two before a line feed, and one at the end", "phone\r\r\n" + in + "\r\r\n" + in + "\r", filter.ListOptions{},
-			"phone\r\r\n" + in + "\r\r\n" + in + "\r", "phone\r," + head + "\r\n"},
+			"phone\r\r\n" + in + "\r\r\n" + in + "\r", "phone," + head + "\r\r\n"},
+		{"the same, dropped", "phone,x\r\r\n" + us + ",1\r\r\n" + us + ",2\r", filter.ListOptions{},
+			"phone,x\r\r\n", "phone,x," + head + "\r\r\n" + us + ",1," + usRule + "\r\r\n" + us + ",2," + usRule + "\r"},
 		{"every cell quoted", "\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"\r\n\"Joe\",\"\",\"\"\r\n", filter.ListOptions{},
 			"\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n",
 			"\"name\",\"phone\",\"note\"," + head + "\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"," + cuRule + "\r\n\"Joe\",\"\",\"\",empty,,\r\n"},
@@ -312,10 +314,10 @@ func splitRows(list []byte, delimiter byte) []slowRow {
 			endCell(i)
 		case b == '\n':
 			end := i
-			if i > start && list[i-1] == '\r' {
+			for end > start && list[end-1] == '\r' {
 				end--
-				cell = bytes.TrimSuffix(cell, []byte("\r"))
 			}
+			cell = bytes.TrimRight(cell, "\r")
 			endCell(end)
 			endRow(i + 1)
 		default:
@@ -326,7 +328,9 @@ func splitRows(list []byte, delimiter byte) []slowRow {
 		}
 	}
 	if start < len(list) {
-		endCell(len(list))
+		end := start + len(bytes.TrimRight(list[start:], "\r"))
+		cell = bytes.TrimRight(cell, "\r")
+		endCell(end)
 		endRow(len(list))
 	}
 	return rows

@@ -37,9 +37,13 @@ func unwrap(text []byte) ([]byte, Reason) {
 }
 
 // isNegative reports whether text is a number less than zero: what a spreadsheet makes of +91-9876543210 if it takes it for a
-// sum. The digits are no longer those that were typed. A list item has a space behind its dash.
+// sum, perhaps with a '+' that somebody put before it. The digits are no longer those that were typed. A list item has a space
+// behind its dash.
 func isNegative(text []byte) bool {
 	for len(text) > 0 && isBlank(text[0]) {
+		text = text[1:]
+	}
+	if len(text) > 0 && text[0] == '+' {
 		text = text[1:]
 	}
 	return len(text) > 1 && text[0] == '-' && isDigit(text[1])
