@@ -448,7 +448,8 @@ func FuzzNeutral(f *testing.F) {
 			text = insert(text, neutrals[int(marks[0])%len(neutrals)], int(marks[1]))
 		}
 		folded := slowFold(text)
-		if bare := slowEdges.ReplaceAllString(folded, ""); dottedZeros.MatchString(bare) || dashedDate.MatchString(bare) || slowMinus.MatchString(folded) {
+		if bare := slowEdges.ReplaceAllString(folded, ""); dottedZeros.MatchString(bare) || dashedDate.MatchString(bare) ||
+			slowMinus.MatchString(folded) || slowMinus.MatchString(bare) {
 			return
 		}
 		for _, w := range wrappers {

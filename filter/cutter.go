@@ -65,6 +65,14 @@ func (c *cutter) next(ctx context.Context, p *part) {
 	c.done = p.atEOF || p.failure != nil
 }
 
+// more adds the next part to p.
+func (c *cutter) more(ctx context.Context, p *part) {
+	next := newPart(len(p.buffer), 0)
+	c.next(ctx, next)
+	p.data = append(p.data, next.data...)
+	p.buffer, p.atEOF, p.failure = p.data[:cap(p.data)], next.atEOF, next.failure
+}
+
 // findCut returns where the last row ends, or 0 if none seems to. A line break ends a row if the quotes before it are
 // even in number. Where that leaves much behind, a quote in the middle of a cell is likelier than a row as long, and any
 // line break is taken.

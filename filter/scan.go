@@ -73,6 +73,21 @@ func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) 
 	}
 }
 
+// firstWrong returns what is wrong with the first row from at on that is wrong, and where that stands. It looks at whole rows.
+func firstWrong(data []byte, at int, atEOF bool, delimiter byte) (offset int, err error) {
+	for at < len(data) {
+		r, offset, err := scanRecord(data, at, atEOF, delimiter, -1)
+		if err != nil {
+			return offset, err
+		}
+		if r.end == 0 {
+			break
+		}
+		at = r.end
+	}
+	return 0, nil
+}
+
 // scanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
 // end of the data if atEOF, or -1 if the data ends too early to tell. With an error, stop is where it lies.
 func scanField(data []byte, start int, atEOF bool, delimiter byte) (f field, stop int, err error) {

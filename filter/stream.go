@@ -77,7 +77,7 @@ func (s *stream) newPart() *part { return newPart(s.partBytes, len(s.tally.rows)
 func (s *stream) run(ctx context.Context, c *cutter) error {
 	first := s.newPart()
 	c.next(ctx, first)
-	if err := s.begin(first); err != nil {
+	if err := s.begin(ctx, c, first); err != nil {
 		return err
 	}
 	jobs := s.options.Jobs
@@ -172,20 +172,28 @@ func (u *supply) take(ctx context.Context) *part {
 
 // begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs, and leaves the rows
 // in p.
-func (s *stream) begin(p *part) (err error) {
-	if p.failure != nil {
-		return s.fail(p.failure)
+func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
+	for {
+		if p.failure != nil {
+			return s.fail(p.failure)
+		}
+		if nul := bytes.IndexByte(p.data, 0); nul >= 0 {
+			return s.failAt(p.data, nul, ErrNUL)
+		}
+		s.layout, err = s.filter.findLayout(p.data, p.atEOF, s.options)
+		if err != nil || s.layout.Columns > 0 || p.atEOF || len(p.data) > maxRowBytes {
+			break
+		}
+		c.more(ctx, p) // there were blank lines only
 	}
-	data := p.data
-	if nul := bytes.IndexByte(data, 0); nul >= 0 {
-		return s.failAt(data, nul, ErrNUL)
-	}
-	s.layout, err = s.filter.findLayout(data, p.atEOF, s.options)
-	at := s.layout.marked
-	if lone := loneReturn(data[at:], s.layout.Delimiter); lone >= 0 { // which may be why there is an error
+	data, at := p.data, s.layout.marked
+	if lone := loneReturn(data[at:], s.layout.Delimiter); lone >= 0 {
 		return s.failAt(data, at+lone, ErrLoneReturn)
 	}
 	if err != nil {
+		if offset, wrong := firstWrong(data, at, p.atEOF, s.layout.Delimiter); wrong != nil { // which may be why no column was found
+			return s.failAt(data, offset, wrong)
+		}
 		return err
 	}
 	if s.layout.Columns == 0 {
@@ -210,13 +218,13 @@ func (s *stream) begin(p *part) (err error) {
 // noRow says why not one row was found at the beginning of a list.
 func (s *stream) noRow(p *part) error {
 	at := s.layout.marked
-	if p.atEOF && at >= len(bytes.TrimRight(p.data, "\r\n")) {
-		return s.fail(ErrEmptyList)
-	}
-	if _, offset, err := scanRecord(p.data, at, p.atEOF, s.layout.Delimiter, -1); err != nil {
+	if offset, err := firstWrong(p.data, at, p.atEOF, s.layout.Delimiter); err != nil {
 		return s.failAt(p.data, offset, err)
 	}
-	return s.failAt(p.data, at, ErrRowTooLong)
+	if at += len(p.data[at:]) - len(bytes.TrimLeft(p.data[at:], "\r\n")); at < len(p.data) {
+		return s.failAt(p.data, at, ErrRowTooLong)
+	}
+	return s.fail(ErrEmptyList)
 }
 
 // settle writes and counts what scanning a part came to. If the part before it did not end with a row, the cut between
