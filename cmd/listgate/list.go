@@ -84,6 +84,7 @@ func (r *listRun) report() filter.Report {
 		By: userAtHost(), Warnings: r.warnings(),
 		Options: filter.ReportOptions{
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.deciding.bare,
+			Delimiter: r.listing.delimiter, NoHeader: r.listing.noHeader,
 			RegionColumn: r.list.RegionColumn, Validity: r.deciding.validity, Confidence: r.confidence.String(),
 			Dedupe: r.list.Dedupe, Suppress: r.suppressed, Require: r.listing.require,
 			Account: r.settings.named().Name, Sighted: r.options.Sighted,

@@ -136,11 +136,10 @@ func (r *filterRun) again(ruleFile string) string {
 	for _, path := range append(slices.Clip(r.deciding.rulePaths), ruleFile) { // typed ones take the place of those of listgate.toml
 		words = append(words, "--rules", path)
 	}
-	words = append(words, r.argument())
 	for i, word := range words {
 		words[i] = shellWord(word)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, listWord(r.argument())), " ")
 }
 
 // typedFlags returns the flags that stand on the command line, but for --rules.
@@ -174,6 +173,14 @@ func (r *filterRun) argument() string {
 		return "-"
 	}
 	return r.in.name
+}
+
+// listWord is shellWord for a list, whose name may look like a flag.
+func listWord(name string) string {
+	if strings.HasPrefix(name, "-") && name != "-" {
+		name = "./" + name
+	}
+	return shellWord(name)
 }
 
 // shellWord quotes what a shell would take apart.

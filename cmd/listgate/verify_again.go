@@ -17,7 +17,7 @@ func (c *verifyCommand) again(r *filter.Report, failures filter.VerifyErrors) st
 	flags := strings.Join(c.flagsAgain(r, failures), " ")
 	unknown := c.unknownAgain(r)
 	if len(unknown) == 0 {
-		return fmt.Sprintf("To filter the list again: listgate filter %s %s", flags, shellWord(r.Input.Name))
+		return fmt.Sprintf("To filter the list again: listgate filter %s %s", flags, listWord(r.Input.Name))
 	}
 	return fmt.Sprintf("To filter the list again: listgate filter, on %s, with the flags of the first run: %s, and %s", shellWord(r.Input.Name), flags,
 		strings.Join(unknown, ", "))
@@ -50,6 +50,10 @@ func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyError
 	add(o.Bare != "national", "--bare", o.Bare)
 	add(o.Validity != "possible", "--validity", o.Validity)
 	add(o.Column != "", "--column", o.Column)
+	add(o.Delimiter != "", "--delimiter", o.Delimiter)
+	if o.NoHeader {
+		flags = append(flags, "--no-header")
+	}
 	add(o.RegionColumn != "", "--region-column", o.RegionColumn)
 	for _, required := range o.Require {
 		add(true, "--require", required)
@@ -58,6 +62,7 @@ func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyError
 		flags = append(flags, "--dedupe")
 	}
 	add(o.Normalize != "", "--normalize", o.Normalize)
+	add(o.MaxDropped != "", "--max-dropped", o.MaxDropped)
 	return flags
 }
 
