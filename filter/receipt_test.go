@@ -108,3 +108,16 @@ func reportOf(t *testing.T, f *filter.Filter, set *rules.Set, options filter.Opt
 	require.NoError(t, err)
 	return text
 }
+
+// What a report says only where it was asked for is not missed where it stands in none, as in reports of before it could be asked for.
+func TestReportsLackWhatWasNotAskedFor(t *testing.T) {
+	var report filter.Report
+	for _, asked := range []filter.ReportOptions{{}, {Delimiter: "pipe", NoHeader: true, MaxDropped: "5%"}} {
+		report.Options = asked
+		text, err := report.Marshal()
+		require.NoError(t, err)
+		for _, key := range []string{"delimiter", "no_header", "max_dropped"} {
+			require.Equal(t, asked.NoHeader, strings.Contains(string(text), `"`+key+`"`), key)
+		}
+	}
+}

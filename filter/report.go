@@ -64,17 +64,17 @@ type ReportRuleFile struct {
 type ReportOptions struct {
 	DefaultRegion string     `json:"default_region"`
 	Bare          string     `json:"bare"`
-	Column        string     `json:"column"`    // the phone column's name, or its number where it has none
-	Delimiter     string     `json:"delimiter"` // as it was asked for; empty: found
-	NoHeader      bool       `json:"no_header"` // as it was asked for
+	Column        string     `json:"column"`              // the phone column's name, or its number where it has none
+	Delimiter     string     `json:"delimiter,omitempty"` // as it was asked for; empty: found
+	NoHeader      bool       `json:"no_header,omitempty"` // as it was asked for
 	RegionColumn  string     `json:"region_column"`
 	Validity      string     `json:"validity"`
 	Confidence    string     `json:"confidence"`
 	Dedupe        bool       `json:"dedupe"`
 	Suppress      ReportFile `json:"suppress"`
 	Require       []string   `json:"require"`
-	Normalize     string     `json:"normalize"`   // "e164", "wa_id", or empty: as written
-	MaxDropped    string     `json:"max_dropped"` // as it was asked for; empty: no limit
+	Normalize     string     `json:"normalize"`             // "e164", "wa_id", or empty: as written
+	MaxDropped    string     `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
 	Account       string     `json:"account"`
 	Gate          string     `json:"gate"`    // state of the account's gate; empty if it was not asked
 	Sighted       []string   `json:"sighted"` // regions, or sets of them, in which the account met error 130497
