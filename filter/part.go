@@ -81,6 +81,7 @@ type scanner struct {
 	layout                Layout
 	options               ListOptions
 	wantKept, wantDropped bool
+	added                 [][]byte // by outcome: what a dropped row gets
 }
 
 // scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
@@ -184,21 +185,27 @@ func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r rec
 
 // appendDropped appends a row with its reason, region and rule.
 func (s *scanner) appendDropped(out, data []byte, r record, v verdict) []byte {
-	j := s.filter.outcomes.judgement(v.outcome)
-	return s.appendRow(out, data, r, [...]string{j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule})
+	if v.pair == 0 {
+		return s.appendRow(out, data, r, s.added[v.outcome])
+	}
+	return s.appendRow(out, data, r, s.addedTo(v))
 }
 
-// appendRow appends a row with cells before its line break, in place of those that an earlier run added. Returns of which a line
-// break has too many are part of it.
-func (s *scanner) appendRow(out, data []byte, r record, cells [len(addedColumns)]string) []byte {
-	for r.lineBreak > r.start && data[r.lineBreak-1] == '\r' {
-		r.lineBreak--
+// makeAdded makes what dropped rows get, once for each outcome.
+func (s *scanner) makeAdded() {
+	s.added = make([][]byte, len(s.filter.outcomes.judgedBy))
+	for x := range s.added {
+		s.added[x] = s.addedTo(verdict{outcome: outcome(x)})
 	}
-	if len(s.layout.replaced) == 0 {
-		out = append(out, data[r.start:r.lineBreak]...)
-	} else {
-		out = s.appendOwnCells(out, data, r)
-	}
+}
+
+// addedTo returns the cells that a dropped row gets, a delimiter before each.
+func (s *scanner) addedTo(v verdict) []byte {
+	j := s.filter.outcomes.judgement(v.outcome)
+	return s.appendCells(nil, j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule)
+}
+
+func (s *scanner) appendCells(out []byte, cells ...string) []byte {
 	for _, cell := range cells {
 		out = append(out, s.layout.Delimiter)
 		if strings.IndexByte(cell, s.layout.Delimiter) >= 0 { // a set of regions in a list with the delimiter '|'
@@ -207,6 +214,21 @@ func (s *scanner) appendRow(out, data []byte, r record, cells [len(addedColumns)
 			out = append(out, cell...)
 		}
 	}
+	return out
+}
+
+// appendRow appends a row with cells before its line break, in place of those that an earlier run added. Returns of which a line
+// break has too many are part of it.
+func (s *scanner) appendRow(out, data []byte, r record, cells []byte) []byte {
+	for r.lineBreak > r.start && data[r.lineBreak-1] == '\r' {
+		r.lineBreak--
+	}
+	if len(s.layout.replaced) == 0 {
+		out = append(out, data[r.start:r.lineBreak]...)
+	} else {
+		out = s.appendOwnCells(out, data, r)
+	}
+	out = append(out, cells...)
 	return append(out, data[r.lineBreak:r.end]...)
 }
 

@@ -199,13 +199,16 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 	if s.layout.Columns == 0 {
 		return s.noRow(p)
 	}
+	if s.wantDropped {
+		s.makeAdded()
+	}
 	dropped := data[:at]
 	if s.layout.Header {
 		r, _, _ := scanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
 		for s.lines++; r.blank(); s.lines++ {
 			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
 		}
-		dropped = s.appendRow(bytes.Clone(dropped), data, r, addedColumns)
+		dropped = s.appendRow(bytes.Clone(dropped), data, r, s.appendCells(nil, addedColumns[:]...))
 		at = r.end
 	}
 	if !s.options.LinesAreRows {
