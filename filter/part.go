@@ -199,13 +199,14 @@ func (s *scanner) makeAdded() {
 	}
 }
 
-// addedTo returns the cells that a dropped row gets, a delimiter before each.
+// addedTo returns the cells that a dropped row gets.
 func (s *scanner) addedTo(v verdict) []byte {
 	j := s.filter.outcomes.judgement(v.outcome)
-	return s.appendCells(nil, j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule)
+	return s.cells(j.reason.String(), s.filter.outcomes.regions(v).String(), j.rule)
 }
 
-func (s *scanner) appendCells(out []byte, cells ...string) []byte {
+// cells returns cells as they stand in the list, a delimiter before each.
+func (s *scanner) cells(cells ...string) (out []byte) {
 	for _, cell := range cells {
 		out = append(out, s.layout.Delimiter)
 		if strings.IndexByte(cell, s.layout.Delimiter) >= 0 { // a set of regions in a list with the delimiter '|'

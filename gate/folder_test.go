@@ -280,23 +280,30 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 		for _, e := range []gate.Event{of(gate.Ban), of(gate.Manual), of(gate.PolicyBlock), cleared} {
 			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e, refused}))
 		}
-		text, err := os.ReadFile(journal(dir))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(journal(dir), []byte(harm(strings.SplitAfter(string(text), "\n")[:4])), 0o600))
-		require.Equal(t, gate.Unknown, state(t, dir).Campaign, name)
-
-		g := gate.New(gate.NewFolder(dir), gate.Options{})
-		a, err := g.Account(t.Context(), waba)
-		require.NoError(t, err)
-		_, _, err = a.Clear(t.Context(), []gate.Cause{gate.PolicyBlock}, gate.Person{By: "a@b", Reason: "x"})
-		require.NoError(t, err, name)
-		require.NoError(t, g.Close())
-		s := state(t, dir)
+		s := clearDamaged(t, dir, gate.PolicyBlock, harm)
 		require.Equal(t, gate.Halted, s.Campaign, name)
 		require.Len(t, s.Causes, 1, name)
 		require.Equal(t, gate.Ban, s.Causes[0].Cause, name)
 		require.Len(t, s.Sighted, 1, name)
 	}
+}
+
+// clearDamaged does harm to the lines of a journal, clears one cause, and returns the state that is then.
+func clearDamaged(t *testing.T, dir string, cause gate.Cause, harm func(lines []string) string) gate.State {
+	t.Helper()
+	text, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	lines := strings.SplitAfter(strings.TrimSuffix(string(text), "\n"), "\n")
+	lines[len(lines)-1] += "\n"
+	require.NoError(t, os.WriteFile(journal(dir), []byte(harm(lines)), 0o600))
+	require.Equal(t, gate.Unknown, state(t, dir).Campaign)
+	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	_, _, err = a.Clear(t.Context(), []gate.Cause{cause}, gate.Person{By: "a@b", Reason: "x"})
+	require.NoError(t, err)
+	require.NoError(t, g.Close())
+	return state(t, dir)
 }
 
 // What stands in the line behind one that is lost, sum and all, still halts: only its sum does not fit.
@@ -313,19 +320,7 @@ func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
 			e := gate.Event{Type: gate.Sighting, WABA: waba, Time: at, Cause: c, Source: "status"}
 			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
 		}
-		text, err := os.ReadFile(journal(dir))
-		require.NoError(t, err)
-		lines := strings.SplitAfter(string(text), "\n")
-		require.NoError(t, os.WriteFile(journal(dir), []byte(harm(lines[0], lines[1])), 0o600))
-		require.Equal(t, gate.Unknown, state(t, dir).Campaign, name)
-
-		g := gate.New(gate.NewFolder(dir), gate.Options{})
-		a, err := g.Account(t.Context(), waba)
-		require.NoError(t, err)
-		_, _, err = a.Clear(t.Context(), []gate.Cause{gate.Manual}, gate.Person{By: "a@b", Reason: "x"})
-		require.NoError(t, err, name)
-		require.NoError(t, g.Close())
-		s := state(t, dir)
+		s := clearDamaged(t, dir, gate.Manual, func(l []string) string { return harm(l[0], l[1]) })
 		require.Len(t, s.Causes, 1, name)
 		require.Equal(t, gate.PolicyBlock, s.Causes[0].Cause, name)
 	}

@@ -46,30 +46,36 @@ func (r *decider) categoryFiles() []*rules.File {
 	return files
 }
 
-// droppedByDefault returns the rows, by region, that the default of a file dropped for a reason.
-func (r *filterRun) droppedByDefault(f *rules.File, reasons ...filter.Reason) (rows int64, byRegion map[string]int64) {
-	byRegion = map[string]int64{}
+// droppedByDefault returns the rows, by region, that the default of a file dropped.
+func (r *filterRun) droppedByDefault(f *rules.File) map[string]int64 {
+	byRegion := map[string]int64{}
 	for _, c := range r.result.Regions {
-		n := c.Rules[f.Name+":default"]
-		if n > 0 && slices.ContainsFunc(reasons, func(reason filter.Reason) bool { return c.Reasons[reason] > 0 }) {
+		if n := c.Rules[f.Name+":default"]; n > 0 {
 			byRegion[c.Region] = n
-			rows += n
 		}
 	}
-	return rows, byRegion
+	return byRegion
+}
+
+func total(byRegion map[string]int64) (rows int64) {
+	for _, n := range byRegion {
+		rows += n
+	}
+	return rows
 }
 
 // printUnlisted tells the cure for a list that is not complete.
 func (r *filterRun) printUnlisted(w io.Writer, f *rules.File) {
-	rows, regions := r.droppedByDefault(f, filter.Unlisted)
-	if rows == 0 {
+	byRegion := r.droppedByDefault(f)
+	rows := total(byRegion)
+	if f.Complete || rows == 0 {
 		return
 	}
 	were := "were"
 	if rows == 1 {
 		were = "was"
 	}
-	dropped := fmt.Sprintf("%s in %s %s dropped as unlisted by", count(rows, "row"), named(int64(len(regions)), "country", "countries"), were)
+	dropped := fmt.Sprintf("%s in %s %s dropped as unlisted by", count(rows, "row"), named(int64(len(byRegion)), "country", "countries"), were)
 	if !f.Shipped {
 		fmt.Fprintf(w, "\n%s %s, which is not complete.\nAdd an [[allow]] there for those that the policy allows: %s\n", dropped, f.Path, f.Source)
 		return
@@ -86,7 +92,7 @@ Meta did not forbid these countries as far as we know; nobody has published the 
 
 // printUnpermitted tells of the rows that nothing but Meta's permission is missing for.
 func (r *filterRun) printUnpermitted(w io.Writer, f *rules.File) {
-	_, byRegion := r.droppedByDefault(f, filter.Unlisted, filter.Restricted)
+	byRegion := r.droppedByDefault(f)
 	maps.DeleteFunc(byRegion, func(code string, _ int64) bool {
 		region, err := rules.ParseRegion(code)
 		return err != nil || !slices.ContainsFunc(r.policy.Judge(region, "").Uncounted, func(e *rules.Entry) bool { return e.RequiresPermission })
@@ -94,17 +100,13 @@ func (r *filterRun) printUnpermitted(w io.Writer, f *rules.File) {
 	if len(byRegion) == 0 {
 		return
 	}
-	rows := int64(0)
-	for _, n := range byRegion {
-		rows += n
-	}
 	fmt.Fprintf(w, `
 %s in %s, which the policy names, dropped for want of Meta's permission (%s). If your account has it,
 put it into a rule file of yours or, as [[account.permission]], under the account in listgate.toml:
   [[permission]]
   regions   = ["%s"]
   reference = "Meta's answer of …"
-`, count(rows, "row"), named(int64(len(byRegion)), "country", "countries"), f.Title, strings.Join(slices.Sorted(maps.Keys(byRegion)), `", "`))
+`, count(total(byRegion), "row"), named(int64(len(byRegion)), "country", "countries"), f.Title, strings.Join(slices.Sorted(maps.Keys(byRegion)), `", "`))
 }
 
 // printNoneKept says why nothing is kept, by the reason of the most rows.
