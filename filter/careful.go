@@ -171,7 +171,7 @@ func (s *scanner) compose(p *part) {
 				p.addWitness(n.verdict, n.start, n.lines, s.options.Findings)
 			}
 			if s.wantDropped {
-				p.dropped = s.appendDropped(p.dropped, p.data, n.record, n.verdict)
+				p.dropped = s.appendDropped(p.dropped, p.data[n.start:n.end], n.verdict)
 			}
 		case s.options.Normalize != AsWritten:
 			kept = append(kept, p.data[n.start:n.cell.start]...)

@@ -1,5 +1,7 @@
 package filter
 
+import "encoding/binary"
+
 // maxCellDigits bounds what a cell's digits are copied into. E.164 ends at 15 digits, an international prefix with a
 // carrier code adds at most five, a trunk prefix two: more digits than this are no number however they are read.
 const maxCellDigits = 24
@@ -40,11 +42,14 @@ func (c *cell) readPlain(text []byte) bool {
 		text = text[1:]
 	}
 	n := len(text)
-	if 8 <= n && n <= 16 && eightDigits(text) && eightDigits(text[n-8:]) { // which may overlap
-		copy(c.digits[:8], text[:8])
-		copy(c.digits[n-8:n], text[n-8:])
-		c.length = n
-		return true
+	if 8 <= n && n <= 16 {
+		first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:]) // which may overlap
+		if areDigits(first, last) {
+			binary.LittleEndian.PutUint64(c.digits[:], first)
+			binary.LittleEndian.PutUint64(c.digits[n-8:], last)
+			c.length = n
+			return true
+		}
 	}
 	if n > maxCellDigits || isNegative(text) {
 		return false

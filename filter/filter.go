@@ -103,14 +103,6 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 // Decide decides the recipient in cell, as people write numbers: "+91 98765 43210", "919876543210", "tel:+44…".
 // It does not allocate, and does not keep or change cell.
 func (f *Filter) Decide(cell []byte) Decision {
-	if isE164(cell) {
-		// What decide does, without the calls: they would take as long again as finding the region.
-		n := numbering.Origin(cell[1:])
-		if set := n.Set(); set != 0 && n.Possible() && !f.options.RequireValid && !f.outcomes.prefixed.has(n.CallingCode()) {
-			j := f.outcomes.judgement(firstSet + outcome(set))
-			return Decision{Reason: j.reason, Reading: ReadInternational, Regions: Regions{first: set}, Rule: j.rule}
-		}
-	}
 	v := f.decide(cell)
 	j := f.outcomes.judgement(v.outcome)
 	return Decision{Reason: j.reason, Reading: v.reading, Regions: f.outcomes.regions(v), Rule: j.rule}
@@ -152,8 +144,8 @@ func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFF
 
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
-	if isE164(text) {
-		return f.decideE164(text[1:])
+	if first, ok := startOfE164(text); ok {
+		return f.decideE164(first, text[1:])
 	}
 	return f.decideAny(text)
 }
@@ -164,8 +156,8 @@ func (f *Filter) decideAny(text []byte) verdict {
 	if reason := c.read(text); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	if c.plus && c.digits[0] != '0' {
-		v := f.decideE164(c.bytes())
+	if c.plus && c.digits[0] != '0' && c.length >= 8 && c.length <= 20 {
+		v := f.decideE164(binary.LittleEndian.Uint64(c.digits[:]), c.bytes())
 		if v.reading != NoReading {
 			v.traits = c.traits()
 		}
@@ -175,29 +167,17 @@ func (f *Filter) decideAny(text []byte) verdict {
 	return f.conclude(&c, first, second)
 }
 
-// decideBare decides a cell of at most 15 digits.
-func (f *Filter) decideBare(digits []byte) verdict {
-	c := cell{length: len(digits)}
-	copy(c.digits[:], digits)
-	first, second := f.read(&c, f.options.DefaultRegion)
-	return f.conclude(&c, first, second)
-}
-
-// decideE164 decides digits behind '+', not the first a 0, where they lie: as read and conclude do, but without a copy, and
-// without looking up more of the number than is asked.
-func (f *Filter) decideE164(digits []byte) verdict {
-	n := numbering.Origin(digits)
-	if f.options.RequireValid || f.outcomes.prefixed.has(n.CallingCode()) {
-		n = numbering.International(digits)
-		if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
-			return verdict{outcome: outcome(reason)}
-		}
-		return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
+// decideE164 decides 8 to 20 digits behind '+', not the first a 0, where they lie: as read and conclude do, but without a copy, and
+// without looking up more of the number than is asked. The first eight are those in first, too.
+func (f *Filter) decideE164(first uint64, digits []byte) verdict {
+	if x := f.outcomes.byPlace[numbering.Origin(first, digits)]; x != outcome(Undecided) && !f.options.RequireValid {
+		return verdict{outcome: x, reading: ReadInternational}
 	}
-	if reason := check(n, len(digits), false); reason != Undecided {
+	n := numbering.International(digits)
+	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	return verdict{outcome: firstSet + outcome(n.Set()), reading: ReadInternational}
+	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
 }
 
 // conclude asks the policy about the readings that count.
@@ -247,17 +227,21 @@ func (c *cell) bareTraits() traits {
 	return bare
 }
 
-// isE164 reports whether text is '+' and 8 to 16 digits, the first not 0.
-func isE164(text []byte) bool {
+// startOfE164 reports whether text is '+' and 8 to 16 digits, the first not 0. It returns the first eight, the first in the lowest
+// byte.
+func startOfE164(text []byte) (first uint64, ok bool) {
 	n := len(text)
-	return 9 <= n && n <= 17 && text[0] == '+' && text[1] != '0' && eightDigits(text[1:]) && eightDigits(text[n-8:]) // which may overlap
+	if n < 9 || n > 17 || text[0] != '+' || text[1] == '0' {
+		return 0, false
+	}
+	first = binary.LittleEndian.Uint64(text[1:])
+	return first, areDigits(first, binary.LittleEndian.Uint64(text[n-8:])) // which may overlap
 }
 
-// eightDigits reports whether text begins with eight digits: bytes 0x30 to 0x39, which stay 0x3. when 6 is added.
-func eightDigits(text []byte) bool {
+// areDigits reports whether all bytes of both words are digits: 0x30 to 0x39, which stay 0x3. when 6 is added.
+func areDigits(a, b uint64) bool {
 	const high, threes, sixes = 0xF0F0F0F0F0F0F0F0, 0x3030303030303030, 0x0606060606060606
-	v := binary.LittleEndian.Uint64(text)
-	return v&high == threes && (v+sixes)&high == threes
+	return (a&high^threes)|((a+sixes)&high^threes)|(b&high^threes)|((b+sixes)&high^threes) == 0
 }
 
 // looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it and whatever stands

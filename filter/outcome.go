@@ -39,7 +39,8 @@ func (j judgement) equal(other judgement) bool {
 // outcomes are the outcomes of one policy.
 type outcomes struct {
 	judgements []judgement
-	judgedBy   []uint16          // by outcome: a place in judgements
+	judgedBy   []uint16          // by outcome: a place in judgements, and keptBit
+	byPlace    []outcome         // by numbering.Place, Undecided where more of the number has to be looked at
 	extras     []numbering.SetID // by outcome from firstExtra on
 	byPrefix   []prefixOutcomes
 	prefixed   callingCodes // those that a prefix of byPrefix begins with
@@ -67,10 +68,17 @@ func newOutcomes(policy *rules.Policy, sighted sightings, like *outcomes) outcom
 		o.judgements = slices.Clip(like.judgements) // a new one goes into a copy
 	}
 	if prefixes := policy.Prefixes(); like != nil && like.hasPrefixes(prefixes) {
-		o.byPrefix, o.extras, o.prefixed = like.byPrefix, like.extras, like.prefixed
+		o.byPrefix, o.extras, o.prefixed, o.byPlace = like.byPrefix, like.extras, like.prefixed, like.byPlace
 	} else {
 		for _, digits := range slices.Backward(prefixes) { // a prefix after those that it begins with
 			o.addPrefix(digits)
+		}
+		o.byPlace = make([]outcome, numbering.Places)
+		for place := range o.byPlace {
+			n := numbering.Place(place).Number()
+			if n.Possible() && n.Set() != 0 && !o.prefixed.has(n.CallingCode()) {
+				o.byPlace[place] = firstSet + outcome(n.Set())
+			}
 		}
 	}
 	o.judgedBy = make([]uint16, 0, int(firstExtra)+len(o.extras))
@@ -120,6 +128,9 @@ func (o *outcomes) place(j judgement) uint16 {
 	if at < 0 {
 		at = len(o.judgements)
 		o.judgements = append(o.judgements, j)
+	}
+	if j.reason.Kept() {
+		return uint16(at) | keptBit
 	}
 	return uint16(at)
 }
@@ -183,9 +194,14 @@ func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
 }
 
 // judgement returns what an outcome stands for.
-func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judgedBy[x]] }
+func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judgedBy[x]&^keptBit] }
 
-func (o *outcomes) kept(x outcome) bool { return o.judgement(x).reason.Kept() }
+const keptBit = 1 << 15
+
+func (o *outcomes) kept(x outcome) bool { return o.judgedBy[x]&keptBit != 0 }
+
+// drops is 1 for an outcome that does not keep, else 0.
+func (o *outcomes) drops(x outcome) int { return int(^o.judgedBy[x] >> 15) }
 
 // allowed reports whether the rules allow the number, be it sighted or not.
 func (o *outcomes) allowed(x outcome) bool { return o.kept(x) || o.judgement(x).reason == Sighted }

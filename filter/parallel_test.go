@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/rules"
 )
 
 // streamBy filters a list in parts of a size, with so many workers.
@@ -85,6 +87,51 @@ func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
 			list += pieces[rng.IntN(len(pieces))]
 		}
 		requireSameFromAnyCut(t, f, longHeader([]byte(list)), ListOptions{})
+	}
+}
+
+// The way that most lists take and the one that looks at each row exactly find the same rows, however long rows and cells are, and
+// wherever a span of marks ends in them.
+func TestSwiftAndCarefulFindTheSame(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{DefaultRegion: rules.Region{'I', 'N'}})
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(5, 6))
+	cells := []string{
+		"+919876543210", "+14155550132", "9876543210", "+53 52 345678", "\"+5352345678\"", "\"+91 98765\"\"43210\"", "", "x", "\"a\nb\"", "\"\"",
+		"5\" pipe", "a\"b\"", "\"Rao, A\"", "\"said \"\"hi\"\", and left\"",
+	}
+	for i := range 300 {
+		newline, far := "\n", 60
+		if i%3 == 0 {
+			newline = "\r\n"
+		}
+		if i%5 == 0 {
+			far = 3000
+		}
+		var list strings.Builder
+		list.WriteString("name,phone,note" + newline)
+		for list.Len() < 60_000 {
+			for column := range 1 + rng.IntN(4) {
+				if column > 0 {
+					list.WriteByte(',')
+				}
+				cell := cells[rng.IntN(len(cells))]
+				list.WriteString(cell)
+				if rng.IntN(20) == 0 && column != 1 && !strings.HasPrefix(cell, "\"") {
+					list.WriteString(strings.Repeat("y", rng.IntN(far)))
+				}
+			}
+			list.WriteString(newline)
+		}
+		options := ListOptions{Findings: 5, Column: "phone"}
+		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, partBytes, 1)
+		options.Suppress = &NumberSet{}
+		require.NoError(t, err)
+		k, d, r, err := streamBy(t, f, []byte(list.String()), options, partBytes, 1)
+		require.NoError(t, err)
+		require.Equal(t, k, kept)
+		require.Equal(t, d, dropped)
+		require.Equal(t, r, result)
 	}
 }
 

@@ -25,6 +25,8 @@ type part struct {
 	witnesses     []witness
 	witnessed     []int // rows by outcome, with ListOptions.Findings
 	quote         int   // the next quote from rest on, or the end of data
+	suspect       bool  // data before rest may hold a NUL or a stray carriage return
+	batch         *batch
 	rest          int   // where the first row begins that does not end here
 	lines         int   // line breaks before rest
 	wrong         error // what is wrong with data, at wrongAt
@@ -35,7 +37,7 @@ type part struct {
 }
 
 func newPart(size, outcomes int) *part {
-	return &part{buffer: make([]byte, size), tally: newTally(outcomes), witnessed: make([]int, outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
+	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
 }
 
 // reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
@@ -52,7 +54,7 @@ func (p *part) reset() {
 	clear(p.witnessed)
 	p.witnesses = p.witnesses[:0]
 	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
-	p.atEOF, p.failure, p.wrong, p.rest, p.lines, p.quote = false, nil, nil, 0, 0, -1
+	p.atEOF, p.failure, p.wrong, p.suspect, p.rest, p.lines, p.quote = false, nil, nil, false, 0, 0, -1
 }
 
 // claim takes as many places of other parts as p is too large by. It is false if the run is over.
@@ -87,12 +89,16 @@ type scanner struct {
 // scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
 func (s *scanner) scan(p *part) {
 	if s.options.careful() {
+		p.suspect = true
 		s.scanCarefully(p)
 		if !s.options.Dedupe {
 			s.compose(p)
 		}
 	} else {
 		s.scanSwiftly(p)
+	}
+	if !p.suspect {
+		return
 	}
 	sound := p.data[:p.rest]
 	if p.wrong != nil {
@@ -104,18 +110,6 @@ func (s *scanner) scan(p *part) {
 	if nul := bytes.IndexByte(sound, 0); nul >= 0 {
 		p.wrong, p.wrongAt = ErrNUL, nul
 	}
-}
-
-// rowAt returns the row from start to end, line break included, without its cell.
-func rowAt(data []byte, start, end int) record {
-	r := record{start: start, lineBreak: end, end: end}
-	if data[end-1] == '\n' {
-		r.lineBreak--
-		if r.lineBreak > start && data[r.lineBreak-1] == '\r' {
-			r.lineBreak--
-		}
-	}
-	return r
 }
 
 // next returns the next whole row of p, and takes it off what is left. It is not ok if there is none, or if something is
@@ -184,11 +178,11 @@ func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r rec
 }
 
 // appendDropped appends a row with its reason, region and rule.
-func (s *scanner) appendDropped(out, data []byte, r record, v verdict) []byte {
+func (s *scanner) appendDropped(out, row []byte, v verdict) []byte {
 	if v.pair == 0 {
-		return s.appendRow(out, data, r, s.added[v.outcome])
+		return s.appendRow(out, row, s.added[v.outcome])
 	}
-	return s.appendRow(out, data, r, s.addedTo(v))
+	return s.appendRow(out, row, s.addedTo(v))
 }
 
 // makeAdded makes what dropped rows get, once for each outcome.
@@ -220,23 +214,26 @@ func (s *scanner) cells(cells ...string) (out []byte) {
 
 // appendRow appends a row with cells before its line break, in place of those that an earlier run added. Returns of which a line
 // break has too many are part of it.
-func (s *scanner) appendRow(out, data []byte, r record, cells []byte) []byte {
-	for r.lineBreak > r.start && data[r.lineBreak-1] == '\r' {
-		r.lineBreak--
+func (s *scanner) appendRow(out, row, cells []byte) []byte {
+	end := len(row)
+	if end > 0 && row[end-1] == '\n' {
+		end--
+	}
+	for end > 0 && row[end-1] == '\r' {
+		end--
 	}
 	if len(s.layout.replaced) == 0 {
-		out = append(out, data[r.start:r.lineBreak]...)
+		out = append(out, row[:end]...)
 	} else {
-		out = s.appendOwnCells(out, data, r)
+		out = s.appendOwnCells(out, row[:end])
 	}
 	out = append(out, cells...)
-	return append(out, data[r.lineBreak:r.end]...)
+	return append(out, row[end:]...)
 }
 
 // appendOwnCells appends the cells of a row but for those that an earlier run added.
-func (s *scanner) appendOwnCells(out, data []byte, r record) []byte {
-	row := data[:r.lineBreak]
-	for column, at, first := 0, r.start, true; ; column++ {
+func (s *scanner) appendOwnCells(out, row []byte) []byte {
+	for column, at, first := 0, 0, true; ; column++ {
 		_, stop, err := scanField(row, at, true, s.layout.Delimiter)
 		if err != nil {
 			panic("filter: a row that was scanned cannot be scanned again")

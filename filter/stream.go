@@ -200,7 +200,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 		for s.lines++; r.blank(); s.lines++ {
 			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
 		}
-		dropped = s.appendRow(bytes.Clone(dropped), data, r, s.cells(addedColumns[:]...))
+		dropped = s.appendRow(bytes.Clone(dropped), data[r.start:r.end], s.cells(addedColumns[:]...))
 		at = r.end
 	}
 	if !s.options.LinesAreRows {

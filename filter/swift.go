@@ -1,208 +1,284 @@
 package filter
 
 import (
-	"bytes"
-	"encoding/binary"
 	"math/bits"
+
+	"github.com/listgate/listgate/filter/internal/marks"
 )
+
+// A cut is where a row was found in a part.
+type cut struct {
+	start, next int // where it begins, and the row after it
+	from, to    int // its phone cell, without quotes; both 0 if the row is decided already
+	lines       int // line breaks before it
+}
+
+// A batch is some rows of a part that go from step to step together, found, decided, copied: steps so short that a core works on
+// several rows at once.
+type batch struct {
+	marks    marks.Marks
+	line     int // which of marks.Lines is the first behind what was cut
+	quote    int // the first quote from there on, or the end of what is marked
+	rows     int
+	cuts     [256]cut
+	verdicts [256]verdict
+	dropped  [256]uint8 // those of the rows that are not kept
+	drops    int        // how many
+}
 
 // scanSwiftly decides rows by their phone cell alone, and copies those that are kept in runs.
 func (s *scanner) scanSwiftly(p *part) {
-	data, kept := p.data, p.keptBuffer[:0]
+	b := p.batch
+	b.marks.Forget()
+	p.keptBuffer = p.keptBuffer[:0]
 	run := 0 // where the run of kept rows begins that is not copied yet
-	for {
-		start, lines := p.rest, p.lines
-		v, ok := s.nextCell(p)
-		if !ok {
-			r, found := s.next(p)
-			if !found {
-				break
-			}
-			if r.blank() {
-				continue
-			}
-			v = verdict{outcome: outcome(ShortRow)}
-			if r.cell.found {
-				v = s.filter.decide(r.cell.text(data))
-			}
-		}
-		p.tally.add(v)
-		if s.filter.outcomes.kept(v.outcome) {
-			continue
-		}
-		if s.wantKept {
-			kept = append(kept, data[run:start]...)
-		}
-		run = p.rest
-		if s.options.Findings > 0 {
-			p.addWitness(v, start, lines, s.options.Findings)
-		}
-		if s.wantDropped {
-			p.dropped = s.appendDropped(p.dropped, data, rowAt(data, start, p.rest), v)
-		}
+	for more := true; more; {
+		more = s.cutBatch(p, b)
+		s.decideBatch(p, b)
+		run = s.sortBatch(p, b, run)
 	}
 	switch {
 	case !s.wantKept:
 	case run == 0:
-		p.kept = data[:p.rest]
+		p.kept = p.data[:p.rest]
 	default:
-		p.keptBuffer = append(kept, data[run:p.rest]...)
+		p.keptBuffer = append(p.keptBuffer, p.data[run:p.rest]...)
 		p.kept = p.keptBuffer
 	}
 }
 
-// nextCell takes the next row off p and decides it by its phone cell. It looks at the bytes of a row once where next looks several
-// times, and finds digits, with '+' or without, and the end of their cell in one go. It is not ok for rows that may be blank, too
-// short or long, wrong or not all there, which it leaves to next.
-func (s *scanner) nextCell(p *part) (v verdict, ok bool) {
-	data := p.data
-	start, lineBreaks := s.startOfCell(data, p.rest)
-	if start < 0 || start+20 > len(data) { // so that what follows need not ask for each byte
-		return v, false
-	}
-	quoted := data[start] == '"'
-	if quoted {
-		start++
-	}
-	at, plus := start, data[start] == '+'
-	if plus {
-		at++
-	}
-	digits := countDigits(data, at)
-	end := at + digits
-	stop := end
-	if quoted && data[stop] == '"' {
-		stop++
-	}
-	if digits == 0 || quoted != (stop > end) || !s.endsCell(data, stop) {
-		digits = 0
-		if quoted {
-			end, stop = s.endOfQuoted(data, start-1)
-			lineBreaks += bytes.Count(data[start:max(start, end)], []byte{'\n'})
-		} else {
-			end = s.endOfPlain(data, start)
-			stop = end
-		}
-		if stop < 0 || stop == p.rest {
-			return v, false
-		}
-	}
-	quote := p.quote
-	if quote < stop {
-		quote = nextQuote(data, stop)
-	}
-	lineBreak := bytes.IndexByte(data[stop:], '\n')
-	if lineBreak < 0 {
-		return v, false
-	}
-	next, more := stop+lineBreak+1, 0
-	if next > quote {
-		if next, more = s.endOfQuotedRow(data, stop); next < 0 {
-			return v, false
-		}
-	}
-	if next-p.rest > maxRowBytes {
-		return v, false
-	}
-	p.quote = quote // only now: a row that is left to next may have quotes before it
-	p.rest = next
-	p.lines++
-	if !s.options.LinesAreRows {
-		p.lines += lineBreaks + more
-	}
-	switch {
-	case digits == 0:
-		return s.filter.decideAny(data[start:end:end]), true
-	case !plus:
-		return s.filter.decideBare(data[start:end]), true
-	case data[at] != '0':
-		return s.filter.decideE164(data[at:end]), true
-	}
-	return s.filter.decideAny(data[start:end:end]), true
-}
-
-// endsCell reports whether data[at] is a delimiter or a line break.
-func (s *scanner) endsCell(data []byte, at int) bool {
-	b := data[at]
-	return b == s.layout.Delimiter || b == '\n' || b == '\r' && data[at+1] == '\n'
-}
-
-// startOfCell returns where the phone cell of the row at start begins, and how many line breaks stand in quotes before it. It is
-// negative if the row may not have the cell.
-func (s *scanner) startOfCell(data []byte, start int) (at, lineBreaks int) {
-	at = start
-	for column := s.layout.Column; column > 1; column-- {
-		if at < len(data) && data[at] == '"' {
-			_, stop, err := scanQuoted(data, at, false, s.layout.Delimiter)
-			if err != nil || stop < 0 {
-				return -1, 0
+// cutBatch fills b with the next rows of p, and reports whether there are more.
+func (s *scanner) cutBatch(p *part, b *batch) (more bool) {
+	m := &b.marks
+	for b.rows = 0; b.rows < len(b.cuts); {
+		if p.rest >= m.End {
+			if p.rest == len(p.data) {
+				return false
 			}
-			lineBreaks += bytes.Count(data[at:stop], []byte{'\n'})
-			at = stop
-		} else {
-			at = endOfCell(data, at, s.layout.Delimiter)
+			s.mark(p, b)
 		}
-		if at >= len(data) || data[at] != s.layout.Delimiter {
-			return -1, 0
+		if s.cutPlain(p, b) || s.cutQuoted(p, b) {
+			continue
 		}
-		at++
+		if p.rest-m.Start > marks.Span/2 && m.End < len(p.data) { // the row's end may not be marked
+			s.mark(p, b)
+		} else if !s.cutExactly(p, b) {
+			return false
+		}
 	}
-	if at >= len(data) {
-		return -1, 0
-	}
-	return at, lineBreaks
+	return true
 }
 
-// endOfQuoted returns where the text of the quoted cell at start ends and what stands behind its quote, both negative if its end is
-// wrong or not there, or if its text is not what stands between the quotes.
-func (s *scanner) endOfQuoted(data []byte, start int) (end, stop int) {
-	f, stop, err := scanQuoted(data, start, false, s.layout.Delimiter)
-	if err != nil || stop < 0 || f.doubled {
-		return -1, -1
+// mark marks the rows from p.rest on.
+func (s *scanner) mark(p *part, b *batch) {
+	if b.marks.Find(p.data, p.rest, s.layout.Delimiter) {
+		p.suspect = true
 	}
-	return f.end, stop
+	b.line, b.quote = 0, -1
+	b.pass(p.rest)
 }
 
-// endOfPlain returns where the cell at start ends, which is not quoted, negative if data may end before.
-func (s *scanner) endOfPlain(data []byte, start int) int {
-	end := endOfCell(data, start, s.layout.Delimiter)
-	switch {
-	case end >= len(data), data[end] != s.layout.Delimiter && data[end] != '\n':
-		return -1
-	case data[end] == '\n' && end > start && data[end-1] == '\r':
-		return end - 1
+// pass goes on to the row at offset at, and returns how many line breaks that passes.
+func (b *batch) pass(at int) int {
+	before := b.line
+	for b.line < len(b.marks.Lines) && b.marks.Start+int(b.marks.Lines[b.line]) < at {
+		b.line++
 	}
-	return end
+	return b.line - before
 }
 
-// endOfQuotedRow returns where the row ends of which a cell ends at stop, and how many line breaks stand in quotes before, negative
-// if something is wrong with it or data may end before.
-func (s *scanner) endOfQuotedRow(data []byte, stop int) (next, lineBreaks int) {
+// seekQuote finds the next quote from offset at on.
+func (b *batch) seekQuote(at int) {
+	if b.quote >= at {
+		return
+	}
+	if b.quote = b.marks.Next(&b.marks.Quotes, at); b.quote < 0 {
+		b.quote = b.marks.End
+	}
+}
+
+// cutPlain cuts the rows before the next one that has quotes, no phone cell, or one far behind its beginning. It reports whether
+// there was any.
+func (s *scanner) cutPlain(p *part, b *batch) bool {
+	data, m := p.data, &b.marks
+	before := s.layout.Column - 1
+	b.seekQuote(p.rest)
+	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
+	for line < len(m.Lines) && rows < len(b.cuts) {
+		next := m.Start + int(m.Lines[line]) + 1
+		from, ends := at, m.At(&m.Ends, at)
+		for range before {
+			from = at + bits.TrailingZeros64(ends) + 1
+			ends &= ends - 1
+		}
+		to := at + bits.TrailingZeros64(ends)
+		if ends == 0 || to >= next || next > b.quote {
+			break
+		}
+		if data[to] == '\n' && to > from && data[to-1] == '\r' {
+			to--
+		}
+		if to == at { // a blank line, it may be
+			break
+		}
+		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for what was just written.
+		c := &b.cuts[rows]
+		c.start, c.next, c.from, c.to, c.lines = at, next, from, to, lines
+		at = next
+		line++
+		rows++
+		lines++
+	}
+	found := rows > b.rows
+	p.rest, b.line, b.rows, p.lines = at, line, rows, lines
+	return found
+}
+
+// cutQuoted cuts the next row cell by cell. It does not if the row may be blank, too short, wrong or not all marked, or if its phone
+// cell has doubled quotes.
+func (s *scanner) cutQuoted(p *part, b *batch) bool {
+	data, m := p.data, &b.marks
+	from := p.rest
+	for range s.layout.Column - 1 {
+		_, stop := s.endOfCell(data, from, m)
+		if stop < 0 || data[stop] != s.layout.Delimiter || stop+1 >= m.End {
+			return false
+		}
+		from = stop + 1
+	}
+	to, stop := s.endOfCell(data, from, m)
+	if to <= p.rest || stop >= m.End {
+		return false
+	}
+	if data[from] == '"' {
+		from++
+	}
+	next := s.endOfRow(data, stop, b)
+	if next < 0 {
+		return false
+	}
+	b.cuts[b.rows] = cut{start: p.rest, next: next, from: from, to: to, lines: p.lines}
+	b.rows++
+	p.rest = next
+	if lines := b.pass(next); s.options.LinesAreRows {
+		p.lines++
+	} else {
+		p.lines += lines
+	}
+	return true
+}
+
+// cutExactly takes the next row of any form off p, and decides it, unless it is blank. It is false if there is none.
+func (s *scanner) cutExactly(p *part, b *batch) bool {
+	start, lines := p.rest, p.lines
+	r, ok := s.next(p)
+	if !ok {
+		return false
+	}
+	if p.rest > b.marks.End {
+		p.suspect = true // nobody has looked at all of it
+	}
+	b.pass(p.rest)
+	if r.blank() {
+		return true
+	}
+	v := verdict{outcome: outcome(ShortRow)}
+	if r.cell.found {
+		v = s.filter.decide(r.cell.text(p.data))
+	}
+	b.cuts[b.rows], b.verdicts[b.rows] = cut{start: start, next: p.rest, lines: lines}, v
+	b.rows++
+	return true
+}
+
+// endOfCell returns where the text of the cell at start ends, and what stands behind the cell: a delimiter or a line break. Both are
+// negative if it is wrong or not all marked, and end alone if its text is not what stands between the quotes.
+func (s *scanner) endOfCell(data []byte, start int, m *marks.Marks) (end, stop int) {
+	if data[start] != '"' {
+		end = m.Next(&m.Ends, start)
+		if end > start && data[end] == '\n' && data[end-1] == '\r' {
+			end--
+		}
+		return end, end
+	}
+	doubled := false
+	for at := start + 1; at < m.End; at += 2 {
+		if at = m.Next(&m.Quotes, at); at < 0 || at+2 >= len(data) {
+			break
+		}
+		switch b := data[at+1]; {
+		case b == '"':
+			doubled = true
+		case b != s.layout.Delimiter && b != '\n' && (b != '\r' || data[at+2] != '\n'):
+			return -1, -1
+		case doubled:
+			return -1, at + 1
+		default:
+			return at, at + 1
+		}
+	}
+	return -1, -1
+}
+
+// endOfRow returns where the row ends of which a cell ends at stop; negative if something is wrong with it or it is not all marked.
+func (s *scanner) endOfRow(data []byte, stop int, b *batch) int {
+	m := &b.marks
+	lineBreak := m.Next(&m.LineBreaks, stop)
+	if b.seekQuote(stop); b.quote > lineBreak {
+		return afterBreak(lineBreak)
+	}
 	for data[stop] == s.layout.Delimiter {
-		_, end, err := scanField(data, stop+1, false, s.layout.Delimiter)
-		if err != nil || end < 0 {
-			return -1, 0
+		if stop+1 >= m.End {
+			return -1
 		}
-		lineBreaks += bytes.Count(data[stop:end], []byte{'\n'})
-		stop = end
+		if _, stop = s.endOfCell(data, stop+1, m); stop < 0 || stop >= m.End {
+			return -1
+		}
 	}
-	if data[stop] == '\r' {
-		stop++
-	}
-	return stop + 1, lineBreaks
+	return afterBreak(m.Next(&m.LineBreaks, stop))
 }
 
-// countDigits returns how many digits stand at start: 8 to 15, or 0 if there are fewer or more, or if too little data
-// follows to tell.
-func countDigits(data []byte, start int) int {
-	const highs, threes, sixes = 0xF0F0F0F0F0F0F0F0, 0x3030303030303030, 0x0606060606060606
-	if start+17 > len(data) || !eightDigits(data[start:]) {
-		return 0
+// afterBreak returns what stands behind a line break, negative if there is none.
+func afterBreak(lineBreak int) int {
+	if lineBreak < 0 {
+		return -1
 	}
-	word := binary.LittleEndian.Uint64(data[start+8:])
-	other := (word&highs ^ threes) | ((word+sixes)&highs ^ threes)
-	if other == 0 {
-		return 0
+	return lineBreak + 1
+}
+
+// decideBatch decides and counts the rows of b, and notes which are dropped.
+func (s *scanner) decideBatch(p *part, b *batch) {
+	f, n := s.filter, 0
+	for i := range b.cuts[:b.rows] {
+		c, v := &b.cuts[i], &b.verdicts[i]
+		cell := p.data[c.from:c.to:c.to]
+		if first, ok := startOfE164(cell); ok {
+			*v = f.decideE164(first, cell[1:])
+		} else if c.to > 0 {
+			*v = f.decideAny(cell)
+		}
+		p.tally.add(*v)
+		b.dropped[n] = uint8(i) // be it or not: asking takes longer than writing
+		n += f.outcomes.drops(v.outcome)
 	}
-	return 8 + bits.TrailingZeros64(other)/8
+	b.drops = n
+}
+
+// sortBatch copies and notes what is to become of dropped rows, and of the kept ones before them. It returns where the run of kept
+// rows begins that is not copied yet.
+func (s *scanner) sortBatch(p *part, b *batch, run int) int {
+	for _, i := range b.dropped[:b.drops] {
+		c, v := &b.cuts[i], &b.verdicts[i]
+		if s.wantKept {
+			p.keptBuffer = append(p.keptBuffer, p.data[run:c.start]...)
+		}
+		run = c.next
+		if s.options.Findings > 0 {
+			p.addWitness(*v, c.start, c.lines, s.options.Findings)
+		}
+		if s.wantDropped {
+			p.dropped = s.appendDropped(p.dropped, p.data[c.start:c.next], *v)
+		}
+	}
+	return run
 }

@@ -1,6 +1,7 @@
 package numbering_test
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 
@@ -64,7 +65,7 @@ func BenchmarkOrigin(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		sink = numbering.Origin(numbers[i])
+		sink = numbering.Origin(binary.LittleEndian.Uint64(numbers[i]), numbers[i]).Number()
 		if i++; i == len(numbers) {
 			i = 0
 		}

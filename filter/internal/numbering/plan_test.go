@@ -1,6 +1,8 @@
 package numbering
 
 import (
+	"encoding/binary"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,7 +74,15 @@ func TestOrigin(t *testing.T) {
 		}
 	}
 	require.Greater(t, compared, 2000)
-	for _, digits := range []string{"", "1", "91", "123456789012345678901"} {
-		require.Equal(t, International(digits), Origin(digits))
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		digits := make([]byte, 8+rng.IntN(maxDigits-7))
+		for i := range digits {
+			digits[i] = byte('0' + rng.IntN(10))
+		}
+		n, o := International(digits), Origin(binary.LittleEndian.Uint64(digits), digits).Number()
+		if n.CallingCode() != o.CallingCode() || n.Set() != o.Set() || n.Possible() != o.Possible() || n.Short() != o.Short() {
+			t.Fatalf("%s: International and Origin do not agree", digits)
+		}
 	}
 }

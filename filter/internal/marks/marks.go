@@ -1,0 +1,100 @@
+// Package marks finds where the cells and lines of a text end: it looks at 64 bytes at a time and notes, with one bit for each of
+// them, which are delimiters, line feeds and quotes. Whoever cuts rows then asks the bits instead of the bytes.
+package marks
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+const (
+	// Span is how much of a text is marked at a time: so much that it stays, with its marks, in a core's nearest cache.
+	Span  = 8 << 10
+	block = 64 // bytes that one word of marks is about
+	// window is how many bytes the bits of a word at any offset are about, at least.
+	window = block - 7
+)
+
+// Bits has one bit for each byte of a span, and zeros behind it for a window that reaches over its end.
+type Bits [Span/8 + 2*8]byte
+
+// Marks are those of a span of a text. All offsets are those of the text. The zero Marks are of nothing. No method allocates.
+type Marks struct {
+	Start, End int  // what is marked
+	Ends       Bits // delimiters and line feeds
+	LineBreaks Bits // line feeds
+	Quotes     Bits
+	Lines      []uint16 // where the line feeds stand, counted from Start
+	lines      [Span + 2]uint16
+	hasQuotes  bool
+}
+
+// Forget makes m the marks of nothing.
+func (m *Marks) Forget() { m.Start, m.End, m.Lines = 0, 0, nil }
+
+// Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it may hold a NUL, or a carriage return
+// that no line feed follows. What follows one at its very end is not looked at.
+func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
+	m.Start = from &^ (block - 1)
+	m.End = min(m.Start+Span, len(text))
+	span := text[m.Start:m.End]
+	blocks := len(span) / block
+	suspect, m.hasQuotes = m.mark(span, 0, blocks, delimiter)
+	if whole := blocks * block; whole < len(span) {
+		last := [block]byte(bytes.Repeat([]byte{' '}, block))
+		copy(last[:], span[whole:])
+		wrong, quotes := m.mark(last[:], blocks, 1, delimiter)
+		suspect = suspect || wrong || whole > 0 && span[whole-1] == '\r' && last[0] != '\n'
+		m.hasQuotes = m.hasQuotes || quotes
+		for _, b := range []*Bits{&m.Ends, &m.LineBreaks, &m.Quotes} { // the delimiter may be a space
+			word := b[blocks*8:]
+			binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)&(1<<(len(span)-whole)-1))
+		}
+		blocks++
+	}
+	for _, b := range []*Bits{&m.Ends, &m.LineBreaks, &m.Quotes} {
+		clear(b[blocks*8 : blocks*8+8])
+	}
+	m.listLines(blocks)
+	return suspect
+}
+
+// listLines lists the line feeds. Most blocks have one or two, so that taking two without asking is cheaper.
+func (m *Marks) listLines(blocks int) {
+	n := 0
+	for i := range blocks {
+		word := binary.LittleEndian.Uint64(m.LineBreaks[i*8:])
+		at := n
+		n += bits.OnesCount64(word)
+		for {
+			m.lines[at] = uint16(i*block + bits.TrailingZeros64(word))
+			word &= word - 1
+			m.lines[at+1] = uint16(i*block + bits.TrailingZeros64(word))
+			word &= word - 1
+			if at += 2; at >= n {
+				break
+			}
+		}
+	}
+	m.Lines = m.lines[:n]
+}
+
+// At returns the bits of offset at, from Start to End, and of at least 56 behind it, the first one lowest. They are 0 behind End.
+func (m *Marks) At(b *Bits, at int) uint64 {
+	i := uint(at - m.Start)
+	return binary.LittleEndian.Uint64(b[i/8:]) >> (i % 8)
+}
+
+// Next returns the first offset from at on, which lies from Start to End, whose bit is set, or -1.
+func (m *Marks) Next(b *Bits, at int) int {
+	if b == &m.Quotes && !m.hasQuotes {
+		return -1
+	}
+	for ; at < m.End; at += window {
+		if word := m.At(b, at); word != 0 {
+			return at + bits.TrailingZeros64(word)
+		}
+	}
+	return -1
+}
