@@ -72,7 +72,16 @@ func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream
 	}
 }
 
-func (s *stream) newPart() *part { return newPart(s.partBytes, len(s.tally.rows)) }
+func (s *stream) newPart() *part {
+	p := newPart(s.partBytes, len(s.tally.rows))
+	if s.wantKept {
+		p.keptBuffer = make([]byte, 0, s.partBytes)
+	}
+	if s.wantDropped {
+		p.dropped = make([]byte, 0, s.partBytes/4)
+	}
+	return p
+}
 
 func (s *stream) run(ctx context.Context, c *cutter) error {
 	first := s.newPart()
