@@ -83,12 +83,16 @@ var plainClasses = [256]byte{
 
 // readAny reads every form. The questions stand in the order of the reasons.
 func (c *cell) readAny(text []byte) Reason {
-	*c = cell{}
 	var space [128]byte
 	number, reason := unwrap(appendFolded(space[:0], text))
-	switch {
-	case reason != Undecided:
+	if reason != Undecided {
 		return reason
+	}
+	if len(number) < len(text) && c.readPlain(number) { // what was around it is off
+		return Undecided
+	}
+	*c = cell{}
+	switch {
 	case c.readScientific(number):
 		return Undecided
 	case isMangled(number):

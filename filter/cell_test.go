@@ -248,7 +248,7 @@ func slowIsDate(text string) bool {
 		}
 	}
 	for _, date := range slowMonthDates {
-		if m := date.FindStringSubmatch(text); m != nil && slices.Contains(months[:], m[1]) {
+		if m := date.FindStringSubmatch(text); m != nil && isMonth([]byte(m[1])) {
 			return true
 		}
 	}

@@ -107,22 +107,17 @@ func areDateNumbers(groups [][]byte) bool {
 	return true
 }
 
-// months are the names that spreadsheets give to months, in English, German, French, Spanish, Portuguese and Italian.
-var months = [...]string{
-	"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-	"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-	"mrz", "mär", "mai", "okt", "dez",
-	"janv", "févr", "mars", "avr", "juin", "juil", "août", "déc",
-	"ene", "abr", "ago", "dic",
-	"fev", "set", "out",
-	"gen", "mag", "giu", "lug", "ott",
-}
-
+// isMonth knows the names that spreadsheets give to months, in English, German, French, Spanish, Portuguese and Italian.
 func isMonth(word []byte) bool {
-	for _, month := range months {
-		if string(word) == month {
-			return true
-		}
+	switch string(word) {
+	case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+		"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+		"mrz", "mär", "mai", "okt", "dez",
+		"janv", "févr", "mars", "avr", "juin", "juil", "août", "déc",
+		"ene", "abr", "ago", "dic",
+		"fev", "set", "out",
+		"gen", "mag", "giu", "lug", "ott":
+		return true
 	}
 	return false
 }

@@ -12,7 +12,7 @@ import (
 func appendFolded(dst, text []byte) []byte {
 	for len(text) > 0 {
 		if b := text[0]; b < utf8.RuneSelf {
-			dst = append(dst, foldASCII(b))
+			dst = append(dst, foldedASCII[b])
 			text = text[1:]
 			continue
 		}
@@ -27,6 +27,14 @@ func appendFolded(dst, text []byte) []byte {
 	}
 	return dst
 }
+
+// foldedASCII is foldASCII of each byte.
+var foldedASCII = func() (table [utf8.RuneSelf]byte) {
+	for b := range table {
+		table[b] = foldASCII(byte(b))
+	}
+	return table
+}()
 
 func foldASCII(b byte) byte {
 	switch b {

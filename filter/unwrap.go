@@ -56,15 +56,21 @@ func cutWrapper(text []byte) []byte {
 	if len(text) == 0 || (isDigit(text[0]) || text[0] == '+') && isDigit(text[len(text)-1]) {
 		return text // as nearly all
 	}
-	for _, quotes := range [...][2]string{{`="`, `"`}, {`"`, `"`}, {`'`, `'`}} { // ="…" is what keeps a spreadsheet's hands off
-		if inner, ok := cutAround(text, quotes[0], quotes[1]); ok {
-			return inner
+	switch text[0] {
+	case '=', '"', '\'':
+		for _, quotes := range [...][2]string{{`="`, `"`}, {`"`, `"`}, {`'`, `'`}} { // ="…" is what keeps a spreadsheet's hands off
+			if inner, ok := cutAround(text, quotes[0], quotes[1]); ok {
+				return inner
+			}
 		}
-	}
-	// The apostrophe tells a spreadsheet that a text follows; Facebook's lead forms export p:+91…
-	for _, prefix := range [...]string{"'", "tel:", "p:"} {
-		if rest, ok := cutPrefix(text, prefix); ok {
+		if rest, ok := cutPrefix(text, "'"); ok { // which tells a spreadsheet that a text follows
 			return rest
+		}
+	case 't', 'p':
+		for _, prefix := range [...]string{"tel:", "p:"} { // Facebook's lead forms export p:+91…
+			if rest, ok := cutPrefix(text, prefix); ok {
+				return rest
+			}
 		}
 	}
 	for _, server := range [...]string{"@c.us", "@s.whatsapp.net"} {
@@ -72,10 +78,13 @@ func cutWrapper(text []byte) []byte {
 			return rest
 		}
 	}
-	if number, ok := cutLink(text); ok {
-		return number
+	switch text[0] {
+	case 'h', 'w', 'a':
+		if number, ok := cutLink(text); ok {
+			return number
+		}
+		text, _ = cutPrefix(text, "whatsapp:")
 	}
-	text, _ = cutPrefix(text, "whatsapp:")
 	return text
 }
 
