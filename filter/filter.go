@@ -62,6 +62,7 @@ type Options struct {
 // A Filter decides numbers by one policy.
 type Filter struct {
 	options  Options
+	home     *numbering.Home // the default region's; nil: there is none
 	outcomes outcomes
 }
 
@@ -85,7 +86,11 @@ func newFilter(policy *rules.Policy, options Options, like *outcomes) (*Filter, 
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{options: options, outcomes: newOutcomes(policy, sighted, like)}, nil
+	f := &Filter{options: options, outcomes: newOutcomes(policy, sighted, like)}
+	if options.DefaultRegion != (rules.Region{}) {
+		f.home = numbering.HomeOf(options.DefaultRegion)
+	}
+	return f, nil
 }
 
 // A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.
@@ -147,6 +152,11 @@ func (f *Filter) decide(text []byte) verdict {
 	if first, ok := startOfE164(text); ok {
 		return f.decideE164(first, text[1:])
 	}
+	if isBare(text) {
+		if v, ok := f.decideBare(text); ok {
+			return v
+		}
+	}
 	return f.decideAny(text)
 }
 
@@ -178,6 +188,38 @@ func (f *Filter) decideE164(first uint64, digits []byte) verdict {
 		return verdict{outcome: outcome(reason)}
 	}
 	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
+}
+
+// decideBare decides 8 to 15 digits, not the first a 0, where they lie: as read and conclude do, but it leaves to them what few lists
+// have many of. It is not ok then.
+func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
+	if f.options.Bare != BareNational {
+		return v, false
+	}
+	t := bare
+	if len(digits) == 11 && digits[0] == '1' {
+		t |= elevenOnes
+	}
+	var n numbering.Number
+	kind, reading := numbering.Unread, ReadNational
+	if f.home != nil {
+		n, kind = f.home.Dialled(digits)
+	}
+	switch {
+	case kind == numbering.InternationalPrefix:
+		return v, false
+	case kind != numbering.National || !n.Valid() || !n.Possible():
+		if kind == numbering.National && numbering.HasLegacy(n.CallingCode()) {
+			return v, false
+		}
+		reading, n = ReadBareInternational, numbering.International(digits)
+	case n.Type() == numbering.Mobile || n.Type() == numbering.FixedOrMobile:
+		t |= mobile
+	}
+	if !n.Valid() || !n.Possible() || n.Set() == 0 || f.outcomes.prefixed.has(n.CallingCode()) {
+		return v, false
+	}
+	return verdict{outcome: firstSet + outcome(n.Set()), reading: reading, traits: t}, true
 }
 
 // conclude asks the policy about the readings that count.
@@ -236,6 +278,12 @@ func startOfE164(text []byte) (first uint64, ok bool) {
 	}
 	first = binary.LittleEndian.Uint64(text[1:])
 	return first, areDigits(first, binary.LittleEndian.Uint64(text[n-8:])) // which may overlap
+}
+
+// isBare reports whether text is 8 to 15 digits, the first not 0.
+func isBare(text []byte) bool {
+	n := len(text)
+	return n >= 8 && n <= maxE164Digits && text[0] != '0' && areDigits(binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:]))
 }
 
 // areDigits reports whether all bytes of both words are digits: 0x30 to 0x39, which stay 0x3. when 6 is added.

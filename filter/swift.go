@@ -255,7 +255,7 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 		if first, ok := startOfE164(cell); ok {
 			*v = f.decideE164(first, cell[1:])
 		} else if c.to > 0 {
-			*v = f.decideAny(cell)
+			*v = f.decide(cell)
 		}
 		p.tally.add(*v)
 		b.dropped[n] = uint8(i) // be it or not: asking takes longer than writing

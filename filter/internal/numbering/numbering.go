@@ -95,7 +95,11 @@ func Dialled[T []byte | string](region [2]byte, digits T) (Number, Kind) {
 	if len(digits) > maxDigits {
 		return Number{longBit}, Unread
 	}
-	n := walk(start(region, uint32(len(digits))), digits)
+	return readDialled(walk(start(region, uint32(len(digits))), digits), digits)
+}
+
+// readDialled is Dialled from the end of the walk on.
+func readDialled[T []byte | string](n Number, digits T) (Number, Kind) {
 	switch {
 	case n.word == 0:
 		return Number{}, Unread
