@@ -152,6 +152,11 @@ func (f *Filter) decide(text []byte) verdict {
 	if first, ok := startOfE164(text); ok {
 		return f.decideE164(first, text[1:])
 	}
+	return f.decideOther(text)
+}
+
+// decideOther decides a cell that is not '+' and digits.
+func (f *Filter) decideOther(text []byte) verdict {
 	if isBare(text) {
 		if v, ok := f.decideBare(text); ok {
 			return v

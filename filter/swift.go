@@ -115,7 +115,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 		if ends == 0 || to >= next || next > b.quote {
 			break
 		}
-		if data[to] == '\n' && to > from && data[to-1] == '\r' {
+		if to == next-1 && to > from && data[to-1] == '\r' {
 			to--
 		}
 		if to == at { // a blank line, it may be
@@ -255,7 +255,7 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 		if first, ok := startOfE164(cell); ok {
 			*v = f.decideE164(first, cell[1:])
 		} else if c.to > 0 {
-			*v = f.decide(cell)
+			*v = f.decideOther(cell)
 		}
 		p.tally.add(*v)
 		b.dropped[n] = uint8(i) // be it or not: asking takes longer than writing
