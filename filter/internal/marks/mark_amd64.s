@@ -1,7 +1,14 @@
 #include "textflag.h"
 
-// func markAVX2(text *byte, blocks int, delimiter uint64, ends, lineBreaks, quotes *byte) (wrong, quoted uint64)
-TEXT ·markAVX2(SB), NOSPLIT, $0-64
+// GATHER moves the highest bit of each byte of low and high into one word.
+#define GATHER(low, high, word) \
+	VPMOVMSKB low, word \
+	VPMOVMSKB high, DX  \
+	SHLQ      $32, DX   \
+	ORQ       DX, word
+
+// func markVectors(text *byte, blocks int, delimiter uint64, ends, lineBreaks, quotes *byte) (wrong, quoted uint64)
+TEXT ·markVectors(SB), NOSPLIT, $0-64
 	MOVQ text+0(FP), SI
 	MOVQ blocks+8(FP), CX
 	MOVQ ends+24(FP), DI
@@ -26,61 +33,44 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-64
 	XORQ         R11, R11           // whether the block before ends with a carriage return
 	XORQ         BX, BX             // index of words
 
-	TESTQ CX, CX
-	JZ    done
-
 loop:
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 	VPMINUB Y0, Y15, Y15
 	VPMINUB Y1, Y15, Y15
 
-	VPCMPEQB  Y0, Y11, Y2
-	VPCMPEQB  Y1, Y11, Y3
-	VPMOVMSKB Y2, AX
-	VPMOVMSKB Y3, DX
-	SHLQ      $32, DX
-	ORQ       DX, AX
-	MOVQ      AX, (R8)(BX*8)
+	VPCMPEQB Y0, Y11, Y2
+	VPCMPEQB Y1, Y11, Y3
+	VPCMPEQB Y0, Y10, Y4
+	VPCMPEQB Y1, Y10, Y5
+	VPOR     Y2, Y4, Y4
+	VPOR     Y3, Y5, Y5
+	GATHER(Y2, Y3, AX)
+	MOVQ     AX, (R8)(BX*8)
+	GATHER(Y4, Y5, R12)
+	MOVQ     R12, (DI)(BX*8)
 
-	VPCMPEQB  Y0, Y10, Y4
-	VPCMPEQB  Y1, Y10, Y5
-	VPOR      Y2, Y4, Y4
-	VPOR      Y3, Y5, Y5
-	VPMOVMSKB Y4, R12
-	VPMOVMSKB Y5, DX
-	SHLQ      $32, DX
-	ORQ       DX, R12
-	MOVQ      R12, (DI)(BX*8)
+	VPCMPEQB Y0, Y13, Y6
+	VPCMPEQB Y1, Y13, Y7
+	GATHER(Y6, Y7, R12)
+	MOVQ     R12, (R9)(BX*8)
+	ORQ      R12, R15
 
-	VPCMPEQB  Y0, Y13, Y6
-	VPCMPEQB  Y1, Y13, Y7
-	VPMOVMSKB Y6, R12
-	VPMOVMSKB Y7, DX
-	SHLQ      $32, DX
-	ORQ       DX, R12
-	MOVQ      R12, (R9)(BX*8)
-	ORQ       R12, R15
-
-	VPCMPEQB  Y0, Y12, Y8
-	VPCMPEQB  Y1, Y12, Y9
-	VPMOVMSKB Y8, R12
-	VPMOVMSKB Y9, DX
-	SHLQ      $32, DX
-	ORQ       DX, R12
-	LEAQ      (R11)(R12*2), R13 // what follows one
-	SHRQ      $63, R12
-	MOVQ      R12, R11
-	NOTQ      AX
-	ANDQ      AX, R13
-	ORQ       R13, R10
+	VPCMPEQB Y0, Y12, Y8
+	VPCMPEQB Y1, Y12, Y9
+	GATHER(Y8, Y9, R12)
+	LEAQ     (R11)(R12*2), R13 // what follows one
+	SHRQ     $63, R12
+	MOVQ     R12, R11
+	NOTQ     AX
+	ANDQ     AX, R13
+	ORQ      R13, R10
 
 	ADDQ $64, SI
 	INCQ BX
 	CMPQ BX, CX
 	JB   loop
 
-done:
 	VPCMPEQB  Y14, Y15, Y0
 	VPMOVMSKB Y0, AX
 	ORQ       AX, R10
