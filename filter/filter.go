@@ -171,7 +171,7 @@ func (f *Filter) decideAny(text []byte) verdict {
 	if reason := c.read(text); reason != Undecided {
 		return verdict{outcome: outcome(reason)}
 	}
-	if c.plus && c.digits[0] != '0' && c.length >= 8 && c.length <= 20 {
+	if c.plus && c.digits[0] != '0' && numbering.MinOrigin <= c.length && c.length <= numbering.MaxOrigin {
 		v := f.decideE164(binary.LittleEndian.Uint64(c.digits[:]), c.bytes())
 		if v.reading != NoReading {
 			v.traits = c.traits()
@@ -182,8 +182,8 @@ func (f *Filter) decideAny(text []byte) verdict {
 	return f.conclude(&c, first, second)
 }
 
-// decideE164 decides 8 to 20 digits behind '+', not the first a 0, where they lie: as read and conclude do, but without a copy, and
-// without looking up more of the number than is asked. The first eight are those in first, too.
+// decideE164 decides as many digits as numbering.Origin takes behind '+', not the first a 0, where they lie: as read and conclude do,
+// but without a copy, and without looking up more of the number than is asked. The first eight are those in first, too.
 func (f *Filter) decideE164(first uint64, digits []byte) verdict {
 	if x := f.outcomes.byPlace[numbering.Origin(first, digits)]; x != outcome(Undecided) && !f.options.RequireValid {
 		return verdict{outcome: x, reading: ReadInternational}

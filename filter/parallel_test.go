@@ -77,7 +77,7 @@ func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(3, 4))
-	pieces := []string{"\"", "\"\"", ",", "\n", "\r\n", "+919876543210", "+14155550132", "x", "\"a\nb\"", "5\" pipe,", "\n\n", "\",\"", "\"+5352345678\"", "\"\r\""}
+	pieces := []string{"\"", "\"\"", ",", "\n", "\r\n", "+919876543210", "+14155550132", "x", "\"a\nb\"", "5\" pipe,", "\n\n", "\",\"", "\"+5352345678\"", "\"\r\"", "\"x\"\r\r\n"}
 	for i := range 400 {
 		if i == 300 {
 			pieces = append(pieces, "\r")

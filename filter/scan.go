@@ -129,12 +129,17 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, st
 			continue
 		}
 		f.end = i - 1
+		for i+1 < len(data) && data[i] == '\r' && data[i+1] == '\r' { // a line break has too many: see loneReturn
+			i++
+		}
 		rest := data[i:]
 		switch {
 		case len(rest) == 0 && !atEOF, len(rest) == 1 && rest[0] == '\r' && !atEOF:
 			return f, -1, nil
 		case len(rest) == 0, rest[0] == delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
 			return f, i, nil
+		case len(rest) == 1 && rest[0] == '\r':
+			return f, len(data), nil
 		}
 		return f, i, ErrAfterQuote
 	}

@@ -64,6 +64,8 @@ func TestStream(t *testing.T) {
 			"phone\r\r\n" + in + "\r\r\n" + in + "\r", "phone," + head + "\r\r\n"},
 		{"the same, dropped", "phone,x\r\r\n" + us + ",1\r\r\n" + us + ",2\r", filter.ListOptions{},
 			"phone,x\r\r\n", "phone,x," + head + "\r\r\n" + us + ",1," + usRule + "\r\r\n" + us + ",2," + usRule + "\r"},
+		{"the same, behind quotes", "\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n\"" + us + "\",\"2\"\r", filter.ListOptions{},
+			"\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n", "\"phone\",\"x\"," + head + "\r\r\n\"" + us + "\",\"2\"," + usRule + "\r"},
 		{"every cell quoted", "\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"\r\n\"Joe\",\"\",\"\"\r\n", filter.ListOptions{},
 			"\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n",
 			"\"name\",\"phone\",\"note\"," + head + "\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"," + cuRule + "\r\n\"Joe\",\"\",\"\",empty,,\r\n"},

@@ -35,7 +35,7 @@ func (s *scanner) scanSwiftly(p *part) {
 	for more := true; more; {
 		more = s.cutBatch(p, b)
 		s.decideBatch(p, b)
-		run = s.sortBatch(p, b, run)
+		run = s.copyBatch(p, b, run)
 	}
 	switch {
 	case !s.wantKept:
@@ -57,7 +57,7 @@ func (s *scanner) cutBatch(p *part, b *batch) (more bool) {
 			}
 			s.mark(p, b)
 		}
-		if s.cutPlain(p, b) || s.cutQuoted(p, b) {
+		if s.cutPlain(p, b) || s.cutByCells(p, b) {
 			continue
 		}
 		if p.rest-m.Start > marks.Span/2 && m.End < len(p.data) { // the row's end may not be marked
@@ -134,9 +134,9 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 	return found
 }
 
-// cutQuoted cuts the next row cell by cell. It does not if the row may be blank, too short, wrong or not all marked, or if its phone
+// cutByCells cuts the next row cell by cell. It does not if the row may be blank, too short, wrong or not all marked, or if its phone
 // cell has doubled quotes.
-func (s *scanner) cutQuoted(p *part, b *batch) bool {
+func (s *scanner) cutByCells(p *part, b *batch) bool {
 	data, m := p.data, &b.marks
 	from := p.rest
 	for range s.layout.Column - 1 {
@@ -264,9 +264,9 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 	b.drops = n
 }
 
-// sortBatch copies and notes what is to become of dropped rows, and of the kept ones before them. It returns where the run of kept
+// copyBatch copies and notes what is to become of dropped rows, and of the kept ones before them. It returns where the run of kept
 // rows begins that is not copied yet.
-func (s *scanner) sortBatch(p *part, b *batch, run int) int {
+func (s *scanner) copyBatch(p *part, b *batch, run int) int {
 	for _, i := range b.dropped[:b.drops] {
 		c, v := &b.cuts[i], &b.verdicts[i]
 		if s.wantKept {

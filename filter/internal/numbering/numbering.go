@@ -21,7 +21,7 @@
 // A number of a known length is a walk through rows of ten: row after row, the next digit says which one follows. A walk ends
 // at a leaf, where no further digit changes the answer, mostly after four to six of them. See gen for how the rows come about.
 //
-// Nothing here allocates, locks or keeps its arguments, and all of it may be called concurrently. Only ASCII digits may come in: with
+// Nothing here but HomeOf allocates, and nothing locks or keeps its arguments, and all of it may be called concurrently. Only ASCII digits may come in: with
 // anything else the answer is meaningless, or the call panics.
 //
 //go:generate go run ./gen
@@ -60,9 +60,15 @@ const Places = leaves
 // Number is what is known there.
 func (p Place) Number() Number { return word(uint32(p)) }
 
-// Origin says of 8 to 20 digits as they stand behind "+" only whose number it is and whether its length fits: CallingCode, Set, Possible and
-// Short are those that International answers, and nothing else is known. That is sure after fewer digits, mostly after three. The first eight
-// are those in first, too, as they lie in memory, lowest byte first.
+// Origin takes so many digits.
+const (
+	MinOrigin = 8
+	MaxOrigin = maxDigits
+)
+
+// Origin says of digits as they stand behind "+" only whose number it is and whether its length fits: CallingCode, Set, Possible and Short are
+// those that International answers, and nothing else is known. That is sure after fewer digits, mostly after three. The first eight are those
+// in first, too, the first of all in its lowest byte: whoever has looked whether they are digits has that word at hand.
 func Origin(first uint64, digits []byte) Place {
 	three := uint32(first&15)*100 + uint32(first>>8&15)*10 + uint32(first>>16&15)
 	row := cell(origins + uint32(len(digits))*1000 + three)

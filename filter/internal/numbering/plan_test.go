@@ -76,7 +76,7 @@ func TestOrigin(t *testing.T) {
 	require.Greater(t, compared, 2000)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 100_000 {
-		digits := make([]byte, 8+rng.IntN(maxDigits-7))
+		digits := make([]byte, MinOrigin+rng.IntN(MaxOrigin-MinOrigin+1))
 		for i := range digits {
 			digits[i] = byte('0' + rng.IntN(10))
 		}
