@@ -23,6 +23,7 @@ const (
 // guesses; the scan of a part finds out whether the guess was right.
 type cutter struct {
 	list io.Reader
+	size int    // how much is read at a time
 	tail []byte // read, but behind the cut
 	done bool
 }
@@ -32,7 +33,7 @@ func (c *cutter) next(ctx context.Context, p *part) {
 	p.reset()
 	buffer := p.buffer
 	if len(c.tail) >= len(buffer) {
-		buffer = make([]byte, len(c.tail)+partBytes)
+		buffer = make([]byte, len(c.tail)+c.size)
 	}
 	filled := copy(buffer, c.tail)
 	for {
@@ -58,8 +59,8 @@ func (c *cutter) next(ctx context.Context, p *part) {
 		if filled > maxRowBytes+partBytes { // no row is as long: let the scan say what is wrong
 			break
 		}
-		buffer = slices.Grow(buffer, partBytes)
-		buffer = buffer[:min(cap(buffer), len(buffer)+partBytes)]
+		buffer = slices.Grow(buffer, c.size)
+		buffer = buffer[:min(cap(buffer), len(buffer)+c.size)]
 	}
 	p.buffer, p.data, c.tail = buffer, buffer[:filled], nil
 	c.done = p.atEOF || p.failure != nil

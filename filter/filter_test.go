@@ -176,6 +176,29 @@ func TestBare(t *testing.T) {
 	}
 }
 
+// Digits without '+' that begin with a prefix of a rule, or are a form of before, are decided as they are with '+', alone and in a list.
+func TestBareDigitsOfPrefixesAndLegacyForms(t *testing.T) {
+	crimea := decision{filter.Restricted, filter.ReadBareInternational, "RU", "platform-sanctioned-crimea-mobile"}
+	for _, test := range []struct {
+		cell, home string
+		want       decision
+	}{
+		{"79781234567", "", crimea},
+		{"9781234567", "RU", decision{filter.Restricted, filter.ReadNational, "RU", "platform-sanctioned-crimea-mobile"}},
+		{"380651234567", "", decision{filter.Restricted, filter.ReadBareInternational, "UA", "platform-sanctioned-crimea"}},
+		{"79161234567", "", decision{filter.Allowed, filter.ReadBareInternational, "RU", ""}},
+		{"4991234567", "BR", decision{filter.Allowed, filter.ReadNational, "BR", ""}},
+		{"4791234567", "BR", decision{filter.Allowed, filter.ReadNational, "BR", ""}},
+	} {
+		f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
+		require.Equal(t, test.want, inWords(f.DecideString(test.cell)), test.cell)
+		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n"+test.cell+"\n"), filter.ListOptions{})
+		require.NoError(t, err)
+		require.EqualValues(t, 1, result.Reasons[test.want.Reason], test.cell)
+		require.Equal(t, test.want.Region, result.Regions[0].Region, test.cell)
+	}
+}
+
 func TestRequireValid(t *testing.T) {
 	possible := newFilter(t, "general", filter.Options{})
 	valid := newFilter(t, "general", filter.Options{RequireValid: true})

@@ -37,10 +37,10 @@ type firstRow struct {
 	sample string // empty: not a number
 }
 
-// addWitness notes a row that was dropped and counted, if it is one of the first of its kind. It costs an index.
+// addWitness notes a row that was dropped, if it is one of the first of its kind.
 func (p *part) addWitness(v verdict, start, lines, most int) {
 	if v.outcome == outcome(Ambiguous) {
-		if p.tally.pairs[v.pair] > int64(most) {
+		if p.witnessedPair[v.pair]++; p.witnessedPair[v.pair] > most {
 			return
 		}
 	} else if p.witnessed[v.outcome]++; p.witnessed[v.outcome] > most {

@@ -12,7 +12,10 @@ import (
 func appendFolded(dst, text []byte) []byte {
 	for len(text) > 0 {
 		if b := text[0]; b < utf8.RuneSelf {
-			dst = append(dst, foldedASCII[b])
+			if b < ' ' || b > '9' { // what nearly all cells hold stays as it is
+				b = foldASCII(b)
+			}
+			dst = append(dst, b)
 			text = text[1:]
 			continue
 		}
@@ -27,14 +30,6 @@ func appendFolded(dst, text []byte) []byte {
 	}
 	return dst
 }
-
-// foldedASCII is foldASCII of each byte.
-var foldedASCII = func() (table [utf8.RuneSelf]byte) {
-	for b := range table {
-		table[b] = foldASCII(byte(b))
-	}
-	return table
-}()
 
 func foldASCII(b byte) byte {
 	switch b {

@@ -23,6 +23,9 @@ const (
 	firstExtra = firstSet + outcome(numbering.Sets)
 )
 
+// keptBit stands beside the place of a judgement that keeps: what becomes of a row is asked of every row, and why only of some.
+const keptBit = 1 << 15
+
 // A judgement is what outcomes have in common whatever the region. Most filters have a dozen, so that thousands of
 // filters, one for each account, stay small.
 type judgement struct {
@@ -196,12 +199,10 @@ func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
 // judgement returns what an outcome stands for.
 func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judgedBy[x]&^keptBit] }
 
-const keptBit = 1 << 15
-
 func (o *outcomes) kept(x outcome) bool { return o.judgedBy[x]&keptBit != 0 }
 
 // drops is 1 for an outcome that does not keep, else 0.
-func (o *outcomes) drops(x outcome) int { return int(^o.judgedBy[x] >> 15) }
+func (o *outcomes) drops(x outcome) int { return 1 - int(o.judgedBy[x]/keptBit) }
 
 // allowed reports whether the rules allow the number, be it sighted or not.
 func (o *outcomes) allowed(x outcome) bool { return o.kept(x) || o.judgement(x).reason == Sighted }

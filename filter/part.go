@@ -23,9 +23,10 @@ type part struct {
 	digits        []byte                  // of the numbers in notes
 	homes         map[string]rules.Region // by what region columns held, so that each name is looked up once
 	witnesses     []witness
-	witnessed     []int // rows by outcome, with ListOptions.Findings
-	quote         int   // the next quote from rest on, or the end of data
-	suspect       bool  // data before rest may hold a NUL or a stray carriage return
+	witnessed     []int        // rows by outcome, with ListOptions.Findings
+	witnessedPair map[pair]int // and those of ambiguous numbers, by their readings
+	quote         int          // the next quote from rest on, or the end of data
+	suspect       bool         // data before rest may hold a NUL or a stray carriage return
 	batch         *batch
 	rest          int   // where the first row begins that does not end here
 	lines         int   // line breaks before rest
@@ -37,7 +38,7 @@ type part struct {
 }
 
 func newPart(size, outcomes int) *part {
-	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
+	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), witnessedPair: map[pair]int{}, quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
 }
 
 // reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
@@ -52,6 +53,7 @@ func (p *part) reset() {
 	}
 	p.tally.clear()
 	clear(p.witnessed)
+	clear(p.witnessedPair)
 	p.witnesses = p.witnesses[:0]
 	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
 	p.atEOF, p.failure, p.wrong, p.suspect, p.rest, p.lines, p.quote = false, nil, nil, false, 0, 0, -1

@@ -44,8 +44,8 @@ var (
 // scanRecord finds the row that begins at start and its cell in column, counted from 0. Data that ends inside of the
 // row gives end == 0, unless atEOF says that nothing follows. An error stands at the offset that is returned with it.
 //
-// This and scanField are the one place that knows the quoting rules: a quote opens a cell only as its first byte;
-// inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
+// The quoting rules are known to scanField alone, and to scanner.endOfCell, which does the same by marks: a quote opens a cell only as
+// its first byte; inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
 func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) (r record, offset int, err error) {
 	r.start = start
 	at := start
@@ -94,7 +94,7 @@ func scanField(data []byte, start int, atEOF bool, delimiter byte) (f field, sto
 	if start < len(data) && data[start] == '"' {
 		return scanQuoted(data, start, atEOF, delimiter)
 	}
-	for i := endOfCell(data, start, delimiter); i < len(data); i++ {
+	for i := seekEnd(data, start, delimiter); i < len(data); i++ {
 		if data[i] == delimiter {
 			return field{start: start, end: i, found: true}, i, nil
 		}
@@ -181,9 +181,9 @@ func mayHaveLoneReturn(data []byte) bool {
 	}
 }
 
-// endOfCell returns where the first delimiter or line break from start on stands, or, where fewer than eight bytes are
+// seekEnd returns where the first delimiter or line break from start on stands, or, where fewer than eight bytes are
 // left, from where on to look for it.
-func endOfCell(data []byte, start int, delimiter byte) int {
+func seekEnd(data []byte, start int, delimiter byte) int {
 	const ones, highs, lineBreaks = 0x0101010101010101, 0x8080808080808080, 0x0A0A0A0A0A0A0A0A
 	delimiters := uint64(delimiter) * ones
 	for ; start+8 <= len(data); start += 8 {

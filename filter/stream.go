@@ -45,7 +45,7 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
-	if err := s.run(ctx, &cutter{list: list}); err != nil {
+	if err := s.run(ctx, &cutter{list: list, size: s.partBytes}); err != nil {
 		return nil, err
 	}
 	return s.result(), nil

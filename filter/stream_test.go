@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -54,6 +55,9 @@ func TestStream(t *testing.T) {
 			"\nphone\n\n" + in + "\n\r\n\n", "phone," + head + "\n" + us + "," + usRule + "\n"},
 		{"byte order mark", "\ufeffphone;x\n" + in + ";1\n" + us + ";2\n", filter.ListOptions{},
 			"\ufeffphone;x\n" + in + ";1\n", "\ufeffphone;x;" + strings.ReplaceAll(head, ",", ";") + "\n" + us + ";2;" + strings.ReplaceAll(usRule, ",", ";") + "\n"},
+		{"ends in a delimiter", "x,phone\na," + in + "\nb,", filter.ListOptions{}, "x,phone\na," + in + "\n", "x,phone," + head + "\nb,,empty,,"},
+		{"ends in a delimiter behind quotes", "phone,x,y\n" + in + ",\"a\nb\",", filter.ListOptions{}, "phone,x,y\n" + in + ",\"a\nb\",", "phone,x,y," + head + "\n"},
+		{"ends in a quoted phone cell", "x,phone\n1,\"" + in + "\"\r", filter.ListOptions{}, "x,phone\n1,\"" + in + "\"\r", "x,phone," + head + "\n"},
 		{"sep line", "sep=;\r\nphone;x,y\r\n" + in + ";1\r\n", filter.ListOptions{},
 			"sep=;\r\nphone;x,y\r\n" + in + ";1\r\n", "sep=;\r\nphone;x,y;" + strings.ReplaceAll(head, ",", ";") + "\r\n"},
 		{"quotes", "phone,name\n\"" + in + "\",\"Rao, \"\"A\"\"\nMumbai\"\n\"" + us + "\",\"x\ny\"\n", filter.ListOptions{},
@@ -157,6 +161,34 @@ func TestStreamErrors(t *testing.T) {
 				require.ErrorIs(t, err, test.is)
 			}
 		})
+	}
+}
+
+// What a row must not hold is found wherever it stands: behind the first part of a list, at any place of what is marked at a time, in a row
+// that is longer than that, and before anything else that is wrong with it.
+func TestWrongBytesAreFoundAnywhere(t *testing.T) {
+	far := "phone,x\n" + strings.Repeat(in+",y\n", 20_000)
+	for _, options := range []filter.ListOptions{{}, {Dedupe: true}} {
+		for length := range 150 {
+			before := in + "," + strings.Repeat("z", length*61)
+			place := fmt.Sprintf("list.csv:20002:%d: ", len(before)+1)
+			for _, test := range []struct {
+				rest string
+				want error
+			}{
+				{"\x00b\n" + in + ",c\n", filter.ErrNUL},
+				{"\rb\n" + in + ",c\n", filter.ErrLoneReturn},
+				{"\x00,\"q\"z\n", filter.ErrNUL},
+				{"\rb,\"q\"z\n", filter.ErrLoneReturn},
+				{"\x00,\"unclosed\n", filter.ErrNUL},
+			} {
+				if length%10 > 0 && strings.Contains(test.rest, "\"") {
+					continue
+				}
+				_, _, _, err := stream(t, far+before+test.rest, options)
+				require.EqualError(t, err, place+test.want.Error())
+			}
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ type cut struct {
 type batch struct {
 	marks    marks.Marks
 	line     int // which of marks.Lines is the first behind what was cut
-	quote    int // the first quote from there on, or the end of what is marked
+	quote    int // no quote stands between there and this one; the end of what is marked if there is none
 	rows     int
 	cuts     [256]cut
 	verdicts [256]verdict
@@ -92,7 +92,7 @@ func (b *batch) seekQuote(at int) {
 	if b.quote >= at {
 		return
 	}
-	if b.quote = b.marks.Next(&b.marks.Quotes, at); b.quote < 0 {
+	if b.quote = b.marks.NextQuote(at); b.quote < 0 {
 		b.quote = b.marks.End
 	}
 }
@@ -107,7 +107,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 	for line < len(m.Lines) && rows < len(b.cuts) {
 		next := m.Start + int(m.Lines[line]) + 1
 		from, ends := at, m.At(&m.Ends, at)
-		for range before {
+		for i := 0; i < before && ends != 0; i++ {
 			from = at + bits.TrailingZeros64(ends) + 1
 			ends &= ends - 1
 		}
@@ -147,7 +147,7 @@ func (s *scanner) cutByCells(p *part, b *batch) bool {
 		from = stop + 1
 	}
 	to, stop := s.endOfCell(data, from, m)
-	if to <= p.rest || stop >= m.End {
+	if to <= p.rest {
 		return false
 	}
 	if data[from] == '"' {
@@ -172,11 +172,11 @@ func (s *scanner) cutByCells(p *part, b *batch) bool {
 func (s *scanner) cutExactly(p *part, b *batch) bool {
 	start, lines := p.rest, p.lines
 	r, ok := s.next(p)
+	if !ok || p.rest > b.marks.End {
+		p.suspect = true // nobody has looked at all of it
+	}
 	if !ok {
 		return false
-	}
-	if p.rest > b.marks.End {
-		p.suspect = true // nobody has looked at all of it
 	}
 	b.pass(p.rest)
 	if r.blank() {
@@ -192,7 +192,8 @@ func (s *scanner) cutExactly(p *part, b *batch) bool {
 }
 
 // endOfCell returns where the text of the cell at start ends, and what stands behind the cell: a delimiter or a line break. Both are
-// negative if it is wrong or not all marked, and end alone if its text is not what stands between the quotes.
+// negative if it is wrong or not all marked, and end alone if its text is not what stands between the quotes. It knows the quoting
+// rules of scanField.
 func (s *scanner) endOfCell(data []byte, start int, m *marks.Marks) (end, stop int) {
 	if data[start] != '"' {
 		end = m.Next(&m.Ends, start)
@@ -203,7 +204,7 @@ func (s *scanner) endOfCell(data []byte, start int, m *marks.Marks) (end, stop i
 	}
 	doubled := false
 	for at := start + 1; at < m.End; at += 2 {
-		if at = m.Next(&m.Quotes, at); at < 0 || at+2 >= len(data) {
+		if at = m.NextQuote(at); at < 0 || at+2 >= len(data) {
 			break
 		}
 		switch b := data[at+1]; {
@@ -231,7 +232,7 @@ func (s *scanner) endOfRow(data []byte, stop int, b *batch) int {
 		if stop+1 >= m.End {
 			return -1
 		}
-		if _, stop = s.endOfCell(data, stop+1, m); stop < 0 || stop >= m.End {
+		if _, stop = s.endOfCell(data, stop+1, m); stop < 0 {
 			return -1
 		}
 	}
@@ -258,14 +259,14 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 			*v = f.decideOther(cell)
 		}
 		p.tally.add(*v)
-		b.dropped[n] = uint8(i) // be it or not: asking takes longer than writing
+		b.dropped[n] = uint8(i) // written for each row, and counted for dropped ones: a branch would often guess wrong
 		n += f.outcomes.drops(v.outcome)
 	}
 	b.drops = n
 }
 
-// copyBatch copies and notes what is to become of dropped rows, and of the kept ones before them. It returns where the run of kept
-// rows begins that is not copied yet.
+// copyBatch copies the kept rows before each dropped one, and writes and notes the dropped ones. It returns where the run of kept rows
+// begins that is not copied yet.
 func (s *scanner) copyBatch(p *part, b *batch, run int) int {
 	for _, i := range b.dropped[:b.drops] {
 		c, v := &b.cuts[i], &b.verdicts[i]

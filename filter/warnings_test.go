@@ -33,6 +33,10 @@ func TestWarningsOfAList(t *testing.T) {
 			[]string{"only 25 % of the numbers read as IN are mobile (5 of 20): is the default region right?"}},
 		{"every bare number looks like +1", "", list("141655501%02d", 20), filter.ListOptions{Normalize: filter.E164},
 			[]string{"every number without + has eleven digits and starts with 1 (20): are they numbers of +1?"}},
+		{"the same, as they came", "", list("141655501%02d", 20), filter.ListOptions{},
+			[]string{"every number without + has eleven digits and starts with 1 (20): are they numbers of +1?",
+				"20 kept numbers leave without + (20 with their calling code, 0 national): WhatsApp may put the sender's own calling code" +
+					" before them; --normalize e164 writes them with +"}},
 		{"numbers leave without +", "IN", list("9198765432%02d", 2) + list("98765433%02d", 3), filter.ListOptions{},
 			[]string{"5 kept numbers leave without + (2 with their calling code, 3 national): WhatsApp may put the sender's own calling code" +
 				" before them; --normalize e164 writes them with +"}},

@@ -2,7 +2,7 @@
 
 package marks
 
-// mark marks so many blocks of text, which are those of the span from the first on.
+// mark marks blocks of text, which are those of the span from its block number first on.
 func (m *Marks) mark(text []byte, first, blocks int, delimiter byte) (suspect, hasQuotes bool) {
 	if !hasVectors {
 		return m.markWords(text, first, blocks, delimiter)
@@ -14,7 +14,7 @@ func (m *Marks) mark(text []byte, first, blocks int, delimiter byte) (suspect, h
 	return wrong != 0, quoted != 0
 }
 
-// markVectors marks so many blocks of text, one at least. What is wrong is not 0 if there is a NUL or a carriage return that no line
+// markVectors marks blocks of text, one at least. What is wrong is not 0 if there is a NUL or a carriage return that no line
 // feed follows, quoted if there is a quote.
 //
 //go:noescape

@@ -3,7 +3,6 @@
 package marks
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -34,7 +33,7 @@ type Marks struct {
 func (m *Marks) Forget() { m.Start, m.End, m.Lines = 0, 0, nil }
 
 // Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it may hold a NUL, or a carriage return
-// that no line feed follows. What follows one at its very end is not looked at.
+// that no line feed follows. Of one at its very end it may not tell.
 func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
 	m.Start = from &^ (block - 1)
 	m.End = min(m.Start+Span, len(text))
@@ -42,8 +41,10 @@ func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
 	blocks := len(span) / block
 	suspect, m.hasQuotes = m.mark(span, 0, blocks, delimiter)
 	if whole := blocks * block; whole < len(span) {
-		last := [block]byte(bytes.Repeat([]byte{' '}, block))
-		copy(last[:], span[whole:])
+		var last [block]byte
+		for i := copy(last[:], span[whole:]); i < block; i++ {
+			last[i] = ' '
+		}
 		wrong, quotes := m.mark(last[:], blocks, 1, delimiter)
 		suspect = suspect || wrong || whole > 0 && span[whole-1] == '\r' && last[0] != '\n'
 		m.hasQuotes = m.hasQuotes || quotes
@@ -86,11 +87,16 @@ func (m *Marks) At(b *Bits, at int) uint64 {
 	return binary.LittleEndian.Uint64(b[i/8:]) >> (i % 8)
 }
 
-// Next returns the first offset from at on, which lies from Start to End, whose bit is set, or -1.
-func (m *Marks) Next(b *Bits, at int) int {
-	if b == &m.Quotes && !m.hasQuotes {
+// NextQuote returns the first quote from offset at on, which lies from Start to End, or -1.
+func (m *Marks) NextQuote(at int) int {
+	if !m.hasQuotes {
 		return -1
 	}
+	return m.Next(&m.Quotes, at)
+}
+
+// Next returns the first offset from at on, which lies from Start to End, whose bit is set, or -1.
+func (m *Marks) Next(b *Bits, at int) int {
 	for ; at < m.End; at += window {
 		if word := m.At(b, at); word != 0 {
 			return at + bits.TrailingZeros64(word)

@@ -129,6 +129,14 @@ func TestWindowsReachOverTheEnd(t *testing.T) {
 	require.Empty(t, m.Lines)
 }
 
+func TestFindDoesNotAllocate(t *testing.T) {
+	m, text := new(Marks), bytes.Repeat([]byte("a,b\n"), Span/4+5)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		m.Find(text, 0, ',')
+		m.Find(text, Span, ',')
+	}))
+}
+
 func FuzzFind(f *testing.F) {
 	f.Add([]byte("name,phone\r\n\"Rao, A\",+919876543210\r\n"), uint16(3), byte(','))
 	f.Fuzz(func(t *testing.T, text []byte, from uint16, delimiter byte) {

@@ -13,18 +13,18 @@ func (m *Marks) markWords(text []byte, first, blocks int, delimiter byte) (suspe
 	hasReturns := bytes.IndexByte(text, '\r') >= 0
 	carry := uint64(0) // whether the block before ends with a carriage return
 	for b := range blocks {
-		bytes := (*[block]byte)(text[b*block:])
-		lineBreaks, quotes := find(bytes, '\n'), uint64(0)
+		part := (*[block]byte)(text[b*block:])
+		lineBreaks, quotes := find(part, '\n'), uint64(0)
 		if hasQuotes {
-			quotes = find(bytes, '"')
+			quotes = find(part, '"')
 		}
 		if hasReturns {
-			returns := find(bytes, '\r')
+			returns := find(part, '\r')
 			suspect = suspect || (returns<<1|carry)&^lineBreaks != 0
 			carry = returns >> (block - 1)
 		}
 		at := (first + b) * 8
-		binary.LittleEndian.PutUint64(m.Ends[at:], lineBreaks|find(bytes, delimiter))
+		binary.LittleEndian.PutUint64(m.Ends[at:], lineBreaks|find(part, delimiter))
 		binary.LittleEndian.PutUint64(m.LineBreaks[at:], lineBreaks)
 		binary.LittleEndian.PutUint64(m.Quotes[at:], quotes)
 	}

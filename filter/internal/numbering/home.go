@@ -13,7 +13,8 @@ const (
 	maxOpened = 15
 )
 
-var homes sync.Map // *Home by region
+// homes are the *Home of each region that was asked for: thousands of filters, one for each account, share a few.
+var homes sync.Map
 
 // HomeOf returns the home of a region: one for all callers, of 32 KB. A region that the table does not have is one where all digits
 // are Unread.

@@ -21,8 +21,8 @@
 // A number of a known length is a walk through rows of ten: row after row, the next digit says which one follows. A walk ends
 // at a leaf, where no further digit changes the answer, mostly after four to six of them. See gen for how the rows come about.
 //
-// Nothing here but HomeOf allocates, and nothing locks or keeps its arguments, and all of it may be called concurrently. Only ASCII digits may come in: with
-// anything else the answer is meaningless, or the call panics.
+// Nothing here allocates or locks, but for HomeOf, nor keeps its arguments. All of it may be called concurrently. Only ASCII digits may come in:
+// with anything else the answer is meaningless, or the call panics.
 //
 //go:generate go run ./gen
 package numbering
