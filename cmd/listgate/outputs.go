@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -55,7 +54,7 @@ type output struct {
 	file   *os.File
 	direct bool
 	stored *summed        // what is stored, sums its bytes
-	small  *bufio.Writer  // joins small writes; large ones go past it
+	small  *blockWriter   // writes to stored in blocks
 	text   io.WriteCloser // compresses to small where the name asks for it
 
 	unsynced int64       // bytes stored since the last time that they were sent on to the disk
@@ -113,7 +112,7 @@ func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
 	}
 	o.stored = newSummed(o.file, summed)
-	o.small = bufio.NewWriterSize(o.stored, 64<<10)
+	o.small = newBlockWriter(o.stored)
 	o.text, err = filter.Compress(o.small, path)
 	return o, err
 }
