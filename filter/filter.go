@@ -153,11 +153,6 @@ func (f *Filter) decide(text []byte) verdict {
 	if first, ok := startOfE164(text); ok {
 		return f.decideE164(first, text[1:])
 	}
-	return f.decideOther(text)
-}
-
-// decideOther decides a cell that is not '+' and digits.
-func (f *Filter) decideOther(text []byte) verdict {
 	if isBare(text) {
 		if v, ok := f.decideBare(text); ok {
 			return v
@@ -166,7 +161,7 @@ func (f *Filter) decideOther(text []byte) verdict {
 	return f.decideAny(text)
 }
 
-// decideAny decides a cell of any form. It is apart from decideOther, whose frame stays small so.
+// decideAny decides a cell of any form. It is apart from decide, whose frame stays small so.
 func (f *Filter) decideAny(text []byte) verdict {
 	var c cell
 	if reason := c.read(text); reason != Undecided {

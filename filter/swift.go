@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/listgate/listgate/filter/internal/marks"
+	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
 // A cut is where a row was found in a part.
@@ -253,14 +254,23 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 	for i := range b.cuts[:b.rows] {
 		c, v := &b.cuts[i], &b.verdicts[i]
 		cell := p.data[c.from:c.to:c.to]
-		if first, ok := startOfE164(cell); ok {
-			*v = f.decideE164(first, cell[1:])
-		} else if c.to > 0 {
-			*v = f.decideOther(cell)
+		x := outcome(Undecided)
+		first, ok := startOfE164(cell)
+		if ok && !f.options.RequireValid {
+			x = f.outcomes.byPlace[numbering.Origin(first, cell[1:])]
 		}
-		p.tally.add(*v)
+		if x != outcome(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
+			v.outcome, v.reading, v.pair, v.traits = x, ReadInternational, 0, 0
+			p.tally.rows[x][ReadInternational]++
+		} else {
+			if c.to > 0 {
+				*v = f.decide(cell)
+			}
+			p.tally.add(*v)
+			x = v.outcome
+		}
 		b.dropped[n] = uint8(i) // written for each row, and counted for dropped ones: a branch would often guess wrong
-		n += f.outcomes.drops(v.outcome)
+		n += f.outcomes.drops(x)
 	}
 	b.drops = n
 }
