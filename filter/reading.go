@@ -136,7 +136,13 @@ func (f *Filter) dialled(c *cell, home rules.Region) reading {
 	if home == (rules.Region{}) {
 		return reading{}
 	}
-	n, kind := numbering.Dialled(home, c.bytes())
+	var n numbering.Number
+	var kind numbering.Kind
+	if home == f.options.DefaultRegion { // which the region that a row names may not be
+		n, kind = f.home.Dialled(c.bytes())
+	} else {
+		n, kind = numbering.Dialled(home, c.bytes())
+	}
 	switch {
 	case kind == numbering.InternationalPrefix && (n.CallingCode() != 0 || n.Short()):
 		return reading{number: n, kind: ReadInternational, reason: check(n, c.length, f.options.RequireValid)}
