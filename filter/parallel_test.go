@@ -25,7 +25,7 @@ func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, j
 	options.Name, options.Jobs = "l", jobs
 	s := f.newStream(&k, &d, options)
 	s.partBytes = size
-	if err := s.run(t.Context(), &cutter{list: bytes.NewReader(list), size: size}); err != nil {
+	if err := s.run(t.Context(), bytes.NewReader(list)); err != nil {
 		return "", "", nil, err
 	}
 	return k.String(), d.String(), s.result(), nil

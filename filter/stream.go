@@ -45,7 +45,7 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
-	if err := s.run(ctx, &cutter{list: list, size: s.partBytes}); err != nil {
+	if err := s.run(ctx, list); err != nil {
 		return nil, err
 	}
 	return s.result(), nil
@@ -83,7 +83,8 @@ func (s *stream) newPart() *part {
 	return p
 }
 
-func (s *stream) run(ctx context.Context, c *cutter) error {
+func (s *stream) run(ctx context.Context, list io.Reader) error {
+	c := &cutter{list: list, size: s.partBytes}
 	first := s.newPart()
 	c.next(ctx, first)
 	if err := s.begin(ctx, c, first); err != nil {

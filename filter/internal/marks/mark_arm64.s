@@ -12,6 +12,13 @@
 	VADDP a.B16, a.B16, a.B16   \
 	VMOV  a.D[0], word
 
+// COMPARE sets each byte of a to d to all ones where the text has a byte of pattern, else to zeros.
+#define COMPARE(pattern, a, b, c, d) \
+	VCMEQ pattern.B16, V0.B16, a.B16 \
+	VCMEQ pattern.B16, V1.B16, b.B16 \
+	VCMEQ pattern.B16, V2.B16, c.B16 \
+	VCMEQ pattern.B16, V3.B16, d.B16
+
 // func markVectors(text *byte, blocks int, delimiter uint64, ends, lineBreaks, quotes *byte) (wrong, quoted uint64)
 TEXT ·markVectors(SB), NOSPLIT, $0-64
 	MOVD text+0(FP), R0
@@ -39,23 +46,14 @@ TEXT ·markVectors(SB), NOSPLIT, $0-64
 loop:
 	VLD1.P 64(R0), [V0.B16, V1.B16, V2.B16, V3.B16]
 
-	VCMEQ V24.B16, V0.B16, V4.B16
-	VCMEQ V24.B16, V1.B16, V5.B16
-	VCMEQ V24.B16, V2.B16, V6.B16
-	VCMEQ V24.B16, V3.B16, V7.B16
+	COMPARE(V24, V4, V5, V6, V7)
 	VORR  V5.B16, V4.B16, V4.B16
 	VORR  V7.B16, V6.B16, V6.B16
 	VORR  V6.B16, V4.B16, V4.B16
 	VORR  V4.B16, V26.B16, V26.B16
 
-	VCMEQ V21.B16, V0.B16, V4.B16
-	VCMEQ V21.B16, V1.B16, V5.B16
-	VCMEQ V21.B16, V2.B16, V6.B16
-	VCMEQ V21.B16, V3.B16, V7.B16
-	VCMEQ V20.B16, V0.B16, V16.B16
-	VCMEQ V20.B16, V1.B16, V17.B16
-	VCMEQ V20.B16, V2.B16, V18.B16
-	VCMEQ V20.B16, V3.B16, V19.B16
+	COMPARE(V21, V4, V5, V6, V7)
+	COMPARE(V20, V16, V17, V18, V19)
 	VORR  V4.B16, V16.B16, V16.B16
 	VORR  V5.B16, V17.B16, V17.B16
 	VORR  V6.B16, V18.B16, V18.B16
@@ -65,18 +63,12 @@ loop:
 	GATHER(V16, V17, V18, V19, R8)
 	MOVD.P R8, 8(R3)
 
-	VCMEQ V23.B16, V0.B16, V4.B16
-	VCMEQ V23.B16, V1.B16, V5.B16
-	VCMEQ V23.B16, V2.B16, V6.B16
-	VCMEQ V23.B16, V3.B16, V7.B16
+	COMPARE(V23, V4, V5, V6, V7)
 	GATHER(V4, V5, V6, V7, R8)
 	MOVD.P R8, 8(R5)
 	ORR    R8, R12, R12
 
-	VCMEQ V22.B16, V0.B16, V4.B16
-	VCMEQ V22.B16, V1.B16, V5.B16
-	VCMEQ V22.B16, V2.B16, V6.B16
-	VCMEQ V22.B16, V3.B16, V7.B16
+	COMPARE(V22, V4, V5, V6, V7)
 	GATHER(V4, V5, V6, V7, R8)
 	ORR   R8<<1, R11, R9 // what follows one
 	BIC   R7, R9, R9
