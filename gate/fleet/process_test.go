@@ -29,7 +29,7 @@ const (
 type order struct {
 	Server, WABA, Phone string
 	Process             int
-	AwaitStore          bool // the store was gone: wait until it has said what became of the account
+	AwaitStore          bool // the store was gone: wait until it is back, and has said what became of the account
 }
 
 // An outcome says what stopped a process.
@@ -56,6 +56,9 @@ func runProcess() {
 		} else if err != nil {
 			panic(err)
 		}
+		if o.AwaitStore {
+			awaitStore(store)
+		}
 		if err := outcomes.Encode(o.run(g, base)); err != nil {
 			panic(err)
 		}
@@ -73,7 +76,7 @@ func (o order) run(g *gate.Gate, base http.RoundTripper) outcome {
 		return outcome{Trouble: err.Error()}
 	}
 	if o.AwaitStore {
-		o.awaitStore(g)
+		o.awaitAccount(g)
 	}
 	client := &http.Client{Transport: &cloudapi.Transport{
 		Accounts: accounts, Base: base,
@@ -105,7 +108,21 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (o order) awaitStore(g *gate.Gate) {
+// awaitStore waits until this process has the servers back. It may know before what became of an account, if others have
+// written it, and what it has to write itself when it closes must find them.
+func awaitStore(store *natsstore.Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		if _, err := store.Accounts(ctx); err == nil || ctx.Err() != nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// awaitAccount waits until the account is known to be open, or halted.
+func (o order) awaitAccount(g *gate.Gate) {
 	a, err := g.Account(context.Background(), o.WABA)
 	if err != nil {
 		panic(err)
