@@ -24,7 +24,7 @@ func TestKeysFoldLegacyForms(t *testing.T) {
 		return keys[0]
 	}
 	for _, same := range [][]string{
-		{"+55 11 98765-4321", "+55 11 8765-4321", "551187654321", "(11) 98765-4321", "011 98765-4321", "whatsapp:+5511987654321"},
+		{"+55 11 98765-4321", "+55 11 8765-4321", "551187654321", "(11) 98765-4321", "(11) 8765-4321", "011 98765-4321", "011 8765-4321", "whatsapp:+5511987654321"},
 		{"+52 1 55 1234 5678", "+52 55 1234 5678", "5215512345678"},
 		{"+54 9 11 2345-6789", "+54 11 2345-6789"},
 		{"+225 07 12 34 56", "+225 07 07 12 34 56"},
@@ -35,6 +35,11 @@ func TestKeysFoldLegacyForms(t *testing.T) {
 		for _, text := range same {
 			require.Equal(t, key(same[0]), key(text), text)
 		}
+	}
+	f, err = New(twinPolicy(t), Options{DefaultRegion: rules.Region{'C', 'I'}})
+	require.NoError(t, err)
+	for _, local := range []string{"07 12 34 56", "07 07 12 34 56"} {
+		require.Equal(t, key("+225 07 07 12 34 56"), key(local), local)
 	}
 	require.NotEqual(t, key("+55 11 3765-4321"), key("+55 11 93765-4321")) // a land line has no ninth digit
 	require.NotEqual(t, key("+1 415 555 0132"), key("+1 415 555 0133"))

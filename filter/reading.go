@@ -151,7 +151,7 @@ func (f *Filter) dialled(c *cell, home rules.Region) reading {
 	}
 	r := reading{number: n, kind: ReadNational, reason: check(n, c.length, true)}
 	if r.reason != Undecided && f.isLegacyAtHome(c, r) {
-		r.reason = Undecided
+		r.number, r.reason = n.AsLegacy(), Undecided
 	}
 	return r
 }
@@ -163,8 +163,10 @@ func (f *Filter) isLegacyAtHome(c *cell, r reading) bool {
 	if code := r.number.CallingCode(); f.options.RequireValid || code == mexico || !numbering.HasLegacy(code) {
 		return false
 	}
-	var buffer [maxCellDigits]byte
-	return numbering.International(r.e164(buffer[:0], c)).Legacy()
+	var buffer, again [maxCellDigits]byte
+	e164 := r.e164(buffer[:0], c)
+	behindCode := numbering.International(e164)
+	return behindCode.Legacy() && bytes.Equal(behindCode.AppendE164(again[:0], e164), e164) // not behind one more trunk prefix
 }
 
 // key returns what duplicates and suppressions compare.

@@ -135,7 +135,8 @@ func behindPrefixSlowly(zeros, dialled slowReading) []slowReading {
 }
 
 func (s *slowFilter) isLegacyAtHome(a oracle.Answer) bool {
-	return !s.options.RequireValid && a.CallingCode != 52 && s.library.International(a.E164).Legacy
+	behindCode := s.library.International(a.E164)
+	return !s.options.RequireValid && a.CallingCode != 52 && behindCode.Legacy && behindCode.E164 == a.E164
 }
 
 func (s *slowFilter) international(kind Reading, digits string) slowReading {

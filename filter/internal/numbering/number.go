@@ -47,6 +47,11 @@ func (n Number) Valid() bool { return n.Type() != NoType }
 // Legacy reports a form that WhatsApp accounts of long ago still have (differences.txt). It is nobody's number today.
 func (n Number) Legacy() bool { return n.word&legacyBit != 0 }
 
+// AsLegacy returns n, of the same digits, as a legacy form: at home they are none, but their E.164 number is.
+func (n Number) AsLegacy() Number {
+	return Number{n.word&^(shortBit|longBit) | possibleBit | legacyBit}
+}
+
 // HasLegacy reports whether any number of a calling code is a legacy form.
 func HasLegacy(callingCode int) bool { return slices.Contains(legacy[:], callingCode) }
 
