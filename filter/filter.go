@@ -293,10 +293,12 @@ func areDigits(a, b uint64) bool {
 	return (a&high^threes)|((a+sixes)&high^threes)|(b&high^threes)|((b+sixes)&high^threes) == 0
 }
 
+// fewestOfNumber is how many digits make a number of what stands in the first row: the name of a column may hold some ("Phone 2").
+const fewestOfNumber = 7
+
 // looksNumeric reports whether the cell holds digits that are meant as a number, whatever becomes of it and whatever stands
 // beside them ("+91 98765 43210 call me"). It tells a header from a first row.
 func looksNumeric(text []byte) bool {
-	const fewestOfNumber = 7 // the name of a column may hold some digits: "Phone 2"
 	var c cell
 	switch c.read(text) {
 	case Undecided, Multiple, Invalid, Mangled:

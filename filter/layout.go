@@ -102,7 +102,7 @@ func (l *Layout) findOthers(rows [][]string, options ListOptions) error {
 	find := func(asked string) (column int, err error) {
 		column, problem := columnAsked(asked, rows, l.Header)
 		if problem != "" {
-			return 0, &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(rows[0])}
+			return 0, &ColumnError{Name: options.Name, Problem: problem, Columns: describeAll(rows[0], options.NoHeader)}
 		}
 		return column - 1, nil
 	}
@@ -210,7 +210,7 @@ func (f *Filter) findColumn(l *Layout, rows [][]string, options ListOptions) err
 		l.Column, problem = columnAsked(options.Column, rows, !options.NoHeader)
 	}
 	if problem != "" {
-		return &ColumnError{Name: options.Name, Problem: problem, Columns: describeColumns(first)}
+		return &ColumnError{Name: options.Name, Problem: problem, Columns: describeAll(first, options.NoHeader)}
 	}
 	l.Header = !options.NoHeader && (l.Column > len(first) || !looksNumeric([]byte(first[l.Column-1])))
 	return nil
@@ -265,10 +265,10 @@ func (f *Filter) guessColumn(l *Layout, rows [][]string, noHeader bool) (problem
 			return ""
 		default:
 			return fmt.Sprintf("%d columns may hold the phone numbers (%s); choose one with --column", len(found),
-				strings.Join(describeSome(rows[0], found), ", "))
+				strings.Join(describe(rows[0], noHeader, found), ", "))
 		}
 	}
-	names := rows[0]
+	first := rows[0]
 	if len(rows) > 1 && !noHeader {
 		rows = rows[1:]
 	}
@@ -280,7 +280,7 @@ func (f *Filter) guessColumn(l *Layout, rows [][]string, noHeader bool) (problem
 			return ""
 		default:
 			return fmt.Sprintf("the cells of %d columns look like phone numbers (%s); choose one with --column", len(found),
-				strings.Join(describeSome(names, found), ", "))
+				strings.Join(describe(first, noHeader, found), ", "))
 		}
 	}
 	return "no column looks like phone numbers; name it with --column NAME or --column N"
@@ -336,21 +336,22 @@ func indexesOf(row []string, is func(string) bool) []int {
 	return found
 }
 
-// describeColumns names columns without showing a cell that may be somebody's number.
-func describeColumns(row []string) []string {
-	all := make([]int, len(row))
-	for i := range row {
+func describeAll(first []string, noHeader bool) []string {
+	all := make([]int, len(first))
+	for i := range first {
 		all[i] = i
 	}
-	return describeSome(row, all)
+	return describe(first, noHeader, all)
 }
 
-func describeSome(row []string, columns []int) []string {
+// describe names columns by the first row, without showing anything of a recipient.
+func describe(first []string, noHeader bool, columns []int) []string {
+	isRecipient := noHeader || slices.ContainsFunc(first, func(cell string) bool { return countAnyDigits(cell) >= fewestOfNumber })
 	var described []string
 	for _, i := range columns {
 		name := ""
-		if i < len(row) {
-			name = strings.Join(strings.Fields(row[i]), " ")
+		if i < len(first) && !isRecipient {
+			name = strings.Join(strings.Fields(first[i]), " ")
 		}
 		if name == "" || countAnyDigits(name) > 0 && !isPhoneName(name) || strings.Contains(name, "@") || len(name) > 40 {
 			described = append(described, fmt.Sprintf("column %d", i+1))

@@ -80,6 +80,9 @@ func TestReadNumbers(t *testing.T) {
 	set, err := f.ReadNumbers(strings.NewReader("\ufeffPhone\r\n098765 43210\r\n\r\n+80012345678\n"), "stop.txt")
 	require.NoError(t, err)
 	require.Equal(t, 2, set.Len())
+	set, err = f.ReadNumbers(strings.NewReader("tel:+551123456789\n"), "stop.txt") // no name of a column
+	require.NoError(t, err)
+	require.Equal(t, 1, set.Len())
 	for text, want := range map[string]string{
 		"+919876543210\nreception\n":         "stop.txt:2:1: not_a_number: not one number that can be read",
 		"+919876543210 / +919876543211":      "stop.txt:1:1: multiple: not one number that can be read",

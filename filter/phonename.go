@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// isPhoneName reports whether a header names a phone column, whatever its case, spaces and punctuation: "Mobile Phone No. 2".
+// isPhoneName reports whether a header names a phone column, whatever its case, spaces and punctuation: "Mobile Phone No. 2". With
+// more digits than such a name has it is none, but a number: "whatsapp:+14155238886".
 func isPhoneName(header string) bool {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -16,6 +17,9 @@ func isPhoneName(header string) bool {
 	}, header)
 	if slices.Contains(phoneNames, name) {
 		return true
+	}
+	if countAnyDigits(name) > 2 {
+		return false
 	}
 	name = strings.TrimRight(name, "0123456789")
 	for _, suffix := range []string{"numbers", "number", "num", "no", "nr"} {

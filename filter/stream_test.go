@@ -144,7 +144,10 @@ func TestStreamErrors(t *testing.T) {
 		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column; its columns are 1 "Phone", 2 "Phone 2"`, nil},
 		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
 		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
-		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are 1 "Ana", column 2, column 3`, nil},
+		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are column 1, column 2, column 3`, nil},
+		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
+		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
+		{"nothing shown without a header", "Ravi Kumar,Delhi\n", filter.ListOptions{NoHeader: true}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1, column 2`, nil},
 		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Column: "fone"}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
 		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
 	}
