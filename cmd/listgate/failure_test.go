@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -160,6 +161,40 @@ func TestFullDisk(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
 	require.NoError(t, err)
 	require.Equal(t, []string{list}, left)
+}
+
+// A pipe is written to, however it is named, and no link to it is touched. What went there cannot be taken back.
+func TestOutputIsPipe(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("needs /proc")
+	}
+	const rows = "phone\n+919876543210\n"
+	dir := t.TempDir()
+	list, link := filepath.Join(dir, "list.csv"), filepath.Join(dir, "kept.csv")
+	require.NoError(t, os.WriteFile(list, []byte(rows), 0o666))
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	defer read.Close()
+	pipe := fmt.Sprintf("/proc/self/fd/%d", write.Fd())
+	require.NoError(t, os.Symlink(pipe, link))
+	for _, output := range []string{pipe, link} {
+		command := []string{"filter", "-c", "general", "-o", output, "--dropped", "none", "--report", "none"}
+		var stderr strings.Builder
+		require.Equal(t, exitDone, run(append(command, list), nil, io.Discard, &stderr), stderr.String())
+		kept := make([]byte, len(rows)+1)
+		n, err := read.Read(kept)
+		require.NoError(t, err)
+		require.Equal(t, rows, string(kept[:n]))
+		target, err := os.Readlink(link)
+		require.NoError(t, err)
+		require.Equal(t, pipe, target)
+
+		require.Equal(t, exitUsage, run(append(command, "--max-dropped", "0", list), nil, io.Discard, &stderr))
+		require.Contains(t, stderr.String(), "cannot be taken back")
+	}
+	require.NoError(t, write.Close())
+	_, err = read.Read(make([]byte, 1))
+	require.Equal(t, io.EOF, err, "more than was kept")
 }
 
 func buildCommand(t *testing.T) string {

@@ -57,7 +57,7 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	f := cmd.Flags()
 	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
 	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
-	f.StringVar(&c.report, "report", "", "`file` for the report (default: LIST with .report.json; with -o: none)")
+	f.StringVar(&c.report, "report", "", "`file` for the report, none for none (default: LIST with .report.json; with -o: none)")
 	f.StringVar(&c.normalize, "normalize", "", "`how` to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
 	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
 	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
@@ -96,8 +96,8 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if limit.set && places.kept == "-" {
-		return usagef("--max-dropped needs a file for the kept rows: rows that stand on standard output cannot be taken back")
+	if limit.set && cannotBeTakenBack(places.kept) {
+		return usagef("--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
 	}
 	c.gate.account = settingsOf(cmd.Context()).named().WABA
 	if err := c.gate.options(places.kept); err != nil {
@@ -167,11 +167,14 @@ func (c *filterCommand) places(list string) (places, error) {
 		}
 	case p.kept == "none": // only to see what would become of the rows
 		p.kept = ""
-	case p.kept != "-" && p.dropped == "":
+	case p.kept != "-" && !isStream(p.kept) && p.dropped == "":
 		p.dropped = beside(p.kept, ".dropped", "")
 	}
 	if p.dropped == "none" {
 		p.dropped = ""
+	}
+	if p.report == "none" {
+		p.report = ""
 	}
 	return p, nil
 }
@@ -222,7 +225,7 @@ func checkPaths(outputs, inputs []string) error {
 			}
 		}
 		for _, other := range outputs[:i] {
-			if other != "" && sameFile(out, other) && !isDevice(out) {
+			if other != "" && sameFile(out, other) && !isStream(out) {
 				return usagef("%s is named for two outputs", out)
 			}
 		}
@@ -236,14 +239,14 @@ func sameFile(a, b string) bool {
 	if errA == nil && errB == nil {
 		return os.SameFile(infoA, infoB)
 	}
-	absA, errA := filepath.Abs(a)
-	absB, errB := filepath.Abs(b)
+	absA, errA := filepath.Abs(behindLinks(a))
+	absB, errB := filepath.Abs(behindLinks(b))
 	return errA == nil && errB == nil && absA == absB
 }
 
-func isDevice(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+// cannotBeTakenBack reports whether what is written to an output is out of our hands at once.
+func cannotBeTakenBack(path string) bool {
+	return path == "-" || path != os.DevNull && isStream(path)
 }
 
 // A filterRun is one run of the command.
@@ -354,8 +357,8 @@ func (r *filterRun) publish() error {
 func (r *filterRun) withdraw() error {
 	var errs error
 	for _, path := range r.written {
-		if !isDevice(path) {
-			errs = errors.Join(errs, os.Remove(path))
+		if !isStream(path) {
+			errs = errors.Join(errs, os.Remove(behindLinks(path)))
 		}
 	}
 	return errs

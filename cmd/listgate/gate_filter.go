@@ -37,8 +37,8 @@ func (c *gateCheck) options(kept string) error {
 	if err := gate.CheckID(c.flags.waba); err != nil {
 		return usagef("--gate: %w", err)
 	}
-	if kept == "-" {
-		return usagef("--gate needs a file for the kept rows: rows that stand on standard output cannot be taken back; --gate none leaves the gate out")
+	if cannotBeTakenBack(kept) {
+		return usagef("--gate needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back; --gate none leaves the gate out")
 	}
 	return nil
 }

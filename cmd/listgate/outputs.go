@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -48,9 +49,10 @@ func (s *summed) Write(p []byte) (int, error) {
 func (s *summed) sha256() string { return hex.EncodeToString(s.sum.Sum(nil)) }
 
 // An output is a file that appears whole or not at all: it is written beside its place and renamed when it is done. A
-// place that is no regular file, such as a device or a pipe, is written to directly.
+// stream is written to directly.
 type output struct {
-	path   string
+	path   string // as the user gave it
+	place  string // where it goes
 	file   *os.File
 	direct bool
 	stored *summed        // what is stored, sums its bytes
@@ -71,26 +73,54 @@ const largeBytes = 16 << 20
 // removeOld takes away the output of an earlier run, so that nobody takes it for today's. A large one loses its name at
 // once, and is removed beside what follows; others waits for that.
 func removeOld(path string, others *sync.WaitGroup) error {
-	info, err := os.Lstat(path)
+	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return err
+		return fmt.Errorf("%s: cannot be written: %w", path, plain(err))
 	case info.IsDir():
 		return fmt.Errorf("%s: a folder stands where the output should go", path)
-	case !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
+	case isStream(path):
 		return nil
 	}
-	gone := temporaryName(path)
-	if info.Size() > largeBytes && os.Rename(path, gone) == nil {
+	place := behindLinks(path)
+	gone := temporaryName(place)
+	if info.Size() > largeBytes && os.Rename(place, gone) == nil {
 		others.Go(func() { _ = os.Remove(gone) }) // what is left then has no output's name
 		return nil
 	}
-	if err := os.Remove(path); err != nil {
+	if err := os.Remove(place); err != nil {
 		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)", path, plain(err))
 	}
 	return nil
+}
+
+// isStream reports whether what is written to path goes to a device, a pipe or something that another program has opened for us.
+func isStream(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && (!info.Mode().IsRegular() || isDescriptor(behindLinks(path)))
+}
+
+// isDescriptor reports whether path names an open file, as the ends of /dev/stdout and /dev/fd/3 do.
+func isDescriptor(path string) bool {
+	return strings.HasPrefix(path, "/proc/") || strings.HasPrefix(path, "/dev/fd/")
+}
+
+// behindLinks returns what the symbolic links at path lead to, be there a file or not, so that outputs go there and links stay: whoever
+// reads behind a link must not find an earlier run's output.
+func behindLinks(path string) string {
+	for range 40 { // as many as Linux follows
+		target, err := os.Readlink(path)
+		if err != nil || isDescriptor(path) {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Dir(path) + string(filepath.Separator) + target // not cleaned: ".." may lead out of a link
+		}
+		path = target
+	}
+	return path
 }
 
 // temporaryName returns a new name beside path that nobody takes for an output.
@@ -100,13 +130,13 @@ func temporaryName(path string) string {
 
 // createOutput opens an output with at most the permissions of perm.
 func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
-	o := &output{path: path}
+	o := &output{path: path, place: behindLinks(path)}
 	var err error
-	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+	if isStream(path) {
 		o.direct = true
-		o.file, err = os.OpenFile(path, os.O_WRONLY, 0)
+		o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	} else {
-		o.file, err = os.OpenFile(temporaryName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		o.file, err = os.OpenFile(temporaryName(o.place), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
@@ -160,7 +190,7 @@ func (o *output) publish() error {
 	if o.direct {
 		return nil
 	}
-	if err := replace.ReplaceFile(o.file.Name(), o.path); err != nil {
+	if err := replace.ReplaceFile(o.file.Name(), o.place); err != nil {
 		return fmt.Errorf("%s: cannot be put in place: %w", o.path, plain(err))
 	}
 	return nil
