@@ -29,36 +29,61 @@ func (o *ListOptions) careful() bool {
 	return o.Dedupe || o.Suppress != nil || o.RegionColumn != "" || len(o.Require) > 0 || o.Normalize != AsWritten
 }
 
-// A note is what scanning carefully remembers of a row until it is known what becomes of it.
+// A note is what scanning carefully remembers of a row until it is known what becomes of it. Its offsets are into part.data, which is
+// never as large as int32 allows; a part of short rows has many notes.
 type note struct {
-	record
 	verdict
-	lines  int       // line breaks before it
-	key    numberKey // of a number that may be kept
-	number [2]int    // its E.164 digits, in part.digits
+	start, end         int32
+	cellStart, cellEnd int32 // the phone cell, without quotes
+	lines              int32 // line breaks before it
+	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in part.digits
+	key                numberKey
 }
 
-// scanCarefully finds and decides all whole rows of p, but writes nothing: compose does, when it is known which numbers
+// How many rows are noted at a time: few, or with Dedupe all of a part, unless they are shorter than a number. Parts of such rows would
+// take fifty times the memory of others.
+const (
+	fewNotes  = 256
+	mostNotes = notedBytes / len("+1234567890\n")
+	// notedBytes is how much of a list is read at a time with Dedupe: the notes take as much memory again.
+	notedBytes = partBytes / 2
+)
+
+// scanCarefully decides rows by all that is asked for. With Dedupe it notes them only: settle composes, when it is known which numbers
 // stood in earlier parts.
 func (s *scanner) scanCarefully(p *part) {
+	p.suspect = true
+	if s.options.Dedupe {
+		p.more = s.takeNotes(p, mostNotes)
+		return
+	}
+	for p.more = true; p.more && len(p.dropped) < mostDropped; {
+		p.more = s.takeNotes(p, fewNotes)
+		s.compose(p)
+	}
+}
+
+// takeNotes finds and decides the next rows of p, so many at most, and reports whether there may be more.
+func (s *scanner) takeNotes(p *part, most int) (more bool) {
 	p.notes, p.digits = p.notes[:0], p.digits[:0]
-	for {
+	for len(p.notes) < most {
 		lines := p.lines
 		r, ok := s.next(p)
 		if !ok {
-			return
+			return false
 		}
 		if !r.blank() {
 			n := s.decideRow(p, r)
-			n.lines = lines
+			n.lines = int32(lines)
 			p.notes = append(p.notes, n)
 		}
 	}
+	return true
 }
 
 // decideRow decides a row by all of its cells. The checks stand in the order of the reasons.
 func (s *scanner) decideRow(p *part, r record) note {
-	n := note{record: r}
+	n := note{start: int32(r.start), end: int32(r.end), cellStart: int32(r.cell.start), cellEnd: int32(r.cell.end)}
 	drop := func(reason Reason) note {
 		n.verdict = verdict{outcome: outcome(reason)}
 		return n
@@ -94,9 +119,9 @@ func (s *scanner) decideRow(p *part, r record) note {
 	}
 	if s.filter.outcomes.kept(n.outcome) {
 		n.key = first.key(&c)
-		start := len(p.digits)
+		n.digits = int32(len(p.digits))
 		p.digits = first.e164(p.digits, &c)
-		n.number = [2]int{start, len(p.digits)}
+		n.digitsEnd = int32(len(p.digits))
 	}
 	return n
 }
@@ -157,33 +182,33 @@ func (s *stream) dropRepeats(p *part) {
 	}
 }
 
-// compose writes and counts what scanCarefully noted.
+// compose writes and counts what takeNotes noted.
 func (s *scanner) compose(p *part) {
-	kept, at := p.keptBuffer[:0], 0
+	kept, at := p.keptBuffer, p.composed
 	for i := range p.notes {
 		n := &p.notes[i]
 		p.tally.add(n.verdict)
 		kept = append(kept, p.data[at:n.start]...) // blank lines
-		at = n.end
+		at = int(n.end)
 		switch {
 		case !s.filter.outcomes.kept(n.outcome):
 			if s.options.Findings > 0 {
-				p.addWitness(n.verdict, n.start, n.lines, s.options.Findings)
+				p.addWitness(n.verdict, int(n.start), int(n.lines), s.options.Findings)
 			}
 			if s.wantDropped {
 				p.dropped = s.appendDropped(p.dropped, p.data[n.start:n.end], n.verdict)
 			}
 		case s.options.Normalize != AsWritten:
-			kept = append(kept, p.data[n.start:n.cell.start]...)
+			kept = append(kept, p.data[n.start:n.cellStart]...)
 			if s.options.Normalize == E164 {
 				kept = append(kept, '+')
 			}
-			kept = append(kept, p.digits[n.number[0]:n.number[1]]...)
-			kept = append(kept, p.data[n.cell.end:n.end]...)
+			kept = append(kept, p.digits[n.digits:n.digitsEnd]...)
+			kept = append(kept, p.data[n.cellEnd:n.end]...)
 		default:
 			kept = append(kept, p.data[n.start:n.end]...)
 		}
 	}
-	p.keptBuffer = append(kept, p.data[at:p.rest]...)
+	p.keptBuffer, p.composed = append(kept, p.data[at:p.rest]...), p.rest
 	p.kept = p.keptBuffer
 }

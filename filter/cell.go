@@ -84,7 +84,11 @@ var plainClasses = [256]byte{
 // readAny reads every form. The questions stand in the order of the reasons.
 func (c *cell) readAny(text []byte) Reason {
 	var space [128]byte
-	number, reason := unwrap(appendFolded(space[:0], text))
+	folded := space[:0]
+	if len(text) > len(space) {
+		folded = make([]byte, 0, len(text))
+	}
+	number, reason := unwrap(appendFolded(folded, text))
 	if reason != Undecided {
 		return reason
 	}

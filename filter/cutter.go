@@ -15,7 +15,7 @@ const (
 	// reader to the writer, and enough that handing it on costs nothing.
 	partBytes = 256 << 10
 	// maxParts is how many parts are under way at most, whatever the number of cores: memory does not grow with them.
-	// With rows of 1 MiB each of them takes up to 4 MiB.
+	// Those of long rows take the places of several (part.claim).
 	maxParts = 8
 )
 
@@ -30,6 +30,7 @@ type cutter struct {
 
 // next fills p with the next part.
 func (c *cutter) next(ctx context.Context, p *part) {
+	p.shrink()
 	p.reset()
 	buffer := p.buffer
 	if len(c.tail) >= len(buffer) {

@@ -19,7 +19,8 @@ type part struct {
 	kept, dropped []byte // rows to write; kept is a piece of data if all rows are kept
 	keptBuffer    []byte
 	tally         *tally
-	notes         []note                  // of a careful scan
+	notes         []note                  // of a careful scan, that are not composed
+	composed      int                     // where that begins
 	digits        []byte                  // of the numbers in notes
 	homes         map[string]rules.Region // by what region columns held, so that each name is looked up once
 	witnesses     []witness
@@ -28,7 +29,8 @@ type part struct {
 	quote         int          // the next quote from rest on, or the end of data
 	suspect       bool         // data before rest may hold a NUL or a stray carriage return
 	batch         *batch
-	rest          int   // where the first row begins that does not end here
+	rest          int   // where the first row begins that was not scanned
+	more          bool  // it may end here; else it does not
 	lines         int   // line breaks before rest
 	wrong         error // what is wrong with data, at wrongAt
 	wrongAt       int
@@ -41,27 +43,39 @@ func newPart(size, outcomes int) *part {
 	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), witnessedPair: map[pair]int{}, quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
 }
 
-// reset makes p ready for other data. Buffers that a long row has blown up go, so that many parts do not keep them.
+// reset makes p ready for other data.
 func (p *part) reset() {
-	for _, buffer := range []*[]byte{&p.buffer, &p.keptBuffer, &p.dropped} {
-		if cap(*buffer) > 4*partBytes {
-			*buffer = nil
-		}
-	}
-	if p.buffer == nil {
-		p.buffer = make([]byte, partBytes)
-	}
 	p.tally.clear()
 	clear(p.witnessed)
 	clear(p.witnessedPair)
 	p.witnesses = p.witnesses[:0]
-	p.data, p.kept, p.dropped = nil, nil, p.dropped[:0]
-	p.atEOF, p.failure, p.wrong, p.suspect, p.rest, p.lines, p.quote = false, nil, nil, false, 0, 0, -1
+	p.data, p.atEOF, p.failure, p.wrong, p.suspect, p.rest, p.lines, p.quote = nil, false, nil, nil, false, 0, 0, -1
 }
 
-// claim takes as many places of other parts as p is too large by. It is false if the run is over.
+// shrink lets buffers go that long rows have blown up, once rows are not as long any more.
+func (p *part) shrink() {
+	if isBlownUp(p.buffer, len(p.data)) {
+		p.buffer = make([]byte, partBytes)
+	}
+	if isBlownUp(p.keptBuffer, len(p.keptBuffer)) {
+		p.keptBuffer = nil
+	}
+	if isBlownUp(p.dropped, len(p.dropped)) {
+		p.dropped = nil
+	}
+}
+
+// placeBytes is what the buffers of a part take at most, unless its rows are long.
+const placeBytes = 4 * partBytes
+
+func isBlownUp(buffer []byte, used int) bool {
+	return cap(buffer) > placeBytes && used < cap(buffer)/4
+}
+
+// claim takes as many places of other parts, and what they hold, as p is too large by. It is false if the run is over.
 func (p *part) claim(places <-chan *part, over <-chan struct{}) bool {
-	for p.claimed = 0; p.claimed < min(len(p.buffer)/(2*partBytes), maxParts-2); p.claimed++ {
+	size := cap(p.buffer) + cap(p.keptBuffer) + cap(p.dropped)
+	for p.claimed = 0; p.claimed < min(size/placeBytes, maxParts-2); p.claimed++ {
 		select {
 		case <-places:
 		case <-over:
@@ -88,29 +102,32 @@ type scanner struct {
 	added                 [][]byte // by outcome: what a dropped row gets
 }
 
-// scan finds and decides all whole rows of p. It reads nothing but p.data and p.atEOF.
+// mostDropped is about how many bytes of dropped rows are made at a time. Parts of rows as short as "1" come out ten times as long.
+const mostDropped = 2 * partBytes
+
+// scan finds and decides the whole rows of p from p.rest on: all, but for p.more. It reads nothing but p.data and p.atEOF.
 func (s *scanner) scan(p *part) {
+	p.kept, p.keptBuffer, p.dropped = nil, p.keptBuffer[:0], p.dropped[:0]
+	from := p.rest
+	p.composed = from
 	if s.options.careful() {
-		p.suspect = true
 		s.scanCarefully(p)
-		if !s.options.Dedupe {
-			s.compose(p)
-		}
 	} else {
 		s.scanSwiftly(p)
 	}
 	if !p.suspect {
 		return
 	}
-	sound := p.data[:p.rest]
+	sound := p.rest
 	if p.wrong != nil {
-		sound = p.data[:p.wrongAt]
+		sound = p.wrongAt
 	}
-	if at := loneReturn(sound, s.layout.Delimiter); at >= 0 {
-		p.wrong, p.wrongAt, sound = ErrLoneReturn, at, sound[:at]
+	if at := loneReturn(p.data[from:sound], s.layout.Delimiter); at >= 0 {
+		sound = from + at
+		p.wrong, p.wrongAt = ErrLoneReturn, sound
 	}
-	if nul := bytes.IndexByte(sound, 0); nul >= 0 {
-		p.wrong, p.wrongAt = ErrNUL, nul
+	if nul := bytes.IndexByte(p.data[from:sound], 0); nul >= 0 {
+		p.wrong, p.wrongAt = ErrNUL, from+nul
 	}
 }
 

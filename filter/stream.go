@@ -66,8 +66,12 @@ type stream struct {
 }
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
+	size := partBytes
+	if options.Dedupe {
+		size = notedBytes
+	}
 	return &stream{
-		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, partBytes: partBytes,
+		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, partBytes: size,
 		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)), firstRows: map[kind][]firstRow{},
 	}
 }
@@ -241,15 +245,21 @@ func (s *stream) settle(p *part) error {
 	if len(s.carry) > 0 {
 		p = s.rejoin(p)
 	}
-	if p.wrong != nil {
-		return s.failAt(p.data, p.wrongAt, p.wrong)
-	}
-	if s.options.Dedupe {
-		s.dropRepeats(p)
-		s.compose(p)
-	}
-	if err := s.write(p.kept, p.dropped); err != nil {
-		return err
+	for {
+		if p.wrong != nil {
+			return s.failAt(p.data, p.wrongAt, p.wrong)
+		}
+		if s.options.Dedupe {
+			s.dropRepeats(p)
+			s.compose(p)
+		}
+		if err := s.write(p.kept, p.dropped); err != nil {
+			return err
+		}
+		if !p.more {
+			break
+		}
+		s.scan(p)
 	}
 	if len(p.data)-p.rest > maxRowBytes {
 		if lone := loneReturn(p.data[p.rest:], s.layout.Delimiter); lone >= 0 {

@@ -31,17 +31,17 @@ type batch struct {
 func (s *scanner) scanSwiftly(p *part) {
 	b := p.batch
 	b.marks.Forget()
-	p.keptBuffer = p.keptBuffer[:0]
-	run := 0 // where the run of kept rows begins that is not copied yet
-	for more := true; more; {
-		more = s.cutBatch(p, b)
+	from := p.rest
+	run := from // where the run of kept rows begins that is not copied yet
+	for p.more = true; p.more && len(p.dropped) < mostDropped; {
+		p.more = s.cutBatch(p, b)
 		s.decideBatch(p, b)
 		run = s.copyBatch(p, b, run)
 	}
 	switch {
 	case !s.wantKept:
-	case run == 0:
-		p.kept = p.data[:p.rest]
+	case run == from:
+		p.kept = p.data[from:p.rest]
 	default:
 		p.keptBuffer = append(p.keptBuffer, p.data[run:p.rest]...)
 		p.kept = p.keptBuffer
