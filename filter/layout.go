@@ -173,7 +173,7 @@ func sample(data []byte, atEOF bool, delimiter byte) ([][]string, error) {
 		if err != nil || next < 0 {
 			return rows, err
 		}
-		if len(row) > 1 || next-at > len("\r\n") || row[0] != "" {
+		if len(row) > 0 {
 			rows = append(rows, row)
 		}
 		at = next
@@ -181,10 +181,14 @@ func sample(data []byte, atEOF bool, delimiter byte) ([][]string, error) {
 	return rows, nil
 }
 
+// sampleRow returns the cells of the row at start, none of a blank line, and where the next begins, -1 if the row does not end.
 func sampleRow(data []byte, start int, atEOF bool, delimiter byte) (row []string, next int, err error) {
 	r, _, err := scanRecord(data, start, atEOF, delimiter, -1)
-	if err != nil || r.end == 0 {
+	switch {
+	case err != nil, r.end == 0:
 		return nil, -1, err
+	case r.blank():
+		return nil, r.end, nil
 	}
 	for at := start; ; {
 		f, stop, err := scanField(data[:r.lineBreak], at, true, delimiter)

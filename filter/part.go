@@ -170,11 +170,12 @@ func nextQuote(data []byte, from int) int {
 	return len(data)
 }
 
-// scanPlain is scanRecord for a row that ends before the first quote, which can be cut without looking at each byte.
+// scanPlain is scanRecord for a row that ends before the first quote, which can be cut without looking at each byte. It leaves rows that
+// begin with a carriage return to scanRecord.
 func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r record, ok bool) {
 	line := data[start:quote]
 	length := bytes.IndexByte(line, '\n')
-	if length < 0 {
+	if length < 0 || line[0] == '\r' {
 		return r, false
 	}
 	r = record{start: start, lineBreak: start + length, end: start + length + 1}

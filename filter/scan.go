@@ -16,6 +16,15 @@ type record struct {
 // blank reports whether the row is an empty line, which is no row.
 func (r record) blank() bool { return r.start == r.lineBreak }
 
+// endAt notes that a row ends with the line break from lineBreak to end. One that has too many carriage returns has nothing else in it if
+// the row begins with one.
+func (r *record) endAt(data []byte, lineBreak, end int) {
+	r.lineBreak, r.end = lineBreak, end
+	if len(bytes.TrimLeft(data[r.start:lineBreak], "\r")) == 0 {
+		r.lineBreak = r.start
+	}
+}
+
 // A field is a cell of a row, without its quotes. The zero field is a cell that the row does not have.
 type field struct {
 	start, end int
@@ -59,15 +68,15 @@ func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) 
 		}
 		switch {
 		case stop == len(data):
-			r.lineBreak, r.end = stop, stop
+			r.endAt(data, stop, stop)
 			return r, 0, nil
 		case data[stop] == delimiter:
 			at = stop + 1
 		case data[stop] == '\r':
-			r.lineBreak, r.end = stop, stop+2
+			r.endAt(data, stop, stop+2)
 			return r, 0, nil
 		default:
-			r.lineBreak, r.end = stop, stop+1
+			r.endAt(data, stop, stop+1)
 			return r, 0, nil
 		}
 	}

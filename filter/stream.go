@@ -29,6 +29,8 @@ func (e *ListError) Unwrap() error { return e.Err }
 // ErrEmptyList says that a list holds nothing at all, not even a header.
 var ErrEmptyList = errors.New("the list is empty, not even a header")
 
+var errBlank = errors.New("no row up to here, nothing but blank lines")
+
 // addedColumns are the names of the cells that dropped rows get.
 var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_rule"}
 
@@ -211,9 +213,14 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 	dropped := data[:at]
 	if s.layout.Header {
 		r, _, _ := scanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
-		for s.lines++; r.blank(); s.lines++ {
+		lines := 1
+		for ; r.blank(); lines++ {
 			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
 		}
+		if r.end-r.start > maxRowBytes {
+			return s.failAt(data, r.start, ErrRowTooLong)
+		}
+		s.lines = lines
 		dropped = s.appendRow(bytes.Clone(dropped), data[r.start:r.end], s.cells(addedColumns[:]...))
 		at = r.end
 	}
@@ -232,6 +239,9 @@ func (s *stream) noRow(p *part) error {
 	}
 	if at += len(p.data[at:]) - len(bytes.TrimLeft(p.data[at:], "\r\n")); at < len(p.data) {
 		return s.failAt(p.data, at, ErrRowTooLong)
+	}
+	if !p.atEOF {
+		return s.failAt(p.data, len(p.data), errBlank)
 	}
 	return s.fail(ErrEmptyList)
 }

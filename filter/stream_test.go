@@ -68,6 +68,10 @@ func TestStream(t *testing.T) {
 			"phone\r\r\n" + in + "\r\r\n" + in + "\r", "phone," + head + "\r\r\n"},
 		{"the same, dropped", "phone,x\r\r\n" + us + ",1\r\r\n" + us + ",2\r", filter.ListOptions{},
 			"phone,x\r\r\n", "phone,x," + head + "\r\r\n" + us + ",1," + usRule + "\r\r\n" + us + ",2," + usRule + "\r"},
+		{"blank lines of such, and a return at the end", "phone,x\r\r\n\r\r\n" + in + ",1\r\r\n\r\r\r\n\r", filter.ListOptions{},
+			"phone,x\r\r\n\r\r\n" + in + ",1\r\r\n\r\r\r\n\r", "phone,x," + head + "\r\r\n"},
+		{"blank lines of such, one column", "phone\r\r\n\r\r\n" + in + "\r\r\n\r\r\r\n\"" + in + "\"\r\r\n\r\r\n\r", filter.ListOptions{},
+			"phone\r\r\n\r\r\n" + in + "\r\r\n\r\r\r\n\"" + in + "\"\r\r\n\r\r\n\r", "phone," + head + "\r\r\n"},
 		{"the same, behind quotes", "\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n\"" + us + "\",\"2\"\r", filter.ListOptions{},
 			"\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n", "\"phone\",\"x\"," + head + "\r\r\n\"" + us + "\",\"2\"," + usRule + "\r"},
 		{"every cell quoted", "\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"\r\n\"Joe\",\"\",\"\"\r\n", filter.ListOptions{},
@@ -138,6 +142,7 @@ func TestStreamErrors(t *testing.T) {
 		{"a return before the delimiter", "phone,name\r\n" + in + "\r,B\r\n", filter.ListOptions{}, "list.csv:2:14: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
 		{"a return before an unclosed quote", "phone,name\n" + in + ",a\rb\n" + in + ",\"a\n", filter.ListOptions{}, "list.csv:2:16: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
 		{"a row too long, all quoted", "name,phone,x\nA," + in + ",1\n\"B\",\"" + in + "\"," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
+		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{}, "list.csv:2:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
 		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
 		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
 		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column; its columns are 1 "phone", 2 "mobile"`, nil},
@@ -147,6 +152,7 @@ func TestStreamErrors(t *testing.T) {
 		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are column 1, column 2, column 3`, nil},
 		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
 		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
+		{"two quotes", `""`, filter.ListOptions{}, "list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1", nil},
 		{"nothing shown without a header", "Ravi Kumar,Delhi\n", filter.ListOptions{NoHeader: true}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1, column 2`, nil},
 		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Column: "fone"}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
 		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
@@ -167,12 +173,23 @@ func TestStreamErrors(t *testing.T) {
 	}
 }
 
+func TestTooManyBlankLinesBeforeTheFirstRow(t *testing.T) {
+	_, _, _, err := stream(t, strings.Repeat("\n", 2<<20)+"phone\n"+in+"\n", filter.ListOptions{})
+	require.ErrorContains(t, err, "no row up to here, nothing but blank lines")
+	kept, _, _, err := stream(t, strings.Repeat("\n", 1<<20)+"phone\n"+in+"\n", filter.ListOptions{})
+	require.NoError(t, err)
+	require.Len(t, kept, 1<<20+len("phone\n"+in+"\n"))
+}
+
 // What a row must not hold is found wherever it stands: behind the first part of a list, at any place of what is marked at a time, in a row
 // that is longer than that, and before anything else that is wrong with it.
 func TestWrongBytesAreFoundAnywhere(t *testing.T) {
 	far := "phone,x\n" + strings.Repeat(in+",y\n", 20_000)
 	for _, options := range []filter.ListOptions{{}, {Dedupe: true}} {
 		for length := range 150 {
+			if testing.Short() && length%5 > 0 {
+				continue
+			}
 			before := in + "," + strings.Repeat("z", length*61)
 			place := fmt.Sprintf("list.csv:20002:%d: ", len(before)+1)
 			for _, test := range []struct {

@@ -119,7 +119,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 		if to == next-1 && to > from && data[to-1] == '\r' {
 			to--
 		}
-		if to == at { // a blank line, it may be
+		if to == at || data[at] == '\r' { // a blank line, it may be
 			break
 		}
 		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for what was just written.
@@ -148,7 +148,7 @@ func (s *scanner) cutByCells(p *part, b *batch) bool {
 		from = stop + 1
 	}
 	to, stop := s.endOfCell(data, from, m)
-	if to <= p.rest {
+	if to <= p.rest || data[p.rest] == '\r' {
 		return false
 	}
 	if data[from] == '"' {
