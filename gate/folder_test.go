@@ -68,7 +68,7 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 }
 
 func TestFolderConforms(t *testing.T) {
-	storetest.Run(t, time.Second, func(t *testing.T) (one, two gate.Store) {
+	storetest.Run(t, time.Minute, func(t *testing.T) (one, two gate.Store) {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
 		return gate.NewFolder(dir), gate.NewFolder(dir)
 	})
@@ -329,7 +329,7 @@ func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
 // until waits until an account is in a state.
 func until(t *testing.T, a *gate.Account, want gate.Status) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_ = a.Watch(ctx, func(s gate.State) {
 		if s.Campaign == want {
@@ -355,6 +355,20 @@ func TestJournalThatVanishes(t *testing.T) {
 		until(t, a, gate.Unknown)
 		require.NoError(t, g.Close())
 	}
+}
+
+// Nor does who only follows make a folder anew that somebody took away.
+func TestFolderThatVanishes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "gate")
+	store := gate.NewFolder(dir)
+	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	g := gate.New(store, gate.Options{})
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(dir, dir+".away"))
+	until(t, a, gate.Unknown)
+	require.NoDirExists(t, dir)
+	require.NoError(t, g.Close())
 }
 
 func TestFolderThatCannotBeRead(t *testing.T) {

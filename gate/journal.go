@@ -93,8 +93,13 @@ func (j *journal) exclude(ctx context.Context) (release func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(j.path), 0o700); err != nil {
 		return nil, fmt.Errorf("%s: cannot be made: %w", filepath.Dir(j.path), plain(err))
 	}
+	return j.excludeBy(ctx)
+}
+
+// excludeBy is exclude in a folder that there is.
+func (j *journal) excludeBy(ctx context.Context, options ...flock.Option) (release func(), err error) {
 	path := j.path[:len(j.path)-len(journalEnding)] + ".lock"
-	side := flock.New(path, flock.SetPermissions(0o600))
+	side := flock.New(path, append(options, flock.SetPermissions(0o600))...)
 	if _, err := side.TryLockContext(ctx, lockAgain); err != nil {
 		return nil, fmt.Errorf("%s: cannot be locked: %w", path, plain(err))
 	}
@@ -143,7 +148,7 @@ func (j *journal) catchUp(ctx context.Context) {
 	before := j.trouble
 	j.trouble = j.read()
 	if j.trouble != nil && before == nil {
-		if release, err := j.exclude(ctx); err == nil {
+		if release, err := j.excludeBy(ctx, flock.SetFlag(os.O_RDONLY)); err == nil { // who reads makes nothing: the folder may be gone for good
 			j.trouble = j.read()
 			release()
 		}
