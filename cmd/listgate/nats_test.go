@@ -41,7 +41,7 @@ func natsCommands(t *testing.T) map[string]func(ts *testscript.TestScript, neg b
 		// natspublish NAME SUBJECT TEXT publishes a message to a stream.
 		"natspublish": func(ts *testscript.TestScript, _ bool, args []string) {
 			s := started(ts)[args[0]]
-			conn, err := nats.Connect(s.URL(), nats.UserInfo(s.user, s.password))
+			conn, err := nats.Connect(s.URL(), nats.UserInfo(s.user, s.password), nats.Timeout(time.Minute))
 			ts.Check(err)
 			defer conn.Close()
 			answer, err := conn.Request(args[1], []byte(strings.Join(args[2:], " ")), time.Minute)

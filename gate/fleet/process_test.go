@@ -22,6 +22,7 @@ import (
 
 const (
 	processVariable = "LISTGATE_TEST_FLEET_STORE" // the store; set in the processes of the fleet only
+	staleVariable   = "LISTGATE_TEST_FLEET_STALE_AFTER"
 	processHeader   = "X-Process"
 )
 
@@ -43,6 +44,10 @@ type outcome struct {
 // runProcess is a process of the fleet: it sends as it is told on standard input, until that ends.
 func runProcess() {
 	store, err := natsstore.Open(natsstore.Options{URL: os.Getenv(processVariable)})
+	if err != nil {
+		panic(err)
+	}
+	staleAfter, err := time.ParseDuration(os.Getenv(staleVariable))
 	if err != nil {
 		panic(err)
 	}

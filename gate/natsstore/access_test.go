@@ -1,6 +1,7 @@
 package natsstore_test
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -27,7 +28,7 @@ import (
 	"github.com/listgate/listgate/internal/natstest"
 )
 
-// impatient gives up soon where a test waits for that.
+// impatient gives up soon where a test waits for that: where waiting might help.
 const impatient = 3 * time.Second
 
 // works checks that an event can be stored and followed.
@@ -47,7 +48,7 @@ func works(t *testing.T, options natsstore.Options) {
 // fails returns what a store says that cannot be used.
 func fails(t *testing.T, options natsstore.Options) string {
 	t.Helper()
-	options.Patience = impatient
+	options.Patience = cmp.Or(options.Patience, patient)
 	store, err := natsstore.Open(options)
 	if err == nil {
 		_, err = store.Accounts(t.Context())
@@ -71,7 +72,7 @@ func TestUserAndPassword(t *testing.T) {
 	require.Equal(t, s.URL(), open(t, natsstore.Options{URL: in}).String())
 	require.Equal(t, refused, fails(t, natsstore.Options{URL: strings.Replace(s.URL(), "://", "://gate:wr0ng@", 1)}))
 	s.Stop()
-	require.NotContains(t, fails(t, natsstore.Options{URL: in}), "s3cret")
+	require.NotContains(t, fails(t, natsstore.Options{URL: in, Patience: impatient}), "s3cret")
 }
 
 // JetStream of another domain, as on a leaf node, and answers under a prefix of one's own.
@@ -80,7 +81,7 @@ func TestDomain(t *testing.T) {
 	s := natstest.Start(t, func(o *server.Options) { o.JetStreamDomain = "hub" })
 	works(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "hub", InboxPrefix: "_MINE"}})
 	works(t, natsstore.Options{URL: natstest.Start(t).URL(), Access: natsstore.Access{APIPrefix: "$JS.API"}})
-	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "other"}}), "JetStream does not answer")
+	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "other"}, Patience: impatient}), "JetStream does not answer")
 }
 
 func TestToken(t *testing.T) {
@@ -192,7 +193,7 @@ func without(all []string, one string) (left []string) {
 func TestWithoutJetStream(t *testing.T) {
 	t.Parallel()
 	none := natstest.Start(t, func(o *server.Options) { o.JetStream = false })
-	require.Regexp(t, `: tried for [0-9]+s: JetStream does not answer: it is not enabled on these servers, or has no leader at present$`, fails(t, natsstore.Options{URL: none.URL()}))
+	require.Regexp(t, `: tried for [0-9]+s: JetStream does not answer: it is not enabled on these servers, or has no leader at present$`, fails(t, natsstore.Options{URL: none.URL(), Patience: impatient}))
 	account := server.NewAccount("NONE")
 	s := natstest.Start(t, func(o *server.Options) {
 		o.Accounts, o.Users = []*server.Account{account}, []*server.User{{Username: "gate", Password: "s3cret", Account: account}}

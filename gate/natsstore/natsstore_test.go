@@ -90,10 +90,10 @@ func is(want gate.Status) func(gate.State) bool {
 // admin is a connection of somebody who manages the servers.
 func admin(t testing.TB, url string) (*nats.Conn, jetstream.JetStream) {
 	t.Helper()
-	conn, err := nats.Connect(url, nats.MaxReconnects(-1))
+	conn, err := nats.Connect(url, nats.MaxReconnects(-1), nats.Timeout(patient))
 	require.NoError(t, err)
 	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
+	js, err := jetstream.New(conn, jetstream.WithDefaultTimeout(patient))
 	require.NoError(t, err)
 	return conn, js
 }

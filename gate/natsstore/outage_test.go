@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -91,7 +92,8 @@ func TestAllServersGone(t *testing.T) {
 	t.Parallel()
 	const bound = 5 * time.Second
 	cluster := natstest.StartCluster(t)
-	g, a := follow(t, open(t, natsstore.Options{URL: cluster.URL(), Patience: 100 * time.Millisecond}), waba, silence(bound))
+	impatientOne := open(t, natsstore.Options{URL: cluster.URL(), Patience: 100 * time.Millisecond})
+	g, a := follow(t, impatientOne, waba, silence(bound))
 	_, b := follow(t, open(t, natsstore.Options{URL: cluster.URL()}), waba, silence(bound))
 	_, patientOne := follow(t, open(t, natsstore.Options{URL: cluster.URL()}), waba, silence(time.Hour))
 	for _, server := range cluster {
@@ -99,11 +101,14 @@ func TestAllServersGone(t *testing.T) {
 	}
 	gone := time.Now()
 	await(t, b, "nobody answers", is(gate.Unknown))
-	require.Less(t, time.Since(gone), bound+2*time.Second)
+	require.Less(t, time.Since(gone), bound+10*time.Second)
 	require.Contains(t, b.State().Trouble, cluster.URL()+" has been silent since")
 	require.NoError(t, patientOne.Check(gate.Campaign), "how long is a question of the gate, not of the connection")
-	err := g.Apply(t.Context(), lock(waba, 1))
-	require.ErrorContains(t, err, "no server can be reached: ")
+	require.Eventually(t, func() bool { // before, an answer is waited for that never comes
+		_, err := impatientOne.Accounts(t.Context())
+		return err != nil && strings.Contains(err.Error(), "no server can be reached: ")
+	}, patient, tick)
+	require.ErrorContains(t, g.Apply(t.Context(), lock(waba, 1)), "no server can be reached: ")
 	require.Error(t, a.Check(gate.Campaign))
 	for _, server := range cluster {
 		server.Start()
@@ -157,7 +162,7 @@ func TestCutOff(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)
 	wire := newWire(t, server.Address())
-	_, a := follow(t, open(t, natsstore.Options{URL: "nats://" + wire.address}), waba, silence(3*time.Second))
+	_, a := follow(t, open(t, natsstore.Options{URL: "nats://" + wire.address}), waba, silence(8*time.Second))
 	require.NoError(t, a.Check(gate.Campaign))
 	wire.cut()
 	others := open(t, natsstore.Options{URL: server.URL()})
@@ -182,7 +187,7 @@ type wire struct {
 }
 
 func newWire(t *testing.T, to string) *wire {
-	w := &wire{t: t, to: to, address: "127.0.0.1:0"}
+	w := &wire{t: t, to: to, address: fmt.Sprintf("127.0.0.1:%d", natstest.FreePort(t))}
 	w.join()
 	t.Cleanup(w.cut)
 	return w
@@ -236,7 +241,8 @@ func TestUnreachable(t *testing.T) {
 	} {
 		began := time.Now()
 		err := call()
-		require.ErrorContains(t, err, server.URL()+": tried for 1s: no server can be reached: connection refused")
+		require.Error(t, err)
+		require.Regexp(t, server.URL()+": tried for [1-9][0-9]*s: no server can be reached: connection refused$", err.Error())
 		require.Less(t, time.Since(began), patient)
 	}
 	_, a := follow(t, store, waba, gate.Options{})

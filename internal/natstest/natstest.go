@@ -3,6 +3,7 @@ package natstest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -27,7 +28,8 @@ type Server struct {
 func Start(t testing.TB, change ...func(*server.Options)) *Server {
 	t.Helper()
 	s := &Server{t: t, options: server.Options{
-		Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+		Host: "127.0.0.1", Port: FreePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+		AuthTimeout: startWithin.Seconds(), TLSTimeout: startWithin.Seconds(),
 	}}
 	for _, f := range change {
 		f(&s.options)
@@ -75,13 +77,13 @@ func StartCluster(t testing.TB) Cluster {
 	var routes []string
 	var ports []int
 	for range size {
-		ports = append(ports, freePort(t))
+		ports = append(ports, FreePort(t))
 		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", ports[len(ports)-1]))
 	}
 	var c Cluster
 	for i := range size {
 		s := &Server{t: t, options: server.Options{
-			ServerName: fmt.Sprintf("server%d", i+1), Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+			ServerName: fmt.Sprintf("server%d", i+1), Host: "127.0.0.1", Port: FreePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
 			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
 		}}
 		s.start()
@@ -118,13 +120,27 @@ func (c Cluster) URL() string {
 	return "nats://" + strings.Join(addresses, ",")
 }
 
-// freePort returns a port that nobody listens on now.
-func freePort(t testing.TB) int {
+// FreePort returns a port that nobody listens on, nor will before the test ends: whatever asks for any port gets a higher one, and others
+// who ask here find it taken, in this process or in another.
+func FreePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	const lowest, highest = 10_000, 32_000
+	for {
+		port := lowest + rand.IntN(highest-lowest)
+		address := fmt.Sprintf("127.0.0.1:%d", port)
+		taken, err := net.ListenPacket("udp", address) // nothing else uses UDP here
+		if err != nil {
+			continue
+		}
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			_ = taken.Close()
+			continue
+		}
+		require.NoError(t, l.Close())
+		t.Cleanup(func() { _ = taken.Close() })
+		return port
+	}
 }
 
 // Connections returns how many clients are connected.
