@@ -14,9 +14,8 @@ const (
 	// partBytes is how much of a list is read at a time: little enough to stay in a core's cache on its way from the
 	// reader to the writer, and enough that handing it on costs nothing.
 	partBytes = 256 << 10
-	// maxParts is how many parts are under way at most, whatever the number of cores: memory does not grow with them.
-	// Those of long rows take the places of several (part.claim).
-	maxParts = 8
+	// longRows is how many times as much is read at a time where a row does not fit: it is long in most cases, then.
+	longRows = 4
 )
 
 // A cutter reads a list and cuts it into parts that can be scanned apart from each other: where a row seems to end. It
@@ -60,8 +59,8 @@ func (c *cutter) next(ctx context.Context, p *part) {
 		if filled > maxRowBytes+partBytes { // no row is as long: let the scan say what is wrong
 			break
 		}
-		buffer = slices.Grow(buffer, c.size)
-		buffer = buffer[:min(cap(buffer), len(buffer)+c.size)]
+		buffer = slices.Grow(buffer, longRows*c.size)
+		buffer = buffer[:min(cap(buffer), len(buffer)+longRows*c.size)]
 	}
 	p.buffer, p.data, c.tail = buffer, buffer[:filled], nil
 	c.done = p.atEOF || p.failure != nil

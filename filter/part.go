@@ -36,7 +36,7 @@ type part struct {
 	wrongAt       int
 
 	scanned chan struct{}
-	claimed int // places of other parts that this one takes up, since long rows have blown it up
+	places  int // that it takes up
 }
 
 func newPart(size, outcomes int) *part {
@@ -65,33 +65,12 @@ func (p *part) shrink() {
 	}
 }
 
-// placeBytes is what the buffers of a part take at most, unless its rows are long.
-const placeBytes = 4 * partBytes
-
 func isBlownUp(buffer []byte, used int) bool {
 	return cap(buffer) > placeBytes && used < cap(buffer)/4
 }
 
-// claim takes as many places of other parts, and what they hold, as p is too large by. It is false if the run is over.
-func (p *part) claim(places <-chan *part, over <-chan struct{}) bool {
-	size := cap(p.buffer) + cap(p.keptBuffer) + cap(p.dropped)
-	for p.claimed = 0; p.claimed < min(size/placeBytes, maxParts-2); p.claimed++ {
-		select {
-		case <-places:
-		case <-over:
-			return false
-		}
-	}
-	return true
-}
-
-// release gives back the places that p took, and its own.
-func (p *part) release(places chan<- *part) {
-	for range p.claimed {
-		places <- nil
-	}
-	places <- p
-}
+// size is what the buffers of p take.
+func (p *part) size() int { return cap(p.buffer) + cap(p.keptBuffer) + cap(p.dropped) }
 
 // A scanner finds the rows of parts and decides them. It does not change and serves all workers.
 type scanner struct {
@@ -119,7 +98,11 @@ func (s *scanner) scan(p *part) {
 		return
 	}
 	sound := p.rest
-	if p.wrong != nil {
+	switch p.wrong {
+	case nil:
+	case ErrRowTooLong:
+		sound = p.wrongAt + maxRowBytes // a return that should have ended a row may be why
+	default:
 		sound = p.wrongAt
 	}
 	if at := loneReturn(p.data[from:sound], s.layout.Delimiter); at >= 0 {
@@ -239,6 +222,7 @@ func (s *scanner) appendRow(out, row, cells []byte) []byte {
 	if end > 0 && row[end-1] == '\n' {
 		end--
 	}
+	out = slices.Grow(out, len(row)+len(cells))
 	for end > 0 && row[end-1] == '\r' {
 		end--
 	}

@@ -121,35 +121,28 @@ func (s *stream) runAlone(ctx context.Context, c *cutter, p *part) error {
 // some hundredths faster, but wait for each other where reading takes long: where the list is summed, or unpacked.
 func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
-	free := make(chan *part, maxParts)
+	places := newPlaces(first, ctx.Done())
 	toScan, inOrder := make(chan *part, maxParts), make(chan *part, maxParts)
-	for range maxParts - 1 {
-		free <- nil // made when it is needed: a short list needs few
-	}
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer cancel()
 	all.Go(func() {
 		defer close(toScan)
 		defer close(inOrder)
-		for p := first; ; {
-			if !p.claim(free, ctx.Done()) {
-				return
-			}
+		for p := first; places.claim(p); c.next(ctx, p) {
 			toScan <- p
 			inOrder <- p
 			if c.done {
 				return
 			}
-			select {
-			case p = <-free:
-			case <-ctx.Done():
+			var ok bool
+			if p, ok = places.take(); !ok {
 				return
 			}
-			if p == nil {
+			if p == nil { // made when it is needed: a short list needs few
 				p = s.newPart()
 			}
-			c.next(ctx, p)
+			p.places = 1
 		}
 	})
 	for range min(jobs, maxParts) {
@@ -165,7 +158,7 @@ func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs i
 		if err := s.settle(p); err != nil {
 			return err
 		}
-		p.release(free)
+		places.release(p)
 	}
 	return s.stopped(ctx)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -45,22 +44,10 @@ func (r *listRun) open(ctx context.Context, name string, stdin io.Reader, summed
 
 // decide reads the list to its end, and finds out whether somebody wrote to it meanwhile.
 func (r *listRun) decide(ctx context.Context, kept, dropped io.Writer) (err error) {
-	defer boundGarbage(r.list.Dedupe || r.list.Suppress != nil || r.in.text.Sheet != "")()
 	if r.result, err = r.filter.Stream(ctx, kept, dropped, r.in, r.list); err != nil {
 		return err
 	}
 	return r.in.checkUnchanged()
-}
-
-// boundGarbage has the collector keep the garbage of long rows small, until what it returns is called. Beside large things that stay, such
-// as a set of numbers, a limit would make it run all the time: there it may only let half as much be as it does by itself.
-func boundGarbage(besideLargeThings bool) (end func()) {
-	if besideLargeThings {
-		before := debug.SetGCPercent(50)
-		return func() { debug.SetGCPercent(before) }
-	}
-	before := debug.SetMemoryLimit(min(40<<20, debug.SetMemoryLimit(-1)))
-	return func() { debug.SetMemoryLimit(before) }
 }
 
 func (r *listRun) close() {
