@@ -23,10 +23,9 @@ type places struct {
 	idle []*part // no more than there are free places
 }
 
-// newPlaces returns the places of a run that is over when over is closed. first takes one.
-func newPlaces(first *part, over <-chan struct{}) *places {
+// newPlaces returns the places of a run that is over when over is closed. Its first part takes one.
+func newPlaces(over <-chan struct{}) *places {
 	p := &places{free: make(chan struct{}, maxParts), over: over}
-	first.places = 1
 	for range maxParts - 1 {
 		p.free <- struct{}{}
 	}
@@ -48,9 +47,10 @@ func (p *places) take() (used *part, ok bool) {
 	return used, true
 }
 
-// claim takes as many places for a part as it is too large by. It is false if the run is over.
+// claim takes as many places more for a part that has one as it is too large by. It is false if the run is over.
 func (p *places) claim(of *part) bool {
-	for more := min(of.size()/placeBytes, maxParts-2); of.places <= more; of.places++ {
+	more := min(of.size()/placeBytes, maxParts-2)
+	for of.places = 1; of.places <= more; of.places++ {
 		select {
 		case <-p.free:
 		case <-p.over:

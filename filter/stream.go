@@ -121,7 +121,7 @@ func (s *stream) runAlone(ctx context.Context, c *cutter, p *part) error {
 // some hundredths faster, but wait for each other where reading takes long: where the list is summed, or unpacked.
 func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
-	places := newPlaces(first, ctx.Done())
+	places := newPlaces(ctx.Done())
 	toScan, inOrder := make(chan *part, maxParts), make(chan *part, maxParts)
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -142,7 +142,6 @@ func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs i
 			if p == nil { // made when it is needed: a short list needs few
 				p = s.newPart()
 			}
-			p.places = 1
 		}
 	})
 	for range min(jobs, maxParts) {
