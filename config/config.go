@@ -96,9 +96,10 @@ func Find(dir string) (string, error) {
 	}
 }
 
-// Load reads and checks the file at path. flags are those that it may hold defaults for; without any, as in a program
-// that has none, the top-level keys are not looked at. The error is [rules.Errors], with everything that is wrong.
-func Load(path string, flags ...Flag) (*Config, error) {
+// Load reads and checks the file at path. keys are the top-level keys that it may hold; a program that names none, because
+// it only wants the accounts, gets no Defaults, and they are not checked. The error is [rules.Errors], with everything
+// that is wrong.
+func Load(path string, keys ...Key) (*Config, error) {
 	text, err := strict.ReadFile(path)
 	if err != nil {
 		return nil, rules.Errors{{File: path, Err: err}}
@@ -107,8 +108,8 @@ func Load(path string, flags ...Flag) (*Config, error) {
 	if problem != nil {
 		return nil, rules.Errors{{File: path, Line: problem.Line, Err: problem.Err}}
 	}
-	r := reader{config: &Config{Path: path}, taken: map[string]int{}}
-	r.defaults(root, flags)
+	r := reader{config: &Config{Path: path}, firstLine: map[string]int{}}
+	r.defaults(root, keys)
 	for _, t := range root.Tables("account") {
 		r.account(t)
 	}
@@ -121,7 +122,9 @@ func Load(path string, flags ...Flag) (*Config, error) {
 // reader turns the tables of a file into a Config.
 type reader struct {
 	config *Config
-	taken  map[string]int // the line of each name, WABA and phone number id
+
+	// firstLine is where each name, WABA and phone number id was first used.
+	firstLine map[string]int
 }
 
 // err returns the problems, sorted as those of rule files.
@@ -140,17 +143,17 @@ func (r *reader) err(problems []strict.Problem) error {
 func (r *reader) account(t strict.Table) {
 	t.AllowOnly("name", "waba", "phone_number_ids", "categories", "default_region", "permission", "support")
 	a := Account{Line: t.Line("")}
-	if name, ok := line(t, "name", true); ok {
+	if name, ok := oneLine(t, "name", true); ok {
 		a.Name = name
-		r.take(t, "name", name, t.Line("name"))
+		r.reserve(t, "name", name, t.Line("name"))
 	}
 	if id, ok := t.Text("waba", true); ok {
 		a.WABA = id
-		r.takeID(t, "waba", id, t.Line("waba"))
+		r.reserveID(t, "waba", id, t.Line("waba"))
 	}
 	t.Strings("phone_number_ids", func(id string, line int) {
 		a.PhoneNumberIDs = append(a.PhoneNumberIDs, id)
-		r.takeID(t, "phone_number_ids", id, line)
+		r.reserveID(t, "phone_number_ids", id, line)
 	})
 	t.Strings("categories", func(name string, line int) {
 		if strings.TrimSpace(name) == "" {
@@ -165,15 +168,15 @@ func (r *reader) account(t strict.Table) {
 		}
 		a.DefaultRegion = region
 	}
-	a.Support, _ = line(t, "support", false)
+	a.Support, _ = oneLine(t, "support", false)
 	for _, permission := range t.Tables("permission") {
 		a.Permissions = append(a.Permissions, r.permission(permission))
 	}
 	r.config.Accounts = append(r.config.Accounts, a)
 }
 
-// line reads a text that messages show.
-func line(t strict.Table, name string, required bool) (string, bool) {
+// oneLine reads a text that messages show.
+func oneLine(t strict.Table, name string, required bool) (string, bool) {
 	s, ok := t.Text(name, required)
 	if ok && strings.ContainsFunc(s, unicode.IsControl) {
 		t.Errorf(name, "%s is one line; it holds a line break or another control character", name)
@@ -182,22 +185,22 @@ func line(t strict.Table, name string, required bool) (string, bool) {
 	return s, ok
 }
 
-// take notes that no other account may have a value of a key.
-func (r *reader) take(t strict.Table, name, value string, line int) {
+// reserve notes a value that no other account may have.
+func (r *reader) reserve(t strict.Table, name, value string, line int) {
 	key := name + "\x00" + value
-	if first, ok := r.taken[key]; ok {
+	if first, ok := r.firstLine[key]; ok {
 		t.ErrorAtLine(line, "another account has this %s; first at line %d", strings.TrimSuffix(name, "s"), first)
 		return
 	}
-	r.taken[key] = line
+	r.firstLine[key] = line
 }
 
-func (r *reader) takeID(t strict.Table, name, id string, line int) {
+func (r *reader) reserveID(t strict.Table, name, id string, line int) {
 	if len(id) > 32 || strings.Trim(id, "0123456789") != "" || id == "" {
 		t.ErrorAtLine(line, "%s holds what is no id; an id is 1 to 32 digits", name) // not which: it may be a phone number
 		return
 	}
-	r.take(t, name, id, line)
+	r.reserve(t, name, id, line)
 }
 
 func (r *reader) permission(t strict.Table) rules.Permission {

@@ -18,10 +18,10 @@ import (
 var update = flag.Bool("update", false, "rewrite the .out files")
 
 // flags are some of a command's.
-var flags = []config.Flag{
-	{Name: "category", Kind: config.List}, {Name: "rules", Kind: config.List}, {Name: "store"}, {Name: "column"}, {Name: "at"},
-	{Name: "suppress"}, {Name: "message"}, {Name: "default-region"}, {Name: "output"}, {Name: "output", Kind: config.List},
-	{Name: "max-rule-age", Kind: config.Integer}, {Name: "jobs", Kind: config.Integer}, {Name: "dedupe", Kind: config.Boolean},
+var flags = []config.Key{
+	{Name: "category", Type: config.List}, {Name: "rules", Type: config.List}, {Name: "store"}, {Name: "column"}, {Name: "at"},
+	{Name: "suppress"}, {Name: "message"}, {Name: "default-region"}, {Name: "output"}, {Name: "output", Type: config.List},
+	{Name: "max-rule-age", Type: config.Integer}, {Name: "jobs", Type: config.Integer}, {Name: "dedupe", Type: config.Boolean},
 }
 
 func TestLoad(t *testing.T) {
@@ -30,10 +30,10 @@ func TestLoad(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, path, c.Path)
 	require.Equal(t, []config.Default{
-		{Flag: config.Flag{Name: "dedupe", Kind: config.Boolean}, Line: 5, Values: []string{"true"}},
-		{Flag: config.Flag{Name: "max-rule-age", Kind: config.Integer}, Line: 4, Values: []string{"30"}},
-		{Flag: config.Flag{Name: "rules", Kind: config.List}, Line: 2, Values: []string{"rules"}},
-		{Flag: config.Flag{Name: "store"}, Line: 3, Values: []string{"nats://nats.example.com:4222"}},
+		{Key: config.Key{Name: "dedupe", Type: config.Boolean}, Line: 5, Values: []string{"true"}},
+		{Key: config.Key{Name: "max-rule-age", Type: config.Integer}, Line: 4, Values: []string{"30"}},
+		{Key: config.Key{Name: "rules", Type: config.List}, Line: 2, Values: []string{"rules"}},
+		{Key: config.Key{Name: "store"}, Line: 3, Values: []string{"nats://nats.example.com:4222"}},
 	}, c.Defaults)
 	eu, err := rules.ParseRegions("EU")
 	require.NoError(t, err)
@@ -81,11 +81,11 @@ func TestAccount(t *testing.T) {
 // Where two commands have flags of one name and two types, a default fits one of them.
 func TestOneNameTwoTypes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), config.Name)
-	for text, kind := range map[string]config.Kind{`output = "safe.csv"`: config.Text, `output = ["json=x.json"]`: config.List} {
+	for text, kind := range map[string]config.Type{`output = "safe.csv"`: config.Text, `output = ["json=x.json"]`: config.List} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		c, err := config.Load(path, flags...)
 		require.NoError(t, err)
-		require.Equal(t, kind, c.Defaults[0].Kind)
+		require.Equal(t, kind, c.Defaults[0].Type)
 	}
 	require.NoError(t, os.WriteFile(path, []byte("output = 1"), 0o600))
 	_, err := config.Load(path, flags...)

@@ -8,34 +8,34 @@ import (
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// A Flag is one that a file may hold a default for, by its name.
-type Flag struct {
+// A Key is a top-level key that a file may hold: the default of something that a command lets people choose.
+type Key struct {
 	Name string
-	Kind Kind
+	Type Type
 }
 
-// A Kind is the type of a flag's value.
-type Kind uint8
+// A Type is the TOML type of a key's value.
+type Type uint8
 
 const (
-	Text    Kind = iota // a string
+	Text    Type = iota // a string
 	Integer             // an integer
 	Boolean             // true or false
-	List                // a flag that can be repeated: an array of strings
+	List                // an array of strings
 )
 
-var kindNames = [...]string{Text: "a string", Integer: "an integer", Boolean: "a boolean", List: "an array"}
+var typeNames = [...]string{Text: "a string", Integer: "an integer", Boolean: "a boolean", List: "an array"}
 
-// A Default is the value of a flag that is not given.
+// A Default is the value of a top-level key.
 type Default struct {
-	Flag
+	Key
 	Line   int
 	Values []string // as they would be typed; several only of a List
 }
 
 // defaults reads the top-level keys.
-func (r *reader) defaults(t strict.Table, flags []Flag) {
-	if len(flags) == 0 { // of a program that knows none, only a table can be told from a default
+func (r *reader) defaults(t strict.Table, keys []Key) {
+	if len(keys) == 0 { // a program that names none can only tell a table from a default
 		for _, name := range t.Keys() {
 			if kind := t.Kind(name); name != "account" && (kind == "a table" || kind == "an array of tables") {
 				t.Errorf(name, "unknown table %q; the one that may stand here is [[account]]", name)
@@ -44,23 +44,23 @@ func (r *reader) defaults(t strict.Table, flags []Flag) {
 		return
 	}
 	known := []string{"account"}
-	for _, f := range flags {
-		known = append(known, f.Name)
+	for _, k := range keys {
+		known = append(known, k.Name)
 	}
 	slices.Sort(known)
 	r.allowOnly(t, slices.Compact(known))
 	for _, name := range t.Keys() {
-		// Two commands may have flags of one name and two types: the file's default is for those that it fits.
-		var named []Flag
-		for _, f := range flags {
-			if f.Name == name {
-				named = append(named, f)
+		// Two commands may use one name with two types. The value is a default for those whose type it has.
+		var named []Key
+		for _, k := range keys {
+			if k.Name == name {
+				named = append(named, k)
 			}
 		}
 		if len(named) == 0 {
 			continue
 		}
-		fits := slices.IndexFunc(named, func(f Flag) bool { return kindNames[f.Kind] == t.Kind(name) })
+		fits := slices.IndexFunc(named, func(k Key) bool { return typeNames[k.Type] == t.Kind(name) })
 		if values, ok := read(t, named[max(fits, 0)]); ok {
 			r.config.Defaults = append(r.config.Defaults, Default{named[max(fits, 0)], t.Line(name), values})
 		}
@@ -76,25 +76,25 @@ func (r *reader) allowOnly(t strict.Table, known []string) {
 	}
 }
 
-// read returns what a flag would be given on the command line.
-func read(t strict.Table, f Flag) (values []string, ok bool) {
-	switch f.Kind {
+// read returns the value of a key as it would be typed on a command line.
+func read(t strict.Table, k Key) (values []string, ok bool) {
+	switch k.Type {
 	case Integer:
-		n, ok := t.Integer(f.Name, true)
+		n, ok := t.Integer(k.Name, true)
 		return []string{strconv.FormatInt(n, 10)}, ok
 	case Boolean:
-		b, ok := t.Boolean(f.Name, true)
+		b, ok := t.Boolean(k.Name, true)
 		return []string{strconv.FormatBool(b)}, ok
 	case List:
-		ok = t.Strings(f.Name, func(s string, _ int) { values = append(values, s) })
+		ok = t.Strings(k.Name, func(s string, _ int) { values = append(values, s) })
 	default:
 		var s string
-		s, ok = t.Text(f.Name, true)
+		s, ok = t.Text(k.Name, true)
 		values = []string{s}
 	}
 	for _, s := range values {
 		if hasCredentials(s) {
-			t.Errorf(f.Name, "%s holds credentials; a secret stands in a file of its own or in the environment, never in %s", f.Name, Name)
+			t.Errorf(k.Name, "%s holds credentials; a secret stands in a file of its own or in the environment, never in %s", k.Name, Name)
 			return nil, false
 		}
 	}

@@ -23,11 +23,11 @@ type settings struct {
 	config  *config.Config  // nil: there is none
 	account *config.Account // named with --account; nil: none
 	decides bool            // the command asks the rules, and so counts permissions
-	taken   []taken
+	taken   []fromFile
 }
 
-// A taken is a flag that the file gave its value.
-type taken struct {
+// A fromFile is a flag set from listgate.toml.
+type fromFile struct {
 	flag      string
 	values    []string
 	key       string // what it is called in the file
@@ -85,11 +85,11 @@ func (s *settings) load(cmd *cobra.Command) error {
 		return err
 	}
 	if name != "" {
-		if err := s.takeAccount(flags, name); err != nil {
+		if err := s.applyAccount(flags, name); err != nil {
 			return err
 		}
 	}
-	if err := s.takeDefaults(flags); err != nil {
+	if err := s.applyDefaults(flags); err != nil {
 		return err
 	}
 	if err := s.checkValues(); err != nil {
@@ -135,8 +135,8 @@ func configPath(flags *pflag.FlagSet) (string, error) {
 
 // flagsOf returns the flags of all commands that a file may hold defaults for: not those that say what a person means just
 // once.
-func flagsOf(root *cobra.Command) []config.Flag {
-	var flags []config.Flag
+func flagsOf(root *cobra.Command) []config.Key {
+	var flags []config.Key
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		for _, c := range cmd.Commands() {
@@ -146,7 +146,7 @@ func flagsOf(root *cobra.Command) []config.Flag {
 			return
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			flag := config.Flag{Name: f.Name, Kind: kindOf(f)}
+			flag := config.Key{Name: f.Name, Type: typeOf(f)}
 			if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
 				flags = append(flags, flag)
 			}
@@ -156,7 +156,7 @@ func flagsOf(root *cobra.Command) []config.Flag {
 	return flags
 }
 
-func kindOf(f *pflag.Flag) config.Kind {
+func typeOf(f *pflag.Flag) config.Type {
 	switch f.Value.Type() {
 	case "bool":
 		return config.Boolean
@@ -168,8 +168,8 @@ func kindOf(f *pflag.Flag) config.Kind {
 	return config.Text
 }
 
-// takeAccount gives the flags what the account says.
-func (s *settings) takeAccount(flags *pflag.FlagSet, name string) error {
+// applyAccount gives the flags what the account says.
+func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 	account, err := s.config.Account(name)
 	if err != nil {
 		return usagef("--account: %w", err)
@@ -181,16 +181,16 @@ func (s *settings) takeAccount(flags *pflag.FlagSet, name string) error {
 		if f != nil && f.Changed && !slices.Contains([]string{"", "none", account.WABA}, f.Value.String()) {
 			return usagef("--%s is not the id of --account %s (%s:%d); name one of the two", id, name, s.config.Path, account.Line)
 		}
-		if err := s.take(flags, taken{id, []string{account.WABA}, "waba", account.Line, true}); err != nil {
+		if err := s.apply(flags, fromFile{id, []string{account.WABA}, "waba", account.Line, true}); err != nil {
 			return err
 		}
 	}
 	if region := account.DefaultRegion.String(); region != "" {
-		if err := s.take(flags, taken{"default-region", []string{region}, "default_region", account.Line, true}); err != nil {
+		if err := s.apply(flags, fromFile{"default-region", []string{region}, "default_region", account.Line, true}); err != nil {
 			return err
 		}
 	}
-	return s.take(flags, taken{"category", account.Categories, "categories", account.Line, true})
+	return s.apply(flags, fromFile{"category", account.Categories, "categories", account.Line, true})
 }
 
 // storeVariables are the flags that together say which store is meant, with the variables that count for more than a file.
@@ -207,28 +207,28 @@ func namesStore(flags *pflag.FlagSet) bool {
 	return os.Getenv(storeVariables["store"]) != ""
 }
 
-// takeDefaults gives the flags what the file says at its top. The environment counts for more.
-func (s *settings) takeDefaults(flags *pflag.FlagSet) error {
+// applyDefaults gives the flags what the file says at its top. The environment counts for more.
+func (s *settings) applyDefaults(flags *pflag.FlagSet) error {
 	named := namesStore(flags)
 	for _, d := range s.config.Defaults {
 		f := flags.Lookup(d.Name)
 		variable, ofStore := storeVariables[d.Name]
-		if f == nil || kindOf(f) != d.Kind || ofStore && (named || os.Getenv(variable) != "") {
+		if f == nil || typeOf(f) != d.Type || ofStore && (named || os.Getenv(variable) != "") {
 			continue
 		}
 		values := slices.Clone(d.Values)
 		for i := range values {
 			values[i] = s.resolve(f, values[i])
 		}
-		if err := s.take(flags, taken{d.Name, values, d.Name, d.Line, false}); err != nil {
+		if err := s.apply(flags, fromFile{d.Name, values, d.Name, d.Line, false}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take sets a flag, if the command has it and it is not set.
-func (s *settings) take(flags *pflag.FlagSet, t taken) error {
+// apply sets a flag, if the command has it and it is not set.
+func (s *settings) apply(flags *pflag.FlagSet, t fromFile) error {
 	f := flags.Lookup(t.flag)
 	if f == nil || f.Changed || len(t.values) == 0 {
 		return nil
@@ -244,7 +244,7 @@ func (s *settings) take(flags *pflag.FlagSet, t taken) error {
 
 // isTyped reports whether a flag stands on the command line.
 func (s *settings) isTyped(flags *pflag.FlagSet, name string) bool {
-	return flags.Changed(name) && !slices.ContainsFunc(s.taken, func(t taken) bool { return t.flag == name })
+	return flags.Changed(name) && !slices.ContainsFunc(s.taken, func(t fromFile) bool { return t.flag == name })
 }
 
 // resolve returns the value of a flag as it is typed here: paths of the file are relative to it. Whether a flag takes files
@@ -309,7 +309,7 @@ func checkValue(flag, value string) error {
 }
 
 // problem says that the value of a flag, which the file gave it, is wrong.
-func (s *settings) problem(t taken, err error) rules.Errors {
+func (s *settings) problem(t fromFile, err error) rules.Errors {
 	err = fmt.Errorf("%s: %w", t.key, err)
 	if t.ofAccount {
 		err = fmt.Errorf("account %s: %w", s.account.Name, err)
@@ -360,7 +360,7 @@ func (s *settings) support(waba string) string {
 	return ""
 }
 
-// say tells what was taken from the file, if anything was.
+// say says what came from the file, if anything did.
 func (s *settings) say(w io.Writer, indent string) {
 	if text := s.String(); text != "" {
 		fmt.Fprintf(w, "%sfrom %s: %s\n", indent, s.config.Path, text)

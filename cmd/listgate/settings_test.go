@@ -44,7 +44,7 @@ func TestPathsOfFlags(t *testing.T) {
 func TestFlagsWithDefaults(t *testing.T) {
 	flags := flagsOf(newRoot())
 	has := func(name string) bool {
-		return slices.ContainsFunc(flags, func(f config.Flag) bool { return f.Name == name })
+		return slices.ContainsFunc(flags, func(f config.Key) bool { return f.Name == name })
 	}
 	for _, name := range []string{"category", "rules", "store", "waba", "gate", "max-age", "kind"} {
 		require.True(t, has(name), name)
