@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // A Kind is a kind of message, as far as causes tell them apart. The zero Kind is Campaign, which every cause stops.
@@ -51,7 +53,7 @@ func ParseCause(s string) (Cause, error) {
 			return c, nil
 		}
 	}
-	return NoCause, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", Quote(s), strings.Join(causeNames[1:], ", "))
+	return NoCause, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", redact.Quote(s), strings.Join(causeNames[1:], ", "))
 }
 
 func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }
@@ -107,7 +109,7 @@ func parseName(s, what string, names []string) (int, error) {
 	if i := slices.Index(names, s); i >= 0 {
 		return i, nil
 	}
-	return 0, fmt.Errorf("unknown %s %s; it is one of %s", what, Quote(s), strings.Join(names, ", "))
+	return 0, fmt.Errorf("unknown %s %s; it is one of %s", what, redact.Quote(s), strings.Join(names, ", "))
 }
 
 func nameOf(names []string, i int, of string) string {

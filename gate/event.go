@@ -5,11 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // A Type is what an event says.
@@ -54,7 +53,7 @@ type Event struct {
 	Code int    // the provider's error code; 0: none
 	Name string // the provider's word for it, such as DISABLED_UPDATE; of Blocked and Healthy several, with commas
 	Ends string // of a Notice: the Name of the warnings that it settles
-	Ref  string // what tells events of one second apart; see [Ref]
+	Ref  string // what tells events of one second apart; a reference as package internal/redact makes them
 
 	Source   string    // where it was seen: answer, status, webhook, health, hand
 	Received time.Time // when it came to us
@@ -69,47 +68,6 @@ type Event struct {
 	SHA256 string   // of an Unread document
 	Size   int64    // of an Unread document, in bytes
 	Fields []string // of an Unread document: its top-level field names, as far as they are plain words
-}
-
-// manyDigits finds what could be a phone number, however it is written: seven digits with no letter between them.
-var manyDigits = regexp.MustCompile(`\p{Nd}(?:[^\p{Nd}\p{L}]*\p{Nd}){6}`)
-
-// Quote quotes what a person gave, for an error. What may hold a phone number is not told.
-func Quote(s string) string {
-	if manyDigits.MatchString(s) {
-		return "a text that may hold a phone number"
-	}
-	return fmt.Sprintf("%q", s)
-}
-
-// Ref makes the reference of an event out of a provider's id, such as kind "message" and a message id. The id is hashed: a
-// message id holds the recipient's number, hardly hidden. An empty id has an empty reference.
-func Ref(kind, id string) string {
-	if id == "" {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(id))
-	return kind + ":" + hex.EncodeToString(sum[:12])
-}
-
-// TraceRef makes the reference of an error body out of its fbtrace_id, which support asks for: it stays readable, unless it
-// holds what could be a phone number.
-func TraceRef(id string) string {
-	if id == "" || len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) || manyDigits.MatchString(id) {
-		return Ref("trace", id)
-	}
-	return "fbtrace_id:" + id
-}
-
-// Word returns s if it is a word of the provider's that a journal may hold, such as ACCOUNT_VIOLATION, else a hash of it.
-func Word(s string) string {
-	plain := func(r rune) bool {
-		return r == '_' || r == '-' || r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
-	}
-	if len(s) <= 100 && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 && !manyDigits.MatchString(s) {
-		return s
-	}
-	return Ref("sha256", s)
 }
 
 // ID identifies the event: two events that say the same of the same time have the same one, however they came.
@@ -151,35 +109,9 @@ func (e Event) check() error {
 	case (e.Type == Sighting || e.Type == Clear) && (e.Cause == NoCause || int(e.Cause) >= len(causeNames)):
 		return fmt.Errorf("a %s without a cause", e.Type)
 	case e.Cause == Restriction && e.Restriction != BusinessInitiated && e.Restriction != CustomerInitiated:
-		return fmt.Errorf("unknown restriction of messaging %q", Word(e.Restriction))
+		return fmt.Errorf("unknown restriction of messaging %q", redact.Word(e.Restriction))
 	case e.Type == Note && (e.Why == NotKnown || int(e.Why) >= len(whyNames)):
 		return errors.New("a note that says nothing")
 	}
-	return errors.Join(e.checkRefusal(), CheckWords(e.Reason, e.WABA))
-}
-
-var (
-	digitRun = regexp.MustCompile(`\p{Nd}+`)
-	day      = regexp.MustCompile(`\b20\d\d-\d\d-\d\d\b`)
-	// phoneNumber is a number as people write it: seven digits with a plus sign, or ten without, whatever parts them.
-	phoneNumber = regexp.MustCompile(`[+＋][\s\p{Z}\p{Pd}().]*(?:\p{Nd}[\s\p{Z}\p{Pd}().]*){7}|(?:\p{Nd}[\s\p{Z}\p{Pd}()./]*){10}`)
-)
-
-// CheckWords returns an error if a person's words cannot stand in the journal of an account: too long, or with a phone number
-// in them. The account's id is none, nor is a date such as 2026-11-22 or an id of more digits than a phone number has, 15.
-func CheckWords(s, waba string) error {
-	if len(s) > 500 {
-		return fmt.Errorf("a reason of %d bytes is too long; at most 500", len(s))
-	}
-	rest := digitRun.ReplaceAllStringFunc(day.ReplaceAllString(s, "day"), func(digits string) string {
-		if digits == waba || utf8.RuneCountInString(digits) > 15 {
-			return "id"
-		}
-		return digits
-	})
-	if phoneNumber.MatchString(rest) {
-		return errors.New("the reason holds what looks like a phone number; a journal must not: leave out ten digits or more in a row, spaced or not, " +
-			"and all that begins with +; the account's own id may stand there")
-	}
-	return nil
+	return errors.Join(e.checkRefusal(), redact.CheckReason(e.Reason, e.WABA))
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/storetest"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 const waba = "900000000000001"
@@ -55,7 +56,7 @@ func appendMany(dir, name, count string) error {
 func lock(name string, n int) gate.Event {
 	return gate.Event{
 		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
-		Ref: gate.Ref("message", fmt.Sprint(name, n)), Source: "status",
+		Ref: redact.Hash("message", fmt.Sprint(name, n)), Source: "status",
 	}
 }
 

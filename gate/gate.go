@@ -36,6 +36,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 const (
@@ -239,7 +241,7 @@ func (g *Gate) clockChanged() {
 func CheckID(waba string) error {
 	notDigit := func(r rune) bool { return r < '0' || r > '9' }
 	if len(waba) == 0 || len(waba) > 32 || slices.ContainsFunc([]rune(waba), notDigit) {
-		return fmt.Errorf("%s is not the id of a WhatsApp Business account: 1 to 32 digits", Quote(waba))
+		return fmt.Errorf("%s is not the id of a WhatsApp Business account: 1 to 32 digits", redact.Quote(waba))
 	}
 	return nil
 }

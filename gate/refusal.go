@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // sightedFrom is how many recipients must have been refused in a region before its numbers are dropped: one may be a
@@ -166,7 +168,7 @@ var (
 func CheckRegions(s string) error {
 	regions := strings.Split(s, "|")
 	if !regionSet.MatchString(s) || !slices.IsSorted(regions) || len(slices.Compact(regions)) != strings.Count(s, "|")+1 {
-		return fmt.Errorf("%q is neither a region such as IN nor a set such as AG|US: capitals, sorted", Word(s))
+		return fmt.Errorf("%q is neither a region such as IN nor a set such as AG|US: capitals, sorted", redact.Word(s))
 	}
 	return nil
 }
@@ -176,7 +178,7 @@ func (e Event) checkRefusal() error {
 	switch e.Type {
 	case Refusal:
 		if !slices.Contains(messages, e.Message) {
-			return fmt.Errorf("unknown type of message %q; it is one of %s", Word(e.Message), strings.Join(messages[1:], ", "))
+			return fmt.Errorf("unknown type of message %q; it is one of %s", redact.Word(e.Message), strings.Join(messages[1:], ", "))
 		}
 		if !recipientRef.MatchString(e.Recipient) {
 			return errors.New("a refusal without the reference of a recipient")

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/stretchr/testify/require"
 )
 
@@ -100,7 +101,7 @@ func TestStormInShortSaysTheSame(t *testing.T) {
 		for range 2 + random.IntN(40) {
 			at := hour(1).Add(time.Duration(random.IntN(15)) * 200 * time.Millisecond)
 			e := refusal(at, []string{"IN", "IN", "US", "AG|US"}[random.IntN(4)], fmt.Sprintf("%04x", random.IntN(6)))
-			e.Message, e.Ref = messages[random.IntN(3)], Ref("message", fmt.Sprint(random.IntN(1000)))
+			e.Message, e.Ref = messages[random.IntN(3)], redact.Hash("message", fmt.Sprint(random.IntN(1000)))
 			if random.IntN(20) == 0 {
 				e = lift(at, e.Region)
 			}
@@ -181,7 +182,7 @@ func TestRefusalsAreWrittenOnceASecond(t *testing.T) {
 			const n = 6_000
 			for i := range n {
 				e := refusal(time.Now().Truncate(time.Second), "IN", fmt.Sprintf("%04x", i%recipients))
-				e.Ref = Ref("message", fmt.Sprint(i))
+				e.Ref = redact.Hash("message", fmt.Sprint(i))
 				require.NoError(t, g.Learn(t.Context(), e))
 				if i%300 == 299 {
 					time.Sleep(500 * time.Millisecond)

@@ -3,6 +3,8 @@ package gate
 import (
 	"context"
 	"fmt"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // A Store keeps a journal of events for each account: append-only, shared by processes, followed by each of them.
@@ -38,7 +40,7 @@ func CheckEvents(waba string, events []Event) error {
 	}
 	for _, e := range events {
 		if e.WABA != waba {
-			return fmt.Errorf("an event of account %q in the journal of %s", Word(e.WABA), waba)
+			return fmt.Errorf("an event of account %q in the journal of %s", redact.Word(e.WABA), waba)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/strict"
 )
 
@@ -175,7 +176,7 @@ func (l *linter) source(f *File, line int, what, source string) {
 		}
 	}
 	if !address.MatchString(source) && len(word.FindAllString(source, 2)) < 2 {
-		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, strict.Mask(source))
+		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, redact.Mask(source))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/strict"
 )
 
@@ -38,7 +39,7 @@ func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs 
 			notes = append(notes, fmt.Sprintf("%s:%d: %s", name, i+1, note))
 		}
 		for _, err := range p.errs {
-			errs = append(errs, &Error{name, i + 1, errors.New(strict.Mask(err.Error()))}) // a list of recipients may be given by mistake
+			errs = append(errs, &Error{name, i + 1, errors.New(redact.Mask(err.Error()))}) // a list of recipients may be given by mistake
 		}
 	}
 	if len(found) == 0 && len(errs) == 0 {

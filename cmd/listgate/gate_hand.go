@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // byHand are the flags of the commands with which a person changes a state.
@@ -27,7 +28,7 @@ func (h *byHand) person() (gate.Person, error) {
 	if strings.TrimSpace(h.reason) == "" && !h.optional {
 		return gate.Person{}, usagef("say why with --reason; it stands in the journal")
 	}
-	if err := gate.CheckWords(h.reason, h.waba); err != nil {
+	if err := redact.CheckReason(h.reason, h.waba); err != nil {
 		return gate.Person{}, usagef("--reason: %w", err)
 	}
 	return gate.Person{By: userAtHost(), Reason: h.reason}, nil
@@ -53,7 +54,7 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 			if name != "" {
 				var err error
 				if cause, err = gate.ParseCause(name); err != nil || cause != gate.PolicyBlock && cause != gate.AccountLock {
-					return usagef("--cause: unknown value %s; it is one of 368, 131031", gate.Quote(name))
+					return usagef("--cause: unknown value %s; it is one of 368, 131031", redact.Quote(name))
 				}
 			}
 			return h.change(cmd, func(a *gate.Account, p gate.Person) error { return a.Halt(cmd.Context(), cause, p) })

@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 func newGateStepsCommand() *cobra.Command {
@@ -30,7 +31,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 			code, err := strconv.Atoi(args[0])
 			steps, ok := gate.Steps(code, gate.NotKnown, "")
 			if err != nil || !ok {
-				return usagef("no steps for %s; there are for 368, 131031 and 130497", gate.Quote(args[0]))
+				return usagef("no steps for %s; there are for 368, 131031 and 130497", redact.Quote(args[0]))
 			}
 			known := cloudapi.Lookup(code)
 			if asJSON {

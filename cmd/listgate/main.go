@@ -15,6 +15,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -113,9 +114,9 @@ func needsCommand(cmd *cobra.Command, args []string) error {
 		return usagef("%s needs a command; see %s --help", path, path)
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usagef("unknown command %s; did you mean %q?", gate.Quote(args[0]), near[0])
+		return usagef("unknown command %s; did you mean %q?", redact.Quote(args[0]), near[0])
 	}
-	return usagef("unknown command %s; see %s --help", gate.Quote(args[0]), path)
+	return usagef("unknown command %s; see %s --help", redact.Quote(args[0]), path)
 }
 
 // A usageError is a mistake in the command line.

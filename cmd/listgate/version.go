@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter"
-	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -28,7 +28,7 @@ func newVersionCommand() *cobra.Command {
 
 func noArguments(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("no argument expected, found %s", gate.Quote(args[0]))
+		return usagef("no argument expected, found %s", redact.Quote(args[0]))
 	}
 	return nil
 }

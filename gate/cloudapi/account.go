@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // accountUpdate reads a webhook of the field account_update.
@@ -89,7 +90,7 @@ func (w *webhook) violation() {
 	e := w.event(gate.Warning, event)
 	if info, ok := w.value["violation_info"].(object); ok {
 		if violation, _ := info.string("violation_type"); violation != "" {
-			e.Name = gate.Word(event + "-" + violation)
+			e.Name = redact.Word(event + "-" + violation)
 			if strings.HasPrefix(violation, "DIRECT_SEND_") && (strings.HasSuffix(violation, "_UNBAN") || strings.HasSuffix(violation, "_RECOVERY")) {
 				e.Type, e.Ends = gate.Notice, "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES"
 			}
@@ -137,13 +138,13 @@ func (w *webhook) other(field string) {
 		}
 	case "phone_number_quality_update":
 		event, _ := w.value.string("event")
-		e.Name, e.Ends = gate.Word(event), endsWarning[event]
+		e.Name, e.Ends = redact.Word(event), endsWarning[event]
 		if event == "FLAGGED" || event == "DOWNGRADE" {
 			e.Type = gate.Warning
 		}
 	case "security": // explains a 131031 at a registration
 		event, _ := w.value.string("event")
-		e.Name = gate.Word(event)
+		e.Name = redact.Word(event)
 	case "template_correct_category_detection":
 		e.Type, e.Name = gate.Warning, "TEMPLATE_CATEGORY"
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -123,7 +124,7 @@ func (m *maker) add(c config.Account) {
 	for _, id := range c.PhoneNumberIDs {
 		switch other := m.byPhone[id]; {
 		case gate.CheckID(id) != nil:
-			problem("%s is not a phone number id: 1 to 32 digits", gate.Quote(id))
+			problem("%s is not a phone number id: 1 to 32 digits", redact.Quote(id))
 		case other != nil:
 			problem("phone number id %s stands at account %s, too", id, other.waba)
 		default:

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // NoAccount is the account of what belongs to none: Meta itself writes 0 in such webhooks.
@@ -156,8 +157,8 @@ func (d *decoding) webhook(o object) {
 		}
 		for _, change := range changes {
 			field, _ := change.string("field")
-			if !slices.Contains(shapes, gate.Word(field)) {
-				shapes = append(shapes, gate.Word(field))
+			if !slices.Contains(shapes, redact.Word(field)) {
+				shapes = append(shapes, redact.Word(field))
 			}
 			d.change(entry, field, change)
 		}
@@ -216,7 +217,7 @@ type webhook struct {
 }
 
 func (w *webhook) event(t gate.Type, name string) gate.Event {
-	return gate.Event{Type: t, WABA: w.waba, Time: w.time, Name: gate.Word(name), Source: "webhook"}
+	return gate.Event{Type: t, WABA: w.waba, Time: w.time, Name: redact.Word(name), Source: "webhook"}
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
@@ -244,4 +245,4 @@ func fieldsOf(v any) (names []string) {
 }
 
 // quote names what stands in a document, if it is a word that may be told.
-func quote(s string) string { return fmt.Sprintf("%q", gate.Word(s)) }
+func quote(s string) string { return fmt.Sprintf("%q", redact.Word(s)) }

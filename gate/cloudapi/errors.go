@@ -7,6 +7,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // answer reads an error body of the Graph API. Its HTTP status does not matter.
@@ -30,7 +31,7 @@ func (d *decoding) answer(o object) error {
 		return ErrNeedsAccount
 	}
 	trace, _ := e.string("fbtrace_id")
-	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: gate.TraceRef(trace), Source: "answer"}
+	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: redact.Trace(trace), Source: "answer"}
 	if d.context.Origin == FromSend {
 		event.Message = d.context.Message
 		d.code(int(code), event, d.context.Recipient)
@@ -117,7 +118,7 @@ func (w *webhook) messages() {
 				e.Time, w.at = t, t
 			}
 			id, _ := item.string("id")
-			e.Ref = gate.Ref("message", id)
+			e.Ref = redact.Hash("message", id)
 			recipient := ""
 			if place == "statuses" {
 				recipient = recipientOf(item)

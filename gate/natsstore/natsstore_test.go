@@ -17,6 +17,7 @@ import (
 	"github.com/listgate/listgate/gate/natsstore"
 	"github.com/listgate/listgate/gate/storetest"
 	"github.com/listgate/listgate/internal/natstest"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 const (
@@ -65,7 +66,7 @@ func silence(d time.Duration) gate.Options {
 func lock(waba string, n int) gate.Event {
 	return gate.Event{
 		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
-		Ref: gate.Ref("message", fmt.Sprint(n)), Source: "status",
+		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/redact"
 )
 
 const (
@@ -113,7 +114,7 @@ func (f *follower) event(id string) gate.Event {
 func event(n int) gate.Event {
 	return gate.Event{
 		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
-		Ref: gate.Ref("message", fmt.Sprint(n)), Source: "status",
+		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
 
@@ -160,7 +161,7 @@ func keepsEveryField(t *testing.T, s *stores) {
 	}
 	r := gate.Event{
 		Type: gate.Refusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
-		Ref: gate.Ref("message", "x"), Source: "status", Received: at, Count: 2,
+		Ref: redact.Hash("message", "x"), Source: "status", Received: at, Count: 2,
 	}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e, r}))
 	f := follow(t.Context(), s.two, waba)

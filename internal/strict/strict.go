@@ -19,6 +19,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 // A Problem is something wrong with a text. Line counts from 1; 0 means the text as a whole.
@@ -81,7 +83,7 @@ func syntaxProblem(err error) *Problem {
 	if cause == "" {
 		cause = strings.TrimPrefix(syntax.Error(), "toml: ")
 	}
-	return &Problem{max(1, syntax.Position.Line), errors.New(Mask(strings.TrimSuffix(cause, ".")))}
+	return &Problem{max(1, syntax.Position.Line), errors.New(redact.Mask(strings.TrimSuffix(cause, ".")))}
 }
 
 // ReadFile returns the text of a file, or so much of it that Parse finds it too large. The error does not say the path.
@@ -105,6 +107,14 @@ func ReadAll(r io.Reader) (string, error) {
 func Plain(err error) error {
 	if pathErr, ok := errors.AsType[*os.PathError](err); ok {
 		return pathErr.Err
+	}
+	return err
+}
+
+// masked is err itself if there is nothing to mask in it.
+func masked(err error) error {
+	if text := redact.Mask(err.Error()); text != err.Error() {
+		return errors.New(text)
 	}
 	return err
 }
