@@ -35,18 +35,6 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Bare says how digits without '+' are read.
-type Bare uint8
-
-const (
-	// BareNational takes the national reading if it is valid, else the international one if that is.
-	BareNational Bare = iota
-	// BareInternational takes the international reading alone, and possible is enough.
-	BareInternational
-	// BareEither takes both; if both are valid, both must be allowed.
-	BareEither
-)
-
 // Options say how cells are read. The zero value reads international numbers, and bare digits as international ones
 // if they are valid.
 type Options struct {

@@ -1,4 +1,4 @@
-package filter
+package report
 
 import (
 	"bytes"
@@ -13,18 +13,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/rules"
 )
 
 // maxReportBytes is far more than any report: a list given by mistake is refused before it is all in memory.
 const maxReportBytes = 64 << 20
 
-// ReadReport reads a report as [Report.Marshal] wrote it. The white space may be another, if the seal was made over it.
+// Read reads a report as [Report.Marshal] wrote it. The white space may be another, if the seal was made over it.
 //
-// An error is of reading, or a [*VerifyError] that says what is wrong with the report: CheckSeal if its bytes are not
+// An error is of reading, or a [*CheckError] that says what is wrong with the report: CheckSeal if its bytes are not
 // those that were sealed; CheckReport if it is no report, holds a key that is unknown or stands twice, or lacks one;
 // CheckCounts if its numbers do not add up.
-func ReadReport(r io.Reader) (*Report, error) {
+func Read(r io.Reader) (*Report, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxReportBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the report: %w", err)
@@ -37,16 +38,16 @@ func ReadReport(r io.Reader) (*Report, error) {
 		return nil, failed(CheckReport, "not a report of listgate, or cut short") // the cause may quote what stands there
 	}
 	if err := checkSeal(text, report.Seal); err != nil {
-		return nil, &VerifyError{CheckSeal, err}
+		return nil, &CheckError{CheckSeal, err}
 	}
 	if err := checkKeys(text, report); err != nil {
-		return nil, &VerifyError{CheckReport, err}
+		return nil, &CheckError{CheckReport, err}
 	}
 	if err := report.checkFields(); err != nil {
-		return nil, &VerifyError{CheckReport, err}
+		return nil, &CheckError{CheckReport, err}
 	}
 	if err := report.checkCounts(); err != nil {
-		return nil, &VerifyError{CheckCounts, err}
+		return nil, &CheckError{CheckCounts, err}
 	}
 	return report, nil
 }
@@ -169,45 +170,51 @@ func (r *Report) checkFields() error {
 	case r.Input.Name == "" || !isSHA256(r.Input.SHA256) || r.Options.Column == "":
 		return errors.New("the input is not named or not summed")
 	}
-	for _, f := range []ReportFile{r.Kept, r.Dropped} {
+	for _, f := range []File{r.Kept, r.Dropped} {
 		if f.Name == "" && (f.Bytes != 0 || f.SHA256 != "") || f.Name != "" && !isSHA256(f.SHA256) {
 			return errors.New("an output is not named or not summed")
 		}
 	}
-	if _, _, _, err := r.Decided(); err != nil {
+	if _, err := r.Deciding(); err != nil {
 		return err
 	}
 	_, err := r.RuleSet()
 	return err
 }
 
-// Decided returns how the run decided: the kind of message, the confidence from which an allow counted, and how cells
-// were read.
-func (r *Report) Decided() (m rules.Message, bar rules.Confidence, o Options, err error) {
-	if m, err = rules.ParseMessage(r.Message); err != nil {
-		return
-	}
-	if bar, err = rules.ParseConfidence(r.Options.Confidence); err != nil {
-		return
-	}
-	if r.Options.DefaultRegion != "" {
-		if o.DefaultRegion, err = rules.ParseRegion(r.Options.DefaultRegion); err != nil {
-			return
-		}
-	}
-	bare := slices.Index(bareNames, r.Options.Bare)
-	validity := slices.Index(validityNames, r.Options.Validity)
-	if bare < 0 || validity < 0 {
-		err = fmt.Errorf("unknown options: bare %q, validity %q", r.Options.Bare, r.Options.Validity)
-	}
-	o.Bare, o.RequireValid, o.Sighted = Bare(max(0, bare)), validity == 1, r.Options.Sighted
-	return
+// A Deciding is how a run decided.
+type Deciding struct {
+	Message    rules.Message
+	Confidence rules.Confidence // from which an allow counted
+	Filter     filter.Options   // how cells were read
 }
 
-var (
-	bareNames     = []string{BareNational: "national", BareInternational: "international", BareEither: "either"}
-	validityNames = []string{"possible", "valid"}
-)
+// Deciding returns how the run decided. An error names the word of the report that is unknown.
+func (r *Report) Deciding() (d Deciding, err error) {
+	if d.Message, err = rules.ParseMessage(r.Message); err != nil {
+		return d, err
+	}
+	if d.Confidence, err = rules.ParseConfidence(r.Options.Confidence); err != nil {
+		return d, err
+	}
+	if r.Options.DefaultRegion != "" {
+		if d.Filter.DefaultRegion, err = rules.ParseRegion(r.Options.DefaultRegion); err != nil {
+			return d, err
+		}
+	}
+	if d.Filter.Bare, err = filter.ParseBare(r.Options.Bare); err != nil {
+		return d, err
+	}
+	switch r.Options.Validity {
+	case "possible":
+	case "valid":
+		d.Filter.RequireValid = true
+	default:
+		return d, fmt.Errorf("unknown validity %q", r.Options.Validity)
+	}
+	d.Filter.Sighted = r.Options.Sighted
+	return d, nil
+}
 
 // RuleOptions returns what the rules by which the run decided are loaded from: what the report holds of them.
 func (r *Report) RuleOptions() (rules.Options, error) {
@@ -246,7 +253,7 @@ func (r *Report) RuleSet() (*rules.Set, error) {
 	return set, nil
 }
 
-func (p ReportPermission) read() (rules.Permission, error) {
+func (p Permission) read() (rules.Permission, error) {
 	permission := rules.Permission{Reference: p.Reference}
 	for _, code := range p.Regions {
 		region, err := rules.ParseRegion(code)
@@ -264,21 +271,21 @@ func (p ReportPermission) read() (rules.Permission, error) {
 }
 
 // equal leaves out the permissions, which the revision covers.
-func (r ReportRules) equal(other ReportRules) bool {
+func (r Rules) equal(other Rules) bool {
 	return r.Revision == other.Revision && slices.Equal(r.Files, other.Files) && slices.Equal(r.Lifted, other.Lifted)
 }
 
 // checkCounts adds up what was counted.
 func (r *Report) checkCounts() error {
-	for _, reason := range Reasons() {
+	for _, reason := range filter.Reasons() {
 		if rows, ok := r.Reasons[reason.String()]; !ok || rows < 0 {
 			return fmt.Errorf("reasons: no count of %s", reason)
 		}
 	}
 	switch {
-	case len(r.Reasons) != len(Reasons()):
+	case len(r.Reasons) != len(filter.Reasons()):
 		return errors.New("reasons: more than there are")
-	case sum(r.Reasons) != r.Input.Rows || r.Kept.Rows+r.Dropped.Rows != r.Input.Rows || r.Reasons[Allowed.String()] != r.Kept.Rows:
+	case sum(r.Reasons) != r.Input.Rows || r.Kept.Rows+r.Dropped.Rows != r.Input.Rows || r.Reasons[filter.Allowed.String()] != r.Kept.Rows:
 		return fmt.Errorf("%d rows kept and %d dropped of %d, and the reasons of %d, do not add up",
 			r.Kept.Rows, r.Dropped.Rows, r.Input.Rows, sum(r.Reasons))
 	case min(r.Input.Bytes, r.Kept.Bytes, r.Dropped.Bytes) < 0:
@@ -296,9 +303,9 @@ func (r *Report) checkRegions() error {
 			return fmt.Errorf("regions: the rows of %q do not add up", region.Region)
 		}
 		seen[region.Region] = true
-		left[Allowed.String()] -= region.Kept
+		left[filter.Allowed.String()] -= region.Kept
 		for reason, rows := range region.Reasons {
-			if _, ok := left[reason]; !ok || rows < 1 || reason == Allowed.String() {
+			if _, ok := left[reason]; !ok || rows < 1 || reason == filter.Allowed.String() {
 				return fmt.Errorf("regions: %d rows dropped as %q", rows, reason)
 			}
 			left[reason] -= rows
@@ -313,12 +320,12 @@ func (r *Report) checkRegions() error {
 }
 
 func (r *Report) checkReadings() error {
-	for _, reading := range []Reading{ReadInternational, ReadBareInternational, ReadNational} {
+	for _, reading := range []filter.Reading{filter.ReadInternational, filter.ReadBareInternational, filter.ReadNational} {
 		if rows, ok := r.Readings[reading.String()]; !ok || rows < 0 {
 			return fmt.Errorf("readings: no count of %s", reading)
 		}
 	}
-	if len(r.Readings) != int(ReadNational) || sum(r.Readings) > r.Input.Rows {
+	if len(r.Readings) != int(filter.ReadNational) || sum(r.Readings) > r.Input.Rows {
 		return errors.New("readings: more than there are")
 	}
 	return nil

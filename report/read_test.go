@@ -1,4 +1,4 @@
-package filter_test
+package report_test
 
 import (
 	"bytes"
@@ -7,12 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
+
+var testTime = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // From its report alone, a run decides again as it did: whatever became of the files by which it decided.
 func TestReportsDecideAsTheirRunDid(t *testing.T) {
@@ -28,7 +32,8 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 	)
 	india, err := rules.ParseRegion("IN")
 	require.NoError(t, err)
-	brazil := region(t, "BR")
+	brazil, err := rules.ParseRegion("BR")
+	require.NoError(t, err)
 	tests := []struct {
 		name       string
 		files      []string
@@ -68,14 +73,14 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 			text := reportOf(t, f, set, test.options)
 			require.NoError(t, os.RemoveAll(dir))
 
-			r, err := filter.ReadReport(bytes.NewReader(text))
+			r, err := report.Read(bytes.NewReader(text))
 			require.NoError(t, err)
 			again, err := r.RuleSet()
 			require.NoError(t, err)
 			require.Equal(t, set.Revision(), again.Revision())
-			message, bar, options, err := r.Decided()
+			how, err := r.Deciding()
 			require.NoError(t, err)
-			g, err := filter.New(again.Compile(message, r.At, bar), options)
+			g, err := filter.New(again.Compile(how.Message, r.At, how.Confidence), how.Filter)
 			require.NoError(t, err)
 			kept := 0
 			for _, number := range numbers {
@@ -96,12 +101,12 @@ func reportOf(t *testing.T, f *filter.Filter, set *rules.Set, options filter.Opt
 	const list = "phone\n+919876543210\n"
 	result, err := f.Stream(t.Context(), io.Discard, nil, strings.NewReader(list), filter.ListOptions{Name: "list.csv"})
 	require.NoError(t, err)
-	bare := []string{"national", "international", "either"}[options.Bare]
+	bare := options.Bare.String()
 	validity := map[bool]string{false: "possible", true: "valid"}[options.RequireValid]
-	r := filter.Report{
+	r := report.Report{
 		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: testTime, Created: testTime, By: "user@host",
-		Options: filter.ReportOptions{Bare: bare, Validity: validity, Confidence: "medium", DefaultRegion: options.DefaultRegion.String(), Sighted: options.Sighted},
-		Input:   filter.ReportFile{Name: "list.csv", Bytes: int64(len(list)), SHA256: sumOf([]byte(list))},
+		Options: report.Options{Bare: bare, Validity: validity, Confidence: "medium", DefaultRegion: options.DefaultRegion.String(), Sighted: options.Sighted},
+		Input:   report.File{Name: "list.csv", Bytes: int64(len(list)), SHA256: sumOf([]byte(list))},
 	}
 	r.Describe(set, result)
 	text, err := r.Marshal()
@@ -111,10 +116,10 @@ func reportOf(t *testing.T, f *filter.Filter, set *rules.Set, options filter.Opt
 
 // What a report says only where it was asked for is not missed where it stands in none, as in reports of before it could be asked for.
 func TestReportsLackWhatWasNotAskedFor(t *testing.T) {
-	var report filter.Report
-	for _, asked := range []filter.ReportOptions{{}, {Delimiter: "pipe", NoHeader: true, MaxDropped: "5%"}} {
-		report.Options = asked
-		text, err := report.Marshal()
+	var r report.Report
+	for _, asked := range []report.Options{{}, {Delimiter: "pipe", NoHeader: true, MaxDropped: "5%"}} {
+		r.Options = asked
+		text, err := r.Marshal()
 		require.NoError(t, err)
 		for _, key := range []string{"delimiter", "no_header", "max_dropped"} {
 			require.Equal(t, asked.NoHeader, strings.Contains(string(text), `"`+key+`"`), key)

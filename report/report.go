@@ -1,4 +1,10 @@
-package filter
+// Package report is the record of a run: what listgate filter writes beside the lists, and what listgate verify asks before
+// a list is sent.
+//
+// A report says which list went in and what came out, by name, size and SHA-256; by which rules, whole, and how they were
+// applied; and what became of the rows, by reason and region. [Read] refuses one that is not whole, or whose numbers do not
+// add up. [Verify] compares a list with its report. A report never holds a phone number.
+package report
 
 import (
 	"bytes"
@@ -9,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -16,42 +23,42 @@ import (
 type Report struct {
 	Listgate      string           `json:"listgate"`       // version
 	NumberingPlan string           `json:"numbering_plan"` // version of the phone library's metadata
-	Rules         ReportRules      `json:"rules"`
+	Rules         Rules            `json:"rules"`
 	Categories    []string         `json:"categories"`
 	Message       string           `json:"message"`
 	At            time.Time        `json:"at"` // the planned send time
 	Created       time.Time        `json:"created"`
 	By            string           `json:"by"` // user@host
-	Options       ReportOptions    `json:"options"`
-	Input         ReportFile       `json:"input"`
-	Kept          ReportFile       `json:"kept"`
-	Dropped       ReportFile       `json:"dropped"`
+	Options       Options          `json:"options"`
+	Input         File             `json:"input"`
+	Kept          File             `json:"kept"`
+	Dropped       File             `json:"dropped"`
 	Reasons       map[string]int64 `json:"reasons"`  // every reason, zero or not
 	Readings      map[string]int64 `json:"readings"` // of the numbers that have a country
-	Regions       []ReportRegion   `json:"regions"`  // they add up to the rows of the input
-	Warned        []ReportWarned   `json:"warned"`
+	Regions       []Region         `json:"regions"`  // they add up to the rows of the input
+	Warned        []Warned         `json:"warned"`
 	Warnings      []string         `json:"warnings"`
 	Seal          string           `json:"seal"`
 }
 
-// ReportRules are the rule files that decided, whole.
-type ReportRules struct {
-	Revision string           `json:"revision"`
-	Files    []ReportRuleFile `json:"files"`
-	Lifted   []string         `json:"lifted"`
+// Rules are the rule files that decided, whole.
+type Rules struct {
+	Revision string     `json:"revision"`
+	Files    []RuleFile `json:"files"`
+	Lifted   []string   `json:"lifted"`
 	// Permissions are those of the account, which decide as if they stood in the files. The revision covers them.
-	Permissions []ReportPermission `json:"permissions"`
+	Permissions []Permission `json:"permissions"`
 }
 
-// A ReportPermission is a permission of Meta's to the account.
-type ReportPermission struct {
+// A Permission is a permission of Meta's to the account.
+type Permission struct {
 	Regions   []string `json:"regions"`
 	Reference string   `json:"reference"`
 	Until     string   `json:"until"` // 2027-01-01, exclusive; empty: without end
 }
 
-// A ReportRuleFile is one rule file.
-type ReportRuleFile struct {
+// A RuleFile is one rule file.
+type RuleFile struct {
 	Name     string `json:"name"`
 	Shipped  bool   `json:"shipped"` // else the user's
 	AsOf     string `json:"as_of"`   // 2026-11-22
@@ -60,37 +67,37 @@ type ReportRuleFile struct {
 	Text     string `json:"text"`
 }
 
-// ReportOptions are the options that the decisions depend on.
-type ReportOptions struct {
-	DefaultRegion string     `json:"default_region"`
-	Bare          string     `json:"bare"`
-	Column        string     `json:"column"`              // the phone column's name, or its number where it has none
-	Delimiter     string     `json:"delimiter,omitempty"` // as it was asked for; empty: found
-	NoHeader      bool       `json:"no_header,omitempty"` // as it was asked for
-	RegionColumn  string     `json:"region_column"`
-	Validity      string     `json:"validity"`
-	Confidence    string     `json:"confidence"`
-	Dedupe        bool       `json:"dedupe"`
-	Suppress      ReportFile `json:"suppress"`
-	Require       []string   `json:"require"`
-	Normalize     string     `json:"normalize"`             // "e164", "wa_id", or empty: as written
-	MaxDropped    string     `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
-	Account       string     `json:"account"`
-	Gate          string     `json:"gate"`    // state of the account's gate; empty if it was not asked
-	Sighted       []string   `json:"sighted"` // regions, or sets of them, in which the account met error 130497
+// Options are the options that the decisions depend on.
+type Options struct {
+	DefaultRegion string   `json:"default_region"`
+	Bare          string   `json:"bare"`
+	Column        string   `json:"column"`              // the phone column's name, or its number where it has none
+	Delimiter     string   `json:"delimiter,omitempty"` // as it was asked for; empty: found
+	NoHeader      bool     `json:"no_header,omitempty"` // as it was asked for
+	RegionColumn  string   `json:"region_column"`
+	Validity      string   `json:"validity"`
+	Confidence    string   `json:"confidence"`
+	Dedupe        bool     `json:"dedupe"`
+	Suppress      File     `json:"suppress"`
+	Require       []string `json:"require"`
+	Normalize     string   `json:"normalize"`             // "e164", "wa_id", or empty: as written
+	MaxDropped    string   `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
+	Account       string   `json:"account"`
+	Gate          string   `json:"gate"`    // state of the account's gate; empty if it was not asked
+	Sighted       []string `json:"sighted"` // regions, or sets of them, in which the account met error 130497
 }
 
-// A ReportFile is a list that was read or written; the sum is over its bytes as stored. A file that was not written
+// A File is a list that was read or written; the sum is over its bytes as stored. A file that was not written
 // has no name.
-type ReportFile struct {
+type File struct {
 	Name   string `json:"name"`
 	Rows   int64  `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
 
-// A ReportRegion is a RegionCount by the names of reasons.
-type ReportRegion struct {
+// A Region is a RegionCount by the names of reasons.
+type Region struct {
 	Region  string           `json:"region"`
 	Kept    int64            `json:"kept"`
 	Dropped int64            `json:"dropped"`
@@ -98,14 +105,14 @@ type ReportRegion struct {
 	Rules   map[string]int64 `json:"rules"`
 }
 
-// A ReportWarned counts the kept rows that a warn entry names.
-type ReportWarned struct {
+// A Warned counts the kept rows that a warn entry names.
+type Warned struct {
 	Rule string `json:"rule"`
 	Rows int64  `json:"rows"`
 }
 
 // Describe fills in what the rules say and what the run counted; the zero Result is that of a list that was not read.
-func (r *Report) Describe(set *rules.Set, result *Result) {
+func (r *Report) Describe(set *rules.Set, result *filter.Result) {
 	r.describeRules(set)
 	if r.Options.Require == nil {
 		r.Options.Require = []string{}
@@ -116,26 +123,26 @@ func (r *Report) Describe(set *rules.Set, result *Result) {
 	r.Options.Column = result.Layout.ColumnLabel()
 	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
 	r.Reasons, r.Readings = map[string]int64{}, map[string]int64{}
-	for _, reason := range Reasons() {
+	for _, reason := range filter.Reasons() {
 		r.Reasons[reason.String()] = result.Reasons[reason]
 	}
-	for reading := ReadInternational; reading <= ReadNational; reading++ {
+	for reading := filter.ReadInternational; reading <= filter.ReadNational; reading++ {
 		r.Readings[reading.String()] = result.Readings[reading]
 	}
-	r.Regions, r.Warned = []ReportRegion{}, []ReportWarned{}
+	r.Regions, r.Warned = []Region{}, []Warned{}
 	for _, c := range result.Regions {
-		r.Regions = append(r.Regions, ReportRegion{c.Region, c.Kept, c.Dropped, byName(c.Reasons), c.Rules})
+		r.Regions = append(r.Regions, Region{c.Region, c.Kept, c.Dropped, byName(c.Reasons), c.Rules})
 	}
 	for _, rule := range result.WarnedRules() {
-		r.Warned = append(r.Warned, ReportWarned{rule, result.Warned[rule]})
+		r.Warned = append(r.Warned, Warned{rule, result.Warned[rule]})
 	}
 	if r.Warnings == nil {
 		r.Warnings = []string{}
 	}
 }
 
-func reportPermission(p rules.Permission) ReportPermission {
-	r := ReportPermission{Regions: []string{}, Reference: p.Reference}
+func reportPermission(p rules.Permission) Permission {
+	r := Permission{Regions: []string{}, Reference: p.Reference}
 	for _, region := range p.Regions {
 		r.Regions = append(r.Regions, region.String())
 	}
@@ -146,14 +153,14 @@ func reportPermission(p rules.Permission) ReportPermission {
 }
 
 func (r *Report) describeRules(set *rules.Set) {
-	r.Rules = ReportRules{Revision: set.Revision(), Files: []ReportRuleFile{}, Lifted: []string{}}
+	r.Rules = Rules{Revision: set.Revision(), Files: []RuleFile{}, Lifted: []string{}}
 	for _, f := range set.Files() {
-		r.Rules.Files = append(r.Rules.Files, ReportRuleFile{f.Name, f.Shipped, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
+		r.Rules.Files = append(r.Rules.Files, RuleFile{f.Name, f.Shipped, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
 	}
 	for _, lift := range set.Lifted(r.At) {
 		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
 	}
-	r.Rules.Permissions = []ReportPermission{}
+	r.Rules.Permissions = []Permission{}
 	for _, p := range set.Permissions() {
 		r.Rules.Permissions = append(r.Rules.Permissions, reportPermission(p))
 	}

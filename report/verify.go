@@ -1,4 +1,4 @@
-package filter
+package report
 
 import (
 	"crypto/sha256"
@@ -16,13 +16,13 @@ import (
 const (
 	// DefaultMaxAge is how old a report may be, from the later of its making and its planned send time.
 	DefaultMaxAge = 24 * time.Hour
-	// MaxReportAge is how old a report may be from its making, whatever its planned send time.
-	MaxReportAge = 7 * 24 * time.Hour
+	// MaxAge is how old a report may be from its making, whatever its planned send time.
+	MaxAge = 7 * 24 * time.Hour
 
 	clockSkew = 5 * time.Minute // by how much the clock of another machine may be ahead of ours
 )
 
-// A Check is one thing that [VerifyReport] looks at. The names stand in JSON.
+// A Check is one thing that [Verify] looks at. The names stand in JSON.
 type Check string
 
 // The checks, in the order in which they are made.
@@ -37,24 +37,24 @@ const (
 	CheckRules    Check = "rules"    // by the rules that are in force now
 )
 
-// A VerifyError says which check failed, and why. It never holds a number.
-type VerifyError struct {
+// A CheckError says which check failed, and why. It never holds a number.
+type CheckError struct {
 	Check Check
 	Err   error
 }
 
-func (e *VerifyError) Error() string { return fmt.Sprintf("%s: %v", e.Check, e.Err) }
+func (e *CheckError) Error() string { return fmt.Sprintf("%s: %v", e.Check, e.Err) }
 
-func (e *VerifyError) Unwrap() error { return e.Err }
+func (e *CheckError) Unwrap() error { return e.Err }
 
-func failed(check Check, format string, args ...any) *VerifyError {
-	return &VerifyError{check, fmt.Errorf(format, args...)}
+func failed(check Check, format string, args ...any) *CheckError {
+	return &CheckError{check, fmt.Errorf(format, args...)}
 }
 
-// VerifyErrors are all checks that failed, in the order in which they are made. Its text has one line each.
-type VerifyErrors []*VerifyError
+// CheckErrors are all checks that failed, in the order in which they are made. Its text has one line each.
+type CheckErrors []*CheckError
 
-func (es VerifyErrors) Error() string {
+func (es CheckErrors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
 		lines[i] = e.Error()
@@ -62,7 +62,7 @@ func (es VerifyErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (es VerifyErrors) Unwrap() []error {
+func (es CheckErrors) Unwrap() []error {
 	all := make([]error, len(es))
 	for i, e := range es {
 		all[i] = e
@@ -82,20 +82,20 @@ type VerifyOptions struct {
 	Now             time.Time     // zero: time.Now()
 }
 
-// VerifyReport reports whether a list may be sent: it is byte for byte the kept rows that a run of listgate filter
+// Verify reports whether a list may be sent: it is byte for byte the kept rows that a run of listgate filter
 // published, and the run's report is whole, fresh, and made for what is asked for. report and list are read as they are
 // stored, compressed or not; the list's name does not matter.
 //
-// A report is fresh for MaxAge after the later of its making and its planned send time, and never more than MaxReportAge
+// A report is fresh for MaxAge after the later of its making and its planned send time, and never more than MaxAge
 // after its making. The rules are those in force now if the files are the same and nothing in them begins or ends between
 // the planned send time and now.
 //
-// Which checks failed says an error of type [VerifyErrors]; errors.As to [*VerifyError] finds the first. Other errors
+// Which checks failed says an error of type [CheckErrors]; errors.As to [*CheckError] finds the first. Other errors
 // are of reading report, list or rules, or an [*rules.UnknownCategoryError]. The Report is nil if report is none.
-func VerifyReport(report, list io.Reader, o VerifyOptions) (*Report, error) {
-	r, err := ReadReport(report)
-	if failure, ok := errors.AsType[*VerifyError](err); ok {
-		return nil, VerifyErrors{failure}
+func Verify(report, list io.Reader, o VerifyOptions) (*Report, error) {
+	r, err := Read(report)
+	if failure, ok := errors.AsType[*CheckError](err); ok {
+		return nil, CheckErrors{failure}
 	}
 	if err != nil {
 		return nil, err
@@ -111,10 +111,10 @@ func VerifyReport(report, list io.Reader, o VerifyOptions) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}
-	var failures VerifyErrors
+	var failures CheckErrors
 	note := func(check Check, err error) {
 		if err != nil {
-			failures = append(failures, &VerifyError{check, err})
+			failures = append(failures, &CheckError{check, err})
 		}
 	}
 	note(CheckList, r.checkList(size, hex.EncodeToString(sum.Sum(nil))))
@@ -140,7 +140,7 @@ func VerifyReport(report, list io.Reader, o VerifyOptions) (*Report, error) {
 
 // checkList compares the list's stored bytes with those that were published.
 func (r *Report) checkList(size int64, sum string) error {
-	is := func(f ReportFile) bool { return f.Name != "" && f.SHA256 == sum && f.Bytes == size }
+	is := func(f File) bool { return f.Name != "" && f.SHA256 == sum && f.Bytes == size }
 	switch {
 	case is(r.Kept):
 		return nil
@@ -163,7 +163,7 @@ func (r *Report) FreshUntil(maxAge time.Duration) time.Time {
 		until = r.At
 	}
 	until = until.Add(maxAge)
-	if last := r.Created.Add(MaxReportAge); last.Before(until) {
+	if last := r.Created.Add(MaxAge); last.Before(until) {
 		return last
 	}
 	return until
@@ -204,7 +204,7 @@ func (r *Report) olderRules(o VerifyOptions) (older, err error) {
 	if err != nil {
 		return nil, err
 	}
-	message, _, _, err := r.Decided()
+	deciding, err := r.Deciding()
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ func (r *Report) olderRules(o VerifyOptions) (older, err error) {
 	if last.Before(first) {
 		first, last = last, first
 	}
-	if turns := then.Turns(message, first, last); len(turns) > 0 {
+	if turns := then.Turns(deciding.Message, first, last); len(turns) > 0 {
 		return fmt.Errorf("the send was planned for %s, and the rules are others now: %s", minute(r.At), turns[0]), nil
 	}
 	if o.AllowOlderRules {

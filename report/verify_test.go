@@ -1,4 +1,4 @@
-package filter_test
+package report_test
 
 import (
 	"bytes"
@@ -17,11 +17,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
 
-// A receipt is what a run leaves behind: the kept rows and the report.
-type receipt struct {
+// A run is what a run leaves behind: the kept rows and the report.
+type run struct {
 	texts           []rules.Text
 	input, dropped  string
 	kept, report    []byte
@@ -29,7 +30,7 @@ type receipt struct {
 }
 
 const (
-	receiptPlatform = `format = 1
+	platformRules = `format = 1
 category = "platform"
 title = "All"
 default = "allow"
@@ -41,7 +42,7 @@ id = "platform-cu"
 regions = ["CU"]
 source = "test"
 `
-	receiptWine = `format = 1
+	wineRules = `format = 1
 category = "wine"
 title = "Wine"
 default = "allow"
@@ -67,11 +68,11 @@ func sumOf(s []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newReceipt filters a small list, and reports it as the command does.
-func newReceipt(t testing.TB, at time.Time) receipt {
+// newRun filters a small list, and reports it as the command does.
+func newRun(t testing.TB, at time.Time) run {
 	t.Helper()
-	c := receipt{
-		texts: []rules.Text{{Name: "platform", Shipped: true, Text: receiptPlatform}, {Name: "wine", Text: receiptWine}},
+	c := run{
+		texts: []rules.Text{{Name: "platform", Shipped: true, Text: platformRules}, {Name: "wine", Text: wineRules}},
 		input: "phone\n+919876543210\n+5352345678\n+447700900123\nnobody\n", created: testTime, sendAt: at,
 	}
 	set, err := rules.Load(rules.Options{Texts: c.texts, Categories: []string{"wine"}})
@@ -83,12 +84,12 @@ func newReceipt(t testing.TB, at time.Time) receipt {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, result.Kept)
 	c.kept, c.dropped = kept.Bytes(), dropped.String()
-	report := filter.Report{
+	report := report.Report{
 		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: at, Created: c.created, By: "user@host",
-		Options: filter.ReportOptions{Bare: "national", Validity: "possible", Confidence: "medium"},
-		Input:   filter.ReportFile{Name: "list.csv", Bytes: int64(len(c.input)), SHA256: sumOf([]byte(c.input))},
-		Kept:    filter.ReportFile{Name: "list.kept.csv", Bytes: int64(len(c.kept)), SHA256: sumOf(c.kept)},
-		Dropped: filter.ReportFile{Name: "list.dropped.csv", Bytes: int64(len(c.dropped)), SHA256: sumOf(dropped.Bytes())},
+		Options: report.Options{Bare: "national", Validity: "possible", Confidence: "medium"},
+		Input:   report.File{Name: "list.csv", Bytes: int64(len(c.input)), SHA256: sumOf([]byte(c.input))},
+		Kept:    report.File{Name: "list.kept.csv", Bytes: int64(len(c.kept)), SHA256: sumOf(c.kept)},
+		Dropped: report.File{Name: "list.dropped.csv", Bytes: int64(len(c.dropped)), SHA256: sumOf(dropped.Bytes())},
 	}
 	report.Describe(set, result)
 	c.report, err = report.Marshal()
@@ -99,7 +100,7 @@ func newReceipt(t testing.TB, at time.Time) receipt {
 var sealDigits = regexp.MustCompile(`"seal": *"sha256:([0-9a-f]{64})"`)
 
 // edited returns the report with something else in place of what is there, sealed anew.
-func (c receipt) edited(t testing.TB, old, new string) []byte {
+func (c run) edited(t testing.TB, old, new string) []byte {
 	t.Helper()
 	require.Contains(t, string(c.report), old)
 	return resealed(bytes.Replace(c.report, []byte(old), []byte(new), 1))
@@ -114,26 +115,26 @@ func resealed(report []byte) []byte {
 	return report
 }
 
-func (c receipt) options() filter.VerifyOptions {
-	return filter.VerifyOptions{Rules: rules.Options{Texts: c.texts}, Now: c.created}
+func (c run) options() report.VerifyOptions {
+	return report.VerifyOptions{Rules: rules.Options{Texts: c.texts}, Now: c.created}
 }
 
-func (c receipt) verify(report, list []byte, o filter.VerifyOptions) (*filter.Report, error) {
-	return filter.VerifyReport(bytes.NewReader(report), bytes.NewReader(list), o)
+func (c run) verify(stored, list []byte, o report.VerifyOptions) (*report.Report, error) {
+	return report.Verify(bytes.NewReader(stored), bytes.NewReader(list), o)
 }
 
 // checksOf returns the checks that failed.
-func checksOf(t testing.TB, err error) []filter.Check {
+func checksOf(t testing.TB, err error) []report.Check {
 	t.Helper()
 	if err == nil {
 		return nil
 	}
-	var failures filter.VerifyErrors
+	var failures report.CheckErrors
 	require.ErrorAs(t, err, &failures)
-	var first *filter.VerifyError
+	var first *report.CheckError
 	require.ErrorAs(t, err, &first)
 	require.Equal(t, failures[0], first)
-	var checks []filter.Check
+	var checks []report.Check
 	for _, f := range failures {
 		checks = append(checks, f.Check)
 		require.NotRegexp(t, `[0-9]{7}`, f.Error())
@@ -143,88 +144,88 @@ func checksOf(t testing.TB, err error) []filter.Check {
 
 func TestVerifyReport(t *testing.T) {
 	at := testTime.Add(time.Hour)
-	c := newReceipt(t, at)
+	c := newRun(t, at)
 	r, err := c.verify(c.report, c.kept, c.options())
 	require.NoError(t, err)
 	require.Equal(t, at, r.At)
 	require.EqualValues(t, 2, r.Kept.Rows)
 
-	with := func(change func(o *filter.VerifyOptions)) filter.VerifyOptions {
+	with := func(change func(o *report.VerifyOptions)) report.VerifyOptions {
 		o := c.options()
 		change(&o)
 		return o
 	}
-	changedTexts := func(old, new string) filter.VerifyOptions {
-		return with(func(o *filter.VerifyOptions) {
-			o.Rules.Texts = []rules.Text{c.texts[0], {Name: "wine", Text: strings.Replace(receiptWine, old, new, 1)}}
+	changedTexts := func(old, new string) report.VerifyOptions {
+		return with(func(o *report.VerifyOptions) {
+			o.Rules.Texts = []rules.Text{c.texts[0], {Name: "wine", Text: strings.Replace(wineRules, old, new, 1)}}
 		})
 	}
 	tests := []struct {
 		name    string
 		report  []byte
 		list    string
-		options filter.VerifyOptions
-		want    []filter.Check
+		options report.VerifyOptions
+		want    []report.Check
 	}{
-		{"the category and the message asked for", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+		{"the category and the message asked for", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Rules.Categories, o.Message = []string{"wine"}, "marketing"
 		}), nil},
-		{"another message", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Message = "utility" }), []filter.Check{filter.CheckMessage}},
-		{"the input", c.report, c.input, c.options(), []filter.Check{filter.CheckList}},
-		{"the dropped rows", c.report, c.dropped, c.options(), []filter.Check{filter.CheckList}},
-		{"no list", c.report, "", c.options(), []filter.Check{filter.CheckList}},
-		{"a row more", c.report, string(c.kept) + "+919876543210\n", c.options(), []filter.Check{filter.CheckList}},
-		{"a day and an hour later", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = at.Add(24 * time.Hour) }), []filter.Check{filter.CheckAge}},
-		{"a moment before", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = at.Add(24*time.Hour - 1) }), nil},
-		{"a shorter time asked for", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+		{"another message", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Message = "utility" }), []report.Check{report.CheckMessage}},
+		{"the input", c.report, c.input, c.options(), []report.Check{report.CheckList}},
+		{"the dropped rows", c.report, c.dropped, c.options(), []report.Check{report.CheckList}},
+		{"no list", c.report, "", c.options(), []report.Check{report.CheckList}},
+		{"a row more", c.report, string(c.kept) + "+919876543210\n", c.options(), []report.Check{report.CheckList}},
+		{"a day and an hour later", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = at.Add(24 * time.Hour) }), []report.Check{report.CheckAge}},
+		{"a moment before", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = at.Add(24*time.Hour - 1) }), nil},
+		{"a shorter time asked for", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Now, o.MaxAge = at.Add(time.Hour), time.Hour
-		}), []filter.Check{filter.CheckAge}},
-		{"a clock that is a little behind", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = c.created.Add(-time.Minute) }), nil},
-		{"made tomorrow", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []filter.Check{filter.CheckAge}},
-		{"rules changed", c.report, string(c.kept), changedTexts("IN", "PK"), []filter.Check{filter.CheckRules}},
-		{"rules changed, and that is fine", c.report, string(c.kept), with(func(o *filter.VerifyOptions) {
+		}), []report.Check{report.CheckAge}},
+		{"a clock that is a little behind", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Minute) }), nil},
+		{"made tomorrow", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []report.Check{report.CheckAge}},
+		{"rules changed", c.report, string(c.kept), changedTexts("IN", "PK"), []report.Check{report.CheckRules}},
+		{"rules changed, and that is fine", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Rules.Texts, o.AllowOlderRules = []rules.Text{c.texts[0]}, true
 		}), nil},
-		{"the shipped rules", c.report, string(c.kept), with(func(o *filter.VerifyOptions) { o.Rules.Texts = nil }), []filter.Check{filter.CheckRules}},
-		{"all at once", c.report, c.input, with(func(o *filter.VerifyOptions) {
+		{"the shipped rules", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Rules.Texts = nil }), []report.Check{report.CheckRules}},
+		{"all at once", c.report, c.input, with(func(o *report.VerifyOptions) {
 			o.Rules.Texts, o.Rules.Categories, o.Message, o.Now = nil, []string{"alcohol"}, "utility", at.AddDate(1, 0, 0)
-		}), []filter.Check{filter.CheckList, filter.CheckAge, filter.CheckCategory, filter.CheckMessage, filter.CheckRules}},
+		}), []report.Check{report.CheckList, report.CheckAge, report.CheckCategory, report.CheckMessage, report.CheckRules}},
 
-		{"no report", nil, string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"the list as its report", c.kept, string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"half a report", c.report[:len(c.report)/2], string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"two reports", append(bytes.Clone(c.report), c.report...), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"other white space", compacted(t, c.report), string(c.kept), c.options(), []filter.Check{filter.CheckSeal}},
+		{"no report", nil, string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"the list as its report", c.kept, string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"half a report", c.report[:len(c.report)/2], string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"two reports", append(bytes.Clone(c.report), c.report...), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"other white space", compacted(t, c.report), string(c.kept), c.options(), []report.Check{report.CheckSeal}},
 		{"other white space, sealed", resealed(compacted(t, c.report)), string(c.kept), c.options(), nil},
-		{"an unknown key", c.edited(t, `"message"`, `"kind": 1, "message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"a key twice", c.edited(t, `"message"`, `"message": "utility", "message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"a key twice below", c.edited(t, `"allowed"`, `"allowed": 7, "allowed"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"a key in capitals", c.edited(t, `"message"`, `"Message"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"a key is missing", c.edited(t, `"message": "marketing",`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"no such message", c.edited(t, `"marketing"`, `"spam"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"no such region", c.edited(t, `"default_region": ""`, `"default_region": "XX"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"no version", c.edited(t, `"0.1.0"`, `""`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"no lift", c.edited(t, `"platform-cu"`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"another rule text", c.edited(t, `[\"IN\"]`, `[\"PK\"]`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
+		{"an unknown key", c.edited(t, `"message"`, `"kind": 1, "message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"a key twice", c.edited(t, `"message"`, `"message": "utility", "message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"a key twice below", c.edited(t, `"allowed"`, `"allowed": 7, "allowed"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"a key in capitals", c.edited(t, `"message"`, `"Message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"a key is missing", c.edited(t, `"message": "marketing",`, ""), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"no such message", c.edited(t, `"marketing"`, `"spam"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"no such region", c.edited(t, `"default_region": ""`, `"default_region": "XX"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"no version", c.edited(t, `"0.1.0"`, `""`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"no lift", c.edited(t, `"platform-cu"`, ""), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"another rule text", c.edited(t, `[\"IN\"]`, `[\"PK\"]`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
 		{"another category", c.edited(t, `"categories": [
     "wine"`, `"categories": [
-    "beer"`), string(c.kept), c.options(), []filter.Check{filter.CheckReport}},
-		{"a reason is missing", c.edited(t, `"ambiguous": 0,`, ""), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"a reason that we do not know", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 0, "bored": 0,`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"reasons do not add up", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 1,`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"rows do not add up", c.edited(t, `"rows": 4`, `"rows": 5`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"regions do not add up", c.edited(t, `"kept": 1`, `"kept": 2`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"more rows by rules than dropped", c.edited(t, `"wine-in": 1`, `"wine-in": 2`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
-		{"more readings than rows", c.edited(t, `"international": 3`, `"international": 5`), string(c.kept), c.options(), []filter.Check{filter.CheckCounts}},
+    "beer"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"a reason is missing", c.edited(t, `"ambiguous": 0,`, ""), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"a reason that we do not know", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 0, "bored": 0,`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"reasons do not add up", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 1,`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"rows do not add up", c.edited(t, `"rows": 4`, `"rows": 5`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"regions do not add up", c.edited(t, `"kept": 1`, `"kept": 2`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"more rows by rules than dropped", c.edited(t, `"wine-in": 1`, `"wine-in": 2`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"more readings than rows", c.edited(t, `"international": 3`, `"international": 5`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
 		{"no kept rows were published", resealed([]byte(strings.NewReplacer(
 			`"list.kept.csv"`, `""`, sumOf(c.kept), "", fmt.Sprintf(`"bytes": %d,`+"\n"+`    "sha256": "%s"`, len(c.kept), sumOf(c.kept)), `"bytes": 0, "sha256": ""`,
-		).Replace(string(c.report)))), "", c.options(), []filter.Check{filter.CheckList}},
+		).Replace(string(c.report)))), "", c.options(), []report.Check{report.CheckList}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r, err := c.verify(test.report, []byte(test.list), test.options)
 			require.Equal(t, test.want, checksOf(t, err), "%v", err)
-			require.Equal(t, err != nil && (test.want[0] == filter.CheckSeal || test.want[0] == filter.CheckReport || test.want[0] == filter.CheckCounts), r == nil)
+			require.Equal(t, err != nil && (test.want[0] == report.CheckSeal || test.want[0] == report.CheckReport || test.want[0] == report.CheckCounts), r == nil)
 		})
 	}
 }
@@ -238,7 +239,7 @@ func compacted(t testing.TB, report []byte) []byte {
 
 // However late the planned send time is, a report is no fresher than seven days.
 func TestReportsOfFarSendsAgeToo(t *testing.T) {
-	c := newReceipt(t, testTime.AddDate(0, 0, 10))
+	c := newRun(t, testTime.AddDate(0, 0, 10))
 	o := c.options()
 	o.Now = testTime.AddDate(0, 0, 7).Add(-1)
 	_, err := c.verify(c.report, c.kept, o)
@@ -246,13 +247,13 @@ func TestReportsOfFarSendsAgeToo(t *testing.T) {
 	o.Now = testTime.AddDate(0, 0, 7)
 	o.MaxAge = 1000 * time.Hour
 	_, err = c.verify(c.report, c.kept, o)
-	require.Equal(t, []filter.Check{filter.CheckAge}, checksOf(t, err))
+	require.Equal(t, []report.Check{report.CheckAge}, checksOf(t, err))
 }
 
 // The same files say something else once a day in them has come.
 func TestRulesTurnBetweenThePlannedSendAndNow(t *testing.T) {
 	turn := time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC) // the last day of wine-in is the one before
-	c := newReceipt(t, turn.Add(-time.Hour))
+	c := newRun(t, turn.Add(-time.Hour))
 	c.report = c.edited(t, `"created": "2026-11-22T12:00:00Z"`, `"created": "2026-12-23T22:00:00Z"`)
 	o := c.options()
 	o.Now = turn.Add(-time.Second)
@@ -260,13 +261,13 @@ func TestRulesTurnBetweenThePlannedSendAndNow(t *testing.T) {
 	require.NoError(t, err)
 	o.Now, o.AllowOlderRules = turn, true
 	_, err = c.verify(c.report, c.kept, o)
-	require.Equal(t, []filter.Check{filter.CheckRules}, checksOf(t, err))
+	require.Equal(t, []report.Check{report.CheckRules}, checksOf(t, err))
 	require.ErrorContains(t, err, "wine-in ends on 2026-12-24")
 }
 
 // Any change of one byte, in the list or in the report, fails.
 func TestAnyChangeOfOneByteFails(t *testing.T) {
-	c := newReceipt(t, testTime)
+	c := newRun(t, testTime)
 	o := c.options()
 	each := func(whole []byte, check func(changed []byte)) {
 		for i := range len(whole) + 1 {
@@ -289,23 +290,23 @@ func TestAnyChangeOfOneByteFails(t *testing.T) {
 	}
 	each(c.kept, func(list []byte) {
 		_, err := c.verify(c.report, list, o)
-		require.Equal(t, []filter.Check{filter.CheckList}, checksOf(t, err))
+		require.Equal(t, []report.Check{report.CheckList}, checksOf(t, err))
 	})
-	each(c.report, func(report []byte) {
-		_, err := filter.ReadReport(bytes.NewReader(report))
-		var failure *filter.VerifyError
+	each(c.report, func(stored []byte) {
+		_, err := report.Read(bytes.NewReader(stored))
+		var failure *report.CheckError
 		if !errors.As(err, &failure) {
-			require.Fail(t, "a changed report was taken", "%q", report)
+			require.Fail(t, "a changed report was taken", "%q", stored)
 		}
 	})
 }
 
 func TestVerifyReportSaysWhatItCouldNotRead(t *testing.T) {
-	c := newReceipt(t, testTime)
+	c := newRun(t, testTime)
 	broken := errors.New("broken")
-	_, err := filter.VerifyReport(iotest.ErrReader(broken), bytes.NewReader(c.kept), c.options())
+	_, err := report.Verify(iotest.ErrReader(broken), bytes.NewReader(c.kept), c.options())
 	require.ErrorIs(t, err, broken)
-	_, err = filter.VerifyReport(bytes.NewReader(c.report), io.MultiReader(bytes.NewReader(c.kept), iotest.ErrReader(broken)), c.options())
+	_, err = report.Verify(bytes.NewReader(c.report), io.MultiReader(bytes.NewReader(c.kept), iotest.ErrReader(broken)), c.options())
 	require.ErrorIs(t, err, broken)
 	o := c.options()
 	o.Rules = rules.Options{Categories: []string{"whine"}}

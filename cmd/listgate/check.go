@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // checkCommand is "listgate check".
@@ -163,7 +164,7 @@ type checkRun struct {
 	*decider
 	command       *checkCommand
 	list          filter.ListOptions
-	suppressed    filter.ReportFile
+	suppressed    report.File
 	created       time.Time
 	limits        limits
 	failOnWarning bool

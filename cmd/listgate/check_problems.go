@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // A level says how much a problem matters.
@@ -105,7 +106,7 @@ type checkedList struct {
 	problems []problem
 	about    []string // how it is written down
 	result   *filter.Result
-	report   filter.Report
+	report   report.Report
 }
 
 // unreadable is a list that could not be read: a finding of its own.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -218,26 +219,26 @@ func (l *listing) addTo(cmd *cobra.Command) {
 }
 
 // readSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file.
-func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, filter.ReportFile, error) {
+func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, report.File, error) {
 	if l.suppress == "" {
-		return nil, filter.ReportFile{}, nil
+		return nil, report.File{}, nil
 	}
 	file, err := os.Open(l.suppress)
 	if err != nil {
-		return nil, filter.ReportFile{}, fmt.Errorf("%s: cannot be read: %w", l.suppress, plain(err))
+		return nil, report.File{}, fmt.Errorf("%s: cannot be read: %w", l.suppress, plain(err))
 	}
 	defer file.Close()
 	stored := &summedReader{file, newSummed(io.Discard, true)}
 	text, err := filter.OpenText(stored)
 	if err != nil {
-		return nil, filter.ReportFile{}, fmt.Errorf("%s: %w", l.suppress, plain(err))
+		return nil, report.File{}, fmt.Errorf("%s: %w", l.suppress, plain(err))
 	}
 	defer text.Close()
 	numbers, err := f.ReadNumbers(text, l.suppress)
 	if err != nil {
-		return nil, filter.ReportFile{}, err
+		return nil, report.File{}, err
 	}
-	return numbers, filter.ReportFile{
+	return numbers, report.File{
 		Name: filepath.Base(l.suppress), Rows: int64(numbers.Len()), Bytes: stored.bytes, SHA256: stored.sha256(),
 	}, nil
 }

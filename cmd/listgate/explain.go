@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // explainCommand is "listgate explain".
@@ -104,13 +105,13 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 }
 
 // readReport reads a report that must be whole.
-func readReport(ctx context.Context, path string) (*filter.Report, error) {
+func readReport(ctx context.Context, path string) (*report.Report, error) {
 	file, err := openStored(ctx, path, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	r, err := filter.ReadReport(file)
+	r, err := report.Read(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -118,11 +119,13 @@ func readReport(ctx context.Context, path string) (*filter.Report, error) {
 }
 
 // deciderOf decides as the run of a report did.
-func deciderOf(r *filter.Report) (d *decider, err error) {
+func deciderOf(r *report.Report) (d *decider, err error) {
 	d = &decider{at: r.At, maxRuleAge: 90 * 24 * time.Hour}
-	if d.message, d.confidence, d.options, err = r.Decided(); err != nil {
+	how, err := r.Deciding()
+	if err != nil {
 		return nil, err
 	}
+	d.message, d.confidence, d.options = how.Message, how.Confidence, how.Filter
 	if d.set, err = r.RuleSet(); err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func deciderOf(r *filter.Report) (d *decider, err error) {
 }
 
 // notesOf says how the answer can differ from the run's.
-func notesOf(r *filter.Report) []string {
+func notesOf(r *report.Report) []string {
 	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)", toMinute(r.Created), r.Listgate,
 		strings.Join(r.Categories, " and "), r.Rules.Revision)}
 	note := func(holds bool, format string, args ...any) {

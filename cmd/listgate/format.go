@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // A format is a way to write down what a check found.
@@ -46,7 +46,7 @@ type jsonCheck struct {
 
 // jsonList is a report of which nothing was written, with findings.
 type jsonList struct {
-	filter.Report
+	report.Report
 	Kept     jsonRows      `json:"kept"` // in place of the report's
 	Dropped  jsonRows      `json:"dropped"`
 	Seal     *struct{}     `json:"seal,omitempty"`

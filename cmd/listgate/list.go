@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // A listRun is one list on its way through the filter: what filter and check have in common.
@@ -17,7 +18,7 @@ type listRun struct {
 	deciding   *deciding
 	listing    *listing
 	list       filter.ListOptions
-	suppressed filter.ReportFile
+	suppressed report.File
 	created    time.Time
 
 	in     *input
@@ -78,11 +79,11 @@ func (r *listRun) about(encoded, sheeted string) []string {
 }
 
 // report returns the record of the run, but for what it wrote. Of a list that could not be read it has no counts.
-func (r *listRun) report() filter.Report {
-	report := filter.Report{
+func (r *listRun) report() report.Report {
+	made := report.Report{
 		Listgate: version, NumberingPlan: filter.NumberingPlan(), Message: r.message.String(), At: r.at, Created: r.created,
 		By: userAtHost(), Warnings: r.warnings(),
-		Options: filter.ReportOptions{
+		Options: report.Options{
 			DefaultRegion: r.options.DefaultRegion.String(), Bare: r.deciding.bare,
 			Delimiter: r.listing.delimiter, NoHeader: r.listing.noHeader,
 			RegionColumn: r.list.RegionColumn, Validity: r.deciding.validity, Confidence: r.confidence.String(),
@@ -91,15 +92,15 @@ func (r *listRun) report() filter.Report {
 		},
 	}
 	if r.result == nil {
-		report.Describe(r.set, &filter.Result{})
-		report.Options.Column = ""
-		return report
+		made.Describe(r.set, &filter.Result{})
+		made.Options.Column = ""
+		return made
 	}
-	report.Warnings = append(report.Warnings, r.listWarnings()...)
-	report.Input = filter.ReportFile{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes}
+	made.Warnings = append(made.Warnings, r.listWarnings()...)
+	made.Input = report.File{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes}
 	if r.in.stored.sum != nil {
-		report.Input.SHA256 = r.in.stored.sha256()
+		made.Input.SHA256 = r.in.stored.sha256()
 	}
-	report.Describe(r.set, r.result)
-	return report
+	made.Describe(r.set, r.result)
+	return made
 }

@@ -5,7 +5,7 @@ import (
 	"os/user"
 	"path/filepath"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // writeReport writes the record of a run, and puts it in its place.
@@ -29,8 +29,8 @@ func (r *filterRun) writeReport() error {
 	return writeFile(r.places.report, text)
 }
 
-func reportFile(path string, rows int64, stored *summed) filter.ReportFile {
-	return filter.ReportFile{Name: filepath.Base(path), Rows: rows, Bytes: stored.bytes, SHA256: stored.sha256()}
+func reportFile(path string, rows int64, stored *summed) report.File {
+	return report.File{Name: filepath.Base(path), Rows: rows, Bytes: stored.bytes, SHA256: stored.sha256()}
 }
 
 func userAtHost() string {

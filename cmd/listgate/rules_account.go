@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/config"
-	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -38,11 +38,11 @@ func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]st
 
 // An accountDocument is what an account adds to "rules show".
 type accountDocument struct {
-	Name        string                    `json:"name"`
-	WABA        string                    `json:"waba"`
-	Permissions []filter.ReportPermission `json:"permissions"`
-	Sighted     []gate.Refused            `json:"sighted"`
-	Proposals   []string                  `json:"proposals"` // entries to review, as TOML; none is applied
+	Name        string              `json:"name"`
+	WABA        string              `json:"waba"`
+	Permissions []report.Permission `json:"permissions"`
+	Sighted     []gate.Refused      `json:"sighted"`
+	Proposals   []string            `json:"proposals"` // entries to review, as TOML; none is applied
 
 	permissions []rules.Permission
 }
@@ -80,9 +80,9 @@ func readAccount(ctx context.Context, talk io.Writer, file *rules.File, rulePath
 	}
 	sayIfUnheard(talk, state, store)
 	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.Refused{}, state.Sighted...),
-		Permissions: []filter.ReportPermission{}, permissions: s.account.Permissions}
+		Permissions: []report.Permission{}, permissions: s.account.Permissions}
 	for _, p := range a.permissions {
-		listed := filter.ReportPermission{Reference: p.Reference, Until: day(p.Until)}
+		listed := report.Permission{Reference: p.Reference, Until: day(p.Until)}
 		for _, region := range p.Regions {
 			listed.Regions = append(listed.Regions, region.String())
 		}

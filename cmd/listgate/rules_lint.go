@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/ruletest"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -63,11 +63,11 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	found, refused := rules.Lint(time.Now(), time.Duration(c.maxRuleAge)*24*time.Hour, paths...)
 	tests := 0
 	if len(refused) == 0 {
-		ran, failures, err := filter.TestRules(paths...)
+		ran, failures, err := ruletest.Run(paths...)
 		if err != nil {
 			return err
 		}
-		idle, err := filter.IdlePrefixes(paths...)
+		idle, err := ruletest.IdlePrefixes(paths...)
 		if err != nil {
 			return err
 		}

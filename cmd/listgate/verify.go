@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -67,18 +67,18 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	report, err := openStored(cmd.Context(), c.report, nil)
+	stored, err := openStored(cmd.Context(), c.report, nil)
 	if err != nil {
 		return err
 	}
-	defer report.Close()
+	defer stored.Close()
 	list, err := openStored(cmd.Context(), args[0], cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	defer list.Close()
-	r, err := filter.VerifyReport(report, list, options)
-	failures, failed := errors.AsType[filter.VerifyErrors](err)
+	r, err := report.Verify(stored, list, options)
+	failures, failed := errors.AsType[report.CheckErrors](err)
 	if err != nil && !failed {
 		return err
 	}
@@ -101,7 +101,7 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 
 func toMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
-func (c *verifyCommand) options(s *settings) (o filter.VerifyOptions, err error) {
+func (c *verifyCommand) options(s *settings) (o report.VerifyOptions, err error) {
 	if c.report == "" || c.report == "-" {
 		return o, usagef("name the report of the run with --report; listgate filter writes it beside the list, as list.report.json")
 	}
@@ -111,10 +111,10 @@ func (c *verifyCommand) options(s *settings) (o filter.VerifyOptions, err error)
 		}
 	}
 	age, err := parseAge(c.maxAge)
-	if err != nil || age <= 0 || age > filter.MaxReportAge {
+	if err != nil || age <= 0 || age > report.MaxAge {
 		return o, usagef("--max-age: %q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
 	}
-	return filter.VerifyOptions{
+	return report.VerifyOptions{
 		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.named().Permissions},
 		AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
 	}, nil
@@ -149,7 +149,7 @@ func openStored(ctx context.Context, name string, stdin io.Reader) (io.ReadClose
 }
 
 // complain says what is wrong, and what to do about it.
-func (c *verifyCommand) complain(w io.Writer, list string, r *filter.Report, failures filter.VerifyErrors) {
+func (c *verifyCommand) complain(w io.Writer, list string, r *report.Report, failures report.CheckErrors) {
 	fmt.Fprintf(w, "%s: not to be sent\n", list)
 	for _, failure := range failures {
 		fmt.Fprintf(w, "  %s\n", failure)
@@ -160,16 +160,16 @@ func (c *verifyCommand) complain(w io.Writer, list string, r *filter.Report, fai
 }
 
 // next says what to do.
-func (c *verifyCommand) next(r *filter.Report, failures filter.VerifyErrors) []string {
+func (c *verifyCommand) next(r *report.Report, failures report.CheckErrors) []string {
 	if r == nil {
 		return []string{"Take the report as the run wrote it, or filter the list again."}
 	}
 	var steps []string
 	for _, failure := range failures {
 		switch {
-		case failure.Check == filter.CheckList && r.Kept.Name != "":
+		case failure.Check == report.CheckList && r.Kept.Name != "":
 			steps = append(steps, fmt.Sprintf("Send the file that the run wrote (%s), or name the report of the run that wrote this one.", r.Kept.Name))
-		case failure.Check == filter.CheckRules:
+		case failure.Check == report.CheckRules:
 			steps = append(steps, "Name your rule files with --rules, and the account with --account, as the filter did; --allow-older-rules accepts rules that have changed since.")
 		}
 	}
@@ -177,9 +177,9 @@ func (c *verifyCommand) next(r *filter.Report, failures filter.VerifyErrors) []s
 }
 
 // printJSON prints the answer as one document.
-func (c *verifyCommand) printJSON(w io.Writer, list string, r *filter.Report, maxAge time.Duration, failures filter.VerifyErrors) error {
+func (c *verifyCommand) printJSON(w io.Writer, list string, r *report.Report, maxAge time.Duration, failures report.CheckErrors) error {
 	type failure struct {
-		Check   filter.Check `json:"check"`
+		Check   report.Check `json:"check"`
 		Problem string       `json:"problem"`
 	}
 	answer := struct {

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/report"
 )
 
 // again says how to filter the list again: by the command, or, where the report does not hold all that the command needs,
 // by the flags that decide. A command that leaves one out would publish people whom the first run dropped.
-func (c *verifyCommand) again(r *filter.Report, failures filter.VerifyErrors) string {
+func (c *verifyCommand) again(r *report.Report, failures report.CheckErrors) string {
 	flags := strings.Join(c.flagsAgain(r, failures), " ")
 	unknown := c.unknownAgain(r)
 	if len(unknown) == 0 {
@@ -24,7 +24,7 @@ func (c *verifyCommand) again(r *filter.Report, failures filter.VerifyErrors) st
 }
 
 // flagsAgain returns the flags that the report holds whole.
-func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyErrors) []string {
+func (c *verifyCommand) flagsAgain(r *report.Report, failures report.CheckErrors) []string {
 	var flags []string
 	add := func(holds bool, flag, value string) {
 		if holds {
@@ -32,7 +32,7 @@ func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyError
 		}
 	}
 	categories := r.Categories
-	if slices.ContainsFunc(failures, func(e *filter.VerifyError) bool { return e.Check == filter.CheckCategory }) {
+	if slices.ContainsFunc(failures, func(e *report.CheckError) bool { return e.Check == report.CheckCategory }) {
 		categories = c.categories
 	}
 	for _, category := range categories {
@@ -67,7 +67,7 @@ func (c *verifyCommand) flagsAgain(r *filter.Report, failures filter.VerifyError
 }
 
 // unknownAgain names the flags of which the report does not say the value: of files it holds the base name.
-func (c *verifyCommand) unknownAgain(r *filter.Report) []string {
+func (c *verifyCommand) unknownAgain(r *report.Report) []string {
 	var unknown []string
 	for _, f := range r.Rules.Files {
 		if !f.Shipped && len(c.rulePaths) == 0 {

@@ -1,9 +1,10 @@
-package filter
+package ruletest
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -33,7 +34,7 @@ func IdlePrefixes(paths ...string) (rules.Errors, error) {
 func idlePrefixes(e *rules.Entry) []string {
 	var idle []string
 	for _, prefix := range e.Prefixes {
-		if len(PrefixRegions(prefix)) == 0 {
+		if len(filter.PrefixRegions(prefix)) == 0 {
 			idle = append(idle, "+"+prefix)
 		}
 	}

@@ -1,17 +1,19 @@
-package filter
+// Package ruletest tries rule files out: the tests that stand in them, and prefixes that can never apply.
+package ruletest
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/rules"
 )
 
-// TestRules decides the number of each [[test]] in the rule files at paths, or in the shipped files if there are no paths,
+// Run decides the number of each [[test]] in the rule files at paths, or in the shipped files if there are no paths,
 // as a run would with these files and default options. It returns how many there are, and those that come to something
 // else than they expect. err is of reading the files.
-func TestRules(paths ...string) (ran int, failures rules.Errors, err error) {
+func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 	files, err := rules.List(paths...)
 	if err != nil {
 		return 0, nil, err
@@ -40,7 +42,7 @@ func TestRules(paths ...string) (ran int, failures rules.Errors, err error) {
 
 // runTest says what a test comes to, if it is not what it expects. It does not say the number.
 func runTest(set *rules.Set, test *rules.Test) error {
-	f, err := New(set.Compile(test.Message, test.At, rules.Medium), Options{})
+	f, err := filter.New(set.Compile(test.Message, test.At, rules.Medium), filter.Options{})
 	if err != nil {
 		return err
 	}

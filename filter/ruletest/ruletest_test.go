@@ -1,4 +1,4 @@
-package filter_test
+package ruletest_test
 
 import (
 	"os"
@@ -8,11 +8,31 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/ruletest"
 )
 
+const wineRules = `format = 1
+category = "wine"
+title = "Wine"
+default = "allow"
+complete = true
+as_of = 2026-11-22
+source = "test"
+[[deny]]
+id = "wine-in"
+regions = ["IN"]
+until = 2026-12-24
+source = "test"
+[[lift]]
+id = "platform-cu"
+reason = "test"
+source = "test"
+by = "test"
+until = 2026-12-31
+`
+
 func TestShippedRulesPassTheirTests(t *testing.T) {
-	ran, failures, err := filter.TestRules()
+	ran, failures, err := ruletest.Run()
 	require.NoError(t, err)
 	require.Empty(t, failures)
 	require.Greater(t, ran, 30)
@@ -20,7 +40,7 @@ func TestShippedRulesPassTheirTests(t *testing.T) {
 
 func TestFailedTestsOfRules(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wine.toml")
-	require.NoError(t, os.WriteFile(path, []byte(receiptWine+`
+	require.NoError(t, os.WriteFile(path, []byte(wineRules+`
 [[test]]
 number = "+919876543210"
 expect = "restricted"
@@ -42,14 +62,14 @@ expect = "not_a_number"
 number = "+5352345678"
 expect = "allowed"
 `), 0o600))
-	_, failures, err := filter.TestRules(path)
+	_, failures, err := ruletest.Run(path)
 	require.Error(t, err, "platform-cu is no shipped entry")
 	require.Empty(t, failures)
 
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "platform-cu", "platform-sanctioned")), 0o600))
-	ran, failures, err := filter.TestRules(path)
+	ran, failures, err := ruletest.Run(path)
 	require.NoError(t, err)
 	require.Equal(t, 6, ran)
 	require.EqualError(t, failures, path+`:23: test: expected restricted, found allowed, IN (marketing message on 2026-12-24)
@@ -58,7 +78,7 @@ expect = "allowed"
 }
 
 func TestIdlePrefixes(t *testing.T) {
-	idle, err := filter.IdlePrefixes()
+	idle, err := ruletest.IdlePrefixes()
 	require.NoError(t, err)
 	require.Empty(t, idle)
 
@@ -79,9 +99,9 @@ id = "fine"
 prefixes = ["+1", "+38065"]
 source = "x"
 `), 0o600))
-	idle, err = filter.IdlePrefixes(path)
+	idle, err = ruletest.IdlePrefixes(path)
 	require.NoError(t, err)
 	require.EqualError(t, idle, path+":8: idle never applies to +999 +80 +800 +979 +123456789012345: no number of a country begins so")
-	_, err = filter.IdlePrefixes(path + "x")
+	_, err = ruletest.IdlePrefixes(path + "x")
 	require.Error(t, err)
 }
