@@ -2,32 +2,10 @@ package filter
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/rules"
 )
-
-// A Requirement is what a row must hold in some column to be kept: proof of consent.
-type Requirement struct {
-	Column string   // a name of the header, or a number from 1
-	Values []string // one of them, whatever its case; white space around it does not matter
-}
-
-// Normalize says how the phone cells of kept rows are written.
-type Normalize uint8
-
-const (
-	AsWritten Normalize = iota // as they came: kept rows keep their bytes
-	E164                       // +919876543210
-	WaID                       // 919876543210
-)
-
-// careful reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
-// more than the row about the row.
-func (o *ListOptions) careful() bool {
-	return o.Dedupe || o.Suppress != nil || o.RegionColumn != "" || len(o.Require) > 0 || o.Normalize != AsWritten
-}
 
 // A note is what scanning carefully remembers of a row until it is known what becomes of it. Its offsets are into part.data, which is
 // never as large as int32 allows; a part of short rows has many notes.
@@ -128,17 +106,6 @@ func (s *scanner) decideRow(p *part, r record) note {
 
 func (s *scanner) isSuppressed(c *cell, r reading) bool {
 	return r.isNumber() && s.options.Suppress.has(r.key(c))
-}
-
-// consents reports whether a row holds what is required of it.
-func (s *scanner) consents(data []byte, r record) bool {
-	for i, column := range s.layout.required {
-		value := strings.TrimSpace(cellOf(data, r, s.layout.Delimiter, column))
-		if !slices.ContainsFunc(s.options.Require[i].Values, func(v string) bool { return strings.EqualFold(v, value) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -225,49 +224,6 @@ func (o *outcomes) regions(v verdict) Regions {
 	}
 	a, b := v.pair.split()
 	return Regions{o.set(a), o.set(b)}
-}
-
-// Regions are the regions that a number may belong to: mostly one; none if it is no number, or one without a country;
-// several where the numbering plan cannot tell, or the digits have two readings. Regions are comparable.
-type Regions struct{ first, second numbering.SetID }
-
-// String returns the ISO 3166-1 alpha-2 codes, sorted and joined: "US", "AG|US", or "" for none.
-func (r Regions) String() string {
-	if r.second == 0 || r.second == r.first {
-		return setNames()[r.first]
-	}
-	regions := slices.Concat(r.first.Regions(), r.second.Regions())
-	slices.SortFunc(regions, func(a, b [2]byte) int { return bytes.Compare(a[:], b[:]) })
-	return joinRegions(slices.Compact(regions))
-}
-
-// RegionsOf returns the regions that an international number may belong to: digits with or without '+', such as the wa_id
-// 919876543210, in any form that [Filter.Decide] reads. None if it cannot be a number, or is one without a country. It does
-// not ask any rules.
-func RegionsOf(number string) Regions {
-	var c cell
-	if c.read([]byte(number)) != Undecided {
-		return Regions{}
-	}
-	f := Filter{options: Options{Bare: BareInternational}}
-	r, _ := f.read(&c, rules.Region{})
-	if !r.ok() {
-		return Regions{}
-	}
-	return Regions{first: r.number.Set()}
-}
-
-// Has reports whether region is one of them.
-func (r Regions) Has(region rules.Region) bool {
-	return slices.Contains(r.first.Regions(), [2]byte(region)) || slices.Contains(r.second.Regions(), [2]byte(region))
-}
-
-func joinRegions(regions [][2]byte) string {
-	names := make([]string, len(regions))
-	for i, region := range regions {
-		names[i] = string(region[:])
-	}
-	return strings.Join(names, "|")
 }
 
 // setNames returns the names of all region sets, "US" or "AG|US".

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/listgate/listgate/rules"
 )
@@ -181,12 +180,4 @@ func (r *Result) WarnedRules() []string {
 	return slices.SortedFunc(maps.Keys(r.Warned), func(a, b string) int {
 		return cmp.Or(cmp.Compare(r.Warned[b], r.Warned[a]), cmp.Compare(a, b))
 	})
-}
-
-// ColumnLabel returns the name of the phone column, or its number, from 1, where it has none.
-func (l Layout) ColumnLabel() string {
-	if l.ColumnName != "" {
-		return l.ColumnName
-	}
-	return strconv.Itoa(l.Column)
 }
