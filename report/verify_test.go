@@ -142,7 +142,7 @@ func checksOf(t testing.TB, err error) []report.Check {
 	return checks
 }
 
-func TestVerifyReport(t *testing.T) {
+func TestVerify(t *testing.T) {
 	at := testTime.Add(time.Hour)
 	c := newRun(t, at)
 	r, err := c.verify(c.report, c.kept, c.options())
@@ -301,7 +301,7 @@ func TestAnyChangeOfOneByteFails(t *testing.T) {
 	})
 }
 
-func TestVerifyReportSaysWhatItCouldNotRead(t *testing.T) {
+func TestVerifySaysWhatItCouldNotRead(t *testing.T) {
 	c := newRun(t, testTime)
 	broken := errors.New("broken")
 	_, err := report.Verify(iotest.ErrReader(broken), bytes.NewReader(c.kept), c.options())
