@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -333,4 +334,16 @@ func TestStreamEndsItsWorkers(t *testing.T) {
 		}), nil, list(), ListOptions{Jobs: 4})
 		require.ErrorIs(t, err, context.Canceled)
 	})
+}
+
+// A reader that ends before its end, such as the body of an answer that broke off, does not end the list.
+func TestListThatBreaksOff(t *testing.T) {
+	f, err := New(twinPolicy(t), Options{})
+	require.NoError(t, err)
+	for _, rows := range []int{0, 1, 10_000, 100_000} {
+		list := io.MultiReader(repeat("+919876543210,Asha\n", rows*19), iotest.ErrReader(io.ErrUnexpectedEOF))
+		_, err := f.Stream(t.Context(), io.Discard, io.Discard, list, ListOptions{Name: "l"})
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.EqualError(t, err, "l: the list is cut short: unexpected EOF")
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/listfile"
 )
 
 const (
@@ -253,7 +254,7 @@ func checkWhole(t *testing.T, path string, f *filter.Filter) {
 	file, err := os.Open(path)
 	require.NoError(t, err)
 	defer file.Close()
-	text, err := filter.OpenText(file)
+	text, err := listfile.Open(file)
 	require.NoError(t, err)
 	list, err := io.ReadAll(text)
 	require.NoError(t, err)
@@ -439,7 +440,7 @@ func TestLayoutsAreFound(t *testing.T) {
 			file, err := os.Open(filepath.Join("../testdata/lists", test.list))
 			require.NoError(t, err)
 			defer file.Close()
-			text, err := filter.OpenText(file)
+			text, err := listfile.Open(file)
 			require.NoError(t, err)
 			result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, text, filter.ListOptions{})
 			require.NoError(t, err)

@@ -1,16 +1,26 @@
-package filter
+// Package listfile reads and writes recipient lists as they are stored: plain, compressed with gzip or Zstandard, in
+// UTF-16, or as an .xlsx workbook. Its Reader yields the text that filter.Stream reads.
+//
+//	list, err := listfile.Open(file)
+//	if err != nil {
+//		return err
+//	}
+//	defer list.Close()
+//	result, err := f.Stream(ctx, kept, dropped, list, filter.ListOptions{Name: name})
+package listfile
 
 import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/listgate/listgate/filter/internal/workbook"
+	"github.com/listgate/listgate/listfile/internal/workbook"
 )
 
 // maxZstdWindow bounds the memory that a compressed list can ask for.
@@ -19,11 +29,11 @@ const maxZstdWindow = 32 << 20
 // ErrWorkbook says that a list is a spreadsheet's file and no text. OpenWorkbook reads it, from a file.
 var ErrWorkbook = errors.New("a spreadsheet's file, not text; name it as the list (a pipe will not do), or save it as CSV (UTF-8)")
 
-// A Text is a list as UTF-8, or any encoding that keeps ASCII as it is, whatever it is stored as.
-type Text struct {
+// A Reader yields a stored list as text: UTF-8, or the list's own bytes if its encoding keeps ASCII as it is.
+type Reader struct {
 	io.Reader
-	// Encoding is what the list was turned into UTF-8 from: "UTF-16LE" or "UTF-16BE". It is empty where the bytes of the
-	// list are passed on as they are.
+	// Encoding is the source encoding if the list is converted to UTF-8: "UTF-16LE" or "UTF-16BE". It is empty if the
+	// bytes of the list are passed on unchanged.
 	Encoding string
 	// Sheet is the sheet of a workbook, and Sheets are all that it has.
 	Sheet  string
@@ -34,40 +44,40 @@ type Text struct {
 }
 
 // Close frees what reading took. It does not close the stored list.
-func (t *Text) Close() error {
-	if t.workbook != nil {
-		return t.workbook.Close()
+func (r *Reader) Close() error {
+	if r.workbook != nil {
+		return r.workbook.Close()
 	}
-	if t.close != nil {
-		t.close()
+	if r.close != nil {
+		r.close()
 	}
 	return nil
 }
 
-// OpenText returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
-// mark, which its first bytes tell, whatever its name. A Zstandard window over 32 MiB is refused when it is met, a
-// workbook with ErrWorkbook, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
-func OpenText(stored io.Reader) (*Text, error) {
-	t, err := decompress(bufio.NewReaderSize(stored, 64<<10))
+// Open returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
+// mark. The first bytes decide, not the name. A Zstandard window over 32 MiB is refused when it is met, a workbook with
+// ErrWorkbook, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
+func Open(stored io.Reader) (*Reader, error) {
+	r, err := decompress(bufio.NewReaderSize(stored, 64<<10))
 	if err != nil {
 		return nil, err
 	}
-	text := bufio.NewReaderSize(t.Reader, 64<<10)
-	t.Reader = text
+	text := bufio.NewReaderSize(r.Reader, 64<<10)
+	r.Reader = text
 	mark, err := text.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, readingError(err)
 	}
 	switch string(mark) {
 	case "\xFF\xFE":
-		t.Reader, t.Encoding = &utf16Reader{r: text}, "UTF-16LE"
+		r.Reader, r.Encoding = &utf16Reader{r: text}, "UTF-16LE"
 	case "\xFE\xFF":
-		t.Reader, t.Encoding = &utf16Reader{r: text, big: true}, "UTF-16BE"
+		r.Reader, r.Encoding = &utf16Reader{r: text, big: true}, "UTF-16BE"
 	}
-	return t, nil
+	return r, nil
 }
 
-func decompress(stored *bufio.Reader) (*Text, error) {
+func decompress(stored *bufio.Reader) (*Reader, error) {
 	magic, err := stored.Peek(4)
 	if err != nil && err != io.EOF {
 		return nil, readingError(err)
@@ -78,17 +88,24 @@ func decompress(stored *bufio.Reader) (*Text, error) {
 		if err != nil {
 			return nil, readingError(err)
 		}
-		return &Text{Reader: unpacked}, nil
+		return &Reader{Reader: unpacked}, nil
 	case bytes.HasPrefix(magic, []byte("\x28\xB5\x2F\xFD")):
 		unpacked, err := zstd.NewReader(stored, zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, err
 		}
-		return &Text{Reader: unpacked, close: unpacked.Close}, nil
+		return &Reader{Reader: unpacked, close: unpacked.Close}, nil
 	case workbook.KindOf(magic) != workbook.Other:
 		return nil, ErrWorkbook
 	}
-	return &Text{Reader: stored}, nil
+	return &Reader{Reader: stored}, nil
+}
+
+func readingError(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the list is cut short: %w", err)
+	}
+	return fmt.Errorf("reading: %w", err)
 }
 
 // Compress returns a writer that compresses to w as the suffix of name says: .gz, .zst, or not at all. Close ends the

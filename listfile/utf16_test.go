@@ -1,4 +1,4 @@
-package filter
+package listfile
 
 import (
 	"io"
@@ -33,7 +33,7 @@ func TestUTF16(t *testing.T) {
 			if split != nil {
 				stored = split(stored)
 			}
-			text, err := OpenText(stored)
+			text, err := Open(stored)
 			require.NoError(t, err)
 			require.Equal(t, map[bool]string{false: "UTF-16LE", true: "UTF-16BE"}[big], text.Encoding)
 			got, err := io.ReadAll(text)
@@ -51,7 +51,7 @@ func TestBrokenUTF16(t *testing.T) {
 		"\xFE\xFF\xDC\x00\x00a":           ErrLoneSurrogate,
 		"\xFF\xFE" + "a\x00" + "\x00\xD8": ErrLoneSurrogate,
 	} {
-		text, err := OpenText(strings.NewReader(stored))
+		text, err := Open(strings.NewReader(stored))
 		require.NoError(t, err)
 		_, err = io.ReadAll(text)
 		require.ErrorIs(t, err, want)

@@ -1,10 +1,10 @@
-package filter
+package listfile
 
 import (
 	"fmt"
 	"io"
 
-	"github.com/listgate/listgate/filter/internal/workbook"
+	"github.com/listgate/listgate/listfile/internal/workbook"
 )
 
 // A SheetError says that a workbook has no such sheet. It is an error in the request, not in the list.
@@ -12,25 +12,25 @@ type SheetError = workbook.SheetError
 
 // OpenWorkbook returns one sheet of an .xlsx workbook as CSV: the stored numbers, not those that a spreadsheet displays.
 // An empty name is the first visible sheet. The error is a *SheetError if there is no such sheet, else it says what is
-// wrong with the workbook. Reading holds only the texts that its cells share. Close does not close r.
-func OpenWorkbook(r io.ReaderAt, size int64, sheet string) (*Text, error) {
-	opened, err := workbook.Open(r, size, sheet)
+// wrong with the workbook. Reading holds only the texts that its cells share. Close does not close stored.
+func OpenWorkbook(stored io.ReaderAt, size int64, sheet string) (*Reader, error) {
+	opened, err := workbook.Open(stored, size, sheet)
 	if err != nil {
 		return nil, err
 	}
-	return &Text{Reader: opened, Sheet: opened.Sheet(), Sheets: opened.Sheets(), workbook: opened}, nil
+	return &Reader{Reader: opened, Sheet: opened.Sheet(), Sheets: opened.Sheets(), workbook: opened}, nil
 }
 
 // Warnings says what a person should know of the text, once it was read to its end.
-func (t *Text) Warnings() []string {
-	if t.workbook == nil {
+func (r *Reader) Warnings() []string {
+	if r.workbook == nil {
 		return nil
 	}
 	var warnings []string
-	if n := t.workbook.HiddenRows; n > 0 {
+	if n := r.workbook.HiddenRows; n > 0 {
 		warnings = append(warnings, fmt.Sprintf("the sheet hides rows (%d), by a filter or otherwise; they are rows of the list all the same", n))
 	}
-	if n := t.workbook.Uncalculated; n > 0 {
+	if n := r.workbook.Uncalculated; n > 0 {
 		warnings = append(warnings, fmt.Sprintf("formulas of the sheet have no stored result (%d); their cells were read as empty", n))
 	}
 	return warnings

@@ -13,6 +13,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/listfile"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
@@ -229,7 +230,7 @@ func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, report.Fi
 	}
 	defer file.Close()
 	stored := &summedReader{file, newSummed(io.Discard, true)}
-	text, err := filter.OpenText(stored)
+	text, err := listfile.Open(stored)
 	if err != nil {
 		return nil, report.File{}, fmt.Errorf("%s: %w", l.suppress, plain(err))
 	}

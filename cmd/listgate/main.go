@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/redact"
+	"github.com/listgate/listgate/listfile"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -142,7 +143,7 @@ func statusOf(err error) int {
 		badUsage usageError
 		category *rules.UnknownCategoryError
 		column   *filter.ColumnError
-		sheet    *filter.SheetError
+		sheet    *listfile.SheetError
 		halted   *gate.HaltedError
 		status   exitStatus
 		inFile   rules.Errors

@@ -18,7 +18,7 @@ import (
 
 	replace "github.com/natefinch/atomic"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/listfile"
 )
 
 // A summed writer counts the bytes that pass and, if they are wanted for a report, sums them.
@@ -143,7 +143,7 @@ func createOutput(path string, perm fs.FileMode, summed bool) (*output, error) {
 	}
 	o.stored = newSummed(o.file, summed)
 	o.small = newBlockWriter(o.stored)
-	o.text, err = filter.Compress(o.small, path)
+	o.text, err = listfile.Compress(o.small, path)
 	return o, err
 }
 
@@ -241,7 +241,7 @@ type input struct {
 	file   *os.File
 	before fs.FileInfo
 	stored *summedReader
-	text   *filter.Text
+	text   *listfile.Reader
 }
 
 type summedReader struct {
@@ -278,8 +278,8 @@ func openInput(ctx context.Context, name, sheet string, stdin io.Reader, summed 
 	}
 	in.stored = &summedReader{source, newSummed(progressWriter(progress), summed)}
 	var err error
-	in.text, err = filter.OpenText(in.stored)
-	if errors.Is(err, filter.ErrWorkbook) && in.size() >= 0 {
+	in.text, err = listfile.Open(in.stored)
+	if errors.Is(err, listfile.ErrWorkbook) && in.size() >= 0 {
 		err = in.openWorkbook(sheet, summed)
 	} else if err == nil && sheet != "" {
 		err = usagef("--sheet %q: not a workbook, it has no sheets", sheet)
@@ -302,7 +302,7 @@ func (in *input) openWorkbook(sheet string, summed bool) error {
 		return plain(err)
 	}
 	var err error
-	in.text, err = filter.OpenWorkbook(in.file, in.size(), sheet)
+	in.text, err = listfile.OpenWorkbook(in.file, in.size(), sheet)
 	return err
 }
 
