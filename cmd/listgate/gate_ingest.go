@@ -64,7 +64,7 @@ func (c *gateIngestCommand) run(cmd *cobra.Command, args []string) error {
 	}
 	in := &ingesting{
 		gate: g.Gate, store: store, command: cmd, json: c.json,
-		context: cloudapi.Context{WABA: c.waba, At: at, Received: time.Now()},
+		context: cloudapi.DecodeOptions{WABA: c.waba, At: at, Received: time.Now()},
 	}
 	if len(args) == 0 {
 		args = []string{"-"}
@@ -98,7 +98,7 @@ type ingesting struct {
 	store     gate.Store
 	command   *cobra.Command
 	json      bool
-	context   cloudapi.Context
+	context   cloudapi.DecodeOptions
 	documents int
 	unread    int
 	nameless  int

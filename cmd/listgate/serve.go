@@ -269,7 +269,7 @@ func (s *gateServer) answerHealthz(w http.ResponseWriter, r *http.Request) {
 }
 
 // reportWebhook counts a webhook, and logs what a person should know of it.
-func (s *gateServer) reportWebhook(r cloudapi.Receipt) {
+func (s *gateServer) reportWebhook(r cloudapi.WebhookResult) {
 	s.metrics.webhook(r)
 	switch {
 	case r.Err != nil:

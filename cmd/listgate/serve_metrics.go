@@ -58,7 +58,7 @@ func (m *serveMetrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-func (m *serveMetrics) webhook(r cloudapi.Receipt) {
+func (m *serveMetrics) webhook(r cloudapi.WebhookResult) {
 	m.requests.WithLabelValues(strconv.Itoa(r.Status)).Inc()
 	for _, e := range r.Document.Events {
 		m.events.WithLabelValues(e.Type.String()).Inc()

@@ -39,7 +39,7 @@ type Accounts struct {
 // An account is a WhatsApp Business account.
 type account struct {
 	waba   string
-	group  *group
+	group  *filterGroup
 	handle atomic.Pointer[gate.Account] // nil before the first message
 }
 
@@ -49,9 +49,9 @@ func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, erro
 	if o.Gate == nil {
 		return nil, errors.New("accounts without a gate: nobody would learn that one is blocked")
 	}
-	m := maker{
+	m := accountsBuilder{
 		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}},
-		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*group{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
+		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*filterGroup{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
 	}
 	for _, c := range accounts {
 		m.add(c)
@@ -101,18 +101,18 @@ func (all *Accounts) gated(ctx context.Context, a *account) (*gate.Account, erro
 	return handle, nil
 }
 
-// A maker makes Accounts.
-type maker struct {
+// An accountsBuilder makes Accounts.
+type accountsBuilder struct {
 	*Accounts
 	options AccountsOptions
 	files   map[string]*ruleFiles // by categories
 	refused map[string]bool       // categories whose rules cannot be loaded
 	homes   map[rules.Region]bool // default regions that were looked at
-	groups  map[string]*group
+	groups  map[string]*filterGroup
 	errs    []error
 }
 
-func (m *maker) add(c config.Account) {
+func (m *accountsBuilder) add(c config.Account) {
 	name := cmp.Or(c.Name, c.WABA)
 	problem := func(format string, args ...any) {
 		m.errs = append(m.errs, fmt.Errorf("account %q: "+format, append([]any{name}, args...)...))
@@ -120,7 +120,7 @@ func (m *maker) add(c config.Account) {
 	if err := gate.CheckID(c.WABA); err != nil {
 		problem("waba: %w", err)
 	}
-	a := &account{waba: c.WABA, group: m.group(c, problem)}
+	a := &account{waba: c.WABA, group: m.filterGroup(c, problem)}
 	for _, id := range c.PhoneNumberIDs {
 		switch other := m.byPhone[id]; {
 		case gate.CheckID(id) != nil:
@@ -136,8 +136,8 @@ func (m *maker) add(c config.Account) {
 	}
 }
 
-// group returns the group of an account, nil if there is a problem with its rules.
-func (m *maker) group(c config.Account, problem func(string, ...any)) *group {
+// filterGroup returns the group of an account, nil if there is a problem with its rules.
+func (m *accountsBuilder) filterGroup(c config.Account, problem func(string, ...any)) *filterGroup {
 	categories := fmt.Sprintf("%q", c.Categories)
 	if m.refused[categories] {
 		return nil // said already
@@ -153,7 +153,7 @@ func (m *maker) group(c config.Account, problem func(string, ...any)) *group {
 		m.files[categories] = files
 		m.rules = append(m.rules, files)
 	}
-	g := &group{files: files, permissions: c.Permissions, home: c.DefaultRegion}
+	g := &filterGroup{files: files, permissions: c.Permissions, home: c.DefaultRegion}
 	key := categories + g.key()
 	if known := m.groups[key]; known != nil {
 		return known

@@ -31,7 +31,7 @@ func newRuleFiles(o AccountsOptions, categories []string) (*ruleFiles, error) {
 	live, err := filter.NewLive(filter.LiveOptions{
 		Rules: rules.Options{Paths: o.Rules, Categories: categories}, Confidence: o.Confidence,
 		Notify: func(inForce *rules.Set, problem error) {
-			if r.inForce.Load().set != inForce { // else a day came: see made
+			if r.inForce.Load().set != inForce { // else a day came: see cachedFilter
 				r.inForce.Store(&ruleSet{set: inForce})
 			}
 			if problem != nil && o.Report != nil {
@@ -53,30 +53,30 @@ func (r *ruleFiles) checkHome(home rules.Region) error {
 	return err
 }
 
-// A group is what accounts share that are judged alike. Its filters are made when they are first needed, and anew when
+// A filterGroup is what accounts share that are judged alike. Its filters are made when they are first needed, and anew when
 // other rules are in force.
-type group struct {
+type filterGroup struct {
 	files       *ruleFiles
 	permissions []rules.Permission
 	home        rules.Region
 
 	making sync.Mutex
-	made   [kindsOfMessage]atomic.Pointer[made]
+	cached [kindsOfMessage]atomic.Pointer[cachedFilter]
 }
 
-// made is a filter and for how long it holds.
-type made struct {
+// A cachedFilter is a filter and for how long it holds.
+type cachedFilter struct {
 	filter      *filter.Filter
 	by          *ruleSet
 	from, until time.Time
 }
 
-func (m *made) holds(by *ruleSet, now time.Time) bool {
+func (m *cachedFilter) holds(by *ruleSet, now time.Time) bool {
 	return m != nil && m.by == by && !now.Before(m.from) && (m.until.IsZero() || now.Before(m.until))
 }
 
 // key tells groups of the same rule files apart.
-func (g *group) key() string {
+func (g *filterGroup) key() string {
 	var b strings.Builder
 	b.WriteString(g.home.String())
 	for _, p := range g.permissions {
@@ -86,14 +86,14 @@ func (g *group) key() string {
 }
 
 // filter returns the filter for a kind of message.
-func (g *group) filter(m rules.Message, now time.Time) (*filter.Filter, error) {
+func (g *filterGroup) filter(m rules.Message, now time.Time) (*filter.Filter, error) {
 	by := g.files.inForce.Load()
-	if current := g.made[m].Load(); current.holds(by, now) {
+	if current := g.cached[m].Load(); current.holds(by, now) {
 		return current.filter, nil
 	}
 	g.making.Lock()
 	defer g.making.Unlock()
-	if current := g.made[m].Load(); current.holds(by, now) {
+	if current := g.cached[m].Load(); current.holds(by, now) {
 		return current.filter, nil
 	}
 	return g.compile(m, by, now)
@@ -101,13 +101,13 @@ func (g *group) filter(m rules.Message, now time.Time) (*filter.Filter, error) {
 
 // compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
 // without '+', both of the readings that Meta describes count.
-func (g *group) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
+func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
 	set, bar := by.set.With(g.permissions), g.files.bar
 	policy := set.Compile(m, now, bar)
-	fresh := &made{by: by}
+	fresh := &cachedFilter{by: by}
 	fresh.from, fresh.until = set.Window(m, now)
-	for i := range g.made {
-		if other := g.made[i].Load(); other.holds(by, now) && policy.Same(set.Compile(rules.Message(i), now, bar)) {
+	for i := range g.cached {
+		if other := g.cached[i].Load(); other.holds(by, now) && policy.Same(set.Compile(rules.Message(i), now, bar)) {
 			fresh.filter = other.filter
 		}
 	}
@@ -122,12 +122,12 @@ func (g *group) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Fi
 		}
 		by.last[m].Store(fresh.filter)
 	}
-	g.made[m].Store(fresh)
+	g.cached[m].Store(fresh)
 	return fresh.filter, nil
 }
 
 // decide decides about the recipient of a message, as each kind of message that it may be.
-func (g *group) decide(s *send) (d filter.Decision, m rules.Message, err error) {
+func (g *filterGroup) decide(s *send) (d filter.Decision, m rules.Message, err error) {
 	now := time.Now()
 	for m = range rules.Message(kindsOfMessage) {
 		if !s.messages.has(m) {

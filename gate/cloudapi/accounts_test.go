@@ -134,7 +134,7 @@ func reasonOf(t testing.TB, err error) string {
 	if err == nil {
 		return ""
 	}
-	var permanent *cloudapi.Permanent
+	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, err, &permanent)
 	return permanent.Reason.String()
 }
@@ -234,7 +234,7 @@ func TestNoHandle(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.NoError(t, g.Close())
 	_, err = transport.RoundTrip(post(t, "messages", toIndia))
-	var unknown *cloudapi.Unknown
+	var unknown *cloudapi.UnknownError
 	require.ErrorAs(t, err, &unknown)
 	require.True(t, errors.Is(err, gate.ErrClosed))
 }

@@ -39,7 +39,7 @@ func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.R
 	}
 	ahead := newReadAhead(resp.Body)
 	resp.Body = ahead
-	c := Context{WABA: a.waba, Received: time.Now(), Recipient: s.recipient(), Message: s.messages.name()}
+	c := DecodeOptions{WABA: a.waba, Received: time.Now(), Recipient: s.recipient(), Message: s.messages.name()}
 	encoding, status := resp.Header.Get("Content-Encoding"), resp.StatusCode
 	done := make(chan struct{})
 	go func() {
@@ -67,7 +67,7 @@ func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.R
 	}
 }
 
-func (t *Transport) apply(ctx context.Context, body []byte, c Context) error {
+func (t *Transport) apply(ctx context.Context, body []byte, c DecodeOptions) error {
 	document, err := Decode(body, c)
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func TestLearnsFromAnswers(t *testing.T) {
 			require.NoError(t, err, test.body)
 			continue
 		}
-		var deferred *cloudapi.Deferred
+		var deferred *cloudapi.DeferredError
 		require.ErrorAs(t, err, &deferred, "%d %s", test.status, test.body)
 		a, err := g.Account(t.Context(), waba)
 		require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestLearnsWhereMessagesAreRefused(t *testing.T) {
 		require.NoError(t, to(recipient))
 	}
 	err := to("+919876543213")
-	var permanent *cloudapi.Permanent
+	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, err, &permanent)
 	require.Equal(t, filter.Sighted, permanent.Reason)
 	require.Equal(t, "IN", permanent.Regions)
@@ -271,7 +271,7 @@ func TestHungStore(t *testing.T) {
 		start := time.Now()
 		require.NoError(t, send(t, transport, 403, errorBody(131031)))
 		require.Equal(t, time.Second, time.Since(start))
-		var deferred *cloudapi.Deferred
+		var deferred *cloudapi.DeferredError
 		require.ErrorAs(t, send(t, transport, 200, string(accepted)), &deferred)
 		require.ErrorIs(t, <-reported, context.DeadlineExceeded)
 		require.Equal(t, 10*time.Second, time.Since(start))

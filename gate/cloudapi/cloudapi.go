@@ -1,7 +1,7 @@
 // Package cloudapi understands what the WhatsApp Cloud API says about the state of an account: error bodies of the Graph
 // API, webhooks, and health statuses. It turns each into events of package gate:
 //
-//	document, err := cloudapi.Decode(body, cloudapi.Context{WABA: id, Received: time.Now()})
+//	document, err := cloudapi.Decode(body, cloudapi.DecodeOptions{WABA: id, Received: time.Now()})
 //	err = g.Apply(ctx, document.Events...)
 //
 // A [Handler] is the endpoint of Meta's webhooks; a [Receiver] is for those who have one, or a queue.
@@ -32,21 +32,21 @@ import (
 // NoAccount is the account of what belongs to none: Meta itself writes 0 in such webhooks.
 const NoAccount = "0"
 
-// An Origin says which call an error body answers. 368 is a code of the whole Graph API, and 131031 also answers a wrong
+// A Source says which call an error body answers. 368 is a code of the whole Graph API, and 131031 also answers a wrong
 // PIN: elsewhere than at the endpoints that send messages, neither says that the account may not send.
-type Origin uint8
+type Source uint8
 
 const (
-	FromSend  Origin = iota // /messages, /marketing_messages, /messages_encrypted
-	Elsewhere               // any other call, such as /register or a change of the two-step PIN
+	FromSend  Source = iota // /messages, /marketing_messages, /messages_encrypted
+	OtherCall               // any other call, such as /register or a change of the two-step PIN
 )
 
-// A Context is what a document does not say itself.
-type Context struct {
+// DecodeOptions say what a document does not say itself.
+type DecodeOptions struct {
 	WABA     string    // the account, for documents that do not name one, such as an error body
 	At       time.Time // when it happened, for documents without a time; zero: when it was received
 	Received time.Time // required
-	Origin   Origin    // of an error body
+	Source   Source    // of an error body
 
 	// Of the message that an error body answers, as far as the caller knows them. A 130497 whose recipient's country is not
 	// known is kept as a notice, and counts nowhere.
@@ -54,7 +54,7 @@ type Context struct {
 	Message   string // marketing, utility, authentication or service
 }
 
-func (c Context) time() time.Time {
+func (c DecodeOptions) time() time.Time {
 	if c.At.IsZero() {
 		return c.Received
 	}
@@ -74,7 +74,7 @@ var ErrNeedsAccount = errors.New("an error body or a health status does not name
 
 // Decode reads one document. A document that is not understood, wholly or in part, is no error: its Problems say why, and
 // its events include its hash. The only error is ErrNeedsAccount.
-func Decode(body []byte, c Context) (Document, error) {
+func Decode(body []byte, c DecodeOptions) (Document, error) {
 	d := &decoding{context: c, body: body}
 	value, err := parse(body)
 	if err != nil {
@@ -89,7 +89,7 @@ func Decode(body []byte, c Context) (Document, error) {
 // decoding is the state of one Decode.
 type decoding struct {
 	Document
-	context Context
+	context DecodeOptions
 	body    []byte
 	account string    // whom the part is about that is read; "": nobody that is known
 	at      time.Time // when it happened; zero: the document does not say

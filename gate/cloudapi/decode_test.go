@@ -21,11 +21,11 @@ func body(code any) []byte {
 // The same code means another thing where no message is sent: 368 for a page's post, 131031 for a wrong PIN.
 func TestOrigin(t *testing.T) {
 	for _, code := range []int{368, 131031} {
-		d, err := cloudapi.Decode(body(code), cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.Len(t, d.Events, 1)
 		require.Equal(t, gate.Sighting, d.Events[0].Type)
-		d, err = cloudapi.Decode(body(code), cloudapi.Context{WABA: waba, Received: received, Origin: cloudapi.Elsewhere})
+		d, err = cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received, Source: cloudapi.OtherCall})
 		require.NoError(t, err)
 		require.Empty(t, d.Events)
 		require.Empty(t, d.Problems)
@@ -35,7 +35,7 @@ func TestOrigin(t *testing.T) {
 // An error body does not say whom its message was for; who sent it does. Without a country it counts nowhere, and a code that
 // halts does whoever it was for.
 func TestRecipient(t *testing.T) {
-	context := cloudapi.Context{WABA: waba, Received: received, Message: "marketing"}
+	context := cloudapi.DecodeOptions{WABA: waba, Received: received, Message: "marketing"}
 	for recipient, region := range map[string]string{
 		"+919876543210": "IN", "919876543210": "IN", "+12005550123": "AG|", "US.1a2b": "US", "CA.ENT.1a2b": "CA", "": "", "+80012345678": "", "made up": "",
 	} {
@@ -57,16 +57,16 @@ func TestRecipient(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, gate.Sighting, d.Events[0].Type)
 		require.Empty(t, d.Events[0].Region+d.Events[0].Message)
-		context.Origin = cloudapi.Elsewhere
+		context.Source = cloudapi.OtherCall
 		d, err = cloudapi.Decode(body(130497), context)
 		require.NoError(t, err)
 		require.Empty(t, d.Events)
-		context.Origin = cloudapi.FromSend
+		context.Source = cloudapi.FromSend
 	}
 }
 
 func TestErrorBodyNeedsAccount(t *testing.T) {
-	_, err := cloudapi.Decode(body(368), cloudapi.Context{Received: received})
+	_, err := cloudapi.Decode(body(368), cloudapi.DecodeOptions{Received: received})
 	require.ErrorIs(t, err, cloudapi.ErrNeedsAccount)
 }
 
@@ -74,12 +74,12 @@ func TestCodeForms(t *testing.T) {
 	for form, halts := range map[string]bool{
 		`368`: true, `"368"`: true, `" 368 "`: true, `368.0`: true, `3.68e2`: true, `-368`: false, `3680`: false, `0368`: false,
 	} {
-		d, err := cloudapi.Decode(body(form), cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body(form), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.Equal(t, halts, len(d.Events) == 1 && d.Events[0].Type == gate.Sighting, form)
 	}
 	for _, form := range []string{`"x"`, `null`, `true`, `[368]`, `368.5`, `1e99`} {
-		d, err := cloudapi.Decode(body(form), cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body(form), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.NotEmpty(t, d.Problems, form)
 		require.Equal(t, gate.Unread, d.Events[0].Type, form)
@@ -89,16 +89,16 @@ func TestCodeForms(t *testing.T) {
 // The time is the document's own, else what was said, else receipt.
 func TestTime(t *testing.T) {
 	at := received.Add(-time.Hour)
-	d, err := cloudapi.Decode(body(368), cloudapi.Context{WABA: waba, Received: received, At: at})
+	d, err := cloudapi.Decode(body(368), cloudapi.DecodeOptions{WABA: waba, Received: received, At: at})
 	require.NoError(t, err)
 	require.Equal(t, at, d.Events[0].Time)
 	require.Equal(t, received, d.Events[0].Received)
 	own := `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","time":1790000000,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_DELETED"}}]}]}`
-	d, err = cloudapi.Decode([]byte(own), cloudapi.Context{Received: received, At: at})
+	d, err = cloudapi.Decode([]byte(own), cloudapi.DecodeOptions{Received: received, At: at})
 	require.NoError(t, err)
 	require.Equal(t, time.Unix(1790000000, 0).UTC(), d.Events[0].Time)
 	// Milliseconds are no seconds: a sighting of the year 58000 would outlast everything.
-	d, err = cloudapi.Decode([]byte(strings.Replace(own, "1790000000", "1790000000000", 1)), cloudapi.Context{Received: received})
+	d, err = cloudapi.Decode([]byte(strings.Replace(own, "1790000000", "1790000000000", 1)), cloudapi.DecodeOptions{Received: received})
 	require.NoError(t, err)
 	require.Equal(t, received, d.Events[0].Time)
 }
@@ -127,7 +127,7 @@ func TestHealthOpensWhatItNames(t *testing.T) {
 	} {
 		g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
 		for i, body := range append([]string{errorBody(131031)}, test.statuses...) {
-			d, err := cloudapi.Decode([]byte(body), cloudapi.Context{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
+			d, err := cloudapi.Decode([]byte(body), cloudapi.DecodeOptions{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
 			require.NoError(t, err)
 			require.Empty(t, d.Problems)
 			require.NoError(t, g.Apply(t.Context(), d.Events...))
@@ -146,7 +146,7 @@ func TestUnreadIsTheSameEachTime(t *testing.T) {
 		names = append(names, fmt.Sprintf(`"%c":1`, c))
 	}
 	for range 20 {
-		d, err := cloudapi.Decode([]byte("{"+strings.Join(names, ",")+"}"), cloudapi.Context{Received: received})
+		d, err := cloudapi.Decode([]byte("{"+strings.Join(names, ",")+"}"), cloudapi.DecodeOptions{Received: received})
 		require.NoError(t, err)
 		require.Equal(t, "abcdefghijklmnopqrst", strings.Join(d.Events[0].Fields, ""))
 	}
@@ -233,12 +233,12 @@ func TestManyBrokenLines(t *testing.T) {
 
 // An answer with an error that is null is that of a message that was taken.
 func TestNullIsNoError(t *testing.T) {
-	d, err := cloudapi.Decode([]byte(`{"error":null,"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`), cloudapi.Context{WABA: waba})
+	d, err := cloudapi.Decode([]byte(`{"error":null,"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`), cloudapi.DecodeOptions{WABA: waba})
 	require.NoError(t, err)
 	require.Equal(t, "answer", d.Shape)
 	require.Empty(t, d.Problems)
 	require.Empty(t, d.Events)
-	d, err = cloudapi.Decode([]byte(`{"error":null}`), cloudapi.Context{WABA: waba})
+	d, err = cloudapi.Decode([]byte(`{"error":null}`), cloudapi.DecodeOptions{WABA: waba})
 	require.NoError(t, err)
 	require.NotEmpty(t, d.Problems)
 }
@@ -266,7 +266,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"statuses":[{"id":"x","timestamp":"1790000000","recipient_id":"919876543210","errors":[{"code":130497}]},{"recipient_user_id":"US.1","errors":[{"code":130497}]}]}}]}]}`))
 	f.Add([]byte(`{"object":"whatsapp_business_account","entry":[{"id":"1","time":1790000000,"changes":[{"field":"account_update","value":{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":["REINSTATE"]}}}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		d, err := cloudapi.Decode(body, cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body, cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		for _, e := range d.Events {
 			text, err := e.MarshalJSON()

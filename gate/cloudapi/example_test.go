@@ -53,8 +53,8 @@ func ExampleTransport() {
 	for _, to := range []string{"+919876543210", "+14155550132", "+919876543211", "+919876543212"} {
 		body := `{"messaging_product":"whatsapp","to":"` + to + `","type":"template","template":{"name":"promo_a","language":{"code":"en"}}}`
 		resp, err := client.Post(api.URL+"/v25.0/900000000000002/messages", "application/json", strings.NewReader(body))
-		var permanent *cloudapi.Permanent
-		var deferred *cloudapi.Deferred
+		var permanent *cloudapi.PermanentError
+		var deferred *cloudapi.DeferredError
 		switch {
 		case err == nil:
 			fmt.Println("answered", resp.StatusCode)
@@ -63,7 +63,7 @@ func ExampleTransport() {
 			fmt.Println("drop the recipient:", permanent.Reason, permanent.Regions, permanent.Rule)
 		case errors.As(err, &deferred):
 			fmt.Println("keep the message; an end is known:", !deferred.Until.IsZero())
-		default: // *cloudapi.Unknown, or the network
+		default: // *cloudapi.UnknownError, or the network
 			fmt.Println("for a person:", err)
 		}
 	}

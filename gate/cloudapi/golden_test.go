@@ -54,7 +54,7 @@ func outcome(t *testing.T, body []byte) string {
 	// The tests' clock begins at 2000-01-01; the states are asked for at the time of receipt.
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(received))
-		d, err := cloudapi.Decode(body, cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body, cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "shape: %s\n", d.Shape)
 		for _, p := range d.Problems {
@@ -115,7 +115,7 @@ func TestEventsHoldNoNumbers(t *testing.T) {
 	for _, path := range payloads {
 		body, err := os.ReadFile(path)
 		require.NoError(t, err)
-		d, err := cloudapi.Decode(body, cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode(body, cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		for _, e := range d.Events {
 			text := describe(e)

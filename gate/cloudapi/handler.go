@@ -22,7 +22,7 @@ const (
 	storeWithin = 10 * time.Second
 )
 
-// What can be wrong with a request to a [Handler]; a Receipt says which.
+// What can be wrong with a request to a [Handler]; a WebhookResult says which.
 var (
 	ErrSignature   = errors.New("X-Hub-Signature-256 is missing, or none of the app secrets made it: check the app secret")
 	ErrVerifyToken = errors.New("the handshake's hub.verify_token is not ours: check the verify token")
@@ -38,11 +38,11 @@ type HandlerOptions struct {
 	// VerifyToken is what Meta sends in the handshake: the same as in the app's settings.
 	VerifyToken string
 	// Report, if there is one, is called for each request before it is answered. It must be quick.
-	Report func(Receipt)
+	Report func(WebhookResult)
 }
 
-// A Receipt tells what became of a request. It holds no recipient and no text of the body.
-type Receipt struct {
+// A WebhookResult tells what became of a request. It holds no recipient and no text of the body.
+type WebhookResult struct {
 	Status   int      // what is answered
 	Document Document // what the body says, if its signature is right
 	Err      error    // why it is not answered 200: one of the errors above, or the store's
@@ -62,7 +62,7 @@ type Handler struct {
 	receiver *Receiver
 	secrets  [][]byte
 	token    [sha256.Size]byte
-	report   func(Receipt)
+	report   func(WebhookResult)
 }
 
 // NewHandler returns the handler that gives what it gets to a receiver. An error means that a secret or the token is missing:
@@ -79,7 +79,7 @@ func NewHandler(r *Receiver, options HandlerOptions) (*Handler, error) {
 		h.secrets = append(h.secrets, []byte(secret))
 	}
 	if h.report == nil {
-		h.report = func(Receipt) {}
+		h.report = func(WebhookResult) {}
 	}
 	return h, nil
 }
@@ -93,15 +93,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.answer(w, h.take(w, r))
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		h.answer(w, Receipt{Status: http.StatusMethodNotAllowed, Err: ErrMethod})
+		h.answer(w, WebhookResult{Status: http.StatusMethodNotAllowed, Err: ErrMethod})
 	}
 }
 
-// answer answers without saying more than the status does: why, the Receipt tells those who run this.
-func (h *Handler) answer(w http.ResponseWriter, receipt Receipt) {
-	h.report(receipt)
-	if receipt.Status != http.StatusOK {
-		http.Error(w, http.StatusText(receipt.Status), receipt.Status)
+// answer answers without saying more than the status does: why, the WebhookResult tells those who run this.
+func (h *Handler) answer(w http.ResponseWriter, result WebhookResult) {
+	h.report(result)
+	if result.Status != http.StatusOK {
+		http.Error(w, http.StatusText(result.Status), result.Status)
 	}
 }
 
@@ -112,11 +112,11 @@ func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 	challenge := query.Get("hub.challenge")
 	switch {
 	case query.Get("hub.mode") != "subscribe" || challenge == "" || len(challenge) > maxChallenge:
-		h.answer(w, Receipt{Status: http.StatusBadRequest, Err: ErrHandshake})
+		h.answer(w, WebhookResult{Status: http.StatusBadRequest, Err: ErrHandshake})
 	case !hmac.Equal(token[:], h.token[:]):
-		h.answer(w, Receipt{Status: http.StatusForbidden, Err: ErrVerifyToken})
+		h.answer(w, WebhookResult{Status: http.StatusForbidden, Err: ErrVerifyToken})
 	default:
-		h.report(Receipt{Status: http.StatusOK})
+		h.report(WebhookResult{Status: http.StatusOK})
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = io.WriteString(w, challenge)
@@ -124,21 +124,21 @@ func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 }
 
 // take takes a notification.
-func (h *Handler) take(w http.ResponseWriter, r *http.Request) Receipt {
+func (h *Handler) take(w http.ResponseWriter, r *http.Request) WebhookResult {
 	signature, ok := strings.CutPrefix(r.Header.Get("X-Hub-Signature-256"), "sha256=")
 	sum, err := hex.DecodeString(signature)
 	if !ok || err != nil || len(sum) != sha256.Size { // before anything is read of the body
-		return Receipt{Status: http.StatusUnauthorized, Err: ErrSignature}
+		return WebhookResult{Status: http.StatusUnauthorized, Err: ErrSignature}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return Receipt{Status: http.StatusRequestEntityTooLarge, Err: ErrTooLarge}
+		return WebhookResult{Status: http.StatusRequestEntityTooLarge, Err: ErrTooLarge}
 	case err != nil:
-		return Receipt{Status: http.StatusBadRequest, Err: fmt.Errorf("the body could not be read: %w", err)}
+		return WebhookResult{Status: http.StatusBadRequest, Err: fmt.Errorf("the body could not be read: %w", err)}
 	case !h.signed(body, sum):
-		return Receipt{Status: http.StatusUnauthorized, Err: ErrSignature}
+		return WebhookResult{Status: http.StatusUnauthorized, Err: ErrSignature}
 	}
 	return h.apply(r.Context(), body)
 }
@@ -155,7 +155,7 @@ func (h *Handler) signed(body, sum []byte) bool {
 	return false
 }
 
-func (h *Handler) apply(ctx context.Context, body []byte) Receipt {
+func (h *Handler) apply(ctx context.Context, body []byte) WebhookResult {
 	ctx, cancel := context.WithTimeout(ctx, storeWithin)
 	defer cancel()
 	d, err := h.receiver.Apply(ctx, body)
@@ -163,7 +163,7 @@ func (h *Handler) apply(ctx context.Context, body []byte) Receipt {
 		d, err = h.receiver.applyUnread(ctx, body, "not a webhook")
 	}
 	if err != nil {
-		return Receipt{Status: http.StatusServiceUnavailable, Document: d, Err: err}
+		return WebhookResult{Status: http.StatusServiceUnavailable, Document: d, Err: err}
 	}
-	return Receipt{Status: http.StatusOK, Document: d}
+	return WebhookResult{Status: http.StatusOK, Document: d}
 }

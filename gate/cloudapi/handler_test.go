@@ -33,11 +33,11 @@ const (
 // An endpoint is a handler on loopback, over a store in a folder.
 type endpoint struct {
 	*httptest.Server
-	dir      string
-	gate     *gate.Gate
-	account  *gate.Account
-	mu       sync.Mutex
-	receipts []cloudapi.Receipt
+	dir     string
+	gate    *gate.Gate
+	account *gate.Account
+	mu      sync.Mutex
+	results []cloudapi.WebhookResult
 }
 
 func newEndpoint(t *testing.T, secrets []string, accounts ...string) *endpoint {
@@ -51,10 +51,10 @@ func newEndpoint(t *testing.T, secrets []string, accounts ...string) *endpoint {
 		}
 		receiver.Accounts[id] = true
 	}
-	handler, err := cloudapi.NewHandler(receiver, cloudapi.HandlerOptions{AppSecrets: secrets, VerifyToken: verifyToken, Report: func(r cloudapi.Receipt) {
+	handler, err := cloudapi.NewHandler(receiver, cloudapi.HandlerOptions{AppSecrets: secrets, VerifyToken: verifyToken, Report: func(r cloudapi.WebhookResult) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.receipts = append(e.receipts, r)
+		e.results = append(e.results, r)
 	}})
 	require.NoError(t, err)
 	e.account, err = e.gate.Account(t.Context(), waba)
@@ -74,8 +74,8 @@ func sign(body []byte, secret string) string {
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// post sends a body; signature "" sends no header. It returns the status and the receipt.
-func (e *endpoint) post(t *testing.T, body []byte, signature string) (int, cloudapi.Receipt) {
+// post sends a body; signature "" sends no header. It returns the status and the result.
+func (e *endpoint) post(t *testing.T, body []byte, signature string) (int, cloudapi.WebhookResult) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.URL, bytes.NewReader(body))
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func (e *endpoint) post(t *testing.T, body []byte, signature string) (int, cloud
 	require.NoError(t, err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return answer.StatusCode, e.receipts[len(e.receipts)-1]
+	return answer.StatusCode, e.results[len(e.results)-1]
 }
 
 func payload(t *testing.T, name string) []byte {
@@ -125,14 +125,14 @@ func TestSignature(t *testing.T) {
 		{"right, the second secret", body, sign(body, "rotated"), 200},
 	} {
 		e := newEndpoint(t, []string{secret, "rotated"})
-		status, receipt := e.post(t, test.body, test.signature)
+		status, result := e.post(t, test.body, test.signature)
 		require.Equal(t, test.status, status, test.name)
-		require.Equal(t, test.status, receipt.Status, test.name)
+		require.Equal(t, test.status, result.Status, test.name)
 		if status == 200 {
 			require.Error(t, e.account.Check(gate.Campaign), test.name)
 			continue
 		}
-		require.ErrorIs(t, receipt.Err, cloudapi.ErrSignature, test.name)
+		require.ErrorIs(t, result.Err, cloudapi.ErrSignature, test.name)
 		require.NoError(t, e.account.Check(gate.Campaign), test.name)
 		require.NoFileExists(t, filepath.Join(e.dir, waba+".jsonl"), test.name)
 	}
@@ -147,9 +147,9 @@ func TestSignatureOfEscapedUnicode(t *testing.T) {
 	status, _ := e.post(t, []byte(strings.NewReplacer(`\u00e4`, "ä", `\/`, "/").Replace(body)), signature)
 	require.Equal(t, 401, status, "the same JSON in other bytes")
 	require.NoError(t, e.account.Check(gate.Campaign))
-	status, receipt := e.post(t, []byte(body), signature)
+	status, result := e.post(t, []byte(body), signature)
 	require.Equal(t, 200, status)
-	require.Empty(t, receipt.Document.Problems)
+	require.Empty(t, result.Document.Problems)
 	require.Error(t, e.account.Check(gate.Campaign))
 }
 
@@ -203,9 +203,9 @@ func TestBodyIsBounded(t *testing.T) {
 	body := payload(t, "status-131031.json")
 	body = append(body, bytes.Repeat([]byte(" "), 3<<20-len(body))...)
 	over := append(slices.Clone(body), ' ')
-	status, receipt := e.post(t, over, sign(over, secret))
+	status, result := e.post(t, over, sign(over, secret))
 	require.Equal(t, 413, status)
-	require.ErrorIs(t, receipt.Err, cloudapi.ErrTooLarge)
+	require.ErrorIs(t, result.Err, cloudapi.ErrTooLarge)
 	require.NoError(t, e.account.Check(gate.Campaign))
 	status, _ = e.post(t, body, sign(body, secret))
 	require.Equal(t, 200, status)
@@ -219,10 +219,10 @@ func TestNotUnderstoodIsTaken(t *testing.T) {
 		`{"object":"whatsapp_business_account","entry":[{"id":"x","changes":[{"field":"messages","value":{}}]}]}`,
 	} {
 		e := newEndpoint(t, []string{secret}, waba)
-		status, receipt := e.post(t, []byte(body), sign([]byte(body), secret))
+		status, result := e.post(t, []byte(body), sign([]byte(body), secret))
 		require.Equal(t, 200, status, body)
-		require.NotEmpty(t, receipt.Document.Problems, body)
-		require.Len(t, receipt.Document.Events, 1, body)
+		require.NotEmpty(t, result.Document.Problems, body)
+		require.Len(t, result.Document.Events, 1, body)
 		kept, err := os.ReadFile(filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
 		require.NoError(t, err)
 		sum := sha256.Sum256([]byte(body))
@@ -244,13 +244,13 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(e.dir, waba+".jsonl"))
 	require.FileExists(t, filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
 	for i, ignored := range []int{1, 1, 0, 0} {
-		require.Len(t, e.receipts[i].Document.Ignored, ignored)
+		require.Len(t, e.results[i].Document.Ignored, ignored)
 	}
 
 	body := bytes.ReplaceAll(payload(t, "ban-disable.json"), []byte(waba), []byte(other))
-	status, receipt := e.post(t, body, sign(body, secret))
+	status, result := e.post(t, body, sign(body, secret))
 	require.Equal(t, 200, status)
-	require.Empty(t, receipt.Document.Ignored)
+	require.Empty(t, result.Document.Ignored)
 	a, err := e.gate.Account(t.Context(), other)
 	require.NoError(t, err)
 	require.Error(t, a.Check(gate.Campaign))
@@ -261,10 +261,10 @@ func TestBatchNotUnderstood(t *testing.T) {
 	e := newEndpoint(t, []string{secret}, waba)
 	body := payload(t, "batch-not-understood.json")
 	for range 2 {
-		status, receipt := e.post(t, body, sign(body, secret))
+		status, result := e.post(t, body, sign(body, secret))
 		require.Equal(t, 200, status)
-		require.Len(t, receipt.Document.Events, 1)
-		require.Len(t, receipt.Document.Ignored, 2)
+		require.Len(t, result.Document.Events, 1)
+		require.Len(t, result.Document.Ignored, 2)
 	}
 	require.Equal(t, 1, e.account.State().Unread)
 	require.NoFileExists(t, filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
@@ -296,9 +296,9 @@ func TestStoreThatFails(t *testing.T) {
 	first, second := payload(t, "status-131031.json"), payload(t, "status-131031-absolute-href.json")
 	second = bytes.ReplaceAll(second, []byte("wamid.TEST1"), []byte("wamid.TEST9"))
 	for _, body := range [][]byte{first, second, first} {
-		status, receipt := e.post(t, body, sign(body, secret))
+		status, result := e.post(t, body, sign(body, secret))
 		require.Equal(t, 503, status)
-		require.Error(t, receipt.Err)
+		require.Error(t, result.Err)
 		require.Error(t, e.account.Check(gate.Campaign))
 	}
 	require.NoError(t, os.Remove(lock))

@@ -157,7 +157,7 @@ func (w *HealthWatch) get(ctx context.Context, waba string) (Document, error) {
 		return Document{}, err
 	}
 	// An error of this call says nothing about sending.
-	d, err := Decode(body, Context{WABA: waba, Received: time.Now(), Origin: Elsewhere})
+	d, err := Decode(body, DecodeOptions{WABA: waba, Received: time.Now(), Source: OtherCall})
 	if err != nil {
 		return Document{}, err
 	}

@@ -32,7 +32,7 @@ func (d *decoding) answer(o object) error {
 	}
 	trace, _ := e.string("fbtrace_id")
 	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: redact.Trace(trace), Source: "answer"}
-	if d.context.Origin == FromSend {
+	if d.context.Source == FromSend {
 		event.Message = d.context.Message
 		d.code(int(code), event, d.context.Recipient)
 	}

@@ -22,7 +22,7 @@ type Receiver struct {
 // document's Problems say why. A body that came before is harmless. The error is ErrNeedsAccount for a body that is no
 // webhook, see [Decode], or the store's: then give the body again later.
 func (r *Receiver) Apply(ctx context.Context, body []byte) (Document, error) {
-	d, err := Decode(body, Context{Received: time.Now()})
+	d, err := Decode(body, DecodeOptions{Received: time.Now()})
 	if err != nil {
 		return d, err
 	}
@@ -46,7 +46,7 @@ func (r *Receiver) apply(ctx context.Context, d Document) (Document, error) {
 
 // applyUnread keeps the hash of a body that names no account.
 func (r *Receiver) applyUnread(ctx context.Context, body []byte, problem string) (Document, error) {
-	d := &decoding{context: Context{Received: time.Now()}, body: body}
+	d := &decoding{context: DecodeOptions{Received: time.Now()}, body: body}
 	d.problem("%s", problem)
 	value, _ := parse(body)
 	d.keepUnread(value)

@@ -17,9 +17,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A Permanent error says that the recipient may not be messaged: the rules do not allow the country, or it cannot be told,
+// A PermanentError says that the recipient may not be messaged: the rules do not allow the country, or it cannot be told,
 // or the account met error 130497 there. Trying again is of no use until the rules change. It never holds the number.
-type Permanent struct {
+type PermanentError struct {
 	WABA, PhoneNumberID string        // who wanted to send
 	Message             rules.Message // as which kind of message it was not allowed
 	Reason              filter.Reason
@@ -27,7 +27,7 @@ type Permanent struct {
 	Rule                string // what decided; "" where no rule did
 }
 
-func (e *Permanent) Error() string {
+func (e *PermanentError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "not sent: %s", e.Reason)
 	if e.Regions != "" {
@@ -48,47 +48,47 @@ func (e *Permanent) Error() string {
 	return b.String()
 }
 
-// A Deferred error says that the account is halted: keep the message, and send no other one of the kind.
-type Deferred struct {
+// A DeferredError says that the account is halted: keep the message, and send no other one of the kind.
+type DeferredError struct {
 	WABA, PhoneNumberID string    // who wanted to send
 	Until               time.Time // when the account may send again; zero: nobody knows, a person has to act
 	Err                 error     // a *gate.HaltedError: why, since when, and what to do
 }
 
-func (e *Deferred) Error() string { return "not sent: " + e.Err.Error() }
+func (e *DeferredError) Error() string { return "not sent: " + e.Err.Error() }
 
 // Unwrap returns the [*gate.HaltedError].
-func (e *Deferred) Unwrap() error { return e.Err }
+func (e *DeferredError) Unwrap() error { return e.Err }
 
-// An Unknown error says that it cannot be known whether the message may be sent: who sends it, to whom, or whether the
+// An UnknownError says that it cannot be known whether the message may be sent: who sends it, to whom, or whether the
 // account is halted. It is for a person to look at; Err says what to do.
-type Unknown struct {
+type UnknownError struct {
 	WABA, PhoneNumberID string // who wanted to send; no WABA if the phone number id is not known
 	Err                 error  // a *gate.UnknownError if the gate does not know
 }
 
-func (e *Unknown) Error() string {
+func (e *UnknownError) Error() string {
 	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v", e.PhoneNumberID, e.Err)
 }
 
 // Unwrap returns Err.
-func (e *Unknown) Unwrap() error { return e.Err }
+func (e *UnknownError) Unwrap() error { return e.Err }
 
-var errStranger = errors.New("none of the accounts has this phone number id; add it to the phone_number_ids of its " +
+var errUnknownNumber = errors.New("none of the accounts has this phone number id; add it to the phone_number_ids of its " +
 	"[[account]] in listgate.toml, or of its config.Account")
 
 // RefuseAs says how a [Transport] refuses.
 type RefuseAs uint8
 
 const (
-	// Errors refuses with an error of RoundTrip.
-	Errors RefuseAs = iota
-	// Response refuses with an answer that is made here and looks like the Cloud API's: status 403, and an error of code
-	// 130497 (Permanent, or Unknown for its recipient), 131031 or 368 (Deferred, by what halts; 131031 for Unknown
+	// RefuseWithError refuses with an error of RoundTrip.
+	RefuseWithError RefuseAs = iota
+	// RefuseWithResponse refuses with an answer that is made here and looks like the Cloud API's: status 403, and an error of code
+	// 130497 (PermanentError, or UnknownError for its recipient), 131031 or 368 (DeferredError, by what halts; 131031 for UnknownError
 	// otherwise). It is for clients that take every error of a transport for a failure of the network, and try again.
 	// The header X-Listgate and the message of the error say that listgate made it. No Transport learns from it, and
 	// Decode finds no events in it.
-	Response
+	RefuseWithResponse
 )
 
 // RefusedHeader is the header of an answer that is made here: permanent, deferred or unknown.
@@ -109,11 +109,11 @@ func (t *Transport) refuse(req *http.Request, a *account, id string, refusal err
 	var kind string
 	var code int
 	switch e := refusal.(type) {
-	case *Permanent:
+	case *PermanentError:
 		e.WABA, e.PhoneNumberID, kind, code = waba, id, "permanent", country
-	case *Deferred:
+	case *DeferredError:
 		e.WABA, e.PhoneNumberID, kind, code = waba, id, "deferred", codeOf(e.Err)
-	case *Unknown:
+	case *UnknownError:
 		e.WABA, e.PhoneNumberID, kind, code = waba, id, "unknown", country
 		if _, byGate := errors.AsType[*gate.UnknownError](e.Err); byGate || a == nil {
 			code = 131031
@@ -121,7 +121,7 @@ func (t *Transport) refuse(req *http.Request, a *account, id string, refusal err
 	default: // the request's context ended
 		return nil, refusal
 	}
-	if t.RefuseAs == Response {
+	if t.RefuseAs == RefuseWithResponse {
 		return respond(req, kind, code, refusal), nil
 	}
 	return nil, refusal

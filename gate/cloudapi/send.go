@@ -61,7 +61,7 @@ func endpointOf(method string, u *url.URL) (e endpoint, phoneNumberID string) {
 
 // A send is what decides about a message, read from the request's body.
 type send struct {
-	mark      bool // a read receipt, maybe with a typing indicator: no message
+	isReceipt bool // a read receipt, maybe with a typing indicator: no message
 	kind      gate.Kind
 	messages  messageSet // as which kinds of message it is judged: all of them must be allowed
 	noCountry string     // why the recipient has no country; else one of:
@@ -108,7 +108,7 @@ func readSend(body []byte, e endpoint, messageOf func(template, language string)
 	to, recipient := words[fieldTo], words[fieldRecipient]
 	noType := values[fieldType] == nil && values[fieldTemplate] == nil && values[fieldCategory] == nil
 	if e == messagesEndpoint && string(words[fieldStatus]) == "read" && len(to) == 0 && len(recipient) == 0 && noType {
-		return send{mark: true}, nil
+		return send{isReceipt: true}, nil
 	}
 	var s send
 	s.judge(e, words[fieldType], words[fieldCategory], values[fieldTemplate], messageOf)

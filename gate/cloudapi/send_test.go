@@ -162,9 +162,9 @@ func TestSends(t *testing.T) {
 
 // outcomeOf tells what became of a message.
 func outcomeOf(err error) string {
-	var permanent *cloudapi.Permanent
-	var deferred *cloudapi.Deferred
-	var unknown *cloudapi.Unknown
+	var permanent *cloudapi.PermanentError
+	var deferred *cloudapi.DeferredError
+	var unknown *cloudapi.UnknownError
 	switch {
 	case err == nil:
 		return "sent"

@@ -90,7 +90,7 @@ func TestWorkersStop(t *testing.T) {
 						req := p.request(t, t.Context())
 						req.Header = header
 						resp, err := client.Do(req)
-						var halted *cloudapi.Deferred
+						var halted *cloudapi.DeferredError
 						if errors.As(err, &halted) {
 							deferred.Add(1)
 							return
@@ -185,7 +185,7 @@ func TestCancelledRequests(t *testing.T) {
 			require.Equal(t, errorBody(131031), text(t, resp.Body))
 			require.NoError(t, resp.Body.Close())
 			_, err = client.Do(p.request(t, t.Context()))
-			var halted *cloudapi.Deferred
+			var halted *cloudapi.DeferredError
 			require.ErrorAs(t, err, &halted)
 		})
 	}
@@ -204,7 +204,7 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 	req := p.request(t, t.Context())
 	req.Body, req.ContentLength = io.NopCloser(strings.NewReader(toCuba)), int64(len(toCuba))
 	_, err := client.Do(req)
-	var permanent *cloudapi.Permanent
+	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, err, &permanent)
 	require.Zero(t, dialled.Load())
 	require.Zero(t, p.taken.Load())

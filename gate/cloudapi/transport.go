@@ -24,7 +24,7 @@ import (
 // marketing for /marketing_messages, what Message says of a template, the category of Direct Send, service for a reply.
 // Then the account's sightings of error 130497. Read receipts and typing indicators are no messages and always pass.
 //
-// What may not be sent is refused before a byte leaves, as a [*Permanent], [*Deferred] or [*Unknown] error, which
+// What may not be sent is refused before a byte leaves, as a [*PermanentError], [*DeferredError] or [*UnknownError] error, which
 // errors.As finds in what an [http.Client] returns. It is refused as unknown, too, if it is not certain that everybody
 // who reads the body reads the same: a name that stands twice or in another letter case, a form, a compressed body, one
 // over 1 MiB (the largest known to the API have some kilobytes).
@@ -57,8 +57,8 @@ type Transport struct {
 	// recipient.
 	AllowUnknown bool
 
-	// PassStrangers passes the messages of phone number ids that none of the Accounts has, unchanged and unlearned from.
-	PassStrangers bool
+	// PassUnknownNumbers passes the messages of phone number ids that none of the Accounts has, unchanged and unlearned from.
+	PassUnknownNumbers bool
 
 	// Report is told what could not be learned: the store does not take it, or an answer cannot be read. What halts is in
 	// force all the same. It may be called by several goroutines. nil: nobody is told.
@@ -72,11 +72,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return t.base().RoundTrip(req)
 	}
 	a := t.Accounts.of(id)
-	if a == nil && t.PassStrangers {
+	if a == nil && t.PassUnknownNumbers {
 		return t.base().RoundTrip(req)
 	}
 	out, s, refusal := t.read(req, endpoint)
-	if refusal == nil && !s.mark {
+	if refusal == nil && !s.isReceipt {
 		refusal = t.judge(req.Context(), a, &s)
 	}
 	if refusal != nil {
@@ -115,7 +115,7 @@ func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s se
 		return req, send{messages: everyMessage, noCountry: "the body is encrypted"}, nil
 	}
 	if err := cmp.Or(checkQuery(req.URL.RawQuery), checkHeader(req.Header)); err != nil {
-		return nil, send{}, &Unknown{Err: err}
+		return nil, send{}, &UnknownError{Err: err}
 	}
 	body, out, err := readBody(req)
 	if ctxErr := req.Context().Err(); err != nil && ctxErr != nil {
@@ -125,7 +125,7 @@ func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s se
 		s, err = readSend(body, e, t.Message)
 	}
 	if err != nil {
-		return nil, send{}, &Unknown{Err: err}
+		return nil, send{}, &UnknownError{Err: err}
 	}
 	return out, s, nil
 }
@@ -133,27 +133,27 @@ func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s se
 // judge returns nil if a message may be sent, else why not.
 func (t *Transport) judge(ctx context.Context, a *account, s *send) error {
 	if a == nil {
-		return &Unknown{Err: errStranger}
+		return &UnknownError{Err: errUnknownNumber}
 	}
 	gated, err := t.Accounts.gated(ctx, a)
 	if err != nil {
-		return &Unknown{Err: err}
+		return &UnknownError{Err: err}
 	}
 	if err := gated.Check(s.kind); err != nil {
 		if halted, ok := errors.AsType[*gate.HaltedError](err); ok {
-			return &Deferred{Until: halted.Until(), Err: err}
+			return &DeferredError{Until: halted.Until(), Err: err}
 		}
-		return &Unknown{Err: err}
+		return &UnknownError{Err: err}
 	}
 	switch {
 	case s.noCountry != "" && t.AllowUnknown:
 		return nil
 	case s.noCountry != "":
-		return &Unknown{Err: errors.New(s.noCountry + "; such messages are sent only with AllowUnknown")}
+		return &UnknownError{Err: errors.New(s.noCountry + "; such messages are sent only with AllowUnknown")}
 	}
 	d, m, err := a.group.decide(s)
 	if err != nil {
-		return &Unknown{Err: err}
+		return &UnknownError{Err: err}
 	}
 	regions := d.Regions.String()
 	if d.Kept() && gated.Sighted(regions) {
@@ -163,5 +163,5 @@ func (t *Transport) judge(ctx context.Context, a *account, s *send) error {
 		s.reading = d.Reading
 		return nil
 	}
-	return &Permanent{Message: m, Reason: d.Reason, Regions: regions, Rule: d.Rule}
+	return &PermanentError{Message: m, Reason: d.Reason, Regions: regions, Rule: d.Rule}
 }

@@ -61,7 +61,7 @@ func TestWhatIsAMessage(t *testing.T) {
 		req := &http.Request{Method: test.method, URL: u, Body: io.NopCloser(strings.NewReader(toIndia)), ContentLength: -1}
 		resp, err := (&cloudapi.Transport{Base: base}).RoundTrip(req)
 		if test.message {
-			var unknown *cloudapi.Unknown
+			var unknown *cloudapi.UnknownError
 			require.ErrorAs(t, err, &unknown, "%s %s", test.method, test.url)
 			require.Equal(t, phoneNumberID, unknown.PhoneNumberID)
 			require.ErrorContains(t, err, "phone_number_ids")
@@ -137,7 +137,7 @@ func TestBodyIsClosed(t *testing.T) {
 		"sent":     {Accounts: newAccounts(t, newGate(t))},
 		"halted":   {Accounts: newAccounts(t, halted)},
 		"stranger": {},
-		"answered": {RefuseAs: cloudapi.Response},
+		"answered": {RefuseAs: cloudapi.RefuseWithResponse},
 	} {
 		for _, body := range []string{toIndia, toCuba, "no JSON", strings.Repeat(" ", 2<<20)} {
 			for _, endpoint := range []string{"messages", "messages_encrypted"} {
@@ -212,7 +212,7 @@ func TestBodyBound(t *testing.T) {
 			require.Nil(t, base.requests[0].GetBody)
 			continue
 		}
-		var unknown *cloudapi.Unknown
+		var unknown *cloudapi.UnknownError
 		require.ErrorAs(t, err, &unknown, test.name)
 		require.ErrorContains(t, err, test.want, test.name)
 		require.Empty(t, base.requests, test.name)
@@ -254,7 +254,7 @@ func TestContextEndsWhileTheBodyIsRead(t *testing.T) {
 	}()
 	_, err := transport.RoundTrip(req)
 	require.ErrorIs(t, err, context.Canceled)
-	var unknown *cloudapi.Unknown
+	var unknown *cloudapi.UnknownError
 	require.NotErrorAs(t, err, &unknown)
 	require.Empty(t, base.requests)
 }
@@ -308,16 +308,16 @@ func TestErrorsOfAClient(t *testing.T) {
 	g := newGate(t)
 	client := &http.Client{Transport: &cloudapi.Transport{Accounts: newAccounts(t, g), Base: &network{}}}
 	_, err := client.Do(post(t, "messages", toCuba))
-	var permanent *cloudapi.Permanent
+	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, err, &permanent)
-	require.Equal(t, cloudapi.Permanent{
+	require.Equal(t, cloudapi.PermanentError{
 		WABA: waba, PhoneNumberID: phoneNumberID, Message: rules.Service, Reason: filter.Restricted, Regions: "CU", Rule: "platform-sanctioned",
 	}, *permanent)
 	requireNoNumber(t, err.Error())
 
 	happen(t, g, gate.AccountLock, "")
 	_, err = client.Do(post(t, "messages", toIndia))
-	var deferred *cloudapi.Deferred
+	var deferred *cloudapi.DeferredError
 	require.ErrorAs(t, err, &deferred)
 	require.Zero(t, deferred.Until)
 	require.Equal(t, waba+" "+phoneNumberID, deferred.WABA+" "+deferred.PhoneNumberID)
@@ -327,7 +327,7 @@ func TestErrorsOfAClient(t *testing.T) {
 
 	require.NoError(t, g.Close())
 	_, err = client.Do(post(t, "messages", toIndia))
-	var unknown *cloudapi.Unknown
+	var unknown *cloudapi.UnknownError
 	require.ErrorAs(t, err, &unknown)
 	var byGate *gate.UnknownError
 	require.ErrorAs(t, err, &byGate)
@@ -354,7 +354,7 @@ func TestRefuseAsResponse(t *testing.T) {
 			happen(t, g, test.cause, test.restricted)
 		}
 		base := &network{}
-		inner := &cloudapi.Transport{Accounts: newAccounts(t, g), Base: base, RefuseAs: cloudapi.Response}
+		inner := &cloudapi.Transport{Accounts: newAccounts(t, g), Base: base, RefuseAs: cloudapi.RefuseWithResponse}
 		outside := newGate(t)
 		outer := &cloudapi.Transport{Accounts: newAccounts(t, outside), Base: inner, AllowUnknown: true}
 		req := post(t, "messages", test.body)
@@ -368,7 +368,7 @@ func TestRefuseAsResponse(t *testing.T) {
 		require.Equal(t, int64(len(body)), resp.ContentLength)
 		require.Contains(t, body, "listgate")
 		requireNoNumber(t, body)
-		d, err := cloudapi.Decode([]byte(body), cloudapi.Context{WABA: waba, Received: received})
+		d, err := cloudapi.Decode([]byte(body), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.Empty(t, d.Events, test.name)
 		require.Empty(t, d.Problems, test.name)
@@ -384,7 +384,7 @@ func TestRefuseAsResponse(t *testing.T) {
 // Phone number ids of others can be let through.
 func TestStrangers(t *testing.T) {
 	base := &network{}
-	transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base, PassStrangers: true}
+	transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base, PassUnknownNumbers: true}
 	req := post(t, "messages", toCuba)
 	req.URL.Path = "/v25.0/123/messages"
 	_, err := transport.RoundTrip(req)
@@ -392,7 +392,7 @@ func TestStrangers(t *testing.T) {
 	require.Same(t, req, base.requests[0])
 	_, err = transport.RoundTrip(post(t, "messages", toCuba))
 	require.Error(t, err)
-	transport.PassStrangers = false
+	transport.PassUnknownNumbers = false
 	req = post(t, "messages", `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.X"}`)
 	req.URL.Path = "/v25.0/123/messages"
 	_, err = transport.RoundTrip(req)

@@ -164,10 +164,10 @@ func (o order) work(client *http.Client) (first outcome) {
 }
 
 func refusalOf(err error) string {
-	if _, ok := errors.AsType[*cloudapi.Deferred](err); ok {
+	if _, ok := errors.AsType[*cloudapi.DeferredError](err); ok {
 		return "deferred"
 	}
-	if unknown, ok := errors.AsType[*cloudapi.Unknown](err); ok {
+	if unknown, ok := errors.AsType[*cloudapi.UnknownError](err); ok {
 		if _, ok := errors.AsType[*gate.UnknownError](unknown.Err); ok {
 			return "unknown"
 		}

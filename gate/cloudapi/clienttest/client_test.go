@@ -94,7 +94,7 @@ func TestRefusedNeverReachesTheServer(t *testing.T) {
 		{w.template("+14155550132", "promo"), filter.Restricted, "US"},
 		{w.text("reception"), filter.NotANumber, ""},
 	} {
-		var permanent *cloudapi.Permanent
+		var permanent *cloudapi.PermanentError
 		require.ErrorAs(t, test.err, &permanent)
 		require.Equal(t, test.reason, permanent.Reason)
 		require.Equal(t, test.region, permanent.Regions)
@@ -102,7 +102,7 @@ func TestRefusedNeverReachesTheServer(t *testing.T) {
 	group := message.NewRequest("Y2FwaV9ncm91cDo", &message.Text{Body: "hi"})
 	group.SetAsGroupMessage()
 	_, err = w.client.SendText(t.Context(), group)
-	var unknown *cloudapi.Unknown
+	var unknown *cloudapi.UnknownError
 	require.ErrorAs(t, err, &unknown)
 	w.requireCount(3)
 }
@@ -118,7 +118,7 @@ func TestErrorsInAnswers(t *testing.T) {
 		require.Equal(t, code, theirs.Code)
 		require.Equal(t, "made up details", theirs.Data.Details)
 		for _, err := range []error{w.text("+919876543211"), w.template("+919876543211", "promo")} {
-			var deferred *cloudapi.Deferred
+			var deferred *cloudapi.DeferredError
 			require.ErrorAs(t, err, &deferred)
 			require.NotErrorAs(t, err, &theirs)
 			require.Zero(t, deferred.Until)
@@ -143,7 +143,7 @@ func TestErrorsInWebhooks(t *testing.T) {
 	w.refuse(131031, true)
 	require.NoError(t, w.text("+919876543210"))
 	w.delivered()
-	var deferred *cloudapi.Deferred
+	var deferred *cloudapi.DeferredError
 	require.ErrorAs(t, w.text("+919876543211"), &deferred)
 	w.requireCount(1)
 }
@@ -156,7 +156,7 @@ func TestCountryInWebhooks(t *testing.T) {
 		require.NoError(t, w.text(fmt.Sprint("+91987654321", i)))
 	}
 	w.delivered()
-	var permanent *cloudapi.Permanent
+	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, w.text("+919876543214"), &permanent)
 	require.Equal(t, filter.Sighted, permanent.Reason)
 	w.refuse(0, false)
@@ -167,7 +167,7 @@ func TestCountryInWebhooks(t *testing.T) {
 // A client that knows only answers gets one, and takes it for the API's.
 func TestRefuseAsResponse(t *testing.T) {
 	w := newWorld(t)
-	w.transport.RefuseAs = cloudapi.Response
+	w.transport.RefuseAs = cloudapi.RefuseWithResponse
 	for _, code := range []int{130497, 131031} {
 		if code == 131031 {
 			w.refuse(code, false)
