@@ -1,33 +1,21 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
-)
-
-const (
-	// stopWithin bounds how long requests that are being answered may take when the server stops.
-	stopWithin = 10 * time.Second
-	// readWithin is for 3 MB over a slow line.
-	readWithin   = 30 * time.Second
-	writeWithin  = 30 * time.Second
-	headerWithin = 5 * time.Second
-	idleFor      = 2 * time.Minute
+	"github.com/listgate/listgate/server"
 )
 
 // The environment variables that hold a secret where no file does.
@@ -107,14 +95,22 @@ func (c *gateServeCommand) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	s := newGateServer(cmd.Context(), g, store, c.wabas, cmd.ErrOrStderr())
-	s.support = settingsOf(cmd.Context()).support
-	handler, err := s.routes(c.path, secrets)
+	s, err := server.New(cmd.Context(), server.Options{
+		Gate: g.Gate, Store: store, WABAs: c.wabas,
+		Webhooks: server.Webhooks{Path: c.path, AppSecrets: secrets.app, VerifyToken: secrets.verify},
+		Health:   server.HealthChecks{Interval: c.healthInterval, Token: secrets.graph, URL: c.graphURL},
+		Support:  settingsOf(cmd.Context()).support,
+		Log:      slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+	})
 	if err != nil {
 		return errors.Join(err, listener.Close(), g.Close())
 	}
 	c.announce(cmd.ErrOrStderr(), listener.Addr(), store, secrets)
-	return s.serve(listener, handler, c.healthWatch(s, secrets.graph))
+	if err := errors.Join(s.Serve(listener), g.Close()); err != nil {
+		return err
+	}
+	s.Log.Info("stopped")
+	return nil
 }
 
 func (c *gateServeCommand) checkFlags() error {
@@ -154,46 +150,4 @@ func (c *gateServeCommand) announce(w io.Writer, at net.Addr, store gate.Store, 
 	if c.healthInterval > 0 {
 		fmt.Fprintf(w, "the health of halted accounts is asked for every %s\n", c.healthInterval)
 	}
-}
-
-// healthWatch returns the watch that is asked for; nil if none is.
-func (c *gateServeCommand) healthWatch(s *gateServer, token string) *cloudapi.HealthWatch {
-	if c.healthInterval == 0 {
-		return nil
-	}
-	return &cloudapi.HealthWatch{
-		Gate: s.gate.Gate, Accounts: s.accounts, Token: token, URL: c.graphURL, Interval: c.healthInterval, Report: s.reportHealth,
-	}
-}
-
-// serve answers until the context ends, and then ends what was begun.
-func (s *gateServer) serve(listener net.Listener, handler http.Handler, health *cloudapi.HealthWatch) error {
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin, WriteTimeout: writeWithin, IdleTimeout: idleFor,
-		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
-	var background sync.WaitGroup
-	if health != nil {
-		background.Go(func() { health.Run(s.ctx) })
-	}
-	background.Go(s.followAll)
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	var err error
-	select {
-	case err = <-ended:
-	case <-s.ctx.Done():
-		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
-		defer cancel()
-		if err = server.Shutdown(ctx); err != nil {
-			err = fmt.Errorf("requests were cut off after %s: %w", stopWithin, errors.Join(err, server.Close()))
-		}
-	}
-	s.stop()
-	background.Wait()
-	if err := errors.Join(err, s.gate.Close()); err != nil {
-		return err
-	}
-	s.log.Info("stopped")
-	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"cmp"
@@ -18,24 +18,24 @@ import (
 // maxGauges bounds how many accounts have gauges of their own: those that are not open first. All are counted.
 const maxGauges = 1000
 
-// serveMetrics are what Prometheus reads. Labels hold ids of accounts, never a number or a text.
-type serveMetrics struct {
+// metrics are what Prometheus reads. Labels hold ids of accounts, never a number or a text.
+type metrics struct {
 	registry                                  *prometheus.Registry
 	requests, events                          *prometheus.CounterVec
 	notUnderstood, ignored                    prometheus.Counter
 	asked                                     *prometheus.CounterVec
 	accounts, state, sighted, hidden, isAlive *prometheus.Desc
-	server                                    *gateServer
+	server                                    *Server
 }
 
-func newServeMetrics(s *gateServer) *serveMetrics {
+func newMetrics(s *Server) *metrics {
 	counter := func(name, help string) prometheus.CounterOpts {
 		return prometheus.CounterOpts{Name: "listgate_" + name, Help: help}
 	}
 	gauge := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("listgate_"+name, help, labels, nil)
 	}
-	m := &serveMetrics{
+	m := &metrics{
 		server:        s,
 		registry:      prometheus.NewRegistry(),
 		requests:      prometheus.NewCounterVec(counter("webhook_requests_total", "Requests at the webhooks' path, by the status of the answer."), []string{"status"}),
@@ -54,11 +54,11 @@ func newServeMetrics(s *gateServer) *serveMetrics {
 	return m
 }
 
-func (m *serveMetrics) handler() http.Handler {
+func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-func (m *serveMetrics) webhook(r cloudapi.WebhookResult) {
+func (m *metrics) webhook(r cloudapi.WebhookResult) {
 	m.requests.WithLabelValues(strconv.Itoa(r.Status)).Inc()
 	for _, e := range r.Document.Events {
 		m.events.WithLabelValues(e.Type.String()).Inc()
@@ -69,7 +69,7 @@ func (m *serveMetrics) webhook(r cloudapi.WebhookResult) {
 	m.ignored.Add(float64(len(r.Document.Ignored)))
 }
 
-func (m *serveMetrics) health(err error) {
+func (m *metrics) health(err error) {
 	result := "answered"
 	if err != nil {
 		result = "failed"
@@ -78,14 +78,14 @@ func (m *serveMetrics) health(err error) {
 }
 
 // Describe implements [prometheus.Collector].
-func (m *serveMetrics) Describe(descriptions chan<- *prometheus.Desc) {
+func (m *metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{m.accounts, m.state, m.sighted, m.hidden, m.isAlive} {
 		descriptions <- d
 	}
 }
 
 // Collect implements [prometheus.Collector]: the gauges are as the gate is now.
-func (m *serveMetrics) Collect(metrics chan<- prometheus.Metric) {
+func (m *metrics) Collect(metrics chan<- prometheus.Metric) {
 	put := func(d *prometheus.Desc, value int, labels ...string) {
 		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(value), labels...)
 	}
@@ -121,7 +121,7 @@ func (m *serveMetrics) Collect(metrics chan<- prometheus.Metric) {
 }
 
 // states returns the states of the accounts that are followed, those that are not open first.
-func (s *gateServer) states() []gate.State {
+func (s *Server) states() []gate.State {
 	s.mu.Lock()
 	var followed []*gate.Account
 	for _, a := range s.followed {

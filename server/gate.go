@@ -1,0 +1,111 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/listgate/listgate/gate"
+)
+
+// A gateAnswer is the body of GET /v1/gate/{waba}.
+type gateAnswer struct {
+	Answer gate.Status `json:"state"`
+	Kind   gate.Kind   `json:"kind"`
+	ToDo   []string    `json:"what_to_do"`
+	gate.State
+}
+
+func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	kind, err := gate.ParseKind(cmp.Or(r.URL.Query().Get("kind"), gate.Campaign.String()))
+	if err != nil {
+		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
+		return
+	}
+	waba := r.PathValue("waba")
+	state, err := s.stateOf(r.Context(), waba)
+	switch {
+	case gate.CheckID(waba) != nil:
+		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
+		return
+	case err != nil:
+		writeJSON(w, http.StatusServiceUnavailable, problemAnswer{err.Error()})
+		return
+	}
+	err = state.Err(kind)
+	answer := gateAnswer{state.Status(kind), kind, s.toDo(state, kind), state}
+	var halted *gate.HaltedError
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, answer)
+	case errors.As(err, &halted):
+		if until := halted.Until(); !until.IsZero() {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(time.Until(until).Seconds())))))
+		}
+		writeJSON(w, http.StatusLocked, answer)
+	default:
+		writeJSON(w, http.StatusServiceUnavailable, answer)
+	}
+}
+
+// stateOf returns the state of an account. That of one whose webhooks are ignored is not known here, whatever the store has.
+func (s *Server) stateOf(ctx context.Context, waba string) (gate.State, error) {
+	if err := gate.CheckID(waba); err != nil {
+		return gate.State{}, err
+	}
+	if len(s.WABAs) > 0 && !slices.Contains(s.WABAs, waba) {
+		return gate.State{
+			WABA: waba, Causes: []gate.Active{}, Warnings: []gate.Told{}, Sighted: []gate.Refused{},
+			Trouble: "this server ignores the account's webhooks, since it is not named with --waba; ask the server that takes them",
+		}, nil
+	}
+	a, err := s.account(ctx, waba)
+	if err != nil {
+		return gate.State{}, err
+	}
+	return a.State(), nil
+}
+
+// toDo returns what a person can do so that the account may send a kind of message again.
+func (s *Server) toDo(state gate.State, kind gate.Kind) []string {
+	steps := []string{}
+	if text := unheard(state, s.Store); text != "" {
+		steps = append(steps, text+": make sure that the id is right")
+	}
+	if state.Status(kind) == gate.Unknown {
+		steps = append(steps, "Send nothing until the state is known: "+state.Trouble+". See: listgate gate status --waba "+state.WABA)
+	}
+	if support := s.Support(state.WABA); support != "" && state.Status(kind) != gate.Open {
+		steps = append(steps, "first: "+support)
+	}
+	for _, c := range state.Causes {
+		if slices.Contains(c.Stops, kind) {
+			for _, step := range c.Steps {
+				steps = append(steps, step.String())
+			}
+		}
+	}
+	return steps
+}
+
+// unheard says that an account has no events: a mistyped id would otherwise read as "open".
+func unheard(s gate.State, store gate.Store) string {
+	if s.Events > 0 || s.Trouble != "" {
+		return ""
+	}
+	return fmt.Sprintf("no events recorded for %s in %s", s.WABA, store)
+}
+
+func statusLine(s gate.State) string {
+	if s.Campaign == s.Reply {
+		return s.Campaign.String()
+	}
+	return fmt.Sprintf("%s for campaigns, %s for replies", s.Campaign, s.Reply)
+}
