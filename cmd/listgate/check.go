@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/report"
 )
 
@@ -194,7 +196,7 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 	var removing sync.WaitGroup
 	defer removing.Wait()
 	for _, o := range r.outputs[1:] {
-		if err := removeOld(o.path, &removing); err != nil {
+		if err := outfile.RemoveOld(o.path, &removing); err != nil {
 			return err
 		}
 	}
@@ -281,11 +283,11 @@ func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
 	}
 	if o.path == "" {
 		if _, err := stdout.Write(text); err != nil {
-			return fmt.Errorf("standard output: cannot be written: %w", plain(err))
+			return fmt.Errorf("standard output: cannot be written: %w", infile.Cause(err))
 		}
 		return nil
 	}
-	return writeFile(o.path, text)
+	return outfile.WriteFile(o.path, text)
 }
 
 // exit is the highest status of the lists.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/listfile"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
@@ -226,13 +227,13 @@ func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, report.Fi
 	}
 	file, err := os.Open(l.suppress)
 	if err != nil {
-		return nil, report.File{}, fmt.Errorf("%s: cannot be read: %w", l.suppress, plain(err))
+		return nil, report.File{}, fmt.Errorf("%s: cannot be read: %w", l.suppress, infile.Cause(err))
 	}
 	defer file.Close()
-	stored := &summedReader{file, newSummed(io.Discard, true)}
+	stored := infile.NewSummedReader(file, io.Discard, true)
 	text, err := listfile.Open(stored)
 	if err != nil {
-		return nil, report.File{}, fmt.Errorf("%s: %w", l.suppress, plain(err))
+		return nil, report.File{}, fmt.Errorf("%s: %w", l.suppress, infile.Cause(err))
 	}
 	defer text.Close()
 	numbers, err := f.ReadNumbers(text, l.suppress)
@@ -240,7 +241,7 @@ func (l *listing) readSuppressed(f *filter.Filter) (*filter.NumberSet, report.Fi
 		return nil, report.File{}, err
 	}
 	return numbers, report.File{
-		Name: filepath.Base(l.suppress), Rows: int64(numbers.Len()), Bytes: stored.bytes, SHA256: stored.sha256(),
+		Name: filepath.Base(l.suppress), Rows: int64(numbers.Len()), Bytes: stored.Bytes, SHA256: stored.SHA256(),
 	}, nil
 }
 

@@ -15,7 +15,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/infile"
 )
 
 // filterCommand is "listgate filter".
@@ -167,7 +169,7 @@ func (c *filterCommand) places(list string) (places, error) {
 		}
 	case p.kept == "none": // only to see what would become of the rows
 		p.kept = ""
-	case p.kept != "-" && !isStream(p.kept) && p.dropped == "":
+	case p.kept != "-" && !outfile.IsStream(p.kept) && p.dropped == "":
 		p.dropped = beside(p.kept, ".dropped", "")
 	}
 	if p.dropped == "none" {
@@ -225,7 +227,7 @@ func checkPaths(outputs, inputs []string) error {
 			}
 		}
 		for _, other := range outputs[:i] {
-			if other != "" && sameFile(out, other) && !isStream(out) {
+			if other != "" && sameFile(out, other) && !outfile.IsStream(out) {
 				return usagef("%s is named for two outputs", out)
 			}
 		}
@@ -239,14 +241,14 @@ func sameFile(a, b string) bool {
 	if errA == nil && errB == nil {
 		return os.SameFile(infoA, infoB)
 	}
-	absA, errA := filepath.Abs(behindLinks(a))
-	absB, errB := filepath.Abs(behindLinks(b))
+	absA, errA := filepath.Abs(outfile.BehindLinks(a))
+	absB, errB := filepath.Abs(outfile.BehindLinks(b))
 	return errA == nil && errB == nil && absA == absB
 }
 
 // cannotBeTakenBack reports whether what is written to an output is out of our hands at once.
 func cannotBeTakenBack(path string) bool {
-	return path == "-" || path != os.DevNull && isStream(path)
+	return path == "-" || path != os.DevNull && outfile.IsStream(path)
 }
 
 // A filterRun is one run of the command.
@@ -257,8 +259,8 @@ type filterRun struct {
 	places  places
 	limit   limit
 
-	kept, dropped *output
-	toStdout      *summed
+	kept, dropped *outfile.File
+	toStdout      *infile.Summed
 	written       []string
 	removing      sync.WaitGroup // of large outputs of an earlier run
 }
@@ -267,7 +269,7 @@ type filterRun struct {
 func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdout, stderr io.Writer) error {
 	for _, path := range []string{r.places.report, r.places.kept, r.places.dropped} {
 		if path != "" && path != "-" {
-			if err := removeOld(path, &r.removing); err != nil {
+			if err := outfile.RemoveOld(path, &r.removing); err != nil {
 				return err
 			}
 		}
@@ -295,7 +297,7 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err := r.decide(ctx, kept, dropped); err != nil {
 		return err
 	}
-	if err := finishAll(r.dropped, r.kept); err != nil {
+	if err := outfile.FinishAll(r.dropped, r.kept); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -310,10 +312,10 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	switch r.places.kept {
 	case "":
 	case "-":
-		r.toStdout = newSummed(stdout, r.places.report != "")
+		r.toStdout = infile.NewSummed(stdout, r.places.report != "")
 		kept = r.toStdout
 	default:
-		if r.kept, err = createOutput(r.places.kept, perm, r.places.report != ""); err != nil {
+		if r.kept, err = outfile.Create(r.places.kept, perm, r.places.report != ""); err != nil {
 			return nil, nil, err
 		}
 		kept = r.kept
@@ -321,7 +323,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	if r.places.dropped == "" {
 		return kept, nil, nil
 	}
-	r.dropped, err = createOutput(r.places.dropped, perm, r.places.report != "")
+	r.dropped, err = outfile.Create(r.places.dropped, perm, r.places.report != "")
 	return kept, r.dropped, err
 }
 
@@ -332,13 +334,13 @@ func (r *filterRun) noneKept() bool { return r.result.Rows > 0 && r.result.Kept 
 // publish puts the outputs in their places: the report last, since it marks a complete run.
 func (r *filterRun) publish() error {
 	if r.dropped != nil {
-		if err := r.dropped.publish(); err != nil {
+		if err := r.dropped.Publish(); err != nil {
 			return err
 		}
 		r.written = append(r.written, r.places.dropped)
 	}
 	if r.kept != nil && !r.overLimit() {
-		if err := r.kept.publish(); err != nil {
+		if err := r.kept.Publish(); err != nil {
 			return errors.Join(err, r.withdraw())
 		}
 		r.written = append(r.written, r.places.kept)
@@ -357,15 +359,15 @@ func (r *filterRun) publish() error {
 func (r *filterRun) withdraw() error {
 	var errs error
 	for _, path := range r.written {
-		if !isStream(path) {
-			errs = errors.Join(errs, os.Remove(behindLinks(path)))
+		if !outfile.IsStream(path) {
+			errs = errors.Join(errs, os.Remove(outfile.BehindLinks(path)))
 		}
 	}
 	return errs
 }
 
 func (r *filterRun) discard() {
-	r.kept.discard()
-	r.dropped.discard()
+	r.kept.Discard()
+	r.dropped.Discard()
 	r.removing.Wait()
 }

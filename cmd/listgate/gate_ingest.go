@@ -14,6 +14,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/infile"
 )
 
 // gateIngestCommand is "listgate gate ingest".
@@ -108,11 +109,11 @@ type ingesting struct {
 func (in *ingesting) file(name string) error {
 	r, shown := in.command.InOrStdin(), "standard input"
 	if name == "-" {
-		r = interruptible(in.command.Context(), r)
+		r = infile.Interruptible(in.command.Context(), r)
 	} else {
 		f, err := os.Open(name)
 		if err != nil {
-			return fmt.Errorf("%s: cannot be read: %w", name, plain(err))
+			return fmt.Errorf("%s: cannot be read: %w", name, infile.Cause(err))
 		}
 		defer f.Close()
 		r, shown = f, name
@@ -122,7 +123,7 @@ func (in *ingesting) file(name string) error {
 		return in.document(fmt.Sprintf("%s:%d", shown, line), body)
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", shown, plain(err))
+		return fmt.Errorf("%s: %w", shown, infile.Cause(err))
 	}
 	return nil
 }

@@ -97,9 +97,9 @@ func (r *listRun) report() report.Report {
 		return made
 	}
 	made.Warnings = append(made.Warnings, r.listWarnings()...)
-	made.Input = report.File{Name: filepath.Base(r.in.name), Bytes: r.in.stored.bytes}
-	if r.in.stored.sum != nil {
-		made.Input.SHA256 = r.in.stored.sha256()
+	made.Input = report.File{Name: filepath.Base(r.in.name), Bytes: r.in.stored.Bytes}
+	if r.in.stored.Wanted() {
+		made.Input.SHA256 = r.in.stored.SHA256()
 	}
 	made.Describe(r.set, r.result)
 	return made

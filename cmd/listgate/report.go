@@ -5,6 +5,8 @@ import (
 	"os/user"
 	"path/filepath"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/report"
 )
 
@@ -14,23 +16,23 @@ func (r *filterRun) writeReport() error {
 	report.Warnings = append(report.Warnings, r.command.gate.warnings()...)
 	report.Options.Normalize, report.Options.Gate, report.Options.MaxDropped = r.command.normalize, r.command.gate.seen, r.command.maxDropped
 	if r.dropped != nil {
-		report.Dropped = reportFile(r.places.dropped, report.Dropped.Rows, r.dropped.stored)
+		report.Dropped = reportFile(r.places.dropped, report.Dropped.Rows, r.dropped.Stored)
 	}
 	switch {
 	case r.toStdout != nil:
 		report.Kept = reportFile("-", report.Kept.Rows, r.toStdout)
 	case r.kept != nil && !r.overLimit():
-		report.Kept = reportFile(r.places.kept, report.Kept.Rows, r.kept.stored)
+		report.Kept = reportFile(r.places.kept, report.Kept.Rows, r.kept.Stored)
 	}
 	text, err := report.Marshal()
 	if err != nil {
 		return err
 	}
-	return writeFile(r.places.report, text)
+	return outfile.WriteFile(r.places.report, text)
 }
 
-func reportFile(path string, rows int64, stored *summed) report.File {
-	return report.File{Name: filepath.Base(path), Rows: rows, Bytes: stored.bytes, SHA256: stored.sha256()}
+func reportFile(path string, rows int64, stored *infile.Summed) report.File {
+	return report.File{Name: filepath.Base(path), Rows: rows, Bytes: stored.Bytes, SHA256: stored.SHA256()}
 }
 
 func userAtHost() string {

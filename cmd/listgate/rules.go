@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -153,7 +154,7 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 		default:
 			f, err := os.Open(list.path)
 			if err != nil {
-				return fmt.Errorf("%s: cannot be read: %w", list.path, plain(err))
+				return fmt.Errorf("%s: cannot be read: %w", list.path, infile.Cause(err))
 			}
 			defer f.Close()
 			*list.to = f
@@ -213,12 +214,12 @@ func (c *initCommand) write(stdout io.Writer, category, text string) (path strin
 		return path, fmt.Errorf("%s: exists already; move it away, or name another file with -o", path)
 	}
 	if err != nil {
-		return path, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
+		return path, fmt.Errorf("%s: cannot be written: %w", path, infile.Cause(err))
 	}
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		os.Remove(path)
-		return path, fmt.Errorf("%s: cannot be written: %w", path, plain(err))
+		return path, fmt.Errorf("%s: cannot be written: %w", path, infile.Cause(err))
 	}
 	return path, nil
 }

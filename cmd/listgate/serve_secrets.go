@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/listgate/listgate/internal/infile"
 )
 
 // maxSecretFile bounds a file that is meant to hold a secret.
@@ -50,7 +52,7 @@ func readSecret(flag, path, variable string) ([]string, error) {
 		where = "--" + flag + ": " + path
 		var err error
 		if text, err = os.ReadFile(path); err != nil {
-			return nil, fmt.Errorf("%s: cannot be read: %w", where, plain(err))
+			return nil, fmt.Errorf("%s: cannot be read: %w", where, infile.Cause(err))
 		}
 		if len(text) > maxSecretFile || bytes.IndexByte(text, 0) >= 0 {
 			return nil, fmt.Errorf("%s: is no file with a secret", where)

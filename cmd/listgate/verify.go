@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
@@ -132,11 +133,11 @@ func parseAge(s string) (time.Duration, error) {
 // openStored opens a file, "-" for standard input, to read its bytes as they are stored.
 func openStored(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(interruptible(ctx, stdin)), nil
+		return io.NopCloser(infile.Interruptible(ctx, stdin)), nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", name, plain(err))
+		return nil, fmt.Errorf("%s: cannot be read: %w", name, infile.Cause(err))
 	}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		file.Close()
@@ -145,7 +146,7 @@ func openStored(ctx context.Context, name string, stdin io.Reader) (io.ReadClose
 	return struct {
 		io.Reader
 		io.Closer
-	}{interruptible(ctx, file), file}, nil
+	}{infile.Interruptible(ctx, file), file}, nil
 }
 
 // complain says what is wrong, and what to do about it.
