@@ -139,7 +139,7 @@ func (l *Live) Refresh(now time.Time) error {
 	if source == nil {
 		return l.problem
 	}
-	if rules.ReadSource(l.options.Rules.Paths...).Sum() != read {
+	if rules.ReadSource(l.options.Rules.Paths...).Fingerprint() != read {
 		return errors.New("the rule files changed while they were read; look again when they are whole")
 	}
 	return l.take(source, read, now)
@@ -149,11 +149,11 @@ func (l *Live) Refresh(now time.Time) error {
 // looking is held, as in take.
 func (l *Live) look(now time.Time) (*rules.Source, fingerprint) {
 	since := now.Sub(l.readAt)
-	if l.source != nil && 0 <= since && since < liveReread && !l.source.Stale() {
+	if l.source != nil && 0 <= since && since < liveReread && !l.source.Changed() {
 		return nil, l.sum
 	}
 	source := rules.ReadSource(l.options.Rules.Paths...)
-	read := source.Sum()
+	read := source.Fingerprint()
 	if l.source != nil && read == l.sum {
 		l.source, l.readAt = source, now
 		return nil, read
@@ -224,7 +224,7 @@ func (l *Live) install(set *rules.Set, now time.Time) error {
 	}
 	l.current.Store(f)
 	l.set = set
-	l.from, l.until = set.Window(o.Message, now)
+	l.from, l.until = set.ValidFrom(o.Message, now), set.ValidUntil(o.Message, now)
 	l.setTimer()
 	return nil
 }

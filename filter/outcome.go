@@ -153,7 +153,7 @@ func judge(policy *rules.Policy, set numbering.SetID, digits string) judgement {
 			allowed++
 		}
 		if len(regions) == 1 {
-			j.reason, j.rule, j.lowerBar = reasonOf(v.Outcome), v.Rule(), v.LowerBar
+			j.reason, j.rule, j.lowerBar = reasonOf(v.Outcome), v.Rule(), v.KeptAtLow
 		}
 	}
 	if len(regions) == 0 {

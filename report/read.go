@@ -220,7 +220,7 @@ func (r *Report) Deciding() (d Deciding, err error) {
 func (r *Report) RuleOptions() (rules.Options, error) {
 	o := rules.Options{Categories: r.Categories}
 	for _, f := range r.Rules.Files {
-		o.Texts = append(o.Texts, rules.Text{Name: f.Name, Shipped: f.Shipped, Text: f.Text})
+		o.Texts = append(o.Texts, rules.FileText{Name: f.Name, Shipped: f.Shipped, TOML: f.Text})
 	}
 	for _, p := range r.Rules.Permissions {
 		permission, err := p.read()

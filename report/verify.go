@@ -212,7 +212,7 @@ func (r *Report) olderRules(o VerifyOptions) (older, err error) {
 	if last.Before(first) {
 		first, last = last, first
 	}
-	if turns := then.Turns(deciding.Message, first, last); len(turns) > 0 {
+	if turns := then.Changes(deciding.Message, first, last); len(turns) > 0 {
 		return fmt.Errorf("the send was planned for %s, and the rules are others now: %s", minute(r.At), turns[0]), nil
 	}
 	if o.AllowOlderRules {

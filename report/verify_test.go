@@ -23,7 +23,7 @@ import (
 
 // A run is what a run leaves behind: the kept rows and the report.
 type run struct {
-	texts           []rules.Text
+	texts           []rules.FileText
 	input, dropped  string
 	kept, report    []byte
 	created, sendAt time.Time
@@ -72,7 +72,7 @@ func sumOf(s []byte) string {
 func newRun(t testing.TB, at time.Time) run {
 	t.Helper()
 	c := run{
-		texts: []rules.Text{{Name: "platform", Shipped: true, Text: platformRules}, {Name: "wine", Text: wineRules}},
+		texts: []rules.FileText{{Name: "platform", Shipped: true, TOML: platformRules}, {Name: "wine", TOML: wineRules}},
 		input: "phone\n+919876543210\n+5352345678\n+447700900123\nnobody\n", created: testTime, sendAt: at,
 	}
 	set, err := rules.Load(rules.Options{Texts: c.texts, Categories: []string{"wine"}})
@@ -157,7 +157,7 @@ func TestVerify(t *testing.T) {
 	}
 	changedTexts := func(old, new string) report.VerifyOptions {
 		return with(func(o *report.VerifyOptions) {
-			o.Rules.Texts = []rules.Text{c.texts[0], {Name: "wine", Text: strings.Replace(wineRules, old, new, 1)}}
+			o.Rules.Texts = []rules.FileText{c.texts[0], {Name: "wine", TOML: strings.Replace(wineRules, old, new, 1)}}
 		})
 	}
 	tests := []struct {
@@ -184,7 +184,7 @@ func TestVerify(t *testing.T) {
 		{"made tomorrow", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []report.Check{report.CheckAge}},
 		{"rules changed", c.report, string(c.kept), changedTexts("IN", "PK"), []report.Check{report.CheckRules}},
 		{"rules changed, and that is fine", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
-			o.Rules.Texts, o.AllowOlderRules = []rules.Text{c.texts[0]}, true
+			o.Rules.Texts, o.AllowOlderRules = []rules.FileText{c.texts[0]}, true
 		}), nil},
 		{"the shipped rules", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Rules.Texts = nil }), []report.Check{report.CheckRules}},
 		{"all at once", c.report, c.input, with(func(o *report.VerifyOptions) {

@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// A Turn is a day on which a set begins to say something else.
-type Turn struct {
+// A Change is a day on which a set begins to say something else.
+type Change struct {
 	Day  time.Time // 00:00 UTC
 	What string    // "platform-us-marketing begins"
 }
 
-func (t Turn) String() string { return fmt.Sprintf("%s on %s", t.What, t.Day.Format(time.DateOnly)) }
+func (t Change) String() string { return fmt.Sprintf("%s on %s", t.What, t.Day.Format(time.DateOnly)) }
 
-// Turns returns the days after one time, up to and with another, on which something in the set that concerns a kind of
+// Changes returns the days after one time, up to and with another, on which something in the set that concerns a kind of
 // message begins or ends: an entry, a lift, a permission. They are sorted.
-func (s *Set) Turns(m Message, after, upTo time.Time) []Turn {
-	var turns []Turn
+func (s *Set) Changes(m Message, after, upTo time.Time) []Change {
+	var changes []Change
 	add := func(day time.Time, format string, what string) {
 		if !day.IsZero() && day.After(after) && !day.After(upTo) {
-			turns = append(turns, Turn{day, fmt.Sprintf(format, what)})
+			changes = append(changes, Change{day, fmt.Sprintf(format, what)})
 		}
 	}
 	for _, f := range s.Files() {
@@ -41,20 +41,26 @@ func (s *Set) Turns(m Message, after, upTo time.Time) []Turn {
 	for _, p := range s.permissions {
 		add(p.Until, "the permission %q ends", p.Reference)
 	}
-	slices.SortStableFunc(turns, func(a, b Turn) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
-	return turns
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
+	return changes
 }
 
-// Window returns the days around a time between which Compile returns the same for a kind of message: from is inclusive,
-// until exclusive, both 00:00 UTC. A zero time is an open end.
-func (s *Set) Window(m Message, at time.Time) (from, until time.Time) {
-	if past := s.Turns(m, time.Time{}, at); len(past) > 0 {
+// ValidFrom returns the last time up to at from which Compile returns for a kind of message what it returns at at: 00:00 UTC,
+// inclusive. The zero time means always.
+func (s *Set) ValidFrom(m Message, at time.Time) (from time.Time) {
+	if past := s.Changes(m, time.Time{}, at); len(past) > 0 {
 		from = past[len(past)-1].Day
 	}
-	if coming := s.Turns(m, at, afterEveryDate); len(coming) > 0 {
+	return from
+}
+
+// ValidUntil returns the first time after at at which Compile may return something else for a kind of message: 00:00 UTC.
+// The zero time means never.
+func (s *Set) ValidUntil(m Message, at time.Time) (until time.Time) {
+	if coming := s.Changes(m, at, afterEveryDate); len(coming) > 0 {
 		until = coming[0].Day
 	}
-	return from, until
+	return until
 }
 
 // afterEveryDate is later than any date that TOML can say.

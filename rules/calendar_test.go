@@ -8,7 +8,7 @@ import (
 )
 
 // The days of entries, lifts and permissions, those of the shipped file too, part time into windows.
-func TestWindow(t *testing.T) {
+func TestValidity(t *testing.T) {
 	dir := folder(t, `format = 1
 category = "online-gambling"
 extends = "online-gambling"
@@ -35,18 +35,18 @@ until = 2027-04-01
 	first := func(month time.Month) time.Time { return time.Date(2027, month, 1, 0, 0, 0, 0, time.UTC) }
 	for month := time.February; month <= time.April; month++ {
 		for _, at := range []time.Time{first(month), first(month).AddDate(0, 0, 9), first(month + 1).Add(-time.Nanosecond)} {
-			from, until := set.Window(Marketing, at)
+			from, until := set.ValidFrom(Marketing, at), set.ValidUntil(Marketing, at)
 			require.Equal(t, first(month), from, at)
 			require.Equal(t, first(month+1), until, at)
 		}
 	}
-	from, until := set.Window(Marketing, first(time.May))
+	from, until := set.ValidFrom(Marketing, first(time.May)), set.ValidUntil(Marketing, first(time.May))
 	require.Equal(t, first(time.May), from)
 	require.Equal(t, first(time.June), until, "the account's permission ends")
-	_, until = set.Window(Marketing, first(time.June))
+	until = set.ValidUntil(Marketing, first(time.June))
 	require.Zero(t, until)
-	from, _ = set.Window(Marketing, time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC))
+	from = set.ValidFrom(Marketing, time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC))
 	require.Zero(t, from)
-	_, until = set.Window(Marketing, first(time.January))
+	until = set.ValidUntil(Marketing, first(time.January))
 	require.Equal(t, first(time.February), until)
 }

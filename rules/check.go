@@ -2,12 +2,40 @@ package rules
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// checker turns the tables of a rule file into a File.
+const aRuleFile = "a rule file" // as messages call it
+
+// parse reads and checks one file. The File is of use only if there are no errors. shipped is nil for shipped files.
+func parse(path, text string, shipped map[string]*File) (*File, Errors) {
+	sum := sha256.Sum256([]byte(text))
+	f := &File{Path: path, Shipped: shipped == nil, Text: text, SHA256: hex.EncodeToString(sum[:])}
+	root, problem := strict.Parse(text, aRuleFile)
+	if problem != nil {
+		f.broken = true
+		return f, Errors{{path, problem.Line, problem.Err}}
+	}
+	c := checker{file: f}
+	c.check(table{root}, shipped)
+	errs := errorsOf(path, root.Problems())
+	f.broken = len(errs) > 0
+	return f, errs
+}
+
+func errorsOf(path string, problems []strict.Problem) Errors {
+	var errs Errors
+	for _, p := range problems {
+		errs = append(errs, &Error{path, p.Line, p.Err})
+	}
+	return errs
+}
+
+// checker changes the tables of a rule file into a File.
 type checker struct{ file *File }
 
 var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note", "extends",
@@ -26,9 +54,9 @@ func (c *checker) check(t table, shipped map[string]*File) {
 		c.extends(t, shipped)
 	}
 	c.facts(t)
-	for _, kind := range []Kind{Allow, Deny, Warn} {
-		for _, entry := range t.tables(kind.String()) {
-			c.entry(entry, kind)
+	for _, effect := range []Effect{Allow, Deny, Warn} {
+		for _, entry := range t.tables(effect.String()) {
+			c.entry(entry, effect)
 		}
 	}
 	c.order(t)
@@ -78,11 +106,11 @@ func (c *checker) extends(t table, shipped map[string]*File) {
 		if f.lostBase = f.Base == nil; f.lostBase {
 			t.Errorf("extends", "extends %q, which is no shipped category%s", name, strict.DidYouMean(name, keys(shipped)))
 		}
-		if (name == platform) != (f.Name == platform) {
-			t.Errorf("extends", "category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name, name, platform)
+		if (name == Platform) != (f.Name == Platform) {
+			t.Errorf("extends", "category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name, name, Platform)
 		}
-	case f.Name == platform && !t.Has("extends"):
-		t.Errorf("category", "platform can only be extended; add extends = %q", platform)
+	case f.Name == Platform && !t.Has("extends"):
+		t.Errorf("category", "platform can only be extended; add extends = %q", Platform)
 	default:
 		f.Replaces = f.Name != "" && shipped[f.Name] != nil
 	}
@@ -116,9 +144,9 @@ func set[T any](to *T) func(T, bool) {
 	}
 }
 
-func (c *checker) entry(t table, kind Kind) {
-	e := &Entry{File: c.file, Line: t.Line(""), Kind: kind, Code: 130497, Confidence: High, idLine: t.Line("id")}
-	if kind == Allow {
+func (c *checker) entry(t table, effect Effect) {
+	e := &Entry{File: c.file, Line: t.Line(""), Effect: effect, Code: 130497, Confidence: High, idLine: t.Line("id")}
+	if effect == Allow {
 		t.AllowOnly(append([]string{"requires_permission"}, entryKeys...)...)
 		set(&e.RequiresPermission)(t.Boolean("requires_permission", false))
 	} else {

@@ -47,7 +47,7 @@ func (d *draft) replacedText() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# With --rules this file takes the place of the %s rules that listgate ships (read on %s), which said:\n", d.shipped.Name, d.shipped.AsOf.Format("2006-01-02"))
 	for _, e := range d.shipped.Entries {
-		fmt.Fprintf(&b, "#   %-5s %s  (%s, confidence %s)\n", e.Kind, joinRegions(e.Regions), e.ID, e.Confidence)
+		fmt.Fprintf(&b, "#   %-5s %s  (%s, confidence %s)\n", e.Effect, joinRegions(e.Regions), e.ID, e.Confidence)
 	}
 	rest := "not complete"
 	if d.shipped.Complete {
@@ -104,14 +104,14 @@ func (d *draft) head(middle string) string {
 	return fmt.Sprintf("format   = 1\ncategory = %q\ntitle    = %q\n%sas_of    = %s\nsource   = %q\n", d.result.Category, d.title(), middle, d.asOf, d.source())
 }
 
-func (d *draft) entryText(kind Kind, listName string, regions []Region) string {
+func (d *draft) entryText(effect Effect, listName string, regions []Region) string {
 	if len(regions) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %q\nconfidence = \"high\"\nreason     = %s\n", kind, d.result.Category, kind,
+	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %q\nconfidence = \"high\"\nreason     = %s\n", effect, d.result.Category, effect,
 		d.source(), quote(fmt.Sprintf("in the list pasted from %s on %s", listName, d.asOf)))
-	if kind == Allow && d.requiresPermission() {
+	if effect == Allow && d.requiresPermission() {
 		b.WriteString("requires_permission = true\n")
 	}
 	b.WriteString("regions    = [\n")
@@ -168,7 +168,7 @@ func (d *draft) extensionText() string {
 	name := d.result.Category
 	fmt.Fprintf(&b, "# %s: additions to the rules that listgate ships (\"listgate rules show %s\" prints them).\n", d.title(), name)
 	fmt.Fprintf(&b, "# As it stands it changes nothing. Take the marks off what you need, then use it with --rules THIS-FILE.\n")
-	if name != platform {
+	if name != Platform {
 		b.WriteString("# With lists of countries (--allow FILE, --deny FILE) \"listgate rules init\" writes a file that replaces the shipped one.\n")
 	}
 	fmt.Fprintf(&b, "\nformat   = 1\ncategory = %q\nextends  = %q\n", name, name)

@@ -23,7 +23,7 @@ func Example() {
 
 	brazil, _ := rules.ParseRegion("BR")
 	verdict = policy.Judge(brazil, "5511961234567")
-	fmt.Println(verdict.Outcome, verdict.Rule(), verdict.LowerBar)
+	fmt.Println(verdict.Outcome, verdict.Rule(), verdict.KeptAtLow)
 	// Output:
 	// restricted alcohol-in
 	// Meta took India off the list of allowed countries on 2024-08-23

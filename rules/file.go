@@ -35,24 +35,24 @@ type File struct {
 	lostBase bool // it extends what is no shipped file
 }
 
-// A Kind says what an entry does to the numbers that it names. The zero Kind drops.
-type Kind uint8
+// An Effect says what an entry does to the numbers that it names. The zero Effect drops.
+type Effect uint8
 
 const (
-	Deny  Kind = iota // drops, whatever else the file says
-	Allow             // keeps, if it counts and nothing denies
-	Warn              // neither; it is reported
+	Deny  Effect = iota // drops, whatever else the file says
+	Allow               // keeps, if it counts and nothing denies
+	Warn                // neither; it is reported
 )
 
-var kindNames = [...]string{Deny: "deny", Allow: "allow", Warn: "warn"}
+var effectNames = [...]string{Deny: "deny", Allow: "allow", Warn: "warn"}
 
-func (k Kind) String() string { return kindNames[k] }
+func (e Effect) String() string { return effectNames[e] }
 
 // An Entry is one [[allow]], [[deny]] or [[warn]]. It is read only.
 type Entry struct {
 	File       *File
 	Line       int // of its header, from 1
-	Kind       Kind
+	Effect     Effect
 	ID         string
 	Regions    []Region  // EU and EEA stand as their members
 	Prefixes   []string  // digits of E.164 without '+'

@@ -34,7 +34,7 @@ func FuzzParse(f *testing.F) {
 		if len(errs) > 0 {
 			return
 		}
-		set := &Set{units: []*unit{newUnit(file)}}
+		set := &Set{categories: []*category{newCategory(file)}}
 		p := set.Compile(Marketing, today, Low)
 		if p.Judge(Region{}, "1").Outcome == Allowed {
 			t.Fatal("allowed no region")

@@ -55,7 +55,7 @@ func Init(w io.Writer, o InitOptions) (*InitResult, error) {
 
 // A draft is a rule file in the making.
 type draft struct {
-	known    library
+	known    catalog
 	shipped  *File // of this name, or nil
 	asOf     string
 	hasLists bool
@@ -78,7 +78,7 @@ func newDraft(o InitOptions) (*draft, error) {
 	switch {
 	case !isCategory(d.result.Category):
 		return nil, fmt.Errorf("category %q; it may hold small letters, digits and hyphens", o.Name)
-	case d.result.Category == platform && d.hasLists:
+	case d.result.Category == Platform && d.hasLists:
 		return nil, errors.New("platform's rules can only be extended; run it without lists and edit the file")
 	case d.shipped != nil && !d.shipped.DefaultAllow && o.Allow == nil && o.Deny != nil:
 		return nil, fmt.Errorf("%s keeps only countries that a list allows; give the list of those too", d.result.Category)
@@ -128,7 +128,7 @@ func (d *draft) noteContradictions() {
 	}
 	for _, e := range d.shipped.Entries {
 		for _, r := range e.Regions {
-			if e.Kind == Deny && slices.Contains(d.result.Allowed, r) {
+			if e.Effect == Deny && slices.Contains(d.result.Allowed, r) {
 				d.result.Notes = append(d.result.Notes, fmt.Sprintf("%s (%s) is allowed now; the shipped rule %s denied it: %s", r.Name(), r, e.ID, e.Reason))
 			}
 		}

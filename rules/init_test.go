@@ -23,7 +23,7 @@ func written(t *testing.T, o InitOptions) (string, *InitResult, *Set) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "mine.toml")
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
-	if result.Category == platform {
+	if result.Category == Platform {
 		return out.String(), result, nil
 	}
 	set, err := Load(Options{Paths: []string{path}, Categories: []string{result.Category}})

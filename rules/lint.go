@@ -32,7 +32,7 @@ func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused 
 	refused = append(refused, known.checkLifts(nil)...)
 	l := linter{now: now, age: cmp.Or(age, maxAge)}
 	for _, name := range keys(known.byName) {
-		set := known.alone(name)
+		set := known.only(name)
 		refused = append(refused, set.checkIDs()...)
 		refused = append(refused, known.checkLifts(set.Files())...)
 		if f := known.byName[name]; f.Shipped == (len(paths) == 0) && !f.broken && f.Name != "" {
@@ -42,12 +42,12 @@ func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused 
 	return l.findings.compact(), refused.compact()
 }
 
-// alone returns the set that decides for one category.
-func (known library) alone(name string) *Set {
-	set := &Set{units: []*unit{newUnit(known.byName[platform])}}
-	if name != platform {
-		set.categories = []string{name}
-		set.units = append(set.units, newUnit(known.byName[name]))
+// only returns the set that decides for one category.
+func (known catalog) only(name string) *Set {
+	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
+	if name != Platform {
+		set.asked = []string{name}
+		set.categories = append(set.categories, newCategory(known.byName[name]))
 	}
 	return set
 }
@@ -77,12 +77,12 @@ func (l *linter) errorf(f *File, line int, format string, args ...any) {
 }
 
 // lint looks at the file that speaks for the last category of set.
-func (l *linter) lint(known library, set *Set, f *File) {
+func (l *linter) lint(known catalog, set *Set, f *File) {
 	l.top(known, f)
-	u := set.units[len(set.units)-1]
+	u := set.categories[len(set.categories)-1]
 	lifted := set.Lifted(l.now)
 	var all []*Entry // that decide together with f
-	for _, u := range set.units {
+	for _, u := range set.categories {
 		for _, e := range u.entries {
 			isLifted := slices.ContainsFunc(lifted, func(lift *Lift) bool { return lift.ID == e.ID })
 			if !isLifted && !l.isOver(e.Until) {
@@ -100,7 +100,7 @@ func (l *linter) lint(known library, set *Set, f *File) {
 			continue
 		}
 		l.repeatedWithin(e)
-		if u.file.DefaultAllow && e.Kind == Allow {
+		if u.file.DefaultAllow && e.Effect == Allow {
 			l.needless(e)
 		} else if !l.outweighed(e, all) {
 			l.repeated(e, u, all)
@@ -116,7 +116,7 @@ func (l *linter) lint(known library, set *Set, f *File) {
 		if l.isOver(p.Until) {
 			l.errorf(f, p.Line, "the permission %q ended on %s; take it out", p.Reference, p.Until.Format(time.DateOnly))
 		}
-		if text := p.hasNoEffect([]*unit{u}, f.Name); text != "" {
+		if text := p.hasNoEffect([]*category{u}, f.Name); text != "" {
 			l.errorf(f, p.Line, "%s", text)
 		}
 	}
@@ -130,7 +130,7 @@ func (f *File) remembers(e *Entry) bool {
 func (l *linter) isOver(until time.Time) bool { return !until.IsZero() && !l.now.Before(until) }
 
 // top looks at the keys of the file itself.
-func (l *linter) top(known library, f *File) {
+func (l *linter) top(known catalog, f *File) {
 	l.source(f, f.lineOf("source"), "the file", f.Source)
 	switch old := l.now.Sub(f.AsOf); {
 	case old > l.age:
@@ -183,14 +183,14 @@ func (l *linter) source(f *File, line int, what, source string) {
 // outweighed finds the regions and prefixes of an allow that a deny takes back, whenever it could apply, and reports
 // whether that is all of them.
 func (l *linter) outweighed(e *Entry, all []*Entry) bool {
-	if e.Kind != Allow {
+	if e.Effect != Allow {
 		return false
 	}
 	places, taken, by := 0, 0, map[*Entry][]string{}
 	e.eachPlace(func(place string, names func(*Entry) bool) {
 		places++
 		for _, other := range all {
-			if other.Kind == Deny && names(other) && l.covers(other, e) {
+			if other.Effect == Deny && names(other) && l.covers(other, e) {
 				taken++
 				by[other] = append(by[other], place)
 				return
@@ -207,11 +207,11 @@ func (l *linter) outweighed(e *Entry, all []*Entry) bool {
 }
 
 // repeated finds the regions and prefixes of an entry that another one of the same category says as much of.
-func (l *linter) repeated(e *Entry, u *unit, all []*Entry) {
+func (l *linter) repeated(e *Entry, u *category, all []*Entry) {
 	by := map[*Entry][]string{}
 	e.eachPlace(func(place string, names func(*Entry) bool) {
 		for _, other := range all {
-			if other != e && other.Kind == e.Kind && slices.Contains(u.entries, other) && names(other) && l.saysAsMuch(other, e, u) {
+			if other != e && other.Effect == e.Effect && slices.Contains(u.entries, other) && names(other) && l.saysAsMuch(other, e, u) {
 				by[other] = append(by[other], place)
 				return
 			}
@@ -225,11 +225,11 @@ func (l *linter) repeated(e *Entry, u *unit, all []*Entry) {
 }
 
 // saysAsMuch reports whether e adds nothing to other where both name a place. Of two that say the same it is the second.
-func (l *linter) saysAsMuch(other, e *Entry, u *unit) bool {
-	if !l.covers(other, e) || e.Kind == Allow && !other.countsWith(e) {
+func (l *linter) saysAsMuch(other, e *Entry, u *category) bool {
+	if !l.covers(other, e) || e.Effect == Allow && !other.countsWith(e) {
 		return false
 	}
-	same := l.covers(e, other) && (e.Kind != Allow || e.countsWith(other))
+	same := l.covers(e, other) && (e.Effect != Allow || e.countsWith(other))
 	return !same || slices.Index(u.entries, other) < slices.Index(u.entries, e)
 }
 

@@ -8,12 +8,12 @@ import (
 
 // A Policy is what a Set says of one kind of message at one time. It does not change; any number of goroutines may use it.
 type Policy struct {
-	judges   []judge // platform first
+	files    []compiledFile // platform first
 	prefixes []string
 }
 
-// A judge is a unit reduced to the entries in force.
-type judge struct {
+// A compiledFile is a category reduced to the entries in force.
+type compiledFile struct {
 	file        *File
 	deny        []*Entry
 	allow       []*Entry
@@ -43,8 +43,8 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 		}
 	}
 	p := &Policy{}
-	for _, u := range s.units {
-		j := judge{file: u.file, bar: bar, permissions: append(u.permissions(at), ofAccount...)}
+	for _, u := range s.categories {
+		j := compiledFile{file: u.file, bar: bar, permissions: append(u.permissions(at), ofAccount...)}
 		for _, e := range u.entries {
 			if !e.holds(m, at) {
 				continue
@@ -56,7 +56,7 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 			j.add(e)
 			p.prefixes = append(p.prefixes, e.Prefixes...)
 		}
-		p.judges = append(p.judges, j)
+		p.files = append(p.files, j)
 	}
 	slices.Sort(p.prefixes)
 	p.prefixes = slices.Compact(p.prefixes)
@@ -80,8 +80,8 @@ func (e *Entry) liftedBy(lifts []*Lift) *Lift {
 // IsFor reports whether the entry is about messages of a kind.
 func (e *Entry) IsFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
 
-func (j *judge) add(e *Entry) {
-	switch e.Kind {
+func (j *compiledFile) add(e *Entry) {
+	switch e.Effect {
 	case Deny:
 		j.deny = append(j.deny, e)
 	case Allow:
@@ -91,8 +91,8 @@ func (j *judge) add(e *Entry) {
 	}
 }
 
-// permissions returns those of the unit's files that are in force.
-func (u *unit) permissions(at time.Time) []*Permission {
+// permissions returns those of the category's files that are in force.
+func (u *category) permissions(at time.Time) []*Permission {
 	var permissions []*Permission
 	for _, f := range u.files {
 		for _, p := range f.Permissions {
@@ -104,10 +104,10 @@ func (u *unit) permissions(at time.Time) []*Permission {
 	return permissions
 }
 
-// Same reports whether two policies of one set decide alike because the same entries and permissions are in force: most
+// Equal reports whether two policies of one set decide alike because the same entries and permissions are in force: most
 // kinds of message have the same rules.
-func (p *Policy) Same(other *Policy) bool {
-	return slices.EqualFunc(p.judges, other.judges, func(a, b judge) bool {
+func (p *Policy) Equal(other *Policy) bool {
+	return slices.EqualFunc(p.files, other.files, func(a, b compiledFile) bool {
 		return a.file == b.file && a.bar == b.bar && slices.Equal(a.deny, b.deny) && slices.Equal(a.allow, b.allow) &&
 			slices.Equal(a.warn, b.warn) && slices.Equal(a.permissions, b.permissions)
 	})
@@ -141,7 +141,7 @@ type Verdict struct {
 	Warned     []*Entry
 	// Uncounted are the allows that match and do not count: below the bar, or without the permission that they require.
 	Uncounted []*Entry
-	LowerBar  bool // dropped, and kept if the bar were Low
+	KeptAtLow bool // dropped, and kept if the bar were Low
 	// Lifted are the lifts of entries that match and would be in force without them.
 	Lifted []*Lift
 }
@@ -169,33 +169,33 @@ func (p *Policy) Judge(region Region, digits string) Verdict {
 	verdict := Verdict{Outcome: Allowed}
 	var warned, uncounted []*Entry
 	var lifted []*Lift
-	lowerBar := true
-	for i := range p.judges {
-		v := p.judges[i].judge(region, digits)
+	keptAtLow := true
+	for i := range p.files {
+		v := p.files[i].judge(region, digits)
 		warned, uncounted, lifted = append(warned, v.Warned...), append(uncounted, v.Uncounted...), append(lifted, v.Lifted...)
-		lowerBar = lowerBar && (v.Outcome == Allowed || v.LowerBar)
+		keptAtLow = keptAtLow && (v.Outcome == Allowed || v.KeptAtLow)
 		if verdict.Outcome == Allowed && (v.Outcome != Allowed || v.Entry != nil || verdict.Entry == nil) {
 			verdict = v
 		}
 	}
 	verdict.Warned, verdict.Uncounted, verdict.Lifted = warned, uncounted, lifted
-	verdict.LowerBar = verdict.Outcome != Allowed && lowerBar
+	verdict.KeptAtLow = verdict.Outcome != Allowed && keptAtLow
 	return verdict
 }
 
 // JudgeEach returns the verdict of each category alone, platform first.
 func (p *Policy) JudgeEach(region Region, digits string) []Verdict {
-	verdicts := make([]Verdict, len(p.judges))
+	verdicts := make([]Verdict, len(p.files))
 	if !region.known() {
 		return verdicts
 	}
-	for i := range p.judges {
-		verdicts[i] = p.judges[i].judge(region, digits)
+	for i := range p.files {
+		verdicts[i] = p.files[i].judge(region, digits)
 	}
 	return verdicts
 }
 
-func (j *judge) judge(region Region, digits string) Verdict {
+func (j *compiledFile) judge(region Region, digits string) Verdict {
 	var counted, below, uncounted []*Entry
 	for _, e := range matching(j.allow, region, digits) {
 		switch {
@@ -224,15 +224,15 @@ func (j *judge) judge(region Region, digits string) Verdict {
 	case j.file.DefaultAllow:
 		v.Outcome = Allowed
 	case j.file.Complete:
-		v.Outcome, v.LowerBar = Restricted, len(below) > 0
+		v.Outcome, v.KeptAtLow = Restricted, len(below) > 0
 	default:
-		v.Outcome, v.LowerBar = Unlisted, len(below) > 0
+		v.Outcome, v.KeptAtLow = Unlisted, len(below) > 0
 	}
 	return v
 }
 
 // counts says whether an allow counts. A permission makes it as sure as can be.
-func (j *judge) counts(e *Entry, region Region) bool {
+func (j *compiledFile) counts(e *Entry, region Region) bool {
 	if e.RequiresPermission {
 		return j.permission(region) != nil
 	}
@@ -240,7 +240,7 @@ func (j *judge) counts(e *Entry, region Region) bool {
 }
 
 // permission returns one for the region, or nil.
-func (j *judge) permission(region Region) *Permission {
+func (j *compiledFile) permission(region Region) *Permission {
 	for _, p := range j.permissions {
 		if slices.Contains(p.Regions, region) {
 			return p

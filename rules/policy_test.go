@@ -166,9 +166,9 @@ func TestConfidence(t *testing.T) {
 			judged{"FR 33", want[0]}, judged{"DE 49", want[1]}, judged{"GB 44", want[2]}, judged{"IE 353", want[3]})
 	}
 	v := set.Compile(Utility, today, Medium).Judge(region("GB"), "44")
-	require.True(t, v.LowerBar)
+	require.True(t, v.KeptAtLow)
 	require.Equal(t, "low", v.Uncounted[0].ID)
-	require.False(t, set.Compile(Utility, today, Medium).Judge(region("IE"), "353").LowerBar)
+	require.False(t, set.Compile(Utility, today, Medium).Judge(region("IE"), "353").KeptAtLow)
 	require.Equal(t, Medium, Confidence(0))
 }
 
@@ -176,9 +176,9 @@ func TestALowerBarMustHelpInEveryCategory(t *testing.T) {
 	other := fmt.Sprintf(head, "other", "deny", false) + entry("allow", "other-fr", "regions = [\"FR\"]\nconfidence = \"low\"")
 	set := load(t, "mine other", mine("deny", false)+entry("allow", "mine-frgb", "regions = [\"FR\", \"GB\"]\nconfidence = \"low\""), other)
 	p := set.Compile(Utility, today, Medium)
-	require.True(t, p.Judge(region("FR"), "33").LowerBar)
-	require.False(t, p.Judge(region("GB"), "44").LowerBar)
-	require.True(t, p.JudgeEach(region("GB"), "44")[1].LowerBar)
+	require.True(t, p.Judge(region("FR"), "33").KeptAtLow)
+	require.False(t, p.Judge(region("GB"), "44").KeptAtLow)
+	require.True(t, p.JudgeEach(region("GB"), "44")[1].KeptAtLow)
 }
 
 const permission = "[[permission]]\nregions = [\"MX\"]\nreference = \"case 1\"\n"
@@ -198,7 +198,7 @@ func TestPermission(t *testing.T) {
 	require.Nil(t, with.Compile(Marketing, today, Medium).Judge(region("PE"), "51").Permission)
 	v = without.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
 	require.Nil(t, v.Permission)
-	require.False(t, v.LowerBar, "a lower bar does not replace a permission")
+	require.False(t, v.KeptAtLow, "a lower bar does not replace a permission")
 	require.Equal(t, "online-gambling-key-countries", v.Uncounted[0].ID)
 }
 
@@ -312,7 +312,7 @@ func TestWarnedNeverDrops(t *testing.T) {
 	require.Contains(t, v.Entry.Source, "second-hand")
 	require.Len(t, v.Warned, 1)
 	require.Equal(t, "platform-us-territories", v.Warned[0].ID)
-	require.Equal(t, platform, v.Warned[0].File.Name)
+	require.Equal(t, Platform, v.Warned[0].File.Name)
 
 	v = p.Judge(region("BR"), "5511961234567")
 	require.Equal(t, Unlisted, v.Outcome)
@@ -353,7 +353,7 @@ func TestPlatformFacts(t *testing.T) {
 
 func TestCategoryFacts(t *testing.T) {
 	for _, name := range shippedNames {
-		if name == platform {
+		if name == Platform {
 			continue
 		}
 		p := load(t, name, mine("allow", true)).Compile(Service, today, Medium)
@@ -379,8 +379,8 @@ func TestCategoryFacts(t *testing.T) {
 // slowJudge is section 4 of the design, word by word.
 func slowJudge(set *Set, m Message, at time.Time, bar Confidence, r Region, digits string) string {
 	answer := "allowed"
-	for i, name := range append([]string{platform}, set.Categories()...) {
-		file := set.units[i].file
+	for i, name := range append([]string{Platform}, set.Categories()...) {
+		file := set.categories[i].file
 		longest := func(e *Entry) (n int) {
 			for _, prefix := range e.Prefixes {
 				if len(digits) >= len(prefix) && digits[:len(prefix)] == prefix && len(prefix) > n {
@@ -409,9 +409,9 @@ func slowJudge(set *Set, m Message, at time.Time, bar Confidence, r Region, digi
 					continue
 				}
 				switch {
-				case e.Kind == Deny && (denied == nil || longest(e) > longest(denied)):
+				case e.Effect == Deny && (denied == nil || longest(e) > longest(denied)):
 					denied = e
-				case e.Kind == Allow && e.Confidence >= bar && !e.RequiresPermission && (allowed == nil || longest(e) > longest(allowed)):
+				case e.Effect == Allow && e.Confidence >= bar && !e.RequiresPermission && (allowed == nil || longest(e) > longest(allowed)):
 					allowed = e
 				}
 			}
@@ -485,8 +485,8 @@ func TestJudgeAgreesWithTheSlowTwin(t *testing.T) {
 				}
 			}
 			require.Equal(t, v, p.Judge(r, longest))
-			// A lower bar keeps exactly what LowerBar says.
-			require.Equal(t, v.LowerBar, v.Outcome != Allowed && low.Judge(r, digits).Outcome == Allowed)
+			// A lower bar keeps exactly what KeptAtLow says.
+			require.Equal(t, v.KeptAtLow, v.Outcome != Allowed && low.Judge(r, digits).Outcome == Allowed)
 			// A restriction more never keeps more.
 			if restricted.Judge(r, digits).Outcome == Allowed {
 				require.Equal(t, Allowed, v.Outcome)
@@ -517,11 +517,11 @@ func TestSame(t *testing.T) {
 	require.NoError(t, err)
 	at := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	service := set.Compile(Service, at, Medium)
-	require.True(t, service.Same(set.Compile(Utility, at, Medium)))
-	require.False(t, service.Same(set.Compile(Marketing, at, Medium)), "the pause of marketing to the US")
-	require.False(t, service.Same(set.Compile(Service, at, Low)))
-	own := set.With([]Permission{{Regions: []Region{{'M', 'X'}}, Reference: "ticket"}})
-	require.False(t, service.Same(own.Compile(Service, at, Medium)))
+	require.True(t, service.Equal(set.Compile(Utility, at, Medium)))
+	require.False(t, service.Equal(set.Compile(Marketing, at, Medium)), "the pause of marketing to the US")
+	require.False(t, service.Equal(set.Compile(Service, at, Low)))
+	own := set.WithPermissions([]Permission{{Regions: []Region{{'M', 'X'}}, Reference: "ticket"}})
+	require.False(t, service.Equal(own.Compile(Service, at, Medium)))
 	require.Empty(t, set.Permissions(), "With leaves the set alone")
 	require.Len(t, own.Permissions(), 1)
 }

@@ -29,9 +29,9 @@ import (
 
 // Options say which rules decide.
 type Options struct {
-	Paths      []string // the user's rule files, or folders of them, in order
-	Categories []string // names, or Meta's values such as ONLINE_GAMBLING; at least one
-	Texts      []Text   // if there are any: the only files, in place of the shipped ones and those of Paths
+	Paths      []string   // the user's rule files, or folders of them, in order
+	Categories []string   // names, or Meta's values such as ONLINE_GAMBLING; at least one
+	Texts      []FileText // if there are any: the only files, in place of the shipped ones and those of Paths
 	// Permissions are Meta's to the account that sends. They count for every category, beside those of the files.
 	Permissions []Permission
 	Source      *Source // what was read from Paths before; nil: Load reads them
@@ -47,7 +47,7 @@ func Load(o Options) (*Set, error) {
 	}
 	if len(o.Source.paths)+len(o.Texts) == 0 {
 		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
-		if set, err := readFew(o.Categories).pick(o.Categories); err == nil {
+		if set, err := readNamed(o.Categories).pick(o.Categories); err == nil {
 			set.permissions = slices.Clone(o.Permissions)
 			return set, nil
 		}
@@ -67,8 +67,8 @@ func Load(o Options) (*Set, error) {
 }
 
 // pick returns the set of the categories asked for, as far as they are known, and an error for one that is not.
-func (known library) pick(categories []string) (*Set, error) {
-	set := &Set{units: []*unit{newUnit(known.byName[platform])}}
+func (known catalog) pick(categories []string) (*Set, error) {
+	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
 	if len(categories) == 0 {
 		return set, errors.New("no category given")
 	}
@@ -79,9 +79,9 @@ func (known library) pick(categories []string) (*Set, error) {
 			unknown = cmp.Or(unknown, err)
 			continue
 		}
-		if !slices.Contains(set.categories, name) {
-			set.categories = append(set.categories, name)
-			set.units = append(set.units, newUnit(known.byName[name]))
+		if !slices.Contains(set.asked, name) {
+			set.asked = append(set.asked, name)
+			set.categories = append(set.categories, newCategory(known.byName[name]))
 		}
 	}
 	return set, unknown
@@ -102,24 +102,24 @@ func List(paths ...string) ([]*File, error) {
 	return files, nil
 }
 
-// A library is every file there is: the one that speaks for each category, and the shipped ones, some of which may be
+// A catalog is every file there is: the one that speaks for each category, and the shipped ones, some of which may be
 // replaced. Files with errors are among them, as far as they were understood, so that what is wrong between files is
 // found at the same time.
-type library struct {
+type catalog struct {
 	byName  map[string]*File
 	shipped map[string]*File
 }
 
-func (o Options) readAll() (library, Errors) {
+func (o Options) readAll() (catalog, Errors) {
 	if len(o.Texts) > 0 {
 		return readTexts(o.Texts)
 	}
 	return readAll(o.Source)
 }
 
-func readAll(source *Source) (library, Errors) {
+func readAll(source *Source) (catalog, Errors) {
 	shipped, errs := readShipped()
-	known := library{byName: map[string]*File{}, shipped: map[string]*File{}}
+	known := catalog{byName: map[string]*File{}, shipped: map[string]*File{}}
 	for _, f := range shipped {
 		known.byName[f.Name], known.shipped[f.Name] = f, f
 	}
@@ -138,12 +138,12 @@ func readAll(source *Source) (library, Errors) {
 }
 
 // canonical returns the name of the category that was asked for.
-func (known library) canonical(asked string) (string, error) {
+func (known catalog) canonical(asked string) (string, error) {
 	name := asked
 	if ours, ok := metaNames[asked]; ok {
 		name = ours
 	}
-	if name == platform {
+	if name == Platform {
 		return "", &UnknownCategoryError{Name: asked, Hint: "platform's rules always decide; use general for a business without a category of its own"}
 	}
 	if known.byName[name] != nil {

@@ -14,20 +14,20 @@ import (
 
 // A Set is the files that decide, checked. It is read only.
 type Set struct {
-	categories  []string
-	units       []*unit // platform first
+	asked       []string    // names of categories, in order, each once
+	categories  []*category // platform first
 	permissions []Permission
 }
 
-// A unit is one category as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
-type unit struct {
+// A category is one as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
+type category struct {
 	file    *File // speaks for the category
 	files   []*File
 	entries []*Entry
 }
 
-func newUnit(f *File) *unit {
-	u := &unit{file: f, files: []*File{f}}
+func newCategory(f *File) *category {
+	u := &category{file: f, files: []*File{f}}
 	if f.Base != nil {
 		u.files = []*File{f.Base, f}
 	}
@@ -38,13 +38,13 @@ func newUnit(f *File) *unit {
 }
 
 // Categories returns the names of the categories asked for, in that order, each once.
-func (s *Set) Categories() []string { return slices.Clone(s.categories) }
+func (s *Set) Categories() []string { return slices.Clone(s.asked) }
 
 // Files returns the files that decide, each once: platform's, then those of each category in the order asked; a shipped
 // file stands before the user's that extends it.
 func (s *Set) Files() []*File {
 	var files []*File
-	for _, u := range s.units {
+	for _, u := range s.categories {
 		for _, f := range u.files {
 			if !slices.Contains(files, f) {
 				files = append(files, f)
@@ -111,7 +111,7 @@ func (s *Set) checkIDs() Errors {
 
 // checkLifts reports the lifts of what is no shipped entry. The lifts of a file that decides must be of entries that
 // decide; those of other files, of any.
-func (known library) checkLifts(deciding []*File) Errors {
+func (known catalog) checkLifts(deciding []*File) Errors {
 	var errs Errors
 	everyID := shippedIDs(slices.Collect(maps.Values(known.shipped)))
 	decidingID := shippedIDs(deciding)
@@ -147,9 +147,9 @@ func shippedIDs(files []*File) []string {
 // plainCategory spells a name as categories are spelt.
 func plainCategory(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "-")) }
 
-// With returns the set with other permissions of the account that sends. It shares everything else, so that thousands of
+// WithPermissions returns the set with other permissions of the account that sends. It shares everything else, so that thousands of
 // accounts can have one each.
-func (s *Set) With(permissions []Permission) *Set {
+func (s *Set) WithPermissions(permissions []Permission) *Set {
 	other := *s
 	other.permissions = slices.Clone(permissions)
 	return &other

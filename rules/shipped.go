@@ -5,8 +5,8 @@ import (
 	"path"
 )
 
-// platform is the category whose rules hold for every sender. Its file always decides.
-const platform = "platform"
+// Platform is the category whose rules hold for every sender. Its file always decides.
+const Platform = "platform"
 
 //go:embed categories/*.toml
 var categoryFiles embed.FS
@@ -31,10 +31,10 @@ func readShipped() ([]*File, Errors) {
 	return files, errs
 }
 
-// readFew reads the shipped files of platform and of categories, as far as there are such.
-func readFew(categories []string) library {
-	known := library{byName: map[string]*File{}, shipped: map[string]*File{}}
-	for _, asked := range append([]string{platform}, categories...) {
+// readNamed reads the shipped files of platform and of categories, as far as there are such.
+func readNamed(categories []string) catalog {
+	known := catalog{byName: map[string]*File{}, shipped: map[string]*File{}}
+	for _, asked := range append([]string{Platform}, categories...) {
 		name := asked
 		if ours, ok := metaNames[asked]; ok {
 			name = ours

@@ -41,7 +41,7 @@ func TestShippedTests(t *testing.T) {
 	require.NoError(t, errs.orNil())
 	for _, f := range files {
 		category := f.Name
-		if category == platform {
+		if category == Platform {
 			category = "general"
 		}
 		set, err := Load(Options{Categories: []string{category}})

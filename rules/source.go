@@ -60,8 +60,8 @@ func readText(path string) (sourceText, error) {
 	return sourceText{path, info, text}, err
 }
 
-// Sum is a SHA-256 over the names and texts of the files, and over what could not be read.
-func (s *Source) Sum() [sha256.Size]byte {
+// Fingerprint is a SHA-256 over the names and texts of the files, and over what could not be read.
+func (s *Source) Fingerprint() [sha256.Size]byte {
 	sum := sha256.New()
 	for _, t := range s.texts {
 		fmt.Fprintf(sum, "%q %d\n%s", t.path, len(t.text), t.text)
@@ -76,10 +76,10 @@ func (s *Source) Sum() [sha256.Size]byte {
 // changed so shortly before it was read may stay the same when it changes again.
 const coarsest = 3 * time.Second
 
-// Stale reports whether the files must be read again to know that they are still the same: there is another one, one is
+// Changed reports whether the files must be read again to know that they are still the same: there is another one, one is
 // gone, could not be read, has another time or size, was replaced, or had been changed within three seconds before it
 // was read. It reads no file, and so does not notice a change that keeps time and size.
-func (s *Source) Stale() bool {
+func (s *Source) Changed() bool {
 	names, errs := listAll(s.paths)
 	if len(errs)+len(s.errs) > 0 || len(names) != len(s.texts) {
 		return true
@@ -152,4 +152,41 @@ func list(path string) ([]string, error) {
 		return nil, errors.New("no rule file (*.toml) in this folder")
 	}
 	return names, nil
+}
+
+// A FileText is a rule file whose contents are at hand, as a report holds them.
+type FileText struct {
+	Name    string // the category
+	Shipped bool
+	TOML    string
+}
+
+// readTexts is readAll for texts. Nothing else speaks for a category.
+func readTexts(texts []FileText) (catalog, Errors) {
+	known := catalog{byName: map[string]*File{}, shipped: map[string]*File{}}
+	var errs Errors
+	read := func(text FileText, path string, shipped map[string]*File) *File {
+		f, fileErrs := parse(path, text.TOML, shipped)
+		errs = append(errs, fileErrs...)
+		if f.Name != text.Name && !f.broken {
+			errs = append(errs, &Error{path, f.line, fmt.Errorf("category %q; the text is said to be that of %q", f.Name, text.Name)})
+		}
+		return f
+	}
+	for _, text := range texts {
+		if text.Shipped {
+			f := read(text, text.Name+".toml", nil)
+			known.byName[text.Name], known.shipped[text.Name] = f, f
+		}
+	}
+	for _, text := range texts {
+		if !text.Shipped {
+			known.byName[text.Name] = read(text, "your "+text.Name+".toml", known.shipped)
+		}
+	}
+	if known.shipped[Platform] == nil {
+		errs = append(errs, &Error{File: Platform + ".toml", Err: errors.New("not among the texts; it always decides")})
+		known.byName[Platform] = &File{broken: true}
+	}
+	return known, errs
 }

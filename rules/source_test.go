@@ -19,7 +19,7 @@ func TestSource(t *testing.T) {
 	}
 	write(mine("deny", true), time.Hour)
 	source := ReadSource(dir)
-	require.False(t, source.Stale())
+	require.False(t, source.Changed())
 
 	set, err := Load(Options{Source: source, Categories: []string{"mine"}})
 	require.NoError(t, err)
@@ -41,8 +41,8 @@ func TestSource(t *testing.T) {
 	}
 	for _, c := range changes {
 		c.change()
-		require.True(t, source.Stale(), c.name)
-		require.Equal(t, c.same, ReadSource(dir).Sum() == source.Sum(), c.name)
+		require.True(t, source.Changed(), c.name)
+		require.Equal(t, c.same, ReadSource(dir).Fingerprint() == source.Fingerprint(), c.name)
 	}
 
 	// A replacement that keeps time and size.
@@ -51,12 +51,12 @@ func TestSource(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path+".new", []byte(mine("deny", true)), 0o600))
 	require.NoError(t, os.Chtimes(path+".new", info.ModTime(), info.ModTime()))
-	require.False(t, source.Stale())
+	require.False(t, source.Changed())
 	require.NoError(t, os.Rename(path+".new", path))
-	require.True(t, source.Stale())
+	require.True(t, source.Changed())
 
 	write(mine("deny", true), time.Second)
-	require.True(t, ReadSource(dir).Stale(), "changed a moment ago: its time may not tell the next change")
+	require.True(t, ReadSource(dir).Changed(), "changed a moment ago: its time may not tell the next change")
 	write(mine("deny", true), -time.Hour)
-	require.True(t, ReadSource(dir).Stale(), "a time ahead of the clock")
+	require.True(t, ReadSource(dir).Changed(), "a time ahead of the clock")
 }

@@ -24,7 +24,7 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 		age = maxAge
 	}
 	var warnings []string
-	for _, u := range s.units {
+	for _, u := range s.categories {
 		f := u.file
 		if old := at.Sub(f.AsOf); old > age {
 			warnings = append(warnings, fmt.Sprintf(readAgain, f.Name, f.AsOf.Format(time.DateOnly), old/day, age/day, f.Source))
@@ -42,14 +42,14 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	}
 	for _, p := range s.permissions {
 		warnings = append(warnings, p.ending(at)...)
-		warnings = append(warnings, p.idle(s.units, strings.Join(s.categories, ", "))...)
+		warnings = append(warnings, p.idle(s.categories, strings.Join(s.asked, ", "))...)
 	}
 	return warnings
 }
 
 // hasNoCountryRule tells a category whose rules we do not know (not complete) from one that has none.
-func (u *unit) hasNoCountryRule() bool {
-	return u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Kind != Warn })
+func (u *category) hasNoCountryRule() bool {
+	return u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
 }
 
 func (f *File) endings(at time.Time) []string {
@@ -79,40 +79,40 @@ func (p *Permission) ending(at time.Time) []string {
 }
 
 // idle is hasNoEffect as a warning.
-func (p *Permission) idle(units []*unit, category string) []string {
-	if text := p.hasNoEffect(units, category); text != "" {
+func (p *Permission) idle(categories []*category, names string) []string {
+	if text := p.hasNoEffect(categories, names); text != "" {
 		return []string{p.place() + text}
 	}
 	return nil
 }
 
-// hasNoEffect says where a permission lets nothing through, since no entry of the units asks for one; "" if it does everywhere.
-func (p *Permission) hasNoEffect(units []*unit, category string) string {
+// hasNoEffect says where a permission lets nothing through, since no entry of the categories asks for one; "" if it does everywhere.
+func (p *Permission) hasNoEffect(categories []*category, names string) string {
 	var regions []Region
 	for _, region := range p.Regions {
-		if !slices.ContainsFunc(units, func(u *unit) bool { return u.wantsPermission(region) }) {
+		if !slices.ContainsFunc(categories, func(u *category) bool { return u.wantsPermission(region) }) {
 			regions = append(regions, region)
 		}
 	}
 	if len(regions) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s is for it", p.Reference, joinRegions(regions), category)
+	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s is for it", p.Reference, joinRegions(regions), names)
 }
 
-// idlePermissions names the permissions of the unit's files that let nothing through.
-func (u *unit) idlePermissions() []string {
+// idlePermissions names the permissions of the category's files that let nothing through.
+func (u *category) idlePermissions() []string {
 	var warnings []string
 	for _, f := range u.files {
 		for _, p := range f.Permissions {
-			warnings = append(warnings, p.idle([]*unit{u}, u.file.Name)...)
+			warnings = append(warnings, p.idle([]*category{u}, u.file.Name)...)
 		}
 	}
 	return warnings
 }
 
 // wantsPermission is true of entries with prefixes too: a permission is per region, and any region may hold a prefix.
-func (u *unit) wantsPermission(region Region) bool {
+func (u *category) wantsPermission(region Region) bool {
 	return slices.ContainsFunc(u.entries, func(e *Entry) bool {
 		return e.RequiresPermission && (len(e.Prefixes) > 0 || slices.Contains(e.Regions, region))
 	})

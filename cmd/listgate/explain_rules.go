@@ -105,7 +105,7 @@ func decidedBy(v rules.Verdict) saying {
 	if v.Permission != nil {
 		s.details += fmt.Sprintf("        %s\n", countsAsHigh(v.Permission))
 	}
-	if v.LowerBar {
+	if v.KeptAtLow {
 		s.details += "        would be kept with --confidence low\n"
 	}
 	return s
@@ -127,7 +127,7 @@ func entryDetails(e *rules.Entry) string {
 	}
 	fmt.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
 		e.File.AsOf.Format(time.DateOnly))
-	if e.Code != 0 && e.Kind != rules.Allow {
+	if e.Code != 0 && e.Effect != rules.Allow {
 		fmt.Fprintf(&b, "        error it prevents: %d\n", e.Code)
 	}
 	return b.String()

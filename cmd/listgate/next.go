@@ -116,7 +116,7 @@ func (r *filterRun) printNoneKept(w io.Writer) {
 	switch most {
 	case filter.Restricted:
 		for _, f := range r.categoryFiles() {
-			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Kind == rules.Allow }) {
+			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Effect == rules.Allow }) {
 				fmt.Fprintf(w, "%s is allowed in no country: %s\n", f.Title, f.Source)
 			}
 			fmt.Fprintf(w, "What becomes of each country, by which rule: listgate rules show %s -m %s\n", f.Name, r.message)

@@ -213,7 +213,7 @@ func (r *accountRules) proposal(joined string, s *suspect) string {
 func (r *accountRules) deniedBy(region rules.Region) string {
 	for file := r.file; file != nil; file = file.Base {
 		for _, e := range file.Entries {
-			if e.Kind == rules.Deny && e.Messages == nil && slices.Contains(e.Regions, region) {
+			if e.Effect == rules.Deny && e.Messages == nil && slices.Contains(e.Regions, region) {
 				return e.ID
 			}
 		}

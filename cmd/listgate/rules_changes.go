@@ -103,7 +103,7 @@ func (d *rulesDiff) days(sets ...*rules.Set) []time.Time {
 	for _, set := range sets {
 		for _, m := range d.messages {
 			for at := d.At; ; {
-				_, until := set.Window(m, at)
+				until := set.ValidUntil(m, at)
 				if until.IsZero() {
 					break
 				}

@@ -42,7 +42,7 @@ type entryDocument struct {
 }
 
 func entryOf(e *rules.Entry) entryDocument {
-	d := entryDocument{ID: e.ID, Kind: e.Kind.String(), Path: e.File.Path, Line: e.Line, Regions: []string{}, Prefixes: []string{}, Messages: []string{},
+	d := entryDocument{ID: e.ID, Kind: e.Effect.String(), Path: e.File.Path, Line: e.Line, Regions: []string{}, Prefixes: []string{}, Messages: []string{},
 		From: day(e.From), Until: day(e.Until), Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
 		Source: e.Source, Reason: e.Reason}
 	for _, region := range e.Regions {

@@ -174,7 +174,7 @@ func showEntries(w io.Writer, f *rules.File) {
 }
 
 func showEntry(w io.Writer, e *rules.Entry) {
-	fmt.Fprintf(w, "\n%s %s\n", e.Kind, e.ID)
+	fmt.Fprintf(w, "\n%s %s\n", e.Effect, e.ID)
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "  %-11s %s\n", name+":", value)
@@ -196,7 +196,7 @@ func showEntry(w io.Writer, e *rules.Entry) {
 	if e.RequiresPermission {
 		line("needs", "a [[permission]] of Meta's for the country")
 	}
-	if e.Code != 0 && e.Kind != rules.Allow {
+	if e.Code != 0 && e.Effect != rules.Allow {
 		line("error", fmt.Sprint(e.Code))
 	}
 	line("confidence", e.Confidence.String())

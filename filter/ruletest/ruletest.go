@@ -23,7 +23,7 @@ func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 			continue
 		}
 		category := file.Name
-		if category == "platform" { // decides beside a category that has no rules of its own
+		if category == rules.Platform { // decides beside a category that has no rules of its own
 			category = "general"
 		}
 		set, err := rules.Load(rules.Options{Paths: paths, Categories: []string{category}})

@@ -102,12 +102,12 @@ func (g *filterGroup) filter(m rules.Message, now time.Time) (*filter.Filter, er
 // compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
 // without '+', both of the readings that Meta describes count.
 func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
-	set, bar := by.set.With(g.permissions), g.files.bar
+	set, bar := by.set.WithPermissions(g.permissions), g.files.bar
 	policy := set.Compile(m, now, bar)
 	fresh := &cachedFilter{by: by}
-	fresh.from, fresh.until = set.Window(m, now)
+	fresh.from, fresh.until = set.ValidFrom(m, now), set.ValidUntil(m, now)
 	for i := range g.cached {
-		if other := g.cached[i].Load(); other.holds(by, now) && policy.Same(set.Compile(rules.Message(i), now, bar)) {
+		if other := g.cached[i].Load(); other.holds(by, now) && policy.Equal(set.Compile(rules.Message(i), now, bar)) {
 			fresh.filter = other.filter
 		}
 	}

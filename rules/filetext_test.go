@@ -9,10 +9,10 @@ import (
 )
 
 // textsOf returns the files that decide, as a report holds them.
-func textsOf(set *Set) []Text {
-	var texts []Text
+func textsOf(set *Set) []FileText {
+	var texts []FileText
 	for _, f := range set.Files() {
-		texts = append(texts, Text{f.Name, f.Shipped, f.Text})
+		texts = append(texts, FileText{f.Name, f.Shipped, f.Text})
 	}
 	return texts
 }
@@ -48,17 +48,17 @@ func TestTextsComeToTheSameRules(t *testing.T) {
 }
 
 func TestBadTexts(t *testing.T) {
-	load := func(texts ...Text) error {
+	load := func(texts ...FileText) error {
 		_, err := Load(Options{Texts: texts, Categories: []string{"mine"}})
 		return err
 	}
 	text := mine("allow", true)
-	require.EqualError(t, load(Text{"mine", false, text}), "platform.toml: not among the texts; it always decides")
+	require.EqualError(t, load(FileText{"mine", false, text}), "platform.toml: not among the texts; it always decides")
 	shipped := textsOf(must(Load(Options{Categories: []string{"general"}})))
-	require.EqualError(t, load(shipped[0], Text{"yours", false, text}), `your yours.toml:3: category "mine"; the text is said to be that of "yours"`)
-	require.ErrorContains(t, load(shipped[0], Text{"mine", false, "category ="}), "your mine.toml:1: ")
+	require.EqualError(t, load(shipped[0], FileText{"yours", false, text}), `your yours.toml:3: category "mine"; the text is said to be that of "yours"`)
+	require.ErrorContains(t, load(shipped[0], FileText{"mine", false, "category ="}), "your mine.toml:1: ")
 	require.EqualError(t, load(shipped...), `unknown category "mine"`)
-	require.NoError(t, load(shipped[0], Text{"mine", false, text}))
+	require.NoError(t, load(shipped[0], FileText{"mine", false, text}))
 }
 
 func must[T any](value T, err error) T {
@@ -90,8 +90,8 @@ until = 2026-03-01
 `)}, Categories: []string{"mine"}})
 	require.NoError(t, err)
 	words := func(m Message, after, upTo time.Time) (all []string) {
-		for _, turn := range set.Turns(m, after, upTo) {
-			all = append(all, turn.String())
+		for _, change := range set.Changes(m, after, upTo) {
+			all = append(all, change.String())
 		}
 		return all
 	}
