@@ -23,10 +23,10 @@ type Account struct {
 	journaled []Event
 	unwritten map[string][]Event // by identity, repeats by what they repeat in one second
 	inWriting map[string][]Event
-	news      pending   // whether there are others than repeats among unwritten and inWriting
-	next      *batch    // with which unwritten is written; nil: nobody may wait for it
-	wrote     time.Time // when the last write began
-	scheduled bool      // a write of repeats
+	hasNew    newsPending // whether there are others than repeats among unwritten and inWriting
+	next      *batch      // with which unwritten is written; nil: nobody may wait for it
+	wrote     time.Time   // when the last write began
+	scheduled bool        // a write of repeats
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
 	state     State
@@ -52,15 +52,15 @@ func newAccount(g *Gate, waba string) *Account {
 
 // Check returns nil if the account may send a message of the kind now, else a [*HaltedError] or an [*UnknownError]. It
 // is meant to be called before each send: one load of a pointer.
-func (a *Account) Check(k Kind) error {
+func (a *Account) Check(k MessageKind) error {
 	v := a.verdict.Load()
 	if v == nil {
 		return notRead
 	}
-	if k != Reply {
-		return v.halts[Campaign]
+	if k != MessageReply {
+		return v.halts[MessageCampaign]
 	}
-	return v.halts[Reply]
+	return v.halts[MessageReply]
 }
 
 // WABA returns the account's id.
@@ -110,7 +110,7 @@ func (a *Account) deliver(d Delivery) {
 	now := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	silent := a.stale(Campaign, now) || a.stale(Reply, now)
+	silent := a.stale(MessageCampaign, now) || a.stale(MessageReply, now)
 	a.alive = now
 	if !d.Restart && len(d.Events) == 0 && sameText(d.Err, a.trouble) && !silent && a.verdict.Load() != nil {
 		return // a sign of life
@@ -146,7 +146,7 @@ func (a *Account) publish(now time.Time) {
 	for _, unwritten := range []map[string][]Event{a.inWriting, a.unwritten} {
 		for _, second := range unwritten {
 			for _, e := range second {
-				if (e.Type == Sighting || e.Type == Warning || e.Type == Refusal) && !a.known[e.ID()] {
+				if (e.Type == EventSighting || e.Type == EventWarning || e.Type == EventRefusal) && !a.known[e.ID()] {
 					events = append(events, e)
 				}
 			}
@@ -155,11 +155,11 @@ func (a *Account) publish(now time.Time) {
 	s := fold(a.waba, events, now)
 	switch {
 	case a.closed:
-		s.unknown(ErrClosed.Error(), Campaign, Reply)
+		s.unknown(ErrClosed.Error(), MessageCampaign, MessageReply)
 	case a.alive.IsZero():
-		s.unknown("it was not read yet", Campaign, Reply)
+		s.unknown("it was not read yet", MessageCampaign, MessageReply)
 	case a.trouble != nil:
-		s.unknown(a.trouble.Error(), Campaign, Reply)
+		s.unknown(a.trouble.Error(), MessageCampaign, MessageReply)
 	default:
 		for k := range kinds {
 			if a.stale(k, now) {
@@ -175,7 +175,7 @@ func (a *Account) publish(now time.Time) {
 }
 
 func newVerdict(s State) *verdict {
-	v := &verdict{halts: [kinds]error{Campaign: s.Err(Campaign), Reply: s.Err(Reply)}, sighted: map[string]bool{}}
+	v := &verdict{halts: [kinds]error{MessageCampaign: s.Err(MessageCampaign), MessageReply: s.Err(MessageReply)}, sighted: map[string]bool{}}
 	for _, r := range s.Sighted {
 		if r.Sighted {
 			v.sighted[r.Region] = true
@@ -184,15 +184,15 @@ func newVerdict(s State) *verdict {
 	return v
 }
 
-func (s *State) unknown(trouble string, of ...Kind) {
+func (s *State) unknown(trouble string, of ...MessageKind) {
 	s.Trouble = trouble
 	for _, k := range of {
-		s.set(k, Unknown)
+		s.set(k, StatusUnknown)
 	}
 }
 
 // stale reports whether the store has been silent for too long for a kind of message.
-func (a *Account) stale(k Kind, now time.Time) bool {
+func (a *Account) stale(k MessageKind, now time.Time) bool {
 	return !a.alive.IsZero() && now.Sub(a.alive) > a.gate.stale[k]
 }
 
@@ -206,7 +206,7 @@ func (a *Account) tick(now time.Time) time.Time {
 	}
 	due := !a.state.next.IsZero() && !now.Before(a.state.next)
 	for k := range kinds {
-		due = due || a.trouble == nil && a.stale(k, now) != (a.state.Status(k) == Unknown)
+		due = due || a.trouble == nil && a.stale(k, now) != (a.state.Status(k) == StatusUnknown)
 	}
 	if due {
 		a.publish(now)

@@ -8,52 +8,54 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// A Kind is a kind of message, as far as causes tell them apart. The zero Kind is Campaign, which every cause stops.
-type Kind uint8
+// A MessageKind is a kind of message, as far as causes tell them apart. The zero MessageKind is MessageCampaign, which every cause stops.
+type MessageKind uint8
 
 const (
-	Campaign Kind = iota // business-initiated: templates, marketing messages, Direct Send
-	Reply                // a free-form answer in an open 24-hour window
+	MessageCampaign MessageKind = iota // business-initiated: templates, marketing messages, Direct Send
+	MessageReply                       // a free-form answer in an open 24-hour window
 	kinds
 )
 
-var kindNames = []string{Campaign: "campaign", Reply: "reply"}
+var kindNames = []string{MessageCampaign: "campaign", MessageReply: "reply"}
 
-// ParseKind reads "campaign" or "reply".
-func ParseKind(s string) (Kind, error) {
+// ParseMessageKind reads "campaign" or "reply".
+func ParseMessageKind(s string) (MessageKind, error) {
 	i, err := parseName(s, "kind of message", kindNames)
-	return Kind(i), err
+	return MessageKind(i), err
 }
 
-func (k Kind) String() string { return nameOf(kindNames, int(k), "Kind") }
+func (k MessageKind) String() string { return nameOf(kindNames, int(k), "MessageKind") }
 
-// A Cause is why an account may not send. Causes are latched: see the package's doc. The zero Cause is none.
+// A Cause is why an account may not send. Causes are latched: see the package's doc. The zero Cause is CauseNone.
 type Cause uint8
 
 const (
-	NoCause     Cause = iota
-	PolicyBlock       // error 368: blocked for a violation of policy
-	AccountLock       // error 131031: locked, for policy or because data could not be verified
-	Restriction       // announced by the provider, mostly with an end; the event's Restriction says which
-	Ban               // disabled or deleted
-	Manual            // halted by a person
+	CauseNone        Cause = iota
+	CausePolicyBlock       // error 368: blocked for a violation of policy
+	CauseAccountLock       // error 131031: locked, for policy or because data could not be verified
+	CauseRestriction       // announced by the provider, mostly with an end; the event's Restriction says which
+	CauseBan               // disabled or deleted
+	CauseManual            // halted by a person
 )
 
 var causeNames = []string{
-	NoCause: "none", PolicyBlock: "policy_block", AccountLock: "account_lock", Restriction: "restriction", Ban: "ban", Manual: "manual",
+	CauseNone: "none", CausePolicyBlock: "policy_block", CauseAccountLock: "account_lock", CauseRestriction: "restriction", CauseBan: "ban", CauseManual: "manual",
 }
 
 // Causes returns every cause, in the order in which they are told.
-func Causes() []Cause { return []Cause{PolicyBlock, AccountLock, Restriction, Ban, Manual} }
+func Causes() []Cause {
+	return []Cause{CausePolicyBlock, CauseAccountLock, CauseRestriction, CauseBan, CauseManual}
+}
 
 // ParseCause reads a name such as "policy_block", or the code of the error that is its sign: "368", "131031".
 func ParseCause(s string) (Cause, error) {
-	for c := PolicyBlock; c <= Manual; c++ {
+	for c := CausePolicyBlock; c <= CauseManual; c++ {
 		if s == causeNames[c] || c.code() != 0 && s == fmt.Sprint(c.code()) {
 			return c, nil
 		}
 	}
-	return NoCause, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", redact.Quote(s), strings.Join(causeNames[1:], ", "))
+	return CauseNone, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", redact.Quote(s), strings.Join(causeNames[1:], ", "))
 }
 
 func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }
@@ -61,9 +63,9 @@ func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }
 // code returns the error code that is the sign of a cause, or 0.
 func (c Cause) code() int {
 	switch c {
-	case PolicyBlock:
+	case CausePolicyBlock:
 		return 368
-	case AccountLock:
+	case CauseAccountLock:
 		return 131031
 	}
 	return 0
@@ -71,38 +73,38 @@ func (c Cause) code() int {
 
 // The restrictions of messaging, in the provider's words. Each is a cause of its own.
 const (
-	BusinessInitiated = "RESTRICTED_BIZ_INITIATED_MESSAGING"      // stops campaigns
-	CustomerInitiated = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" // stops everything
+	RestrictionBusinessInitiated = "RESTRICTED_BIZ_INITIATED_MESSAGING"      // stops campaigns
+	RestrictionCustomerInitiated = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" // stops everything
 )
 
-var restrictions = []string{BusinessInitiated, CustomerInitiated}
+var restrictions = []string{RestrictionBusinessInitiated, RestrictionCustomerInitiated}
 
 // stops reports whether a cause halts a kind of message.
-func stops(c Cause, restriction string, k Kind) bool {
-	return k != Reply || c != Restriction || restriction != BusinessInitiated
+func stops(c Cause, restriction string, k MessageKind) bool {
+	return k != MessageReply || c != CauseRestriction || restriction != RestrictionBusinessInitiated
 }
 
-// A Why says which of the two causes of an account lock it is. The provider does not say; a person finds out.
-type Why uint8
+// A LockReason says which of the two causes of an account lock it is. The provider does not say; a person finds out.
+type LockReason uint8
 
 const (
-	NotKnown     Why = iota
-	Policy           // a violation, shown in Business Support Home
-	Verification     // a wrong two-step PIN, or data that could not be verified
+	LockUnknown      LockReason = iota
+	LockPolicy                  // a violation, shown in Business Support Home
+	LockVerification            // a wrong two-step PIN, or data that could not be verified
 )
 
-var whyNames = []string{NotKnown: "", Policy: "policy", Verification: "verification"}
+var whyNames = []string{LockUnknown: "", LockPolicy: "policy", LockVerification: "verification"}
 
-// ParseWhy reads "policy" or "verification".
-func ParseWhy(s string) (Why, error) {
+// ParseLockReason reads "policy" or "verification".
+func ParseLockReason(s string) (LockReason, error) {
 	i, err := parseName(s, "cause of a lock", whyNames[1:])
 	if err != nil {
-		return NotKnown, err
+		return LockUnknown, err
 	}
-	return Why(i) + Policy, nil
+	return LockReason(i) + LockPolicy, nil
 }
 
-func (w Why) String() string { return nameOf(whyNames, int(w), "Why") }
+func (w LockReason) String() string { return nameOf(whyNames, int(w), "LockReason") }
 
 // parseName returns the place of s in names.
 func parseName(s, what string, names []string) (int, error) {

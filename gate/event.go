@@ -11,44 +11,44 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// A Type is what an event says.
-type Type uint8
+// An EventType is what an event says.
+type EventType uint8
 
 const (
-	NoType    Type = iota
-	Sighting       // the provider refused for a cause, or announced it; or a person did
-	Reinstate      // the provider took back a ban, and with it a block and a lock
-	Blocked        // a health status in which an entity that sending needs is blocked; Name lists the types of those
-	Healthy        // a health status in which none is; Name lists the types of those that it speaks of
-	Clear          // a person says that a cause is over
-	Note           // a person says why an account is locked
-	Warning        // does not halt, but a person should know
-	Notice         // changes nothing, and is kept; it may settle a warning
-	Unread         // a document that was not understood
-	Refusal        // a message to a region was refused (130497): counts towards what is sighted there, never halts
-	Lift           // a person says that a region's refusals are settled
+	EventNone      EventType = iota
+	EventSighting            // the provider refused for a cause, or announced it; or a person did
+	EventReinstate           // the provider took back a ban, and with it a block and a lock
+	EventBlocked             // a health status in which an entity that sending needs is blocked; Name lists the types of those
+	EventHealthy             // a health status in which none is; Name lists the types of those that it speaks of
+	EventClear               // a person says that a cause is over
+	EventNote                // a person says why an account is locked
+	EventWarning             // does not halt, but a person should know
+	EventNotice              // changes nothing, and is kept; it may settle a warning
+	EventUnread              // a document that was not understood
+	EventRefusal             // a message to a region was refused (130497): counts towards what is sighted there, never halts
+	EventLift                // a person says that a region's refusals are settled
 )
 
 var typeNames = []string{
-	NoType: "none", Sighting: "sighting", Reinstate: "reinstate", Blocked: "blocked", Healthy: "healthy", Clear: "clear", Note: "note",
-	Warning: "warning", Notice: "notice", Unread: "unread", Refusal: "refusal", Lift: "lift",
+	EventNone: "none", EventSighting: "sighting", EventReinstate: "reinstate", EventBlocked: "blocked", EventHealthy: "healthy", EventClear: "clear", EventNote: "note",
+	EventWarning: "warning", EventNotice: "notice", EventUnread: "unread", EventRefusal: "refusal", EventLift: "lift",
 }
 
-func (t Type) String() string { return nameOf(typeNames, int(t), "Type") }
+func (t EventType) String() string { return nameOf(typeNames, int(t), "EventType") }
 
 // An Event is something that happened to an account. It holds codes, times, ids and hashes, never a recipient, a name or a
 // text of the provider's; only By and Reason are a person's own words.
 type Event struct {
-	Type Type
+	Type EventType
 	WABA string
 	// Time is when it happened: the document's own time, else what the person said, else its receipt. It orders events,
 	// and counts even if it is ahead of our clock.
 	Time time.Time
 
-	Cause       Cause     // of a Sighting or a Clear
-	Restriction string    // the type of restriction, if Cause is Restriction
-	Until       time.Time // the end that the provider gave with a Sighting or a Warning; zero: none is known
-	Why         Why       // of a Note
+	Cause       Cause      // of a Sighting or a Clear
+	Restriction string     // the type of restriction, if Cause is Restriction
+	Until       time.Time  // the end that the provider gave with a Sighting or a Warning; zero: none is known
+	Why         LockReason // of a Note
 
 	Code int    // the provider's error code; 0: none
 	Name string // the provider's word for it, such as DISABLED_UPDATE; of Blocked and Healthy several, with commas
@@ -93,8 +93,8 @@ var (
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// Plausible reports whether t can be the time of an event.
-func Plausible(t time.Time) bool { return !t.Before(earliest) && t.Before(latest) }
+// ValidTime reports whether t can be the time of an event.
+func ValidTime(t time.Time) bool { return !t.Before(earliest) && t.Before(latest) }
 
 // check finds events that must not come into a journal.
 func (e Event) check() error {
@@ -102,15 +102,15 @@ func (e Event) check() error {
 		return err
 	}
 	switch {
-	case e.Type == NoType || int(e.Type) >= len(typeNames):
+	case e.Type == EventNone || int(e.Type) >= len(typeNames):
 		return errors.New("an event without a type")
-	case !Plausible(e.Time):
+	case !ValidTime(e.Time):
 		return fmt.Errorf("an event at %s, which cannot be", e.Time.UTC().Format(time.RFC3339))
-	case (e.Type == Sighting || e.Type == Clear) && (e.Cause == NoCause || int(e.Cause) >= len(causeNames)):
+	case (e.Type == EventSighting || e.Type == EventClear) && (e.Cause == CauseNone || int(e.Cause) >= len(causeNames)):
 		return fmt.Errorf("a %s without a cause", e.Type)
-	case e.Cause == Restriction && e.Restriction != BusinessInitiated && e.Restriction != CustomerInitiated:
+	case e.Cause == CauseRestriction && e.Restriction != RestrictionBusinessInitiated && e.Restriction != RestrictionCustomerInitiated:
 		return fmt.Errorf("unknown restriction of messaging %q", redact.Word(e.Restriction))
-	case e.Type == Note && (e.Why == NotKnown || int(e.Why) >= len(whyNames)):
+	case e.Type == EventNote && (e.Why == LockUnknown || int(e.Why) >= len(whyNames)):
 		return errors.New("a note that says nothing")
 	}
 	return errors.Join(e.checkRefusal(), redact.CheckReason(e.Reason, e.WABA))

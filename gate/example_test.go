@@ -23,22 +23,22 @@ func ExampleAccount_Check() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(account.Check(gate.Campaign))
+	fmt.Println(account.Check(gate.MessageCampaign))
 
 	// A restriction of campaigns is announced: answers still go out.
 	at := time.Now()
 	err = g.Apply(ctx, gate.Event{
-		Type: gate.Sighting, WABA: "900000000000001", Time: at, Cause: gate.Restriction,
-		Restriction: gate.BusinessInitiated, Until: at.Add(72 * time.Hour), Source: "webhook",
+		Type: gate.EventSighting, WABA: "900000000000001", Time: at, Cause: gate.CauseRestriction,
+		Restriction: gate.RestrictionBusinessInitiated, Until: at.Add(72 * time.Hour), Source: "webhook",
 	})
 	if err != nil {
 		panic(err)
 	}
 	var halted *gate.HaltedError
-	if errors.As(account.Check(gate.Campaign), &halted) {
+	if errors.As(account.Check(gate.MessageCampaign), &halted) {
 		fmt.Println("halted for", halted.Until().Sub(at))
 	}
-	fmt.Println(account.Check(gate.Reply))
+	fmt.Println(account.Check(gate.MessageReply))
 	// Output:
 	// <nil>
 	// halted for 72h0m0s

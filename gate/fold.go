@@ -12,90 +12,90 @@ const (
 	// neither the error nor the webhook names the other).
 	announcedWithin = 24 * time.Hour
 	// toldFor is how long a warning stands in the state. The journal keeps it.
-	toldFor = 30 * 24 * time.Hour
+	warnFor = 30 * 24 * time.Hour
 )
 
-// A latch is what is latched by itself: a cause, or one type of restriction.
-type latch struct {
+// A causeKey identifies what halts by itself: a cause, or one type of restriction.
+type causeKey struct {
 	cause       Cause
 	restriction string
 }
 
-func (e Event) latch() latch { return latch{e.Cause, e.Restriction} }
+func (e Event) causeKey() causeKey { return causeKey{e.Cause, e.Restriction} }
 
-// A folding is the events of one account in the order of the questions that are asked about them.
-type folding struct {
-	sightings  map[latch][]Event
-	clears     map[latch][]time.Time
+// A history is the events of one account in the order of the questions that are asked about them.
+type history struct {
+	sightings  map[causeKey][]Event
+	clears     map[causeKey][]time.Time
 	reinstated time.Time // the newest
 	recoveries []recovery
 	notes      []Event
 	warnings   []Event
 	settled    map[string]time.Time // the newest notice that ends the warnings of a name
-	noticed    map[telling]bool
+	noticed    map[warningKey]bool
 	refusals   []Event
 	lifted     map[string]time.Time // the newest, by region
 }
 
-// A telling is what warnings and notices that say the same have in common.
-type telling struct {
+// A warningKey is what warnings and notices that say the same have in common.
+type warningKey struct {
 	name string
 	code int
 }
 
-func tellingOf(e Event) telling { return telling{e.Name, e.Code} }
+func warningKeyOf(e Event) warningKey { return warningKey{e.Name, e.Code} }
 
 // fold returns the state that a set of events makes at a time. It is a function of the set: neither the order of the
 // events nor repetition matters. events holds each identity once.
 func fold(waba string, events []Event, now time.Time) State {
-	f := sorted(events)
-	s := State{WABA: waba, Campaign: Open, Reply: Open, Causes: []Active{}, Events: len(events), folding: f}
+	f := newHistory(events)
+	s := State{WABA: waba, Campaign: StatusOpen, Reply: StatusOpen, Causes: []ActiveCause{}, Events: len(events), history: f}
 	for _, cause := range Causes() {
-		if cause != Restriction {
-			f.add(&s, latch{cause: cause}, now)
+		if cause != CauseRestriction {
+			f.add(&s, causeKey{cause: cause}, now)
 			continue
 		}
 		for _, r := range restrictions {
-			f.add(&s, latch{cause, r}, now)
+			f.add(&s, causeKey{cause, r}, now)
 		}
 	}
-	s.Warnings = f.told(now)
-	s.Sighted = f.refused()
+	s.Warnings = f.warningsAt(now)
+	s.Sighted = f.regionRefusals()
 	for _, e := range events {
-		if e.Type == Unread {
+		if e.Type == EventUnread {
 			s.Unread++
 		}
 	}
 	return s
 }
 
-func sorted(events []Event) *folding {
-	f := &folding{
-		sightings: map[latch][]Event{}, clears: map[latch][]time.Time{}, settled: map[string]time.Time{}, noticed: map[telling]bool{},
+func newHistory(events []Event) *history {
+	f := &history{
+		sightings: map[causeKey][]Event{}, clears: map[causeKey][]time.Time{}, settled: map[string]time.Time{}, noticed: map[warningKey]bool{},
 		lifted: map[string]time.Time{},
 	}
 	var blocked, healthy []Event
 	for _, e := range events {
 		switch e.Type {
-		case Sighting:
-			f.sightings[e.latch()] = append(f.sightings[e.latch()], e)
-		case Clear:
-			f.clears[e.latch()] = append(f.clears[e.latch()], e.Time)
-		case Reinstate:
+		case EventSighting:
+			f.sightings[e.causeKey()] = append(f.sightings[e.causeKey()], e)
+		case EventClear:
+			f.clears[e.causeKey()] = append(f.clears[e.causeKey()], e.Time)
+		case EventReinstate:
 			f.reinstated = later(f.reinstated, e.Time)
-		case Healthy:
+		case EventHealthy:
 			healthy = append(healthy, e)
-		case Blocked:
+		case EventBlocked:
 			blocked = append(blocked, e)
-		case Note:
+		case EventNote:
 			f.notes = append(f.notes, e)
-		case Warning:
+		case EventWarning:
 			f.warnings = append(f.warnings, e)
-		case Notice:
-			f.noticed[tellingOf(e)] = true
-		case Refusal:
+		case EventNotice:
+			f.noticed[warningKeyOf(e)] = true
+		case EventRefusal:
 			f.refusals = append(f.refusals, e)
-		case Lift:
+		case EventLift:
 			f.lifted[e.Region] = later(f.lifted[e.Region], e.Time)
 		}
 		if e.Ends != "" {
@@ -136,7 +136,7 @@ func names(healthy, blocked Event) bool {
 	return true
 }
 
-func (f *folding) recovered(e Event) bool {
+func (f *history) recovered(e Event) bool {
 	return slices.ContainsFunc(f.recoveries, func(r recovery) bool { return !e.Time.Before(r.from) && e.Time.Before(r.before) })
 }
 
@@ -149,25 +149,25 @@ func later(a, b time.Time) time.Time {
 
 // ended reports whether an ending settles a sighting. At equal times the sighting outlasts the provider's ending, and a
 // person's clear outlasts the sighting.
-func (f *folding) ended(e Event) bool {
-	if slices.ContainsFunc(f.clears[e.latch()], func(clear time.Time) bool { return !clear.Before(e.Time) }) {
+func (f *history) ended(e Event) bool {
+	if slices.ContainsFunc(f.clears[e.causeKey()], func(clear time.Time) bool { return !clear.Before(e.Time) }) {
 		return true
 	}
 	switch e.Cause {
-	case PolicyBlock, AccountLock:
+	case CausePolicyBlock, CauseAccountLock:
 		return e.Time.Before(f.reinstated) || f.recovered(e)
-	case Ban:
+	case CauseBan:
 		return e.Time.Before(f.reinstated)
 	}
 	return false
 }
 
 // end returns the end that the provider gave to a sighting, or the zero time.
-func (f *folding) end(e Event) (until time.Time, inferred bool) {
+func (f *history) end(e Event) (until time.Time, inferred bool) {
 	switch e.Cause {
-	case Restriction:
+	case CauseRestriction:
 		return e.Until, false
-	case PolicyBlock:
+	case CausePolicyBlock:
 		until = f.blockEnd(e)
 		return until, !until.IsZero()
 	}
@@ -176,12 +176,12 @@ func (f *folding) end(e Event) (until time.Time, inferred bool) {
 
 // blockEnd returns when a policy block ends: with the restriction of messaging that was active when it was sighted, or was
 // announced shortly after, and with what prolongs that (inference). If any of them has no known end, neither has it.
-func (f *folding) blockEnd(block Event) time.Time {
+func (f *history) blockEnd(block Event) time.Time {
 	var end time.Time
 	for prolonged := true; prolonged; {
 		prolonged = false
 		for _, name := range restrictions {
-			for _, r := range f.sightings[latch{Restriction, name}] {
+			for _, r := range f.sightings[causeKey{CauseRestriction, name}] {
 				prolongs := r.Time.After(block.Time) && r.Time.Before(end)
 				if !prolongs && !f.comesWith(r, block) {
 					continue
@@ -199,22 +199,22 @@ func (f *folding) blockEnd(block Event) time.Time {
 }
 
 // comesWith reports whether a restriction was active when a block was sighted, or was announced shortly after.
-func (f *folding) comesWith(r, block Event) bool {
+func (f *history) comesWith(r, block Event) bool {
 	if r.Time.After(block.Time) {
 		return !r.Time.After(block.Time.Add(announcedWithin))
 	}
 	if !r.Until.IsZero() && !block.Time.Before(r.Until) {
 		return false
 	}
-	return !slices.ContainsFunc(f.clears[r.latch()], func(clear time.Time) bool {
+	return !slices.ContainsFunc(f.clears[r.causeKey()], func(clear time.Time) bool {
 		return !clear.Before(r.Time) && !clear.After(block.Time)
 	})
 }
 
 // add adds the cause to the state, if it is active.
-func (f *folding) add(s *State, l latch, now time.Time) {
+func (f *history) add(s *State, l causeKey, now time.Time) {
 	var active []Event
-	a := Active{Cause: l.cause, Restriction: l.restriction}
+	a := ActiveCause{Cause: l.cause, Restriction: l.restriction}
 	endless := false
 	for _, e := range f.sightings[l] {
 		until, inferred := f.end(e)
@@ -238,17 +238,17 @@ func (f *folding) add(s *State, l latch, now time.Time) {
 	}
 	slices.SortFunc(active, byTime)
 	a.describe(s.WABA, active, f.notes)
-	for k := Campaign; k < kinds; k++ {
+	for k := MessageCampaign; k < kinds; k++ {
 		if stops(l.cause, l.restriction, k) {
 			a.Stops = append(a.Stops, k)
-			s.set(k, Halted)
+			s.set(k, StatusHalted)
 		}
 	}
 	s.Causes = append(s.Causes, a)
 }
 
-func (s *State) set(k Kind, status Status) {
-	if k == Reply {
+func (s *State) set(k MessageKind, status Status) {
+	if k == MessageReply {
 		s.Reply = status
 	} else {
 		s.Campaign = status
@@ -261,44 +261,44 @@ func byTime(a, b Event) int {
 }
 
 // describe fills in what people want to know of a cause. active is sorted by time.
-func (a *Active) describe(waba string, active, notes []Event) {
+func (a *ActiveCause) describe(waba string, active, notes []Event) {
 	first := active[0]
 	a.Since, a.Last = first.Time, active[len(active)-1].Time
 	a.Code = first.Code
 	a.Evidence = Evidence{Source: first.Source, Name: first.Name, Ref: first.Ref, By: first.By, Reason: first.Reason}
-	if a.Cause == AccountLock {
+	if a.Cause == CauseAccountLock {
 		a.Why = why(notes, a.Since)
 	}
 	a.Steps = stepsFor(a.Cause, a.Restriction, a.Why, waba)
 }
 
 // why returns what the newest note since a time says.
-func why(notes []Event, since time.Time) Why {
+func why(notes []Event, since time.Time) LockReason {
 	notes = slices.DeleteFunc(slices.Clone(notes), func(n Event) bool { return n.Time.Before(since) })
 	if len(notes) == 0 {
-		return NotKnown
+		return LockUnknown
 	}
 	return slices.MaxFunc(notes, byTime).Why
 }
 
-// told returns the warnings that stand, one for each name and code, newest first.
-func (f *folding) told(now time.Time) []Told {
-	newest := map[telling]Told{}
+// warningsAt returns the warnings that stand, one for each name and code, newest first.
+func (f *history) warningsAt(now time.Time) []Warning {
+	newest := map[warningKey]Warning{}
 	for _, w := range f.warnings {
-		if w.Time.Before(f.settled[w.Name]) || now.Sub(w.Time) > toldFor || !w.Until.IsZero() && !now.Before(w.Until) {
+		if w.Time.Before(f.settled[w.Name]) || now.Sub(w.Time) > warnFor || !w.Until.IsZero() && !now.Before(w.Until) {
 			continue
 		}
-		k := tellingOf(w)
+		k := warningKeyOf(w)
 		t := newest[k]
 		t.Name, t.Code, t.Time, t.Until = w.Name, w.Code, later(t.Time, w.Time), later(t.Until, w.Until)
 		t.Count += max(w.Count, 1)
 		newest[k] = t
 	}
-	told := []Told{}
+	told := []Warning{}
 	for _, t := range newest {
 		told = append(told, t)
 	}
-	slices.SortFunc(told, func(a, b Told) int {
+	slices.SortFunc(told, func(a, b Warning) int {
 		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
 	})
 	return told

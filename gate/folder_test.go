@@ -55,7 +55,7 @@ func appendMany(dir, name, count string) error {
 
 func lock(name string, n int) gate.Event {
 	return gate.Event{
-		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(name, n)), Source: "status",
 	}
 }
@@ -100,7 +100,7 @@ func TestTwoProcesses(t *testing.T) {
 	s := state(t, dir)
 	require.Empty(t, s.Trouble)
 	require.Equal(t, 2*each, s.Events)
-	require.Equal(t, gate.Halted, s.Campaign)
+	require.Equal(t, gate.StatusHalted, s.Campaign)
 }
 
 // A process that is killed at any moment leaves a journal that can be read and written, with all that it said was durable.
@@ -131,7 +131,7 @@ func TestKilledProcess(t *testing.T) {
 func journal(dir string) string { return filepath.Join(dir, waba+".jsonl") }
 
 func clearing(at time.Time) gate.Event {
-	return gate.Event{Type: gate.Clear, WABA: waba, Time: at, Cause: gate.AccountLock, By: "a@b", Reason: "appeal granted"}
+	return gate.Event{Type: gate.EventClear, WABA: waba, Time: at, Cause: gate.CauseAccountLock, By: "a@b", Reason: "appeal granted"}
 }
 
 // A write that ends at any byte leaves the state before it or after it, and the next write works: for a write that halts,
@@ -153,14 +153,14 @@ func TestTornWrites(t *testing.T) {
 		case n < len(before)-1:
 			require.Equal(t, 0, s.Events, n)
 		case n < len(after)-1:
-			require.Equal(t, gate.Halted, s.Campaign, n)
+			require.Equal(t, gate.StatusHalted, s.Campaign, n)
 			require.Equal(t, 1, s.Events, n)
 		default: // only its line break may be missing
-			require.Equal(t, gate.Open, s.Campaign, n)
+			require.Equal(t, gate.StatusOpen, s.Campaign, n)
 		}
 		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}), n)
 		again := state(t, dir)
-		require.Equal(t, gate.Halted, again.Campaign, n)
+		require.Equal(t, gate.StatusHalted, again.Campaign, n)
 		require.Equal(t, s.Events+1, again.Events, n)
 	}
 }
@@ -177,8 +177,8 @@ func TestDamage(t *testing.T) {
 	unknown := func(text, what string) {
 		require.NoError(t, os.WriteFile(journal(dir), []byte(text), 0o600))
 		s := state(t, dir)
-		require.Equal(t, gate.Unknown, s.Campaign, what)
-		require.Equal(t, gate.Unknown, s.Reply, what)
+		require.Equal(t, gate.StatusUnknown, s.Campaign, what)
+		require.Equal(t, gate.StatusUnknown, s.Reply, what)
 		var damage *gate.DamagedError
 		require.ErrorAs(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 9)}), &damage, what)
 	}
@@ -194,9 +194,9 @@ func TestDamage(t *testing.T) {
 	unknown(lines[0]+lines[0], "a line twice")
 	unknown(strings.Repeat("\x00", 512)+"\n", "zeros")
 	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0]+strings.Repeat("\x00", 512)), 0o600))
-	require.Equal(t, gate.Halted, state(t, dir).Campaign, "zeros after the last line break are a torn line")
+	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign, "zeros after the last line break are a torn line")
 	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0]+lines[1][:50]+strings.Repeat("\x00", 512)), 0o600))
-	require.Equal(t, gate.Halted, state(t, dir).Campaign, "and so is the beginning of a line with zeros")
+	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign, "and so is the beginning of a line with zeros")
 
 	// What stands after the last line break, and is not the beginning of what we write.
 	for _, tail := range []string{
@@ -216,18 +216,18 @@ func TestMissingLineBreak(t *testing.T) {
 	text, err := os.ReadFile(journal(dir))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(journal(dir), text[:len(text)-1], 0o600))
-	require.Equal(t, gate.Halted, state(t, dir).Campaign)
+	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
 
 	g := gate.New(gate.NewFolder(dir), gate.Options{})
 	defer g.Close()
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time)}))
-	until(t, a, gate.Open)
+	until(t, a, gate.StatusOpen)
 	again, err := os.ReadFile(journal(dir))
 	require.NoError(t, err)
 	require.Equal(t, string(text), string(again[:len(text)]))
-	require.Equal(t, gate.Open, state(t, dir).Campaign)
+	require.Equal(t, gate.StatusOpen, state(t, dir).Campaign)
 }
 
 // What is damaged is set aside by a person's clear, in one step, and begun anew; both are kept.
@@ -246,16 +246,16 @@ func TestClearSetsDamageAside(t *testing.T) {
 		require.NoError(t, err)
 		_, err = io.WriteString(f, "not a line\n")
 		require.NoError(t, errors.Join(err, f.Close()))
-		until(t, a, gate.Unknown)
-		cleared, kept, err := a.Clear(t.Context(), nil, gate.Person{By: "a@b", Reason: "restored from the panel"})
+		until(t, a, gate.StatusUnknown)
+		cleared, kept, err := a.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "restored from the panel"})
 		require.NoError(t, err)
 		require.Equal(t, journal(dir)+bad, kept)
 		require.FileExists(t, kept)
 		require.Len(t, cleared, 1-n)
-		until(t, a, gate.Open)
+		until(t, a, gate.StatusOpen)
 		require.Equal(t, "JOURNAL_SET_ASIDE", a.Events()[len(a.Events())-1].Name)
 		s := state(t, dir)
-		require.Equal(t, gate.Open, s.Campaign)
+		require.Equal(t, gate.StatusOpen, s.Campaign)
 		require.Positive(t, s.Events)
 	}
 }
@@ -264,10 +264,10 @@ func TestClearSetsDamageAside(t *testing.T) {
 func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	at := lock("", 1).Time
 	of := func(c gate.Cause) gate.Event {
-		return gate.Event{Type: gate.Sighting, WABA: waba, Time: at, Cause: c, Source: "status"}
+		return gate.Event{Type: gate.EventSighting, WABA: waba, Time: at, Cause: c, Source: "status"}
 	}
-	refused := gate.Event{Type: gate.Refusal, WABA: waba, Time: at, Code: 130497, Region: "IN", Recipient: "000a"}
-	cleared := gate.Event{Type: gate.Clear, WABA: waba, Time: at, Cause: gate.Manual, By: "a@b", Reason: "x"}
+	refused := gate.Event{Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "IN", Recipient: "000a"}
+	cleared := gate.Event{Type: gate.EventClear, WABA: waba, Time: at, Cause: gate.CauseManual, By: "a@b", Reason: "x"}
 	for name, harm := range map[string]func(lines []string) string{
 		"a line of something else at the end": func(l []string) string { return strings.Join(l, "") + "not a line\n" },
 		"a line of something else in between": func(l []string) string { return l[0] + "not a line\n" + strings.Join(l[1:], "") },
@@ -278,13 +278,13 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 		"a line that is lost, and one in pieces": func(l []string) string { return l[0] + l[1][:20] + "\n" + l[2] + l[3] },
 	} {
 		dir := t.TempDir()
-		for _, e := range []gate.Event{of(gate.Ban), of(gate.Manual), of(gate.PolicyBlock), cleared} {
+		for _, e := range []gate.Event{of(gate.CauseBan), of(gate.CauseManual), of(gate.CausePolicyBlock), cleared} {
 			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e, refused}))
 		}
-		s := clearDamaged(t, dir, gate.PolicyBlock, harm)
-		require.Equal(t, gate.Halted, s.Campaign, name)
+		s := clearDamaged(t, dir, gate.CausePolicyBlock, harm)
+		require.Equal(t, gate.StatusHalted, s.Campaign, name)
 		require.Len(t, s.Causes, 1, name)
-		require.Equal(t, gate.Ban, s.Causes[0].Cause, name)
+		require.Equal(t, gate.CauseBan, s.Causes[0].Cause, name)
 		require.Len(t, s.Sighted, 1, name)
 	}
 }
@@ -297,11 +297,11 @@ func clearDamaged(t *testing.T, dir string, cause gate.Cause, harm func(lines []
 	lines := strings.SplitAfter(strings.TrimSuffix(string(text), "\n"), "\n")
 	lines[len(lines)-1] += "\n"
 	require.NoError(t, os.WriteFile(journal(dir), []byte(harm(lines)), 0o600))
-	require.Equal(t, gate.Unknown, state(t, dir).Campaign)
+	require.Equal(t, gate.StatusUnknown, state(t, dir).Campaign)
 	g := gate.New(gate.NewFolder(dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
-	_, _, err = a.Clear(t.Context(), []gate.Cause{cause}, gate.Person{By: "a@b", Reason: "x"})
+	_, _, err = a.Clear(t.Context(), []gate.Cause{cause}, gate.Operator{By: "a@b", Reason: "x"})
 	require.NoError(t, err)
 	require.NoError(t, g.Close())
 	return state(t, dir)
@@ -317,13 +317,13 @@ func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
 		"joined lines": func(first, second string) string { return first[:20] + second + second },
 	} {
 		dir := t.TempDir()
-		for _, c := range []gate.Cause{gate.Manual, gate.PolicyBlock} {
-			e := gate.Event{Type: gate.Sighting, WABA: waba, Time: at, Cause: c, Source: "status"}
+		for _, c := range []gate.Cause{gate.CauseManual, gate.CausePolicyBlock} {
+			e := gate.Event{Type: gate.EventSighting, WABA: waba, Time: at, Cause: c, Source: "status"}
 			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
 		}
-		s := clearDamaged(t, dir, gate.Manual, func(l []string) string { return harm(l[0], l[1]) })
+		s := clearDamaged(t, dir, gate.CauseManual, func(l []string) string { return harm(l[0], l[1]) })
 		require.Len(t, s.Causes, 1, name)
-		require.Equal(t, gate.PolicyBlock, s.Causes[0].Cause, name)
+		require.Equal(t, gate.CausePolicyBlock, s.Causes[0].Cause, name)
 	}
 }
 
@@ -353,7 +353,7 @@ func TestJournalThatVanishes(t *testing.T) {
 		a, err := g.Account(t.Context(), waba)
 		require.NoError(t, err)
 		require.NoError(t, harm(journal(dir)), name)
-		until(t, a, gate.Unknown)
+		until(t, a, gate.StatusUnknown)
 		require.NoError(t, g.Close())
 	}
 }
@@ -367,7 +367,7 @@ func TestFolderThatVanishes(t *testing.T) {
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	require.NoError(t, os.Rename(dir, dir+".away"))
-	until(t, a, gate.Unknown)
+	until(t, a, gate.StatusUnknown)
 	require.NoDirExists(t, dir)
 	require.NoError(t, g.Close())
 }
@@ -376,11 +376,11 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	s := state(t, file)
-	require.Equal(t, gate.Unknown, s.Campaign)
+	require.Equal(t, gate.StatusUnknown, s.Campaign)
 	require.Contains(t, s.Trouble, "not a directory")
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(journal(dir), 0o700))
-	require.Equal(t, gate.Unknown, state(t, dir).Campaign)
+	require.Equal(t, gate.StatusUnknown, state(t, dir).Campaign)
 }
 
 // What one process writes, another sees within a second, on the tests' own clock.
@@ -394,7 +394,7 @@ func TestSeenWithinASecond(t *testing.T) {
 		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 		time.Sleep(time.Second)
 		synctest.Wait()
-		require.Error(t, a.Check(gate.Campaign))
+		require.Error(t, a.Check(gate.MessageCampaign))
 		require.NoError(t, g.Close())
 		time.Sleep(time.Second) // lets the store's goroutine see that nobody follows
 	})

@@ -4,7 +4,7 @@
 //	g := gate.New(gate.NewFolder(dir), gate.Options{})
 //	defer g.Close()
 //	account, err := g.Account(ctx, "900000000000001")
-//	if err := account.Check(gate.Campaign); err != nil { // a few nanoseconds, before each send
+//	if err := account.Check(gate.MessageCampaign); err != nil { // a few nanoseconds, before each send
 //		return err // why, since when, until when if known, and what to do
 //	}
 //
@@ -58,7 +58,7 @@ var ErrClosed = errors.New("the gate is closed")
 type Options struct {
 	// StaleAfter is how long a store may be silent before the state of its accounts is unknown for a kind of message. A
 	// kind that it does not name has 30 seconds. It must be well above the time between a store's signs of life.
-	StaleAfter map[Kind]time.Duration
+	StaleAfter map[MessageKind]time.Duration
 }
 
 // A Gate follows the accounts of one store.
@@ -79,7 +79,7 @@ func New(store Store, options Options) *Gate {
 	g := &Gate{store: store, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
 	for k := range g.stale {
 		g.stale[k] = staleAfter
-		if own := options.StaleAfter[Kind(k)]; own > 0 {
+		if own := options.StaleAfter[MessageKind(k)]; own > 0 {
 			g.stale[k] = own
 		}
 	}

@@ -52,11 +52,11 @@ func TestAccountGoesByItsContext(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, 200*time.Millisecond, time.Since(began))
 		var unknown *UnknownError
-		require.ErrorAs(t, a.Check(Campaign), &unknown)
-		_ = g.Apply(ctx, sighting(time.Now(), Ban)) // an error, unless the store does not look at the context
+		require.ErrorAs(t, a.Check(MessageCampaign), &unknown)
+		_ = g.Apply(ctx, sighting(time.Now(), CauseBan)) // an error, unless the store does not look at the context
 		close(store.speaks)
 		synctest.Wait()
-		require.Equal(t, Halted, a.State().Campaign)
+		require.Equal(t, StatusHalted, a.State().Campaign)
 		require.NoError(t, g.Close())
 	})
 }
@@ -75,49 +75,49 @@ func (s *silent) Follow(ctx context.Context, waba string, deliver func(Delivery)
 func TestZeroAccountIsUnknown(t *testing.T) {
 	var a Account
 	var unknown *UnknownError
-	require.ErrorAs(t, a.Check(Campaign), &unknown)
-	require.ErrorAs(t, a.Check(Reply), &unknown)
-	require.Equal(t, Unknown, State{}.Status(Campaign))
+	require.ErrorAs(t, a.Check(MessageCampaign), &unknown)
+	require.ErrorAs(t, a.Check(MessageReply), &unknown)
+	require.Equal(t, StatusUnknown, State{}.Status(MessageCampaign))
 }
 
 func TestSightingHaltsUntilCleared(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
-		require.NoError(t, a.Check(Campaign))
-		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), AccountLock)))
+		require.NoError(t, a.Check(MessageCampaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CauseAccountLock)))
 		m.alive(40 * 24 * time.Hour / 1000) // no timer of ours ends it
 		var halted *HaltedError
-		require.ErrorAs(t, a.Check(Reply), &halted)
+		require.ErrorAs(t, a.Check(MessageReply), &halted)
 		require.True(t, halted.Until().IsZero())
 		for _, part := range []string{"account_lock (131031) since 2026-11-01", "no known end", "Business Support Home", "https://business.facebook.com/direct-support", testWABA} {
 			require.Contains(t, halted.Error(), part)
 		}
-		done, kept, err := a.Clear(t.Context(), nil, Person{"a@b", "appeal granted"})
+		done, kept, err := a.Clear(t.Context(), nil, Operator{"a@b", "appeal granted"})
 		require.NoError(t, err)
 		require.Empty(t, kept)
 		require.Len(t, done, 1)
-		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(MessageCampaign))
 		// The late webhook of the message that was refused then does not bring it back, a new refusal does.
-		require.NoError(t, g.Apply(t.Context(), sighting(day0, AccountLock)))
-		require.NoError(t, a.Check(Campaign))
-		require.NoError(t, g.Apply(t.Context(), sighting(time.Now().Add(time.Nanosecond), AccountLock)))
-		require.Error(t, a.Check(Campaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(day0, CauseAccountLock)))
+		require.NoError(t, a.Check(MessageCampaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now().Add(time.Nanosecond), CauseAccountLock)))
+		require.Error(t, a.Check(MessageCampaign))
 	})
 }
 
 // A cause that the operator had not seen still closes, and a clear ends only what it names.
 func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
-		require.NoError(t, g.Apply(t.Context(), sighting(hour(-2), PolicyBlock), sighting(time.Now().Add(time.Hour), Ban)))
-		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		require.NoError(t, g.Apply(t.Context(), sighting(hour(-2), CausePolicyBlock), sighting(time.Now().Add(time.Hour), CauseBan)))
+		_, _, err := a.Clear(t.Context(), nil, Operator{"a@b", "x"})
 		require.NoError(t, err)
-		require.NoError(t, a.Check(Campaign), "a sighting ahead of our clock was seen, too")
-		require.NoError(t, g.Apply(t.Context(), sighting(hour(-3), AccountLock)))
-		require.Error(t, a.Check(Campaign))
-		_, _, err = a.Clear(t.Context(), []Cause{PolicyBlock, Restriction}, Person{"a@b", "x"})
+		require.NoError(t, a.Check(MessageCampaign), "a sighting ahead of our clock was seen, too")
+		require.NoError(t, g.Apply(t.Context(), sighting(hour(-3), CauseAccountLock)))
+		require.Error(t, a.Check(MessageCampaign))
+		_, _, err = a.Clear(t.Context(), []Cause{CausePolicyBlock, CauseRestriction}, Operator{"a@b", "x"})
 		require.NoError(t, err)
-		require.Error(t, a.Check(Campaign))
-		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), Manual)))
-		_, _, err = a.Clear(t.Context(), []Cause{AccountLock}, Person{"a@b", "x"})
+		require.Error(t, a.Check(MessageCampaign))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CauseManual)))
+		_, _, err = a.Clear(t.Context(), []Cause{CauseAccountLock}, Operator{"a@b", "x"})
 		require.NoError(t, err)
 		require.Len(t, a.State().Causes, 1)
 	})
@@ -127,17 +127,17 @@ func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
 func TestRestrictionEndsByItself(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		end := time.Now().Add(90 * time.Second)
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), BusinessInitiated, end), sighting(time.Now(), PolicyBlock)))
-		require.Error(t, a.Check(Reply), "a block whose rung is not known stops replies")
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionBusinessInitiated, end), sighting(time.Now(), CausePolicyBlock)))
+		require.Error(t, a.Check(MessageReply), "a block whose rung is not known stops replies")
 		var halted *HaltedError
-		require.ErrorAs(t, a.Check(Campaign), &halted)
+		require.ErrorAs(t, a.Check(MessageCampaign), &halted)
 		require.True(t, end.Equal(halted.Until()))
 		require.Contains(t, halted.Error(), "inference")
 		m.alive(89 * time.Second)
-		require.Error(t, a.Check(Campaign))
+		require.Error(t, a.Check(MessageCampaign))
 		m.alive(time.Second)
-		require.NoError(t, a.Check(Campaign))
-		require.NoError(t, a.Check(Reply))
+		require.NoError(t, a.Check(MessageCampaign))
+		require.NoError(t, a.Check(MessageReply))
 	})
 }
 
@@ -147,22 +147,22 @@ func TestLaterEndCounts(t *testing.T) {
 		now := time.Now()
 		until := func() time.Time {
 			var halted *HaltedError
-			require.ErrorAs(t, a.Check(Campaign), &halted)
+			require.ErrorAs(t, a.Check(MessageCampaign), &halted)
 			return halted.Until()
 		}
 		for _, step := range []struct {
 			event Event
 			until time.Time
 		}{
-			{restricted(now, CustomerInitiated, now.Add(2*time.Hour)), now.Add(2 * time.Hour)},
-			{restricted(now.Add(time.Second), CustomerInitiated, now.Add(time.Hour)), now.Add(2 * time.Hour)},
-			{restricted(now.Add(-time.Hour), CustomerInitiated, now.Add(3*time.Hour)), now.Add(3 * time.Hour)},
-			{sighting(now, PolicyBlock), now.Add(3 * time.Hour)}, // with the restriction that it came with
-			{restricted(now.Add(2*time.Second), BusinessInitiated, now.Add(5*time.Hour)), now.Add(5 * time.Hour)},
-			{sighting(now.Add(-48*time.Hour), PolicyBlock), time.Time{}}, // a block of before that restriction is another one
-			{cleared(now, PolicyBlock, ""), now.Add(5 * time.Hour)},
-			{restricted(now.Add(-2*time.Hour), CustomerInitiated, time.Time{}), time.Time{}},
-			{restricted(now.Add(3*time.Second), CustomerInitiated, now.Add(time.Hour)), time.Time{}},
+			{restricted(now, RestrictionCustomerInitiated, now.Add(2*time.Hour)), now.Add(2 * time.Hour)},
+			{restricted(now.Add(time.Second), RestrictionCustomerInitiated, now.Add(time.Hour)), now.Add(2 * time.Hour)},
+			{restricted(now.Add(-time.Hour), RestrictionCustomerInitiated, now.Add(3*time.Hour)), now.Add(3 * time.Hour)},
+			{sighting(now, CausePolicyBlock), now.Add(3 * time.Hour)}, // with the restriction that it came with
+			{restricted(now.Add(2*time.Second), RestrictionBusinessInitiated, now.Add(5*time.Hour)), now.Add(5 * time.Hour)},
+			{sighting(now.Add(-48*time.Hour), CausePolicyBlock), time.Time{}}, // a block of before that restriction is another one
+			{cleared(now, CausePolicyBlock, ""), now.Add(5 * time.Hour)},
+			{restricted(now.Add(-2*time.Hour), RestrictionCustomerInitiated, time.Time{}), time.Time{}},
+			{restricted(now.Add(3*time.Second), RestrictionCustomerInitiated, now.Add(time.Hour)), time.Time{}},
 		} {
 			require.NoError(t, g.Apply(t.Context(), step.event))
 			require.True(t, step.until.Equal(until()), "%v: until %s", tell([]Event{step.event}), until())
@@ -172,12 +172,12 @@ func TestLaterEndCounts(t *testing.T) {
 
 func TestRestrictionOfCampaignsLetsRepliesPass(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), BusinessInitiated, time.Time{})))
-		require.Error(t, a.Check(Campaign))
-		require.NoError(t, a.Check(Reply))
-		require.Error(t, a.Check(Kind(7)), "a kind that is not known is the one that every cause stops")
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), CustomerInitiated, time.Time{})))
-		require.Error(t, a.Check(Reply))
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionBusinessInitiated, time.Time{})))
+		require.Error(t, a.Check(MessageCampaign))
+		require.NoError(t, a.Check(MessageReply))
+		require.Error(t, a.Check(MessageKind(7)), "a kind that is not known is the one that every cause stops")
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionCustomerInitiated, time.Time{})))
+		require.Error(t, a.Check(MessageReply))
 	})
 }
 
@@ -186,14 +186,14 @@ func TestSilentStoreHalts(t *testing.T) {
 	inBubble(t, func(t *testing.T, _ *Gate, m *memory, a *Account) {
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(MessageCampaign))
 		time.Sleep(time.Second)
 		synctest.Wait()
 		var unknown *UnknownError
-		require.ErrorAs(t, a.Check(Campaign), &unknown)
+		require.ErrorAs(t, a.Check(MessageCampaign), &unknown)
 		require.Contains(t, unknown.Error(), "silent since 2026-11-01 00:00:00 UTC")
 		m.alive(time.Second)
-		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(MessageCampaign))
 	})
 }
 
@@ -201,22 +201,22 @@ func TestSilentStoreHalts(t *testing.T) {
 func TestSilenceOfEachKind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		g := New(m, Options{StaleAfter: map[Kind]time.Duration{Reply: 5 * time.Minute}})
+		g := New(m, Options{StaleAfter: map[MessageKind]time.Duration{MessageReply: 5 * time.Minute}})
 		a, err := g.Account(t.Context(), testWABA)
 		require.NoError(t, err)
 		for _, step := range []struct {
 			silence         time.Duration
 			campaign, reply Status
-		}{{30 * time.Second, Open, Open}, {time.Second, Unknown, Open}, {269 * time.Second, Unknown, Open}, {time.Second, Unknown, Unknown}} {
+		}{{30 * time.Second, StatusOpen, StatusOpen}, {time.Second, StatusUnknown, StatusOpen}, {269 * time.Second, StatusUnknown, StatusOpen}, {time.Second, StatusUnknown, StatusUnknown}} {
 			time.Sleep(step.silence)
 			synctest.Wait()
 			require.Equal(t, step.campaign, a.State().Campaign)
 			require.Equal(t, step.reply, a.State().Reply)
-			require.Equal(t, step.campaign == Open, a.Check(Campaign) == nil)
-			require.Equal(t, step.reply == Open, a.Check(Reply) == nil)
+			require.Equal(t, step.campaign == StatusOpen, a.Check(MessageCampaign) == nil)
+			require.Equal(t, step.reply == StatusOpen, a.Check(MessageReply) == nil)
 		}
 		m.alive(time.Second)
-		require.NoError(t, errors.Join(a.Check(Campaign), a.Check(Reply)))
+		require.NoError(t, errors.Join(a.Check(MessageCampaign), a.Check(MessageReply)))
 		require.NoError(t, g.Close())
 	})
 }
@@ -226,22 +226,22 @@ func TestSilenceOfEachKind(t *testing.T) {
 func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		m.err = errors.New("the disk is full")
-		require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), PolicyBlock)), m.err)
-		require.Error(t, a.Check(Campaign))
+		require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), CausePolicyBlock)), m.err)
+		require.Error(t, a.Check(MessageCampaign))
 		time.Sleep(time.Second)
-		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		_, _, err := a.Clear(t.Context(), nil, Operator{"a@b", "x"})
 		require.ErrorIs(t, err, m.err)
-		require.ErrorIs(t, a.Lift(t.Context(), "IN", Person{"a@b", "x"}), m.err)
-		require.Error(t, a.Check(Campaign))
+		require.ErrorIs(t, a.Lift(t.Context(), "IN", Operator{"a@b", "x"}), m.err)
+		require.Error(t, a.Check(MessageCampaign))
 		m.mu.Lock()
 		m.err = nil
 		m.mu.Unlock()
 		m.alive(2 * time.Second)
-		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), PolicyBlock)))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CausePolicyBlock)))
 		require.NoError(t, g.Flush(t.Context()))
 		require.Len(t, m.events[testWABA], 2)
-		require.Equal(t, Sighting, m.events[testWABA][1].Type)
-		require.Error(t, a.Check(Campaign))
+		require.Equal(t, EventSighting, m.events[testWABA][1].Type)
+		require.Error(t, a.Check(MessageCampaign))
 	})
 }
 
@@ -250,15 +250,15 @@ func TestStoreThatFails(t *testing.T) {
 func TestInterruptedClearIsDropped(t *testing.T) {
 	for _, fails := range []error{nil, errors.New("the disk is full")} {
 		inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
-			require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), AccountLock)))
+			require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CauseAccountLock)))
 			m.hold, m.err = make(chan struct{}), fails
 			ban := make(chan error, 1)
-			go func() { ban <- g.Apply(context.Background(), sighting(time.Now(), Ban)) }()
+			go func() { ban <- g.Apply(context.Background(), sighting(time.Now(), CauseBan)) }()
 			synctest.Wait()
 			ctx, interrupt := context.WithCancel(t.Context())
 			clear := make(chan error, 1)
 			go func() {
-				_, _, err := a.Clear(ctx, []Cause{AccountLock}, Person{"a@b", "x"})
+				_, _, err := a.Clear(ctx, []Cause{CauseAccountLock}, Operator{"a@b", "x"})
 				clear <- err
 			}()
 			synctest.Wait()
@@ -282,7 +282,7 @@ func TestRepeatsAreWrittenOnceASecond(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		const n = 20_000
 		for i := range n {
-			e := sighting(time.Now().Truncate(time.Second), AccountLock)
+			e := sighting(time.Now().Truncate(time.Second), CauseAccountLock)
 			e.Ref = redact.Hash("message", fmt.Sprint(i))
 			require.NoError(t, g.Learn(t.Context(), e))
 			if i%1000 == 999 {
@@ -301,15 +301,15 @@ func TestRepeatsAreWrittenOnceASecond(t *testing.T) {
 func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		began := time.Now()
-		require.NoError(t, g.Apply(t.Context(), sighting(began, AccountLock), refusal(began, "IN", "0001")))
+		require.NoError(t, g.Apply(t.Context(), sighting(began, CauseAccountLock), refusal(began, "IN", "0001")))
 		time.Sleep(time.Minute)
-		_, _, err := a.Clear(t.Context(), nil, Person{"a@b", "x"})
+		_, _, err := a.Clear(t.Context(), nil, Operator{"a@b", "x"})
 		require.NoError(t, err)
-		require.NoError(t, a.Lift(t.Context(), "IN", Person{"a@b", "x"}))
+		require.NoError(t, a.Lift(t.Context(), "IN", Operator{"a@b", "x"}))
 		before := m.appends
 		const n = 2_000
 		for i := range n {
-			late, other, notice := sighting(began, AccountLock), refusal(began, "IN", fmt.Sprintf("%04x", i)), plainEvent(Notice, began)
+			late, other, notice := sighting(began, CauseAccountLock), refusal(began, "IN", fmt.Sprintf("%04x", i)), plainEvent(EventNotice, began)
 			notice.Code = 130497
 			for _, e := range []Event{late, other, notice} {
 				e.Ref = redact.Hash("message", fmt.Sprint(i))
@@ -324,13 +324,13 @@ func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
 		}
 		require.NoError(t, g.Flush(t.Context()))
 		require.LessOrEqual(t, m.appends, before+2+20+1)
-		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(MessageCampaign))
 		require.Empty(t, a.State().Sighted)
-		sum := map[Type]int{}
+		sum := map[EventType]int{}
 		for _, e := range m.events[testWABA] {
 			sum[e.Type] += max(e.Count, 1)
 		}
-		require.Equal(t, map[Type]int{Sighting: 1 + n, Refusal: 1 + n, Notice: n, Clear: 1, Lift: 1}, sum)
+		require.Equal(t, map[EventType]int{EventSighting: 1 + n, EventRefusal: 1 + n, EventNotice: n, EventClear: 1, EventLift: 1}, sum)
 	})
 }
 
@@ -339,11 +339,11 @@ func TestRepeatsWaitForWhatTheyRepeat(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		m.hold, m.err = make(chan struct{}), errors.New("the disk is full")
 		results := make(chan error, 2)
-		again := sighting(time.Now().Add(time.Second), AccountLock)
-		for _, e := range []Event{sighting(time.Now(), AccountLock), again} {
+		again := sighting(time.Now().Add(time.Second), CauseAccountLock)
+		for _, e := range []Event{sighting(time.Now(), CauseAccountLock), again} {
 			go func() { results <- g.Apply(context.Background(), e) }()
 			synctest.Wait()
-			require.Error(t, a.Check(Campaign), "in force at once")
+			require.Error(t, a.Check(MessageCampaign), "in force at once")
 			require.Empty(t, results)
 		}
 		close(m.hold)
@@ -356,7 +356,7 @@ func TestRepeatsWaitForWhatTheyRepeat(t *testing.T) {
 		require.NoError(t, g.Apply(t.Context(), again))
 		require.Len(t, m.events[testWABA], 2)
 		require.NoError(t, g.Apply(t.Context(), again))
-		require.NoError(t, g.Learn(t.Context(), sighting(time.Now().Add(2*time.Second), AccountLock)))
+		require.NoError(t, g.Learn(t.Context(), sighting(time.Now().Add(2*time.Second), CauseAccountLock)))
 		require.Equal(t, 1, m.appends, "nothing that is durable is waited for")
 	})
 }
@@ -364,17 +364,17 @@ func TestRepeatsWaitForWhatTheyRepeat(t *testing.T) {
 // A clear that another one's write failed to take along, and that its own write took, did not fail.
 func TestClearIsWrittenAfterAnothersFailure(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
-		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), AccountLock)))
+		require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CauseAccountLock)))
 		hold := make(chan struct{})
 		m.hold, m.fails = hold, 2
 		results := make(chan error, 2)
-		for _, cause := range []Cause{Ban, Manual} { // the first one's write is held, the second one's takes the clear along
+		for _, cause := range []Cause{CauseBan, CauseManual} { // the first one's write is held, the second one's takes the clear along
 			go func() { results <- g.Apply(context.Background(), sighting(time.Now(), cause)) }()
 			synctest.Wait()
 		}
 		clear := make(chan error, 1)
 		go func() {
-			_, _, err := a.Clear(context.Background(), []Cause{AccountLock}, Person{"a@b", "x"})
+			_, _, err := a.Clear(context.Background(), []Cause{CauseAccountLock}, Operator{"a@b", "x"})
 			clear <- err
 		}()
 		synctest.Wait()
@@ -392,11 +392,11 @@ func TestApplyWaitsForRepeats(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		const n = 1000
 		began := time.Now()
-		require.NoError(t, g.Apply(t.Context(), sighting(began, AccountLock)))
+		require.NoError(t, g.Apply(t.Context(), sighting(began, CauseAccountLock)))
 		results := make(chan error, n)
 		apply := func(ctx context.Context, n int) {
 			for i := range n {
-				e := sighting(time.Now(), AccountLock)
+				e := sighting(time.Now(), CauseAccountLock)
 				e.Ref = redact.Hash("message", fmt.Sprint(i))
 				go func() { results <- g.Apply(ctx, e) }()
 			}
@@ -446,7 +446,7 @@ func TestWatch(t *testing.T) {
 			done <- a.Watch(t.Context(), func(s State) { seen = append(seen, s.Campaign.String()) })
 		}()
 		synctest.Wait()
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), CustomerInitiated, time.Now().Add(10*time.Second))))
+		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionCustomerInitiated, time.Now().Add(10*time.Second))))
 		synctest.Wait()
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
@@ -472,24 +472,24 @@ func TestAfterCloseUnknown(t *testing.T) {
 	require.NoError(t, g.Close())
 	require.NoError(t, g.Close())
 	var unknown *UnknownError
-	require.ErrorAs(t, a.Check(Campaign), &unknown)
-	require.ErrorAs(t, a.Check(Reply), &unknown)
-	require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), Ban)), ErrClosed)
+	require.ErrorAs(t, a.Check(MessageCampaign), &unknown)
+	require.ErrorAs(t, a.Check(MessageReply), &unknown)
+	require.ErrorIs(t, g.Apply(t.Context(), sighting(time.Now(), CauseBan)), ErrClosed)
 	a.deliver(Delivery{}) // a store that is late
-	require.Error(t, a.Check(Campaign))
+	require.Error(t, a.Check(MessageCampaign))
 }
 
 func TestEventsThatMustNotComeIn(t *testing.T) {
 	g := New(newMemory(), Options{})
 	defer g.Close()
-	good := sighting(hour(1), AccountLock)
+	good := sighting(hour(1), CauseAccountLock)
 	for name, change := range map[string]func(*Event){
-		"no type":             func(e *Event) { e.Type = NoType },
+		"no type":             func(e *Event) { e.Type = EventNone },
 		"no account":          func(e *Event) { e.WABA = "x" },
 		"no time":             func(e *Event) { e.Time = time.Time{} },
 		"a far future":        func(e *Event) { e.Time = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC) },
-		"no cause":            func(e *Event) { e.Cause = NoCause },
-		"unknown restriction": func(e *Event) { e.Cause, e.Restriction = Restriction, "RESTRICTED_SOMETHING" },
+		"no cause":            func(e *Event) { e.Cause = CauseNone },
+		"unknown restriction": func(e *Event) { e.Cause, e.Restriction = CauseRestriction, "RESTRICTED_SOMETHING" },
 		"a region elsewhere":  func(e *Event) { e.Region = "IN" },
 		"no region":           func(e *Event) { *e = refusal(hour(1), "", "0001") },
 		"a country's name":    func(e *Event) { *e = refusal(hour(1), "India", "0001") },
@@ -516,7 +516,7 @@ func TestNames(t *testing.T) {
 	require.Equal(t, []string{"none", "policy_block", "account_lock", "restriction", "ban", "manual"}, causeNames)
 	require.Equal(t, []string{"campaign", "reply"}, kindNames)
 	require.Equal(t, []string{"unknown", "halted", "open"}, statusNames)
-	require.Equal(t, "Type(99)", Type(99).String())
+	require.Equal(t, "EventType(99)", EventType(99).String())
 }
 
 // Check does not allocate, in any state.
@@ -525,10 +525,10 @@ func TestCheckDoesNotAllocate(t *testing.T) {
 	defer g.Close()
 	a, err := g.Account(t.Context(), testWABA)
 	require.NoError(t, err)
-	require.Zero(t, testing.AllocsPerRun(100, func() { require.NoError(t, a.Check(Campaign)) }))
-	require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), Ban)))
+	require.Zero(t, testing.AllocsPerRun(100, func() { require.NoError(t, a.Check(MessageCampaign)) }))
+	require.NoError(t, g.Apply(t.Context(), sighting(time.Now(), CauseBan)))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		if a.Check(Reply) == nil {
+		if a.Check(MessageReply) == nil {
 			panic("open")
 		}
 	}))
@@ -536,7 +536,7 @@ func TestCheckDoesNotAllocate(t *testing.T) {
 
 // BenchmarkCheck asks while another goroutine applies events.
 func BenchmarkCheck(b *testing.B) {
-	for _, kind := range []Kind{Campaign, Reply} {
+	for _, kind := range []MessageKind{MessageCampaign, MessageReply} {
 		b.Run(kind.String(), func(b *testing.B) {
 			g := New(newMemory(), Options{})
 			defer g.Close()
@@ -554,9 +554,9 @@ func BenchmarkCheck(b *testing.B) {
 						return
 					case <-ticker.C:
 					}
-					e := sighting(hour(n%1000), AccountLock)
+					e := sighting(hour(n%1000), CauseAccountLock)
 					if n%2 == 1 {
-						e = cleared(e.Time, AccountLock, "")
+						e = cleared(e.Time, CauseAccountLock, "")
 					}
 					_ = g.Apply(ctx, e)
 				}

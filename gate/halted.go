@@ -8,7 +8,7 @@ import (
 
 // A HaltedError says that an account may not send, why, since when, until when if that is known, and what to do.
 type HaltedError struct {
-	Kind  Kind // what was asked for
+	Kind  MessageKind // what was asked for
 	State State
 }
 
@@ -43,7 +43,7 @@ func (e *HaltedError) Until() time.Time {
 }
 
 // String says which cause it is, since when and until when.
-func (a Active) String() string {
+func (a ActiveCause) String() string {
 	what := a.Cause.String()
 	switch {
 	case a.Restriction != "":
@@ -54,7 +54,7 @@ func (a Active) String() string {
 	return what + " since " + stamp(a.Since) + ", " + a.end()
 }
 
-func (a Active) end() string {
+func (a ActiveCause) end() string {
 	switch {
 	case a.Until.IsZero():
 		return "no known end"

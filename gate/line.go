@@ -47,7 +47,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		By: e.By, Reason: e.Reason, SHA256: e.SHA256, Size: e.Size, Fields: e.Fields,
 		Region: e.Region, Message: e.Message, Recipient: e.Recipient,
 	}
-	if e.Cause != NoCause {
+	if e.Cause != CauseNone {
 		r.Cause = e.Cause.String()
 	}
 	return json.Marshal(r)
@@ -70,7 +70,7 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		cause, errCause = parseName(r.Cause, "cause", causeNames)
 	}
 	*e = Event{
-		Type: Type(t), WABA: r.WABA, Time: r.Time, Cause: Cause(cause), Restriction: r.Restriction, Until: r.Until, Why: Why(why),
+		Type: EventType(t), WABA: r.WABA, Time: r.Time, Cause: Cause(cause), Restriction: r.Restriction, Until: r.Until, Why: LockReason(why),
 		Code: r.Code, Name: r.Name, Ends: r.Ends, Ref: r.Ref, Source: r.Source, Received: r.Received, Count: r.Count,
 		By: r.By, Reason: r.Reason, SHA256: r.SHA256, Size: r.Size, Fields: r.Fields,
 		Region: r.Region, Message: r.Message, Recipient: r.Recipient,
@@ -145,7 +145,7 @@ func readableSightings(text []byte, waba string) []Event {
 		return nil
 	}
 	return slices.DeleteFunc(l.Events, func(e Event) bool {
-		return !slices.Contains([]Type{Sighting, Warning, Refusal, Unread}, e.Type)
+		return !slices.Contains([]EventType{EventSighting, EventWarning, EventRefusal, EventUnread}, e.Type)
 	})
 }
 

@@ -21,25 +21,25 @@ var day0 = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 func hour(h int) time.Time { return day0.Add(time.Duration(h) * time.Hour) }
 
 func sighting(at time.Time, c Cause) Event {
-	return Event{Type: Sighting, WABA: testWABA, Time: at, Cause: c, Code: c.code()}
+	return Event{Type: EventSighting, WABA: testWABA, Time: at, Cause: c, Code: c.code()}
 }
 
 func restricted(at time.Time, restriction string, until time.Time) Event {
-	e := sighting(at, Restriction)
+	e := sighting(at, CauseRestriction)
 	e.Restriction, e.Until = restriction, until
 	return e
 }
 
-func plainEvent(t Type, at time.Time) Event { return Event{Type: t, WABA: testWABA, Time: at} }
+func plainEvent(t EventType, at time.Time) Event { return Event{Type: t, WABA: testWABA, Time: at} }
 
-func health(t Type, at time.Time, kinds string) Event {
+func health(t EventType, at time.Time, kinds string) Event {
 	e := plainEvent(t, at)
 	e.Name = kinds
 	return e
 }
 
 func cleared(at time.Time, c Cause, restriction string) Event {
-	e := plainEvent(Clear, at)
+	e := plainEvent(EventClear, at)
 	e.Cause, e.Restriction = c, restriction
 	return e
 }
@@ -49,21 +49,21 @@ func alphabet(hours ...int) []Event {
 	var all []Event
 	for _, h := range hours {
 		at := hour(h)
-		all = append(all, sighting(at, PolicyBlock), sighting(at, AccountLock), sighting(at, Ban), sighting(at, Manual),
-			restricted(at, BusinessInitiated, time.Time{}), restricted(at, BusinessInitiated, at.Add(30*time.Hour)),
-			restricted(at, CustomerInitiated, at.Add(50*time.Hour)),
-			plainEvent(Reinstate, at), health(Blocked, at, "WABA"), health(Blocked, at, "PHONE_NUMBER"),
-			health(Healthy, at, "BUSINESS,WABA"), health(Healthy, at, "PHONE_NUMBER,WABA"),
-			cleared(at, PolicyBlock, ""), cleared(at, AccountLock, ""), cleared(at, Ban, ""), cleared(at, Manual, ""),
-			cleared(at, Restriction, BusinessInitiated))
+		all = append(all, sighting(at, CausePolicyBlock), sighting(at, CauseAccountLock), sighting(at, CauseBan), sighting(at, CauseManual),
+			restricted(at, RestrictionBusinessInitiated, time.Time{}), restricted(at, RestrictionBusinessInitiated, at.Add(30*time.Hour)),
+			restricted(at, RestrictionCustomerInitiated, at.Add(50*time.Hour)),
+			plainEvent(EventReinstate, at), health(EventBlocked, at, "WABA"), health(EventBlocked, at, "PHONE_NUMBER"),
+			health(EventHealthy, at, "BUSINESS,WABA"), health(EventHealthy, at, "PHONE_NUMBER,WABA"),
+			cleared(at, CausePolicyBlock, ""), cleared(at, CauseAccountLock, ""), cleared(at, CauseBan, ""), cleared(at, CauseManual, ""),
+			cleared(at, CauseRestriction, RestrictionBusinessInitiated))
 	}
 	return all
 }
 
 // slowActive is the model: section 7 of the design, word by word, for one sighting after the other.
-func slowActive(events []Event, l latch, now time.Time) bool {
+func slowActive(events []Event, l causeKey, now time.Time) bool {
 	return slices.ContainsFunc(events, func(s Event) bool {
-		return s.Type == Sighting && s.latch() == l && !slowSettled(events, s) && !slowOver(events, s, now)
+		return s.Type == EventSighting && s.causeKey() == l && !slowSettled(events, s) && !slowOver(events, s, now)
 	})
 }
 
@@ -71,11 +71,11 @@ func slowActive(events []Event, l latch, now time.Time) bool {
 func slowSettled(events []Event, s Event) bool {
 	for _, e := range events {
 		switch {
-		case e.Type == Clear && e.latch() == s.latch() && !e.Time.Before(s.Time):
+		case e.Type == EventClear && e.causeKey() == s.causeKey() && !e.Time.Before(s.Time):
 			return true
-		case e.Type == Reinstate && e.Time.After(s.Time) && (s.Cause == PolicyBlock || s.Cause == AccountLock || s.Cause == Ban):
+		case e.Type == EventReinstate && e.Time.After(s.Time) && (s.Cause == CausePolicyBlock || s.Cause == CauseAccountLock || s.Cause == CauseBan):
 			return true
-		case e.Type == Healthy && (s.Cause == PolicyBlock || s.Cause == AccountLock):
+		case e.Type == EventHealthy && (s.Cause == CausePolicyBlock || s.Cause == CauseAccountLock):
 			if slowRecovered(events, s, e) {
 				return true
 			}
@@ -88,7 +88,7 @@ func slowSettled(events []Event, s Event) bool {
 func slowRecovered(events []Event, s, healthy Event) bool {
 	found := false
 	for _, b := range events {
-		if b.Type != Blocked || !b.Time.After(s.Time) || !b.Time.Before(healthy.Time) {
+		if b.Type != EventBlocked || !b.Time.After(s.Time) || !b.Time.Before(healthy.Time) {
 			continue
 		}
 		if !strings.Contains(healthy.Name, b.Name) {
@@ -101,15 +101,15 @@ func slowRecovered(events []Event, s, healthy Event) bool {
 
 // slowOver: a restriction ends at its expiration, and a block with the restriction that it came with.
 func slowOver(events []Event, s Event, now time.Time) bool {
-	if s.Cause == Restriction {
+	if s.Cause == CauseRestriction {
 		return !s.Until.IsZero() && !now.Before(s.Until)
 	}
-	if s.Cause != PolicyBlock {
+	if s.Cause != CausePolicyBlock {
 		return false
 	}
 	var with []Event
 	for _, r := range events {
-		if r.Type == Sighting && r.Cause == Restriction && slowComesWith(events, r, s) {
+		if r.Type == EventSighting && r.Cause == CauseRestriction && slowComesWith(events, r, s) {
 			with = append(with, r)
 		}
 	}
@@ -118,7 +118,7 @@ func slowOver(events []Event, s Event, now time.Time) bool {
 		again = false
 		for _, r := range events {
 			known := slices.ContainsFunc(with, func(w Event) bool { return w.ID() == r.ID() })
-			if known || r.Type != Sighting || r.Cause != Restriction || !r.Time.After(s.Time) {
+			if known || r.Type != EventSighting || r.Cause != CauseRestriction || !r.Time.After(s.Time) {
 				continue
 			}
 			if slices.ContainsFunc(with, func(w Event) bool { return w.Until.IsZero() || r.Time.Before(w.Until) }) {
@@ -139,22 +139,22 @@ func slowComesWith(events []Event, r, s Event) bool {
 		return r.Time.Sub(s.Time) <= 24*time.Hour
 	}
 	for _, c := range events {
-		if c.Type == Clear && c.latch() == r.latch() && !c.Time.Before(r.Time) && !c.Time.After(s.Time) {
+		if c.Type == EventClear && c.causeKey() == r.causeKey() && !c.Time.Before(r.Time) && !c.Time.After(s.Time) {
 			return false
 		}
 	}
 	return r.Until.IsZero() || s.Time.Before(r.Until)
 }
 
-func slowStatus(events []Event, k Kind, now time.Time) Status {
+func slowStatus(events []Event, k MessageKind, now time.Time) Status {
 	for _, c := range Causes() {
-		for _, r := range []string{"", BusinessInitiated, CustomerInitiated} {
-			if slowActive(events, latch{c, r}, now) && !(k == Reply && r == BusinessInitiated) {
-				return Halted
+		for _, r := range []string{"", RestrictionBusinessInitiated, RestrictionCustomerInitiated} {
+			if slowActive(events, causeKey{c, r}, now) && !(k == MessageReply && r == RestrictionBusinessInitiated) {
+				return StatusHalted
 			}
 		}
 	}
-	return Open
+	return StatusOpen
 }
 
 // requireModel compares the fold with the model, for each kind of message and each time at which something could end.
@@ -163,7 +163,7 @@ func requireModel(t *testing.T, events []Event) {
 	for _, now := range []time.Time{hour(4), hour(32), hour(49), hour(120)} {
 		s := fold(testWABA, events, now)
 		require.Equal(t, slowSighted(events), sightedIn(s), "after %v", tell(events))
-		for k := Campaign; k < kinds; k++ {
+		for k := MessageCampaign; k < kinds; k++ {
 			if want := slowStatus(events, k, now); s.Status(k) != want {
 				require.Equal(t, want, s.Status(k), "%s at %s after %v", k, now, tell(events))
 			}
@@ -198,11 +198,11 @@ func TestModelExhaustively(t *testing.T) {
 
 // Every set of the health statuses of four hours after a lock: 2^16.
 func TestRecoveryExhaustively(t *testing.T) {
-	lock := sighting(hour(0), AccountLock)
+	lock := sighting(hour(0), CauseAccountLock)
 	var all []Event
 	for h := 1; h <= 4; h++ {
-		all = append(all, health(Blocked, hour(h), "WABA"), health(Blocked, hour(h), "PHONE_NUMBER"),
-			health(Healthy, hour(h), "WABA"), health(Healthy, hour(h), "PHONE_NUMBER,WABA"))
+		all = append(all, health(EventBlocked, hour(h), "WABA"), health(EventBlocked, hour(h), "PHONE_NUMBER"),
+			health(EventHealthy, hour(h), "WABA"), health(EventHealthy, hour(h), "PHONE_NUMBER,WABA"))
 	}
 	opened := 0
 	for set := range 1 << len(all) {
@@ -212,7 +212,7 @@ func TestRecoveryExhaustively(t *testing.T) {
 				events = append(events, e)
 			}
 		}
-		ended := sorted(events).ended(lock)
+		ended := newHistory(events).ended(lock)
 		if want := slowSettled(events, lock); ended != want {
 			require.Equal(t, want, ended, "after %v", tell(events))
 		}
@@ -330,10 +330,10 @@ func through(t *testing.T, events []Event) State {
 // Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note, what was not understood, a
 // refusal in a region, or its lift.
 func TestOnlyEndingsOpen(t *testing.T) {
-	others := []Event{plainEvent(Warning, hour(5)), plainEvent(Notice, hour(5)), plainEvent(Note, hour(5)), plainEvent(Unread, hour(5))}
+	others := []Event{plainEvent(EventWarning, hour(5)), plainEvent(EventNotice, hour(5)), plainEvent(EventNote, hour(5)), plainEvent(EventUnread, hour(5))}
 	others = append(others, refusals(5)...)
 	for _, e := range alphabet(1, 2, 3, 20, 40, 90) {
-		if e.Type == Sighting && e.Until.IsZero() || e.Type == Blocked {
+		if e.Type == EventSighting && e.Until.IsZero() || e.Type == EventBlocked {
 			others = append(others, e)
 		}
 	}
@@ -347,13 +347,13 @@ func TestOnlyEndingsOpen(t *testing.T) {
 		other := others[random.IntN(len(others))]
 		for _, now := range []time.Time{hour(4), hour(60), hour(300)} {
 			before, after := fold(testWABA, events, now), fold(testWABA, append(slices.Clone(events), other), now)
-			for k := Campaign; k < kinds; k++ {
-				if before.Status(k) != Halted || after.Status(k) == Halted {
+			for k := MessageCampaign; k < kinds; k++ {
+				if before.Status(k) != StatusHalted || after.Status(k) == StatusHalted {
 					continue
 				}
 				// A health status that was blocked may be what a later one that is not has waited for.
-				require.Equal(t, Blocked, other.Type, "%v opened after %v", tell([]Event{other}), tell(events))
-				require.True(t, slices.ContainsFunc(events, func(e Event) bool { return e.Type == Healthy }))
+				require.Equal(t, EventBlocked, other.Type, "%v opened after %v", tell([]Event{other}), tell(events))
+				require.True(t, slices.ContainsFunc(events, func(e Event) bool { return e.Type == EventHealthy }))
 			}
 		}
 	}

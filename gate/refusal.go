@@ -23,9 +23,9 @@ const sightedFrom = 3
 // messages are the types of message that a refusal may name; "" is one that is not known.
 var messages = []string{"", "marketing", "utility", "authentication", "service"}
 
-// A Refused is a region in which the provider refused messages of the account (130497), since a person last lifted it.
+// RegionRefusals are a region in which the provider refused messages of the account (130497), since a person last lifted it.
 // It never halts.
-type Refused struct {
+type RegionRefusals struct {
 	Region     string    `json:"region"`     // "IN", or a set that cannot be told apart, "AG|US"
 	Sighted    bool      `json:"sighted"`    // three recipients or more: its numbers are dropped until a person lifts it
 	Recipients int       `json:"recipients"` // different ones; of a storm, at least so many
@@ -79,55 +79,55 @@ func (a *Account) Sighted(regions string) bool {
 
 // Lift settles the refusals of a region, or of a set of regions as it stands in the state, up to the later of now and the
 // newest of them. Those that come after count anew.
-func (a *Account) Lift(ctx context.Context, region string, p Person) error {
+func (a *Account) Lift(ctx context.Context, region string, p Operator) error {
 	a.mu.Lock()
 	a.publish(time.Now()) // with the refusals that are counted and not written yet
 	refused := a.state.Sighted
 	a.mu.Unlock()
 	now := time.Now()
-	lift := Event{Type: Lift, WABA: a.waba, Time: now, Received: now, Region: region, Source: "hand", By: p.By, Reason: p.Reason}
+	lift := Event{Type: EventLift, WABA: a.waba, Time: now, Received: now, Region: region, Source: "hand", By: p.By, Reason: p.Reason}
 	if i := indexRegion(refused, region); i >= 0 {
 		lift.Time = later(now, refused[i].Last)
 	}
 	return a.gate.Apply(ctx, lift)
 }
 
-func indexRegion(refused []Refused, region string) int {
-	return slices.IndexFunc(refused, func(r Refused) bool { return r.Region == region })
+func indexRegion(refused []RegionRefusals, region string) int {
+	return slices.IndexFunc(refused, func(r RegionRefusals) bool { return r.Region == region })
 }
 
 // saysNothingNew reports whether another refusal changes nothing but the count: its region is sighted already, or its
 // recipient is one of those that were refused there.
-func (r Refused) saysNothingNew(e Event) bool {
+func (r RegionRefusals) saysNothingNew(e Event) bool {
 	return r.Region == e.Region && (r.Sighted || r.recipients[e.Recipient])
 }
 
 // lifts reports whether a lift settles a refusal.
-func (f *folding) lifts(e Event) bool { return !e.Time.After(f.lifted[e.Region]) }
+func (f *history) lifts(e Event) bool { return !e.Time.After(f.lifted[e.Region]) }
 
-// refused returns the regions with refusals that no lift settles, sorted.
-func (f *folding) refused() []Refused {
-	regions := map[string]*Refused{}
+// regionRefusals returns the regions with refusals that no lift settles, sorted.
+func (f *history) regionRefusals() []RegionRefusals {
+	regions := map[string]*RegionRefusals{}
 	for _, e := range f.refusals {
 		if f.lifts(e) {
 			continue
 		}
 		r := regions[e.Region]
 		if r == nil {
-			r = &Refused{Region: e.Region, Messages: []string{}, First: e.Time, recipients: map[string]bool{}}
+			r = &RegionRefusals{Region: e.Region, Messages: []string{}, First: e.Time, recipients: map[string]bool{}}
 			regions[e.Region] = r
 		}
 		r.add(e)
 	}
-	all := []Refused{}
+	all := []RegionRefusals{}
 	for _, r := range regions {
 		all = append(all, *r)
 	}
-	slices.SortFunc(all, func(a, b Refused) int { return cmp.Compare(a.Region, b.Region) })
+	slices.SortFunc(all, func(a, b RegionRefusals) int { return cmp.Compare(a.Region, b.Region) })
 	return all
 }
 
-func (r *Refused) add(e Event) {
+func (r *RegionRefusals) add(e Event) {
 	r.recipients[e.Recipient] = true
 	r.Recipients = len(r.recipients)
 	r.Sighted = r.Recipients >= sightedFrom
@@ -141,9 +141,9 @@ func (r *Refused) add(e Event) {
 	}
 }
 
-// join adds a repeat to those of its second. One for each recipient is kept, the newest, and no more recipients than it
+// mergeRepeat adds a repeat to those of its second. One for each recipient is kept, the newest, and no more recipients than it
 // takes to be sighted: whenever a person lifts the region, what is left still says whether it is sighted.
-func join(second []Event, e Event) []Event {
+func mergeRepeat(second []Event, e Event) []Event {
 	for i, other := range second {
 		if other.Recipient == e.Recipient {
 			second[i] = newer(e, other)
@@ -176,7 +176,7 @@ func CheckRegions(s string) error {
 // checkRefusal finds what is wrong with the fields of refusals and lifts, and with these fields on other events.
 func (e Event) checkRefusal() error {
 	switch e.Type {
-	case Refusal:
+	case EventRefusal:
 		if !slices.Contains(messages, e.Message) {
 			return fmt.Errorf("unknown type of message %q; it is one of %s", redact.Word(e.Message), strings.Join(messages[1:], ", "))
 		}
@@ -184,7 +184,7 @@ func (e Event) checkRefusal() error {
 			return errors.New("a refusal without the reference of a recipient")
 		}
 		return CheckRegions(e.Region)
-	case Lift:
+	case EventLift:
 		if e.Message != "" || e.Recipient != "" {
 			return errors.New("a lift is of a region, not of a message or a recipient")
 		}

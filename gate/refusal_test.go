@@ -15,11 +15,11 @@ import (
 )
 
 func refusal(at time.Time, region, recipient string) Event {
-	return Event{Type: Refusal, WABA: testWABA, Time: at, Code: 130497, Region: region, Recipient: recipient}
+	return Event{Type: EventRefusal, WABA: testWABA, Time: at, Code: 130497, Region: region, Recipient: recipient}
 }
 
 func lift(at time.Time, region string) Event {
-	return Event{Type: Lift, WABA: testWABA, Time: at, Region: region}
+	return Event{Type: EventLift, WABA: testWABA, Time: at, Region: region}
 }
 
 // refusals are every kind of refusal and lift that can matter, at each of the hours.
@@ -40,9 +40,9 @@ func slowSighted(events []Event) (regions []string) {
 		recipients := map[string]bool{}
 		for _, r := range events {
 			settled := slices.ContainsFunc(events, func(l Event) bool {
-				return l.Type == Lift && l.Region == region && !l.Time.Before(r.Time)
+				return l.Type == EventLift && l.Region == region && !l.Time.Before(r.Time)
 			})
-			if r.Type == Refusal && r.Region == region && !settled {
+			if r.Type == EventRefusal && r.Region == region && !settled {
 				recipients[r.Recipient] = true
 			}
 		}
@@ -78,7 +78,7 @@ func TestSightedExhaustively(t *testing.T) {
 		if !slices.Equal(want, sightedIn(s)) {
 			require.Equal(t, want, sightedIn(s), "after %v", tell(events))
 		}
-		require.Equal(t, Open, s.Campaign) // a refused message never closes the gate
+		require.Equal(t, StatusOpen, s.Campaign) // a refused message never closes the gate
 		sighted += len(want)
 	}
 	require.Equal(t, 1<<15, 1<<len(all))
@@ -134,14 +134,14 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		require.True(t, a.Sighted("AE|IN|US"), "a set with a region that is sighted")
 		require.False(t, a.Sighted("US"))
 		require.False(t, a.Sighted(""))
-		require.NoError(t, a.Check(Campaign))
+		require.NoError(t, a.Check(MessageCampaign))
 		require.NoError(t, g.Flush(t.Context()))
 		s := a.State().Sighted
 		s[0].recipients = nil
-		require.Equal(t, []Refused{{Region: "IN", Sighted: true, Recipients: 3, Refusals: 4, Messages: []string{"marketing"}, First: now, Last: now.Add(3 * time.Second)}}, s)
+		require.Equal(t, []RegionRefusals{{Region: "IN", Sighted: true, Recipients: 3, Refusals: 4, Messages: []string{"marketing"}, First: now, Last: now.Add(3 * time.Second)}}, s)
 
 		// A lift settles what it could see, also what is ahead of our clock; the same refusals that come late do not count.
-		require.NoError(t, a.Lift(t.Context(), "IN", Person{"a@b", "reviewed by Meta"}))
+		require.NoError(t, a.Lift(t.Context(), "IN", Operator{"a@b", "reviewed by Meta"}))
 		require.False(t, a.Sighted("IN"))
 		require.NoError(t, g.Apply(t.Context(), refusal(now, "IN", "0004"), marketing))
 		require.Empty(t, a.State().Sighted)
@@ -149,8 +149,8 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 			require.NoError(t, g.Learn(t.Context(), refusal(now.Add(time.Minute), "IN", fmt.Sprintf("000%d", i))))
 		}
 		require.True(t, a.Sighted("IN"))
-		require.Error(t, a.Lift(t.Context(), "India", Person{"a@b", "x"}))
-		require.Error(t, a.Lift(t.Context(), "IN", Person{"a@b", "call +91 98765 43210"}))
+		require.Error(t, a.Lift(t.Context(), "India", Operator{"a@b", "x"}))
+		require.Error(t, a.Lift(t.Context(), "IN", Operator{"a@b", "call +91 98765 43210"}))
 		m.alive(2 * time.Second)
 	})
 }
@@ -205,7 +205,7 @@ func TestRefusalsThatCannotBeWritten(t *testing.T) {
 			require.ErrorIs(t, g.Apply(t.Context(), refusal(hour(1), "IN", fmt.Sprintf("000%d", i))), m.err)
 		}
 		require.True(t, a.Sighted("IN"))
-		require.ErrorIs(t, a.Lift(t.Context(), "IN", Person{"a@b", "x"}), m.err)
+		require.ErrorIs(t, a.Lift(t.Context(), "IN", Operator{"a@b", "x"}), m.err)
 		require.True(t, a.Sighted("IN"), "a lift that failed is none")
 		m.mu.Lock()
 		m.err = nil

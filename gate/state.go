@@ -2,16 +2,16 @@ package gate
 
 import "time"
 
-// A Status is the answer of a gate. The zero Status is Unknown, and Unknown halts.
+// A Status is the answer of a gate. The zero Status is StatusUnknown, which halts.
 type Status uint8
 
 const (
-	Unknown Status = iota // the state cannot be known: nothing is sent
-	Halted                // a cause is active: nothing is sent
-	Open
+	StatusUnknown Status = iota // the state cannot be known: nothing is sent
+	StatusHalted                // a cause is active: nothing is sent
+	StatusOpen
 )
 
-var statusNames = []string{Unknown: "unknown", Halted: "halted", Open: "open"}
+var statusNames = []string{StatusUnknown: "unknown", StatusHalted: "halted", StatusOpen: "open"}
 
 func (s Status) String() string { return nameOf(statusNames, int(s), "Status") }
 
@@ -22,41 +22,41 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // MarshalText returns the name of k.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+func (k MessageKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // MarshalText returns the name of w.
-func (w Why) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+func (w LockReason) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
 // A State is what is known about an account at a time. It does not change.
 type State struct {
-	WABA     string    `json:"waba"`
-	Campaign Status    `json:"campaign"`
-	Reply    Status    `json:"reply"`
-	Trouble  string    `json:"trouble,omitempty"` // why the state is unknown
-	Causes   []Active  `json:"causes"`            // those that are active
-	Warnings []Told    `json:"warnings"`          // what does not halt, newest first, of the last 30 days
-	Sighted  []Refused `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
-	Events   int       `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
-	Unread   int       `json:"unread"`            // how many documents were not understood
+	WABA     string           `json:"waba"`
+	Campaign Status           `json:"campaign"`
+	Reply    Status           `json:"reply"`
+	Trouble  string           `json:"trouble,omitempty"` // why the state is unknown
+	Causes   []ActiveCause    `json:"causes"`            // those that are active
+	Warnings []Warning        `json:"warnings"`          // what does not halt, newest first, of the last 30 days
+	Sighted  []RegionRefusals `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
+	Events   int              `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
+	Unread   int              `json:"unread"`            // how many documents were not understood
 
 	next    time.Time // when time alone changes it; zero: never
-	folding *folding  // what it was made of
+	history *history  // what it was made of
 }
 
-// An Active is a cause that is active.
-type Active struct {
-	Cause       Cause     `json:"cause"`
-	Restriction string    `json:"restriction,omitempty"`
-	Code        int       `json:"code,omitempty"` // the error code of the first sighting, or of the cause
-	Stops       []Kind    `json:"stops"`
-	Since       time.Time `json:"since"`
-	Last        time.Time `json:"last"`           // the newest sighting
-	Until       time.Time `json:"until,omitzero"` // the end that the provider gave; zero: none is known
-	Inferred    bool      `json:"inferred,omitempty"`
-	Sightings   int       `json:"sightings"`
-	Evidence    Evidence  `json:"evidence"`
-	Why         Why       `json:"why,omitzero"` // of an account lock, if a person noted it
-	Steps       []Step    `json:"steps"`
+// An ActiveCause is a cause that is active.
+type ActiveCause struct {
+	Cause       Cause         `json:"cause"`
+	Restriction string        `json:"restriction,omitempty"`
+	Code        int           `json:"code,omitempty"` // the error code of the first sighting, or of the cause
+	Stops       []MessageKind `json:"stops"`
+	Since       time.Time     `json:"since"`
+	Last        time.Time     `json:"last"`           // the newest sighting
+	Until       time.Time     `json:"until,omitzero"` // the end that the provider gave; zero: none is known
+	Inferred    bool          `json:"inferred,omitempty"`
+	Sightings   int           `json:"sightings"`
+	Evidence    Evidence      `json:"evidence"`
+	Why         LockReason    `json:"why,omitzero"` // of an account lock, if a person noted it
+	Steps       []Step        `json:"steps"`
 }
 
 // Evidence is on what a cause was believed.
@@ -68,8 +68,8 @@ type Evidence struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// A Told is something that a person should know and that does not halt.
-type Told struct {
+// A Warning is worth a person's attention and does not halt.
+type Warning struct {
 	Name  string    `json:"name,omitempty"`
 	Code  int       `json:"code,omitempty"`
 	Time  time.Time `json:"time"`
@@ -78,27 +78,27 @@ type Told struct {
 }
 
 // Status returns the answer for a kind of message.
-func (s State) Status(k Kind) Status {
-	if k == Reply {
+func (s State) Status(k MessageKind) Status {
+	if k == MessageReply {
 		return s.Reply
 	}
 	return s.Campaign
 }
 
 // Err returns what Check returns in this state: nil, a [*HaltedError] or an [*UnknownError].
-func (s State) Err(k Kind) error {
+func (s State) Err(k MessageKind) error {
 	switch s.Status(k) {
-	case Open:
+	case StatusOpen:
 		return nil
-	case Halted:
+	case StatusHalted:
 		return &HaltedError{Kind: k, State: s}
 	}
 	return &UnknownError{WABA: s.WABA, Trouble: s.Trouble}
 }
 
 // stopping returns the active causes that stop a kind of message.
-func (s State) stopping(k Kind) []Active {
-	var stopping []Active
+func (s State) stopping(k MessageKind) []ActiveCause {
+	var stopping []ActiveCause
 	for _, a := range s.Causes {
 		if stops(a.Cause, a.Restriction, k) {
 			stopping = append(stopping, a)

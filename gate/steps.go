@@ -24,30 +24,30 @@ func (s Step) String() string {
 }
 
 // Steps returns the way out of an error, 368, 131031 or 130497, for an account; waba may be empty. ok is false for other codes.
-func Steps(code int, why Why, waba string) (steps []Step, ok bool) {
+func Steps(code int, why LockReason, waba string) (steps []Step, ok bool) {
 	switch code {
 	case 368:
-		return stepsFor(PolicyBlock, "", NotKnown, waba), true
+		return stepsFor(CausePolicyBlock, "", LockUnknown, waba), true
 	case 131031:
-		return stepsFor(AccountLock, "", why, waba), true
+		return stepsFor(CauseAccountLock, "", why, waba), true
 	case 130497:
 		return countrySteps(), true
 	}
 	return nil, false
 }
 
-func stepsFor(c Cause, restriction string, why Why, waba string) []Step {
+func stepsFor(c Cause, restriction string, why LockReason, waba string) []Step {
 	if waba == "" {
 		waba = "WABA_ID"
 	}
 	switch c {
-	case PolicyBlock:
+	case CausePolicyBlock:
 		return append(blockSteps(), clearStep("368", waba))
-	case AccountLock:
+	case CauseAccountLock:
 		return append(lockSteps(why, waba), clearStep("131031", waba))
-	case Restriction:
+	case CauseRestriction:
 		return append(restrictionSteps(restriction), clearStep("restriction", waba))
-	case Ban:
+	case CauseBan:
 		return append(banSteps(), clearStep("ban", waba))
 	}
 	return []Step{{Do: fmt.Sprintf("Ask the person who halted it; when the reason is gone: listgate gate clear --waba %s --cause manual --reason …", waba)}}
@@ -68,7 +68,7 @@ func blockSteps() []Step {
 }
 
 // lockSteps tells the two causes of a lock apart, since their ways out are different ones.
-func lockSteps(why Why, waba string) []Step {
+func lockSteps(why LockReason, waba string) []Step {
 	which := Step{"Find out which of its two causes it is: open Meta Business Suite, Business Support Home. " +
 		"A violation is shown: policy. Nothing is shown: more likely the two-step PIN or unverified data. " +
 		"Then: listgate gate note --waba " + waba + " --cause policy|verification", errorPage}
@@ -83,9 +83,9 @@ func lockSteps(why Why, waba string) []Step {
 	ticket := Step{"If nothing of this helps, open a ticket that names the code 131031 and the WABA ID " + waba + ".", supportPage}
 	var steps []Step
 	switch why {
-	case Policy:
+	case LockPolicy:
 		steps = policy
-	case Verification:
+	case LockVerification:
 		steps = verification
 	default:
 		steps = append(append([]Step{which}, policy...), verification...)
@@ -95,7 +95,7 @@ func lockSteps(why Why, waba string) []Step {
 
 func restrictionSteps(restriction string) []Step {
 	stopped := "No message may be sent, not even an answer."
-	if restriction == BusinessInitiated {
+	if restriction == RestrictionBusinessInitiated {
 		stopped = "Only answers to customers may be sent."
 	}
 	return []Step{

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// pending tells of events that are not durable yet.
-type pending struct{ unwritten, inWriting bool }
+// newsPending tells of events that are not durable yet.
+type newsPending struct{ unwritten, inWriting bool }
 
 // A batch is events that are written at once.
 type batch struct {
@@ -46,15 +46,15 @@ func (a *Account) apply(ctx context.Context, events []Event) (b *batch, err erro
 		}
 		if id := e.ID(); !a.known[id] {
 			repeats := a.repeats(e)
-			a.pend(e, repeats)
+			a.enqueue(e, repeats)
 			news, b = news || !repeats, a.next
 		}
 	}
 	if news {
-		a.news.unwritten = true
+		a.hasNew.unwritten = true
 		a.publish(now)
 	}
-	write := a.news != pending{} // what is repeated must be durable, too
+	write := a.hasNew != newsPending{} // what is repeated must be durable, too
 	if !write {
 		a.schedule()
 	}
@@ -78,7 +78,7 @@ func (a *Account) drop(events []Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, e := range events {
-		if e.Type == Clear || e.Type == Lift {
+		if e.Type == EventClear || e.Type == EventLift {
 			delete(a.unwritten, e.ID())
 			delete(a.inWriting, e.ID())
 		}
@@ -88,28 +88,28 @@ func (a *Account) drop(events []Event) {
 // repeats reports whether an event only says again what is known and in force, or comes after its end: the verdict stays as
 // it is.
 func (a *Account) repeats(e Event) bool {
-	known := a.state.folding
+	known := a.state.history
 	if known == nil || e.By != "" {
 		return false
 	}
 	switch e.Type {
-	case Sighting:
+	case EventSighting:
 		// A restriction that is over may still be what a block came with.
-		return e.Cause != Restriction && known.ended(e) || slices.ContainsFunc(a.state.Causes, func(c Active) bool { return c.saysAgain(e) })
-	case Notice:
-		return e.Ends == "" && known.noticed[tellingOf(e)]
-	case Warning:
-		return slices.ContainsFunc(a.state.Warnings, func(t Told) bool {
+		return e.Cause != CauseRestriction && known.ended(e) || slices.ContainsFunc(a.state.Causes, func(c ActiveCause) bool { return c.repeats(e) })
+	case EventNotice:
+		return e.Ends == "" && known.noticed[warningKeyOf(e)]
+	case EventWarning:
+		return slices.ContainsFunc(a.state.Warnings, func(t Warning) bool {
 			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
 		})
-	case Refusal:
-		return known.lifts(e) || slices.ContainsFunc(a.state.Sighted, func(r Refused) bool { return r.saysNothingNew(e) })
+	case EventRefusal:
+		return known.lifts(e) || slices.ContainsFunc(a.state.Sighted, func(r RegionRefusals) bool { return r.saysNothingNew(e) })
 	}
 	return false
 }
 
-// saysAgain reports whether a sighting changes neither whether the cause is active nor until when.
-func (a Active) saysAgain(e Event) bool {
+// repeats reports whether a sighting changes neither whether the cause is active nor until when.
+func (a ActiveCause) repeats(e Event) bool {
 	if a.Cause != e.Cause || a.Restriction != e.Restriction {
 		return false
 	}
@@ -119,9 +119,9 @@ func (a Active) saysAgain(e Event) bool {
 	return a.Until.Equal(e.Until)
 }
 
-// pend keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
-// second, an older sighting of a cause says nothing more. For refusals, see join.
-func (a *Account) pend(e Event, repeats bool) {
+// enqueue keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
+// second, an older sighting of a cause says nothing more. For refusals, see mergeRepeat.
+func (a *Account) enqueue(e Event, repeats bool) {
 	if a.unwritten == nil {
 		a.unwritten = map[string][]Event{}
 	}
@@ -136,7 +136,7 @@ func (a *Account) pend(e Event, repeats bool) {
 	same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
 	same.Recipient = ""
 	key := same.ID()
-	a.unwritten[key] = join(a.unwritten[key], e)
+	a.unwritten[key] = mergeRepeat(a.unwritten[key], e)
 }
 
 func newer(e, other Event) Event {
@@ -193,12 +193,12 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 	defer func() { b.end(err) }()
 	if err != nil {
 		a.putBack()
-		a.news.unwritten = a.news.unwritten || a.news.inWriting
-		a.news.inWriting = false
+		a.hasNew.unwritten = a.hasNew.unwritten || a.hasNew.inWriting
+		a.hasNew.inWriting = false
 		a.schedule()
 		return err
 	}
-	a.inWriting, a.news.inWriting = nil, false
+	a.inWriting, a.hasNew.inWriting = nil, false
 	a.record(events)
 	a.publish(time.Now())
 	return nil
@@ -207,12 +207,12 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if news && !a.news.unwritten {
+	if news && !a.hasNew.unwritten {
 		a.schedule()
 		return nil, nil
 	}
 	a.inWriting, a.unwritten = a.unwritten, nil
-	a.news.inWriting, a.news.unwritten = a.news.unwritten, false
+	a.hasNew.inWriting, a.hasNew.unwritten = a.hasNew.unwritten, false
 	b, a.next = a.next, nil
 	for _, second := range a.inWriting {
 		for _, e := range second {
@@ -222,7 +222,7 @@ func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 		}
 	}
 	if len(events) == 0 {
-		a.inWriting, a.news.inWriting = nil, false
+		a.inWriting, a.hasNew.inWriting = nil, false
 		return nil, b
 	}
 	a.wrote = time.Now()
@@ -237,7 +237,7 @@ func (a *Account) putBack() {
 	}
 	for key, second := range a.inWriting {
 		for _, e := range second {
-			a.unwritten[key] = join(a.unwritten[key], e)
+			a.unwritten[key] = mergeRepeat(a.unwritten[key], e)
 		}
 	}
 	a.inWriting = nil

@@ -50,7 +50,7 @@ func (s *Server) account(ctx context.Context, waba string) (*gate.Account, error
 
 // logChanges logs what becomes of an account.
 func (s *Server) logChanges(a *gate.Account) {
-	last := statusLine(gate.State{Campaign: gate.Open, Reply: gate.Open})
+	last := statusLine(gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen})
 	_ = a.Watch(s.ctx, func(state gate.State) {
 		if now := statusLine(state); now != last && s.ctx.Err() == nil {
 			var causes []string

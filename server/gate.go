@@ -16,15 +16,15 @@ import (
 
 // A gateAnswer is the body of GET /v1/gate/{waba}.
 type gateAnswer struct {
-	Answer gate.Status `json:"state"`
-	Kind   gate.Kind   `json:"kind"`
-	ToDo   []string    `json:"what_to_do"`
+	Answer gate.Status      `json:"state"`
+	Kind   gate.MessageKind `json:"kind"`
+	ToDo   []string         `json:"what_to_do"`
 	gate.State
 }
 
 func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	kind, err := gate.ParseKind(cmp.Or(r.URL.Query().Get("kind"), gate.Campaign.String()))
+	kind, err := gate.ParseMessageKind(cmp.Or(r.URL.Query().Get("kind"), gate.MessageCampaign.String()))
 	if err != nil {
 		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
 		return
@@ -62,7 +62,7 @@ func (s *Server) stateOf(ctx context.Context, waba string) (gate.State, error) {
 	}
 	if len(s.WABAs) > 0 && !slices.Contains(s.WABAs, waba) {
 		return gate.State{
-			WABA: waba, Causes: []gate.Active{}, Warnings: []gate.Told{}, Sighted: []gate.Refused{},
+			WABA: waba, Causes: []gate.ActiveCause{}, Warnings: []gate.Warning{}, Sighted: []gate.RegionRefusals{},
 			Trouble: "this server ignores the account's webhooks, since it is not named with --waba; ask the server that takes them",
 		}, nil
 	}
@@ -74,15 +74,15 @@ func (s *Server) stateOf(ctx context.Context, waba string) (gate.State, error) {
 }
 
 // toDo returns what a person can do so that the account may send a kind of message again.
-func (s *Server) toDo(state gate.State, kind gate.Kind) []string {
+func (s *Server) toDo(state gate.State, kind gate.MessageKind) []string {
 	steps := []string{}
 	if text := unheard(state, s.Store); text != "" {
 		steps = append(steps, text+": make sure that the id is right")
 	}
-	if state.Status(kind) == gate.Unknown {
+	if state.Status(kind) == gate.StatusUnknown {
 		steps = append(steps, "Send nothing until the state is known: "+state.Trouble+". See: listgate gate status --waba "+state.WABA)
 	}
-	if support := s.Support(state.WABA); support != "" && state.Status(kind) != gate.Open {
+	if support := s.Support(state.WABA); support != "" && state.Status(kind) != gate.StatusOpen {
 		steps = append(steps, "first: "+support)
 	}
 	for _, c := range state.Causes {

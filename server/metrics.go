@@ -90,19 +90,19 @@ func (m *metrics) Collect(metrics chan<- prometheus.Metric) {
 		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(value), labels...)
 	}
 	states := m.server.states()
-	for _, kind := range []gate.Kind{gate.Campaign, gate.Reply} {
+	for _, kind := range []gate.MessageKind{gate.MessageCampaign, gate.MessageReply} {
 		counts := map[gate.Status]int{}
 		for _, s := range states {
 			counts[s.Status(kind)]++
 		}
-		for _, status := range []gate.Status{gate.Unknown, gate.Halted, gate.Open} {
+		for _, status := range []gate.Status{gate.StatusUnknown, gate.StatusHalted, gate.StatusOpen} {
 			put(m.accounts, counts[status], kind.String(), status.String())
 		}
 	}
 	shown := states[:min(len(states), maxGauges)]
 	put(m.hidden, len(states)-len(shown))
 	for _, s := range shown {
-		for _, kind := range []gate.Kind{gate.Campaign, gate.Reply} {
+		for _, kind := range []gate.MessageKind{gate.MessageCampaign, gate.MessageReply} {
 			put(m.state, 1, s.WABA, kind.String(), s.Status(kind).String())
 		}
 		sighted := 0

@@ -33,7 +33,7 @@ func (s *Server) reportWebhook(r cloudapi.WebhookResult) {
 	switch {
 	case r.Err != nil:
 		s.say(fmt.Sprintf("a webhook was answered %d", r.Status), r.Err.Error())
-	case slices.ContainsFunc(r.Document.Events, func(e gate.Event) bool { return e.Type == gate.Unread }):
+	case slices.ContainsFunc(r.Document.Events, func(e gate.Event) bool { return e.Type == gate.EventUnread }):
 		s.say("a webhook was not understood; the journal keeps its hash", strings.Join(r.Document.Problems, "; "))
 	case len(r.Document.Ignored) > 0:
 		s.say("a webhook was ignored", "account "+r.Document.Ignored[0].WABA+" is not named with --waba")

@@ -114,8 +114,8 @@ type decider struct {
 	confidence rules.Confidence
 	maxRuleAge time.Duration
 	settings   *settings
-	waba       string         // of the account whose sightings count; empty: of none
-	sighted    []gate.Refused // where it met error 130497
+	waba       string                // of the account whose sightings count; empty: of none
+	sighted    []gate.RegionRefusals // where it met error 130497
 }
 
 // load checks the flags, then the rules.

@@ -105,7 +105,7 @@ func readable(s gate.State) error {
 	if s.Trouble == "" {
 		return nil
 	}
-	return s.Err(gate.Campaign)
+	return s.Err(gate.MessageCampaign)
 }
 
 // sayIfUnheard says that an account has no events: a mistyped id would otherwise read as "open".
@@ -123,11 +123,11 @@ func unheard(s gate.State, store gate.Store) string {
 }
 
 // statusError returns the error that ends a command with the status of a state.
-func statusError(s gate.State, k gate.Kind) error {
+func statusError(s gate.State, k gate.MessageKind) error {
 	switch s.Status(k) {
-	case gate.Open:
+	case gate.StatusOpen:
 		return nil
-	case gate.Halted:
+	case gate.StatusHalted:
 		return errHalted
 	}
 	return s.Err(k)

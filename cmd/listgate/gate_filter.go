@@ -15,10 +15,10 @@ import (
 // finds out where the account met error 130497.
 type gateCheck struct {
 	flags   gateFlags
-	account string         // id of --account, whose gate may be left out
-	seen    string         // the state when it was last asked, for the report; "" if it is not asked
-	note    string         // that the gate has never heard of the account
-	refused []gate.Refused // when it was last asked
+	account string                // id of --account, whose gate may be left out
+	seen    string                // the state when it was last asked, for the report; "" if it is not asked
+	note    string                // that the gate has never heard of the account
+	refused []gate.RegionRefusals // when it was last asked
 }
 
 func (c *gateCheck) addTo(cmd *cobra.Command) {
@@ -59,8 +59,8 @@ func (c *gateCheck) check(ctx context.Context) error {
 	if c.flags.waba == "" {
 		return readable(s)
 	}
-	c.seen = s.Status(gate.Campaign).String()
-	return s.Err(gate.Campaign)
+	c.seen = s.Status(gate.MessageCampaign).String()
+	return s.Err(gate.MessageCampaign)
 }
 
 // warnings says that the gate has never heard of the account.

@@ -24,14 +24,14 @@ func (h *byHand) addTo(cmd *cobra.Command) {
 }
 
 // person is who runs the command, and why.
-func (h *byHand) person() (gate.Person, error) {
+func (h *byHand) person() (gate.Operator, error) {
 	if strings.TrimSpace(h.reason) == "" && !h.optional {
-		return gate.Person{}, usagef("say why with --reason; it stands in the journal")
+		return gate.Operator{}, usagef("say why with --reason; it stands in the journal")
 	}
 	if err := redact.CheckReason(h.reason, h.waba); err != nil {
-		return gate.Person{}, usagef("--reason: %w", err)
+		return gate.Operator{}, usagef("--reason: %w", err)
 	}
-	return gate.Person{By: userAtHost(), Reason: h.reason}, nil
+	return gate.Operator{By: userAtHost(), Reason: h.reason}, nil
 }
 
 func newGateHaltCommand() *cobra.Command {
@@ -50,14 +50,14 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
   listgate gate halt --waba 900000000000001 --cause 131031 --reason 'the panel shows a lock'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cause := gate.Manual
+			cause := gate.CauseManual
 			if name != "" {
 				var err error
-				if cause, err = gate.ParseCause(name); err != nil || cause != gate.PolicyBlock && cause != gate.AccountLock {
+				if cause, err = gate.ParseCause(name); err != nil || cause != gate.CausePolicyBlock && cause != gate.CauseAccountLock {
 					return usagef("--cause: unknown value %s; it is one of 368, 131031", redact.Quote(name))
 				}
 			}
-			return h.change(cmd, func(a *gate.Account, p gate.Person) error { return a.Halt(cmd.Context(), cause, p) })
+			return h.change(cmd, func(a *gate.Account, p gate.Operator) error { return a.Halt(cmd.Context(), cause, p) })
 		},
 	}
 	h.addTo(cmd)
@@ -80,13 +80,13 @@ Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal co
 		Example: "  listgate gate note --waba 900000000000001 --cause policy",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			why, err := gate.ParseWhy(name)
+			why, err := gate.ParseLockReason(name)
 			if err != nil {
 				return usagef("--cause: %w", err)
 			}
 			h.optional = true
-			return h.change(cmd, func(a *gate.Account, p gate.Person) error {
-				if _, locked := find(a.State().Causes, gate.Active{Cause: gate.AccountLock}); !locked {
+			return h.change(cmd, func(a *gate.Account, p gate.Operator) error {
+				if _, locked := find(a.State().Causes, gate.ActiveCause{Cause: gate.CauseAccountLock}); !locked {
 					return fmt.Errorf("account %s has no lock (131031) that a note could be about", a.WABA())
 				}
 				return a.Note(cmd.Context(), why, p)
@@ -99,7 +99,7 @@ Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal co
 }
 
 // change does something to an account, and prints the state that it is in then.
-func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Person) error) error {
+func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Operator) error) error {
 	if err := h.check(); err != nil {
 		return err
 	}
@@ -170,12 +170,12 @@ func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 	if err := gate.CheckRegions(region); err != nil {
 		return usagef("--sighted: %w", err)
 	}
-	return h.change(cmd, func(a *gate.Account, p gate.Person) error {
+	return h.change(cmd, func(a *gate.Account, p gate.Operator) error {
 		if err := readable(a.State()); err != nil {
 			return err
 		}
 		sighted := a.State().Sighted
-		i := slices.IndexFunc(sighted, func(r gate.Refused) bool { return r.Region == region })
+		i := slices.IndexFunc(sighted, func(r gate.RegionRefusals) bool { return r.Region == region })
 		if i < 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
 			return nil

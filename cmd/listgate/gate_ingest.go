@@ -87,7 +87,7 @@ func parseTimeOf(flag, s string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || !gate.Plausible(t) {
+	if err != nil || !gate.ValidTime(t) {
 		return time.Time{}, usagef("%s: %q is not a time such as 2026-11-22T10:00:00Z", flag, s)
 	}
 	return t.UTC(), nil
@@ -204,12 +204,12 @@ func changes(before, after gate.State) []string {
 		}
 	}
 	for _, t := range after.Warnings {
-		if !slices.ContainsFunc(before.Warnings, func(b gate.Told) bool { return b.Name == t.Name && b.Code == t.Code }) {
+		if !slices.ContainsFunc(before.Warnings, func(b gate.Warning) bool { return b.Name == t.Name && b.Code == t.Code }) {
 			add("warning: %s", warningLine(t))
 		}
 	}
 	for _, r := range after.Sighted {
-		old := slices.IndexFunc(before.Sighted, func(b gate.Refused) bool { return b.Region == r.Region })
+		old := slices.IndexFunc(before.Sighted, func(b gate.RegionRefusals) bool { return b.Region == r.Region })
 		if old < 0 || before.Sighted[old].Sighted != r.Sighted {
 			add("%s", refusedLine(r, after.WABA))
 		}
@@ -220,10 +220,10 @@ func changes(before, after gate.State) []string {
 	return changes
 }
 
-func find(causes []gate.Active, c gate.Active) (gate.Active, bool) {
-	i := slices.IndexFunc(causes, func(o gate.Active) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
+func find(causes []gate.ActiveCause, c gate.ActiveCause) (gate.ActiveCause, bool) {
+	i := slices.IndexFunc(causes, func(o gate.ActiveCause) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
 	if i < 0 {
-		return gate.Active{}, false
+		return gate.ActiveCause{}, false
 	}
 	return causes[i], true
 }

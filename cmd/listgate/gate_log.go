@@ -45,7 +45,7 @@ Exit status: 0 the whole journal was printed; 2 usage; 3 the journal cannot be r
 			s := a.State()
 			sayIfUnheard(cmd.ErrOrStderr(), s, store)
 			if s.Trouble != "" { // what could be read is printed all the same
-				return s.Err(gate.Campaign)
+				return s.Err(gate.MessageCampaign)
 			}
 			return nil
 		},
@@ -59,7 +59,7 @@ Exit status: 0 the whole journal was printed; 2 usage; 3 the journal cannot be r
 func eventLine(e gate.Event) string {
 	words := []string{utc(e.Time), e.Type.String()}
 	add := func(format string, value any) { words = append(words, fmt.Sprintf(format, value)) }
-	if e.Cause != gate.NoCause {
+	if e.Cause != gate.CauseNone {
 		add("%s", e.Cause)
 	}
 	for _, word := range []string{e.Restriction, e.Why.String(), e.Name, e.Region, e.Message} {

@@ -38,7 +38,7 @@ Exit status: 0 open; 4 halted; 3 unknown, which halts as well; 2 usage. With sev
 }
 
 func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
-	kind, err := gate.ParseKind(c.kind)
+	kind, err := gate.ParseMessageKind(c.kind)
 	if err != nil {
 		return usagef("--kind: %w", err)
 	}
@@ -61,7 +61,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 			fmt.Fprintf(cmd.ErrOrStderr(), "no events recorded in %s\n", store)
 		}
 	}
-	worst := gate.State{Campaign: gate.Open, Reply: gate.Open}
+	worst := gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen}
 	for _, waba := range accounts {
 		a, err := g.Account(cmd.Context(), waba)
 		if err != nil {
@@ -79,22 +79,22 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 	return statusError(worst, kind)
 }
 
-func exitOf(s gate.State, k gate.Kind) int {
+func exitOf(s gate.State, k gate.MessageKind) int {
 	if err := statusError(s, k); err != nil {
 		return statusOf(err)
 	}
 	return exitDone
 }
 
-func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.Kind, store gate.Store, support string) error {
+func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.MessageKind, store gate.Store, support string) error {
 	if !c.json {
 		writeState(w, s, support)
 		return nil
 	}
 	return json.NewEncoder(w).Encode(struct {
-		Answer gate.Status `json:"state"`
-		Kind   gate.Kind   `json:"kind"`
-		Store  string      `json:"store"`
+		Answer gate.Status      `json:"state"`
+		Kind   gate.MessageKind `json:"kind"`
+		Store  string           `json:"store"`
 		gate.State
 	}{s.Status(kind), kind, store.String(), s})
 }

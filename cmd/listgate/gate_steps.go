@@ -29,7 +29,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			code, err := strconv.Atoi(args[0])
-			steps, ok := gate.Steps(code, gate.NotKnown, "")
+			steps, ok := gate.Steps(code, gate.LockUnknown, "")
 			if err != nil || !ok {
 				return usagef("no steps for %s; there are for 368, 131031 and 130497", redact.Quote(args[0]))
 			}

@@ -49,10 +49,10 @@ func statusLine(s gate.State) string {
 	return fmt.Sprintf("%s for campaigns, %s for replies", s.Campaign, s.Reply)
 }
 
-func writeCause(w io.Writer, c gate.Active, support string) {
+func writeCause(w io.Writer, c gate.ActiveCause, support string) {
 	fmt.Fprintf(w, "  %s\n", c)
 	fmt.Fprintf(w, "    evidence: %s\n", evidence(c))
-	if c.Why != gate.NotKnown {
+	if c.Why != gate.LockUnknown {
 		fmt.Fprintf(w, "    cause: %s, as noted\n", c.Why)
 	}
 	fmt.Fprintln(w, "    what to do:")
@@ -76,7 +76,7 @@ var sources = map[string]string{
 }
 
 // evidence says on what a cause was believed.
-func evidence(c gate.Active) string {
+func evidence(c gate.ActiveCause) string {
 	parts := []string{sources[c.Evidence.Source]}
 	if parts[0] == "" {
 		parts[0] = "an event"
@@ -100,7 +100,7 @@ func evidence(c gate.Active) string {
 }
 
 // refusedLine tells where messages were refused, and what that means for the numbers there.
-func refusedLine(r gate.Refused, waba string) string {
+func refusedLine(r gate.RegionRefusals, waba string) string {
 	to := count(int64(r.Recipients), "recipient")
 	if len(r.Messages) > 0 {
 		to += " (" + strings.Join(r.Messages, ", ") + ")"
@@ -112,7 +112,7 @@ func refusedLine(r gate.Refused, waba string) string {
 		r.Region, to, count(int64(r.Refusals), "refusal"), utc(r.First), utc(r.Last), waba, r.Region)
 }
 
-func warningLine(t gate.Told) string {
+func warningLine(t gate.Warning) string {
 	text := t.Name
 	if t.Code != 0 || t.Name == "" {
 		code := cloudapi.Lookup(t.Code)

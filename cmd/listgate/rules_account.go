@@ -38,11 +38,11 @@ func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]st
 
 // An accountDocument is what an account adds to "rules show".
 type accountDocument struct {
-	Name        string              `json:"name"`
-	WABA        string              `json:"waba"`
-	Permissions []report.Permission `json:"permissions"`
-	Sighted     []gate.Refused      `json:"sighted"`
-	Proposals   []string            `json:"proposals"` // entries to review, as TOML; none is applied
+	Name        string                `json:"name"`
+	WABA        string                `json:"waba"`
+	Permissions []report.Permission   `json:"permissions"`
+	Sighted     []gate.RegionRefusals `json:"sighted"`
+	Proposals   []string              `json:"proposals"` // entries to review, as TOML; none is applied
 
 	permissions []rules.Permission
 }
@@ -79,7 +79,7 @@ func readAccount(ctx context.Context, talk io.Writer, file *rules.File, rulePath
 		return nil, err
 	}
 	sayIfUnheard(talk, state, store)
-	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.Refused{}, state.Sighted...),
+	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.RegionRefusals{}, state.Sighted...),
 		Permissions: []report.Permission{}, permissions: s.account.Permissions}
 	for _, p := range a.permissions {
 		listed := report.Permission{Reference: p.Reference, Until: day(p.Until)}
@@ -168,7 +168,7 @@ func (r *accountRules) isOf(a config.Account) bool {
 	return slices.Contains(names, r.file.Name)
 }
 
-func note(suspects map[string]*suspect, in gate.Refused, account string) {
+func note(suspects map[string]*suspect, in gate.RegionRefusals, account string) {
 	s := suspects[in.Region]
 	if s == nil {
 		s = &suspect{known: true}

@@ -12,8 +12,8 @@ import (
 )
 
 // sight makes the filter drop the numbers of regions in which the account met error 130497.
-func (r *decider) sight(waba string, refused []gate.Refused) (err error) {
-	r.waba, r.sighted = waba, slices.DeleteFunc(slices.Clone(refused), func(in gate.Refused) bool { return !in.Sighted })
+func (r *decider) sight(waba string, refused []gate.RegionRefusals) (err error) {
+	r.waba, r.sighted = waba, slices.DeleteFunc(slices.Clone(refused), func(in gate.RegionRefusals) bool { return !in.Sighted })
 	if len(r.sighted) == 0 {
 		return nil
 	}

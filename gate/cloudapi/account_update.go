@@ -21,15 +21,15 @@ func (w *webhook) accountUpdate() {
 	case "DISABLED_UPDATE":
 		w.disabled()
 	case "ACCOUNT_DELETED":
-		e := w.event(gate.Sighting, name)
-		e.Cause = gate.Ban
+		e := w.event(gate.EventSighting, name)
+		e.Cause = gate.CauseBan
 		w.add(e)
 	case "ACCOUNT_VIOLATION":
 		w.violation()
 	case "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED":
-		w.add(w.event(gate.Warning, name))
+		w.add(w.event(gate.EventWarning, name))
 	default:
-		e := w.event(gate.Notice, name)
+		e := w.event(gate.EventNotice, name)
 		e.Ends = endsWarning[name]
 		w.add(e)
 	}
@@ -70,11 +70,11 @@ func (w *webhook) restriction() {
 	}
 	for _, item := range items {
 		name, _ := item.string("restriction_type")
-		e := w.event(gate.Warning, name)
+		e := w.event(gate.EventWarning, name)
 		e.Until = endTime(item["expiration"], w.time)
 		switch {
-		case name == gate.BusinessInitiated || name == gate.CustomerInitiated:
-			e.Type, e.Cause, e.Restriction, e.Name = gate.Sighting, gate.Restriction, name, "ACCOUNT_RESTRICTION"
+		case name == gate.RestrictionBusinessInitiated || name == gate.RestrictionCustomerInitiated:
+			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name, "ACCOUNT_RESTRICTION"
 		case !slices.Contains(otherRestrictions, name):
 			// It may stop messages or not; Meta did not say. The person who reads of the problem must find out.
 			w.problem("account_update: unknown restriction_type %s", quote(name))
@@ -87,12 +87,12 @@ func (w *webhook) restriction() {
 // misuse brought warn of nothing.
 func (w *webhook) violation() {
 	event, _ := w.value.string("event")
-	e := w.event(gate.Warning, event)
+	e := w.event(gate.EventWarning, event)
 	if info, ok := w.value["violation_info"].(object); ok {
 		if violation, _ := info.string("violation_type"); violation != "" {
 			e.Name = redact.Word(event + "-" + violation)
 			if strings.HasPrefix(violation, "DIRECT_SEND_") && (strings.HasSuffix(violation, "_UNBAN") || strings.HasSuffix(violation, "_RECOVERY")) {
-				e.Type, e.Ends = gate.Notice, "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES"
+				e.Type, e.Ends = gate.EventNotice, "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES"
 			}
 		}
 	}
@@ -107,14 +107,14 @@ func (w *webhook) disabled() {
 		w.problem("account_update: DISABLED_UPDATE without a waba_ban_state that can be read")
 	}
 	for _, state := range states {
-		e := w.event(gate.NoType, state)
+		e := w.event(gate.EventNone, state)
 		switch state {
 		case "DISABLE":
-			e.Type, e.Cause = gate.Sighting, gate.Ban
+			e.Type, e.Cause = gate.EventSighting, gate.CauseBan
 		case "REINSTATE":
-			e.Type, e.Ends = gate.Reinstate, "SCHEDULE_FOR_DISABLE"
+			e.Type, e.Ends = gate.EventReinstate, "SCHEDULE_FOR_DISABLE"
 		case "SCHEDULE_FOR_DISABLE":
-			e.Type = gate.Warning
+			e.Type = gate.EventWarning
 		default:
 			w.problem("account_update: unknown waba_ban_state %s", quote(state))
 			continue
@@ -126,7 +126,7 @@ func (w *webhook) disabled() {
 // other reads the fields that never close a gate. What is not named here changes nothing, and is not kept either: most of
 // it is about recipients.
 func (w *webhook) other(field string) {
-	e := w.event(gate.Notice, field)
+	e := w.event(gate.EventNotice, field)
 	switch field {
 	case "account_review_update":
 		decision, _ := w.value.string("decision")
@@ -134,19 +134,19 @@ func (w *webhook) other(field string) {
 		if decision == "APPROVED" {
 			e.Ends = e.Name
 		} else {
-			e.Type = gate.Warning
+			e.Type = gate.EventWarning
 		}
 	case "phone_number_quality_update":
 		event, _ := w.value.string("event")
 		e.Name, e.Ends = redact.Word(event), endsWarning[event]
 		if event == "FLAGGED" || event == "DOWNGRADE" {
-			e.Type = gate.Warning
+			e.Type = gate.EventWarning
 		}
 	case "security": // explains a 131031 at a registration
 		event, _ := w.value.string("event")
 		e.Name = redact.Word(event)
 	case "template_correct_category_detection":
-		e.Type, e.Name = gate.Warning, "TEMPLATE_CATEGORY"
+		e.Type, e.Name = gate.EventWarning, "TEMPLATE_CATEGORY"
 	default:
 		return
 	}

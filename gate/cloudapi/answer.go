@@ -73,7 +73,7 @@ func (t *Transport) apply(ctx context.Context, body []byte, c DecodeOptions) err
 		return err
 	}
 	// Of what is no error body, a proxy's page above all, no journal has to know: there may be thousands.
-	events := slices.DeleteFunc(document.Events, func(e gate.Event) bool { return e.Type == gate.Unread })
+	events := slices.DeleteFunc(document.Events, func(e gate.Event) bool { return e.Type == gate.EventUnread })
 	if len(document.Problems) > 0 {
 		err = fmt.Errorf("nothing learned: %s", strings.Join(document.Problems, "; "))
 	}

@@ -120,7 +120,7 @@ func TestLearnsWhereMessagesAreRefused(t *testing.T) {
 	require.NoError(t, to("+4915123456789"))
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
-	require.NoError(t, a.Check(gate.Reply), "it never closes the gate")
+	require.NoError(t, a.Check(gate.MessageReply), "it never closes the gate")
 	require.Equal(t, []string{"service"}, a.State().Sighted[1].Messages)
 
 	user := func(id string) error {

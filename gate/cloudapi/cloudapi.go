@@ -101,7 +101,7 @@ func (d *decoding) problem(format string, args ...any) {
 	if p := fmt.Sprintf(format, args...); !slices.Contains(d.Problems, p) {
 		d.Problems = append(d.Problems, p)
 	}
-	e := gate.Event{Type: gate.Unread, WABA: cmp.Or(d.account, d.context.WABA, NoAccount), Time: d.at}
+	e := gate.Event{Type: gate.EventUnread, WABA: cmp.Or(d.account, d.context.WABA, NoAccount), Time: d.at}
 	if e.Time.IsZero() {
 		e.Time = d.context.time()
 	}
@@ -216,7 +216,7 @@ type webhook struct {
 	time  time.Time
 }
 
-func (w *webhook) event(t gate.Type, name string) gate.Event {
+func (w *webhook) event(t gate.EventType, name string) gate.Event {
 	return gate.Event{Type: t, WABA: w.waba, Time: w.time, Name: redact.Word(name), Source: "webhook"}
 }
 

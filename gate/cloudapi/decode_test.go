@@ -24,7 +24,7 @@ func TestOrigin(t *testing.T) {
 		d, err := cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.Len(t, d.Events, 1)
-		require.Equal(t, gate.Sighting, d.Events[0].Type)
+		require.Equal(t, gate.EventSighting, d.Events[0].Type)
 		d, err = cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received, Source: cloudapi.OtherCall})
 		require.NoError(t, err)
 		require.Empty(t, d.Events)
@@ -45,17 +45,17 @@ func TestRecipient(t *testing.T) {
 		require.Len(t, d.Events, 1, recipient)
 		e := d.Events[0]
 		if region == "" {
-			require.Equal(t, gate.Notice, e.Type, recipient)
+			require.Equal(t, gate.EventNotice, e.Type, recipient)
 			require.Empty(t, e.Region+e.Message+e.Recipient, recipient)
 			continue
 		}
-		require.Equal(t, gate.Refusal, e.Type, recipient)
+		require.Equal(t, gate.EventRefusal, e.Type, recipient)
 		require.True(t, strings.HasPrefix(e.Region, region), "%s: %s", recipient, e.Region)
 		require.Equal(t, "marketing", e.Message)
 		require.Equal(t, gate.RecipientRef(waba, recipient), e.Recipient)
 		d, err = cloudapi.Decode(body(131031), context)
 		require.NoError(t, err)
-		require.Equal(t, gate.Sighting, d.Events[0].Type)
+		require.Equal(t, gate.EventSighting, d.Events[0].Type)
 		require.Empty(t, d.Events[0].Region+d.Events[0].Message)
 		context.Source = cloudapi.OtherCall
 		d, err = cloudapi.Decode(body(130497), context)
@@ -76,13 +76,13 @@ func TestCodeForms(t *testing.T) {
 	} {
 		d, err := cloudapi.Decode(body(form), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
-		require.Equal(t, halts, len(d.Events) == 1 && d.Events[0].Type == gate.Sighting, form)
+		require.Equal(t, halts, len(d.Events) == 1 && d.Events[0].Type == gate.EventSighting, form)
 	}
 	for _, form := range []string{`"x"`, `null`, `true`, `[368]`, `368.5`, `1e99`} {
 		d, err := cloudapi.Decode(body(form), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
 		require.NotEmpty(t, d.Problems, form)
-		require.Equal(t, gate.Unread, d.Events[0].Type, form)
+		require.Equal(t, gate.EventUnread, d.Events[0].Type, form)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestHealthOpensWhatItNames(t *testing.T) {
 		}
 		a, err := g.Account(t.Context(), waba)
 		require.NoError(t, err)
-		require.Equal(t, test.open, a.Check(gate.Campaign) == nil, test.statuses)
+		require.Equal(t, test.open, a.Check(gate.MessageCampaign) == nil, test.statuses)
 		require.NoError(t, g.Close())
 	}
 }
@@ -274,8 +274,8 @@ func FuzzDecode(f *testing.F) {
 			var back gate.Event
 			require.NoError(t, back.UnmarshalJSON(text))
 			require.Equal(t, e.ID(), back.ID())
-			require.NotEqual(t, gate.Clear, e.Type)
-			require.NotEqual(t, gate.Lift, e.Type)
+			require.NotEqual(t, gate.EventClear, e.Type)
+			require.NotEqual(t, gate.EventLift, e.Type)
 		}
 		// An event that a journal refuses would make a handler answer 5xx, and Meta send it again, for days.
 		g := gate.New(nowhere{}, gate.Options{})

@@ -90,7 +90,7 @@ func outcome(t *testing.T, body []byte) string {
 	return b.String()
 }
 
-func what(w gate.Told) string {
+func what(w gate.Warning) string {
 	text := w.Name
 	if w.Code != 0 {
 		text = fmt.Sprint("error ", w.Code)

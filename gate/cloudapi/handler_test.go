@@ -129,11 +129,11 @@ func TestSignature(t *testing.T) {
 		require.Equal(t, test.status, status, test.name)
 		require.Equal(t, test.status, result.Status, test.name)
 		if status == 200 {
-			require.Error(t, e.account.Check(gate.Campaign), test.name)
+			require.Error(t, e.account.Check(gate.MessageCampaign), test.name)
 			continue
 		}
 		require.ErrorIs(t, result.Err, cloudapi.ErrSignature, test.name)
-		require.NoError(t, e.account.Check(gate.Campaign), test.name)
+		require.NoError(t, e.account.Check(gate.MessageCampaign), test.name)
 		require.NoFileExists(t, filepath.Join(e.dir, waba+".jsonl"), test.name)
 	}
 }
@@ -146,11 +146,11 @@ func TestSignatureOfEscapedUnicode(t *testing.T) {
 	e := newEndpoint(t, []string{secret})
 	status, _ := e.post(t, []byte(strings.NewReplacer(`\u00e4`, "ä", `\/`, "/").Replace(body)), signature)
 	require.Equal(t, 401, status, "the same JSON in other bytes")
-	require.NoError(t, e.account.Check(gate.Campaign))
+	require.NoError(t, e.account.Check(gate.MessageCampaign))
 	status, result := e.post(t, []byte(body), signature)
 	require.Equal(t, 200, status)
 	require.Empty(t, result.Document.Problems)
-	require.Error(t, e.account.Check(gate.Campaign))
+	require.Error(t, e.account.Check(gate.MessageCampaign))
 }
 
 func TestHandshake(t *testing.T) {
@@ -206,10 +206,10 @@ func TestBodyIsBounded(t *testing.T) {
 	status, result := e.post(t, over, sign(over, secret))
 	require.Equal(t, 413, status)
 	require.ErrorIs(t, result.Err, cloudapi.ErrTooLarge)
-	require.NoError(t, e.account.Check(gate.Campaign))
+	require.NoError(t, e.account.Check(gate.MessageCampaign))
 	status, _ = e.post(t, body, sign(body, secret))
 	require.Equal(t, 200, status)
-	require.Error(t, e.account.Check(gate.Campaign))
+	require.Error(t, e.account.Check(gate.MessageCampaign))
 }
 
 // Meta sends again what is not answered 200, so what will never be understood is kept as its hash, and answered 200.
@@ -227,7 +227,7 @@ func TestNotUnderstoodIsTaken(t *testing.T) {
 		require.NoError(t, err)
 		sum := sha256.Sum256([]byte(body))
 		require.Contains(t, string(kept), hex.EncodeToString(sum[:]), body)
-		require.NoError(t, e.account.Check(gate.Campaign))
+		require.NoError(t, e.account.Check(gate.MessageCampaign))
 	}
 }
 
@@ -240,7 +240,7 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 		status, _ := e.post(t, body, sign(body, secret))
 		require.Equal(t, 200, status)
 	}
-	require.NoError(t, e.account.Check(gate.Campaign))
+	require.NoError(t, e.account.Check(gate.MessageCampaign))
 	require.NoFileExists(t, filepath.Join(e.dir, waba+".jsonl"))
 	require.FileExists(t, filepath.Join(e.dir, cloudapi.NoAccount+".jsonl"))
 	for i, ignored := range []int{1, 1, 0, 0} {
@@ -253,7 +253,7 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 	require.Empty(t, result.Document.Ignored)
 	a, err := e.gate.Account(t.Context(), other)
 	require.NoError(t, err)
-	require.Error(t, a.Check(gate.Campaign))
+	require.Error(t, a.Check(gate.MessageCampaign))
 }
 
 // What is not understood of a batch is kept for the account that it is about, and no more than once.
@@ -299,7 +299,7 @@ func TestStoreThatFails(t *testing.T) {
 		status, result := e.post(t, body, sign(body, secret))
 		require.Equal(t, 503, status)
 		require.Error(t, result.Err)
-		require.Error(t, e.account.Check(gate.Campaign))
+		require.Error(t, e.account.Check(gate.MessageCampaign))
 	}
 	require.NoError(t, os.Remove(lock))
 	status, _ := e.post(t, first, sign(first, secret))
@@ -321,7 +321,7 @@ func TestStoreThatFails(t *testing.T) {
 	g := gate.New(gate.NewFolder(e.dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
-	require.Error(t, a.Check(gate.Campaign))
+	require.Error(t, a.Check(gate.MessageCampaign))
 	require.NoError(t, g.Close())
 }
 
@@ -439,7 +439,7 @@ func TestReceiver(t *testing.T) {
 	require.Equal(t, "messages", d.Shape)
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
-	require.Error(t, a.Check(gate.Campaign))
+	require.Error(t, a.Check(gate.MessageCampaign))
 	_, err = r.Apply(t.Context(), payload(t, "error-368.json"))
 	require.ErrorIs(t, err, cloudapi.ErrNeedsAccount)
 	d, err = r.Apply(t.Context(), []byte("made up"))

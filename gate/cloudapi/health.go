@@ -20,7 +20,7 @@ func (d *decoding) health(o object) error {
 		d.problem("health_status: no entities that can be read")
 		return nil
 	}
-	e := gate.Event{Type: gate.Healthy, WABA: d.context.WABA, Time: d.context.time(), Source: "health"}
+	e := gate.Event{Type: gate.EventHealthy, WABA: d.context.WABA, Time: d.context.time(), Source: "health"}
 	for _, entity := range entities {
 		if kind, _ := entity.string("entity_type"); kind == "WABA" {
 			if id, ok := digits(entity["id"]); ok {
@@ -51,7 +51,7 @@ func (d *decoding) health(o object) error {
 	// Healthy takes knowing: a status that does not speak of the account, or not plainly, opens nothing.
 	switch {
 	case len(blocked) > 0:
-		e.Type, e.Name = gate.Blocked, kinds(blocked)
+		e.Type, e.Name = gate.EventBlocked, kinds(blocked)
 		d.add(e)
 	case slices.Contains(named, "WABA") && len(d.Problems) == 0:
 		e.Name = kinds(named)
@@ -78,7 +78,7 @@ func (d *decoding) entityErrors(entity object, e gate.Event) {
 			d.problem("health_status: an error has no error_code that can be read")
 			continue
 		}
-		e.Type, e.Name = gate.NoType, ""
+		e.Type, e.Name = gate.EventNone, ""
 		d.code(int(code), e, "")
 	}
 }

@@ -82,7 +82,7 @@ func (w *HealthWatch) round(ctx context.Context) {
 			return
 		}
 		s := a.State()
-		if s.Campaign != gate.Halted && s.Reply != gate.Halted {
+		if s.Campaign != gate.StatusHalted && s.Reply != gate.StatusHalted {
 			delete(w.asked, waba)
 			continue
 		}

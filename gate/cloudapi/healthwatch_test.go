@@ -81,8 +81,8 @@ func watchHealth(t *testing.T, first []byte, f func(t *testing.T, w *watched)) {
 		w.account, err = w.gate.Account(t.Context(), waba)
 		require.NoError(t, err)
 		require.NoError(t, w.gate.Apply(t.Context(),
-			gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.AccountLock, Code: 131031},
-			gate.Event{Type: gate.Warning, WABA: openWABA, Time: time.Now(), Code: 131048}))
+			gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseAccountLock, Code: 131031},
+			gate.Event{Type: gate.EventWarning, WABA: openWABA, Time: time.Now(), Code: 131048}))
 		time.Sleep(time.Second)
 		w.graph.began = time.Now()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -113,14 +113,14 @@ func TestHealthOpens(t *testing.T) {
 	blocked, available := healthPayload(t, "health-payment.json"), healthPayload(t, "health-available.json")
 	watchHealth(t, available, func(t *testing.T, w *watched) {
 		time.Sleep(61 * time.Second)
-		require.Error(t, w.account.Check(gate.Campaign), "healthy without having been blocked: Meta may not know of the lock yet")
+		require.Error(t, w.account.Check(gate.MessageCampaign), "healthy without having been blocked: Meta may not know of the lock yet")
 		w.graph.answer(200, blocked, nil)
 		time.Sleep(10 * time.Minute)
-		require.Error(t, w.account.Check(gate.Campaign))
+		require.Error(t, w.account.Check(gate.MessageCampaign))
 		w.graph.answer(200, available, nil)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.NoError(t, w.account.Check(gate.Campaign))
+		require.NoError(t, w.account.Check(gate.MessageCampaign))
 		n := len(w.graph.asked)
 		require.Equal(t, 13, n)
 		time.Sleep(time.Hour)
@@ -192,7 +192,7 @@ func TestHealthIsNotWrittenEachTime(t *testing.T) {
 		synctest.Wait()
 		blocks := func() (n int) {
 			for _, e := range w.account.Events() {
-				if e.Type == gate.Blocked {
+				if e.Type == gate.EventBlocked {
 					n++
 				}
 			}
@@ -201,7 +201,7 @@ func TestHealthIsNotWrittenEachTime(t *testing.T) {
 		asked, _ := w.graph.counts()
 		require.Equal(t, 25*60+1, asked)
 		require.Equal(t, 2, blocks())
-		require.NoError(t, w.gate.Apply(t.Context(), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.PolicyBlock, Code: 368}))
+		require.NoError(t, w.gate.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CausePolicyBlock, Code: 368}))
 		time.Sleep(5 * time.Minute)
 		require.Equal(t, 3, blocks())
 		synctest.Wait()

@@ -46,14 +46,14 @@ func (d *decoding) code(code int, e gate.Event, recipient string) {
 	e.Message = ""
 	switch class := Lookup(code).Class; {
 	case class == Halt:
-		e.Type, e.Cause = gate.Sighting, causeOf(code)
+		e.Type, e.Cause = gate.EventSighting, causeOf(code)
 	case class == Hold:
-		e.Type = gate.Warning
+		e.Type = gate.EventWarning
 	case code == country:
-		e.Type, e.Region = gate.Refusal, regionsOf(recipient)
+		e.Type, e.Region = gate.EventRefusal, regionsOf(recipient)
 		e.Message, e.Recipient = message, gate.RecipientRef(e.WABA, recipient)
 		if e.Region == "" {
-			e.Type, e.Message, e.Recipient = gate.Notice, "", ""
+			e.Type, e.Message, e.Recipient = gate.EventNotice, "", ""
 		}
 	default:
 		return
@@ -78,11 +78,11 @@ func regionsOf(recipient string) string {
 func causeOf(code int) gate.Cause {
 	switch code {
 	case 368:
-		return gate.PolicyBlock
+		return gate.CausePolicyBlock
 	case 131031:
-		return gate.AccountLock
+		return gate.CauseAccountLock
 	}
-	return gate.Ban // 141014
+	return gate.CauseBan // 141014
 }
 
 // errorList reads a list of errors, as webhooks have it. recipient is whom the message was for, or "".

@@ -166,7 +166,7 @@ func digits(v any) (string, bool) {
 func unixTime(v any) (time.Time, bool) {
 	seconds, ok := integer(v)
 	t := time.Unix(seconds, 0).UTC()
-	return t, ok && gate.Plausible(t)
+	return t, ok && gate.ValidTime(t)
 }
 
 // endLayouts are the forms in which an expiration was seen beside seconds. The first has no colon in its offset, so that
@@ -184,7 +184,7 @@ func endTime(v any, event time.Time) time.Time {
 			}
 		}
 	}
-	if !ok || !gate.Plausible(t) || !t.After(event) {
+	if !ok || !gate.ValidTime(t) || !t.After(event) {
 		return time.Time{}
 	}
 	return t

@@ -33,7 +33,7 @@ func (r *Receiver) apply(ctx context.Context, d Document) (Document, error) {
 	if r.Accounts != nil {
 		var ours []gate.Event
 		for _, e := range d.Events {
-			if r.Accounts[e.WABA] || e.Type == gate.Unread && e.WABA == NoAccount {
+			if r.Accounts[e.WABA] || e.Type == gate.EventUnread && e.WABA == NoAccount {
 				ours = append(ours, e)
 			} else {
 				d.Ignored = append(d.Ignored, e)

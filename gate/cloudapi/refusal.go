@@ -130,7 +130,9 @@ func (t *Transport) refuse(req *http.Request, a *account, id string, refusal err
 // codeOf returns the code of an error that says most nearly what halts: that of a block if nothing else does.
 func codeOf(err error) int {
 	halted, ok := errors.AsType[*gate.HaltedError](err)
-	isLock := func(a gate.Active) bool { return a.Cause != gate.PolicyBlock && a.Cause != gate.Restriction }
+	isLock := func(a gate.ActiveCause) bool {
+		return a.Cause != gate.CausePolicyBlock && a.Cause != gate.CauseRestriction
+	}
 	if ok && !slices.ContainsFunc(halted.State.Causes, isLock) {
 		return 368
 	}

@@ -62,7 +62,7 @@ func endpointOf(method string, u *url.URL) (e endpoint, phoneNumberID string) {
 // A send is what decides about a message, read from the request's body.
 type send struct {
 	isReceipt bool // a read receipt, maybe with a typing indicator: no message
-	kind      gate.Kind
+	kind      gate.MessageKind
 	messages  messageSet // as which kinds of message it is judged: all of them must be allowed
 	noCountry string     // why the recipient has no country; else one of:
 	to        []byte     // a phone number as the client wrote it
@@ -124,7 +124,7 @@ func (s *send) judge(e endpoint, messageType, category, template []byte, message
 	case isTemplate:
 		s.messages = messagesOf(template, messageOf)
 	case len(category) == 0:
-		s.kind, s.messages = gate.Reply, only(rules.Service)
+		s.kind, s.messages = gate.MessageReply, only(rules.Service)
 		return
 	}
 	if len(category) > 0 { // Direct Send: business-initiated, whatever its type

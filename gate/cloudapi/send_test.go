@@ -96,7 +96,7 @@ func post(t testing.TB, endpoint, body string) *http.Request {
 // happen makes a cause of halting active.
 func happen(t testing.TB, g *gate.Gate, cause gate.Cause, restriction string) {
 	t.Helper()
-	e := gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: cause, Restriction: restriction, Source: "webhook"}
+	e := gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: cause, Restriction: restriction, Source: "webhook"}
 	require.NoError(t, g.Apply(t.Context(), e))
 }
 
@@ -104,8 +104,8 @@ func happen(t testing.TB, g *gate.Gate, cause gate.Cause, restriction string) {
 // campaigns halted, and with everything halted.
 func TestSends(t *testing.T) {
 	open, campaigns, all := newGate(t), newGate(t), newGate(t)
-	happen(t, campaigns, gate.Restriction, gate.BusinessInitiated)
-	happen(t, all, gate.PolicyBlock, "")
+	happen(t, campaigns, gate.CauseRestriction, gate.RestrictionBusinessInitiated)
+	happen(t, all, gate.CausePolicyBlock, "")
 	states := []struct {
 		name      string
 		transport *cloudapi.Transport

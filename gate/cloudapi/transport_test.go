@@ -132,7 +132,7 @@ func (b *tracked) Close() error { b.closed = true; return nil }
 // Whatever becomes of a message, its body is closed.
 func TestBodyIsClosed(t *testing.T) {
 	halted := newGate(t)
-	happen(t, halted, gate.AccountLock, "")
+	happen(t, halted, gate.CauseAccountLock, "")
 	for name, transport := range map[string]*cloudapi.Transport{
 		"sent":     {Accounts: newAccounts(t, newGate(t))},
 		"halted":   {Accounts: newAccounts(t, halted)},
@@ -315,7 +315,7 @@ func TestErrorsOfAClient(t *testing.T) {
 	}, *permanent)
 	requireNoNumber(t, err.Error())
 
-	happen(t, g, gate.AccountLock, "")
+	happen(t, g, gate.CauseAccountLock, "")
 	_, err = client.Do(post(t, "messages", toIndia))
 	var deferred *cloudapi.DeferredError
 	require.ErrorAs(t, err, &deferred)
@@ -344,10 +344,10 @@ func TestRefuseAsResponse(t *testing.T) {
 	}{
 		{"country", toCuba, 0, "", 130497, "permanent"},
 		{"body", "no JSON", 0, "", 130497, "unknown"},
-		{"block", toIndia, gate.PolicyBlock, "", 368, "deferred"},
-		{"restriction", toIndia, gate.Restriction, gate.CustomerInitiated, 368, "deferred"},
-		{"lock", toIndia, gate.AccountLock, "", 131031, "deferred"},
-		{"ban", toIndia, gate.Ban, "", 131031, "deferred"},
+		{"block", toIndia, gate.CausePolicyBlock, "", 368, "deferred"},
+		{"restriction", toIndia, gate.CauseRestriction, gate.RestrictionCustomerInitiated, 368, "deferred"},
+		{"lock", toIndia, gate.CauseAccountLock, "", 131031, "deferred"},
+		{"ban", toIndia, gate.CauseBan, "", 131031, "deferred"},
 	} {
 		g := newGate(t)
 		if test.cause != 0 {

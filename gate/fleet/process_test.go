@@ -51,7 +51,7 @@ func runProcess() {
 	if err != nil {
 		panic(err)
 	}
-	g := gate.New(store, gate.Options{StaleAfter: map[gate.Kind]time.Duration{gate.Campaign: staleAfter, gate.Reply: staleAfter}})
+	g := gate.New(store, gate.Options{StaleAfter: map[gate.MessageKind]time.Duration{gate.MessageCampaign: staleAfter, gate.MessageReply: staleAfter}})
 	base := &http.Transport{MaxIdleConnsPerHost: workers}
 	orders, outcomes := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
@@ -135,7 +135,7 @@ func (o order) awaitAccount(g *gate.Gate) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_ = a.Watch(ctx, func(s gate.State) {
-		if s.Campaign != gate.Unknown {
+		if s.Campaign != gate.StatusUnknown {
 			cancel()
 		}
 	})

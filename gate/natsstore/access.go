@@ -144,7 +144,7 @@ func (s *Store) prepare() error {
 	o.ReconnectedCB = func(*nats.Conn) { s.lookNow() }
 	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
 		if errors.Is(err, nats.ErrPermissionViolation) {
-			s.refused.Store(&refusal{err, time.Now()})
+			s.denied.Store(&denial{err, time.Now()})
 		}
 	}
 	a := s.options.Access

@@ -36,10 +36,10 @@ func works(t *testing.T, options natsstore.Options) {
 	t.Helper()
 	store := open(t, options)
 	g, a := follow(t, store, waba, gate.Options{})
-	require.NoError(t, a.Check(gate.Campaign))
+	require.NoError(t, a.Check(gate.MessageCampaign))
 	require.NoError(t, g.Apply(t.Context(), lock(waba, 1)))
 	_, b := follow(t, open(t, options), waba, gate.Options{})
-	await(t, b, "stored", is(gate.Halted))
+	await(t, b, "stored", is(gate.StatusHalted))
 	accounts, err := store.Accounts(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{waba}, accounts)
@@ -53,7 +53,7 @@ func fails(t *testing.T, options natsstore.Options) string {
 	if err == nil {
 		_, err = store.Accounts(t.Context())
 		_, a := follow(t, store, waba, gate.Options{})
-		require.Equal(t, gate.Unknown, a.State().Campaign)
+		require.Equal(t, gate.StatusUnknown, a.State().Campaign)
 		require.NoError(t, store.Close())
 	}
 	require.Error(t, err)
@@ -175,7 +175,7 @@ func TestPermissions(t *testing.T) {
 		err := store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)})
 		if err == nil { // the one that is needed to read
 			_, a := follow(t, store, waba, gate.Options{})
-			err = a.Check(gate.Campaign)
+			err = a.Check(gate.MessageCampaign)
 		}
 		require.ErrorContains(t, err, `the user may not do this: nats: permissions violation: Permissions Violation for Publish to "`+strings.TrimSuffix(missing, "*"))
 	}

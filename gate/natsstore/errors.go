@@ -45,8 +45,8 @@ func (e *brokenError) Error() string { return e.text }
 
 func brokenf(format string, args ...any) error { return &brokenError{fmt.Sprintf(format, args...)} }
 
-// passes reports whether the reason of an error may pass by itself.
-func passes(err error) bool {
+// isTransient reports whether the reason of an error may pass by itself.
+func isTransient(err error) bool {
 	var (
 		final  *finalError
 		broken *brokenError
@@ -54,8 +54,8 @@ func passes(err error) bool {
 	return !errors.As(err, &final) && !errors.As(err, &broken) && !errors.Is(err, errClosed)
 }
 
-// A refusal is something that the server did not let the user do. It says so apart from the answer, which does not come.
-type refusal struct {
+// A denial is something that the server did not let the user do. It says so apart from the answer, which does not come.
+type denial struct {
 	err error
 	at  time.Time
 }
@@ -63,7 +63,7 @@ type refusal struct {
 // explain says in words what the client's error means to who runs this.
 func (s *Store) explain(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) {
-		if refused := s.refused.Load(); refused != nil && time.Since(refused.at) < 2*answerWithin {
+		if refused := s.denied.Load(); refused != nil && time.Since(refused.at) < 2*answerWithin {
 			err = refused.err
 		}
 	}

@@ -39,7 +39,7 @@ func TestManyAccounts(t *testing.T) {
 	for n := range accounts {
 		a, err := g.Account(t.Context(), id(n))
 		require.NoError(t, err)
-		require.Equal(t, n%10 == 0, a.Check(gate.Campaign) != nil, n)
+		require.Equal(t, n%10 == 0, a.Check(gate.MessageCampaign) != nil, n)
 		all = append(all, a)
 	}
 	t.Logf("%d accounts: followed in %s, %d bytes each", accounts, time.Since(began).Round(time.Millisecond), (heap()-before)/accounts)
@@ -48,7 +48,7 @@ func TestManyAccounts(t *testing.T) {
 	require.LessOrEqual(t, server.Subscriptions(), subscriptions+3) // stored events, and the client's own for answers
 	last := all[accounts-1]
 	require.NoError(t, writer.Append(t.Context(), last.WABA(), []gate.Event{lock(last.WABA(), 1)}))
-	await(t, last, "what is written to one of them", is(gate.Halted))
+	await(t, last, "what is written to one of them", is(gate.StatusHalted))
 	runtime.KeepAlive(all)
 }
 

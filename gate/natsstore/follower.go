@@ -19,7 +19,7 @@ type follower struct {
 
 	mu      sync.Mutex // held while deliver runs
 	ready   bool       // the journal was read; what comes is delivered as it comes
-	waiting bool       // it is not, and nobody reads it: fillLater will
+	waiting bool       // it is not, and nobody reads it: loadLater will
 	restart bool       // and is of a stream that was made anew
 	reading int        // counts the beginnings
 	last    uint64     // the sequence number of the last message that was taken
@@ -44,8 +44,8 @@ func (s *Store) Follow(ctx context.Context, waba string, deliver func(gate.Deliv
 	s.followers[waba] = append(s.followers[waba], f)
 	s.mu.Unlock()
 	context.AfterFunc(ctx, func() { s.forget(f) })
-	if err := s.fill(ctx, f); err != nil {
-		f.wait(err)
+	if err := s.load(ctx, f); err != nil {
+		f.loadFailed(err)
 	}
 }
 
@@ -77,8 +77,8 @@ func (s *Store) each(do func(*follower)) {
 	}
 }
 
-// fillLater reads the journals of those who wait for theirs, beside everything else.
-func (s *Store) fillLater() {
+// loadLater reads the journals of those who wait for theirs, beside everything else.
+func (s *Store) loadLater() {
 	var waiting []*follower
 	s.each(func(f *follower) {
 		if f.isWaiting() {
@@ -87,29 +87,29 @@ func (s *Store) fillLater() {
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.filling || len(waiting) == 0 {
+	if s.loading || len(waiting) == 0 {
 		return
 	}
-	s.filling = true
+	s.loading = true
 	s.done.Go(func() {
 		for _, f := range waiting {
-			if err := s.fill(f.ctx, f); err != nil && !passes(err) {
-				f.wait(err)
+			if err := s.load(f.ctx, f); err != nil && !isTransient(err) {
+				f.loadFailed(err)
 			}
 			if s.context.Err() != nil {
 				return
 			}
 		}
 		s.mu.Lock()
-		s.filling = false
+		s.loading = false
 		s.mu.Unlock()
 	})
 }
 
-// fill reads an account's journal, as many messages as the leader says there are, and delivers it.
-func (s *Store) fill(ctx context.Context, f *follower) error {
+// load reads an account's journal, as many messages as the leader says there are, and delivers it.
+func (s *Store) load(ctx context.Context, f *follower) error {
 	return s.try(ctx, func(ctx context.Context, l *link) error {
-		reading := f.startReading()
+		reading := f.startLoad()
 		messages, created, err := l.readAll(ctx, subjects+f.waba)
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func (s *Store) fill(ctx context.Context, f *follower) error {
 		s.mu.Lock()
 		same := s.created.Equal(created)
 		s.mu.Unlock()
-		if !same || !f.begun(reading, messages) {
+		if !same || !f.finishLoad(reading, messages) {
 			s.lookNow()
 			return fmt.Errorf("stream %s was made anew", Stream)
 		}
@@ -125,8 +125,8 @@ func (s *Store) fill(ctx context.Context, f *follower) error {
 	})
 }
 
-// begin makes a follower wait for its journal, of a stream that was made anew or of one that was not seen yet.
-func (f *follower) begin(anew bool) {
+// reset makes a follower wait for its journal, of a stream that was made anew or of one that was not seen yet.
+func (f *follower) reset(anew bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waiting = f.waiting || f.ready
@@ -135,15 +135,15 @@ func (f *follower) begin(anew bool) {
 	f.reading++
 }
 
-func (f *follower) startReading() int {
+func (f *follower) startLoad() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pending = nil
 	return f.reading
 }
 
-// begun takes the journal that was read, and what came meanwhile. It reports false if that was of another stream.
-func (f *follower) begun(reading int, journal []message) bool {
+// finishLoad takes the journal that was read, and what came meanwhile. It reports false if that was of another stream.
+func (f *follower) finishLoad(reading int, journal []message) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.reading != reading {
@@ -161,8 +161,8 @@ func (f *follower) isWaiting() bool {
 	return f.waiting
 }
 
-// wait says why the journal could not be read. It is read when that is possible.
-func (f *follower) wait(err error) {
+// loadFailed says why the journal could not be read. It is read when that is possible.
+func (f *follower) loadFailed(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.waiting = true

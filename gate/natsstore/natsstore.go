@@ -78,7 +78,7 @@ type Store struct {
 	name      string // for people
 	options   Options
 	connect   nats.Options
-	refused   atomic.Pointer[refusal] // the newest
+	denied    atomic.Pointer[denial] // the newest
 	apiPrefix string
 	context   context.Context // ends with Close
 	cancel    context.CancelFunc
@@ -95,7 +95,7 @@ type Store struct {
 	changed   chan struct{}
 	created   time.Time // which stream it is
 	followers map[string][]*follower
-	filling   bool
+	loading   bool
 }
 
 // A link is a connection over which the stream was seen.
@@ -202,7 +202,7 @@ func (s *Store) try(ctx context.Context, do func(ctx context.Context, l *link) e
 		if err == nil {
 			return nil
 		}
-		if !passes(err) {
+		if !isTransient(err) {
 			return s.named(err)
 		}
 		if tried := time.Since(began); tried > s.options.Patience {
@@ -232,7 +232,7 @@ func (s *Store) await(ctx context.Context, began time.Time) (*link, error) {
 			return nil, s.named(ctx.Err())
 		case trouble == nil:
 			return l, nil
-		case !passes(trouble):
+		case !isTransient(trouble):
 			return nil, s.named(trouble)
 		case left <= 0:
 			return nil, s.named(fmt.Errorf("tried for %s: %w", time.Since(since).Round(time.Second), trouble))

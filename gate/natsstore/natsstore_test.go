@@ -60,12 +60,12 @@ func follow(t testing.TB, store gate.Store, waba string, options gate.Options) (
 }
 
 func silence(d time.Duration) gate.Options {
-	return gate.Options{StaleAfter: map[gate.Kind]time.Duration{gate.Campaign: d, gate.Reply: d}}
+	return gate.Options{StaleAfter: map[gate.MessageKind]time.Duration{gate.MessageCampaign: d, gate.MessageReply: d}}
 }
 
 func lock(waba string, n int) gate.Event {
 	return gate.Event{
-		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
@@ -125,15 +125,15 @@ func TestStreamMadeAnew(t *testing.T) {
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	require.NoError(t, g.Apply(t.Context(), lock(waba, 1)))
 	require.NoError(t, js.DeleteStream(t.Context(), natsstore.Stream))
-	await(t, a, "missed", is(gate.Unknown))
+	await(t, a, "missed", is(gate.StatusUnknown))
 	require.Contains(t, a.State().Trouble, "stream LISTGATE_GATE is gone, and every account's events with it; make the stream anew")
 
 	fresh := open(t, natsstore.Options{URL: server.URL()}) // a process that starts now makes it
 	require.NoError(t, fresh.Append(t.Context(), other, []gate.Event{lock(other, 1)}))
-	await(t, a, "anew", is(gate.Open))
+	await(t, a, "anew", is(gate.StatusOpen))
 	require.Zero(t, a.State().Events)
 	require.NoError(t, fresh.Append(t.Context(), waba, []gate.Event{lock(waba, 2)}))
-	await(t, a, "followed again", is(gate.Halted))
+	await(t, a, "followed again", is(gate.StatusHalted))
 	require.Equal(t, 1, a.State().Events)
 }
 
@@ -146,36 +146,36 @@ func TestDamagedMessage(t *testing.T) {
 	g, a := follow(t, store, waba, gate.Options{})
 	_, b := follow(t, store, other, gate.Options{})
 	require.NoError(t, g.Apply(t.Context(), lock(waba, 1)))
-	_, _, err := a.Clear(t.Context(), nil, gate.Person{By: "a@b", Reason: "x"})
+	_, _, err := a.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "x"})
 	require.NoError(t, err)
-	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.Notice, WABA: waba, Time: time.Now(), Name: "X"}})
+	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}})
 	require.ErrorContains(t, err, "its journal can be read; nothing to set aside")
 
 	_, err = conn.Request("listgate.gate."+waba, []byte(`{"type":"of a later version"}`), patient)
 	require.NoError(t, err)
-	await(t, a, "damaged", is(gate.Unknown))
+	await(t, a, "damaged", is(gate.StatusUnknown))
 	require.Regexp(t, `^nats://127.0.0.1:\d+: stream LISTGATE_GATE, message 3: damaged, or written by a later version: unknown type of event`, a.State().Trouble)
-	require.NoError(t, b.Check(gate.Campaign))
+	require.NoError(t, b.Check(gate.MessageCampaign))
 
 	// What comes after it counts for the person who looks, and for a process that starts now.
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.Ban}))
+	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
 	late := open(t, natsstore.Options{URL: server.URL()})
 	_, c := follow(t, late, waba, gate.Options{})
-	require.Equal(t, gate.Unknown, c.State().Campaign)
+	require.Equal(t, gate.StatusUnknown, c.State().Campaign)
 	require.Len(t, c.State().Causes, 1)
 
-	cleared, kept, err := c.Clear(t.Context(), nil, gate.Person{By: "a@b", Reason: "restored"})
+	cleared, kept, err := c.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "restored"})
 	require.NoError(t, err)
 	require.Len(t, cleared, 1)
 	require.Equal(t, "the messages of subject listgate.gate."+waba+" up to 4 in stream LISTGATE_GATE that cannot be read", kept)
-	require.Equal(t, gate.Open, c.State().Campaign)
+	require.Equal(t, gate.StatusOpen, c.State().Campaign)
 	_, d := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	await(t, a, "set aside by the other process", func(s gate.State) bool {
-		return s.Campaign == gate.Open && s.Events == d.State().Events // its events come one by one
+		return s.Campaign == gate.StatusOpen && s.Events == d.State().Events // its events come one by one
 	})
 	require.Equal(t, "JOURNAL_SET_ASIDE", a.Events()[len(a.Events())-1].Name)
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.Ban}))
-	await(t, d, "goes on", is(gate.Halted))
+	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
+	await(t, d, "goes on", is(gate.StatusHalted))
 }
 
 // What a person sets aside is what cannot be read. The causes that could be, and that are not named, still halt everywhere.
@@ -184,18 +184,18 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	server := natstest.Start(t)
 	conn, _ := admin(t, server.URL())
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-	require.NoError(t, g.Apply(t.Context(), lock(waba, 1), gate.Event{Type: gate.Sighting, WABA: waba, Time: time.Now(), Cause: gate.Ban}))
+	require.NoError(t, g.Apply(t.Context(), lock(waba, 1), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
 	_, err := conn.Request("listgate.gate."+waba, []byte("made up"), patient)
 	require.NoError(t, err)
-	await(t, a, "damaged", is(gate.Unknown))
-	_, _, err = a.Clear(t.Context(), []gate.Cause{gate.AccountLock}, gate.Person{By: "a@b", Reason: "x"})
+	await(t, a, "damaged", is(gate.StatusUnknown))
+	_, _, err = a.Clear(t.Context(), []gate.Cause{gate.CauseAccountLock}, gate.Operator{By: "a@b", Reason: "x"})
 	require.NoError(t, err)
 	_, late := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	for _, account := range []*gate.Account{a, late} {
 		s := account.State()
-		require.Equal(t, gate.Halted, s.Campaign)
+		require.Equal(t, gate.StatusHalted, s.Campaign)
 		require.Len(t, s.Causes, 1)
-		require.Equal(t, gate.Ban, s.Causes[0].Cause)
+		require.Equal(t, gate.CauseBan, s.Causes[0].Cause)
 	}
 }
 
@@ -212,19 +212,19 @@ func TestEventsAfterSetAside(t *testing.T) {
 		Subject: "listgate.gate." + waba, Header: nats.Header{jetstream.MsgIDHeader: {unread.ID()}}, Data: []byte(`{"type":"of a later version"}`),
 	}, patient)
 	require.NoError(t, err)
-	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.Notice, WABA: waba, Time: time.Now(), Name: "X"}})
+	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}})
 	require.NoError(t, err)
 	for _, e := range []gate.Event{before, unread} {
 		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{e}))
 		_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-		require.Equal(t, gate.Halted, a.State().Campaign)
+		require.Equal(t, gate.StatusHalted, a.State().Campaign)
 		require.Contains(t, ids(a.Events()), e.ID())
 	}
 	// A header that anybody may have made up sets nothing aside that comes after it.
 	_, err = conn.RequestMsg(&nats.Msg{Subject: "listgate.gate." + waba, Header: nats.Header{"Listgate-Set-Aside": {"99"}}, Data: []byte("x")}, patient)
 	require.NoError(t, err)
 	_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-	require.Equal(t, gate.Unknown, a.State().Campaign)
+	require.Equal(t, gate.StatusUnknown, a.State().Campaign)
 }
 
 func ids(events []gate.Event) (ids []string) {
@@ -281,7 +281,7 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 		_, a := follow(t, store, waba, gate.Options{})
 		if test.want == "" {
 			require.NoError(t, err)
-			require.Error(t, a.Check(gate.Campaign))
+			require.Error(t, a.Check(gate.MessageCampaign))
 		} else {
 			require.ErrorContains(t, err, "stream LISTGATE_GATE could lose events, or not tell them: ")
 			require.ErrorContains(t, err, test.want)
@@ -294,15 +294,15 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 	_, err := js.CreateStream(t.Context(), good)
 	require.NoError(t, err)
 	_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-	require.NoError(t, a.Check(gate.Campaign))
+	require.NoError(t, a.Check(gate.MessageCampaign))
 	bad := good
 	bad.MaxAge = time.Hour
 	_, err = js.UpdateStream(t.Context(), bad)
 	require.NoError(t, err)
-	await(t, a, "noticed", is(gate.Unknown))
+	await(t, a, "noticed", is(gate.StatusUnknown))
 	_, err = js.UpdateStream(t.Context(), good)
 	require.NoError(t, err)
-	await(t, a, "put right", is(gate.Open))
+	await(t, a, "put right", is(gate.StatusOpen))
 
 	store := open(t, natsstore.Options{URL: server.URL(), Replicas: 3})
 	require.ErrorContains(t, store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)}), "it has 1 replicas, and 3 were asked for")
@@ -341,12 +341,12 @@ func TestFullStream(t *testing.T) {
 	config.MaxMsgs = 1
 	_, err = js.UpdateStream(t.Context(), config)
 	require.NoError(t, err)
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.Notice, WABA: waba, Time: time.Now(), Name: "X"}))
+	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}))
 	require.ErrorContains(t, g.Apply(t.Context(), lock(waba, 2)), "maximum messages exceeded")
-	require.Error(t, a.Check(gate.Campaign), "what halts is in force all the same")
+	require.Error(t, a.Check(gate.MessageCampaign), "what halts is in force all the same")
 	config.MaxMsgs = -1
 	_, err = js.UpdateStream(t.Context(), config)
 	require.NoError(t, err)
 	_, b := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-	await(t, b, "written when that is possible", is(gate.Halted))
+	await(t, b, "written when that is possible", is(gate.StatusHalted))
 }

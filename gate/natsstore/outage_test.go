@@ -55,7 +55,7 @@ func TestRollingRestart(t *testing.T) {
 	for i, a := range accounts {
 		asking.Go(func() {
 			for ctx.Err() == nil && wrong[i] == nil {
-				wrong[i] = a.Check(gate.Campaign)
+				wrong[i] = a.Check(gate.MessageCampaign)
 				time.Sleep(time.Millisecond) // leaves the machine to the servers
 			}
 		})
@@ -63,7 +63,7 @@ func TestRollingRestart(t *testing.T) {
 	written := 0
 	write := func() {
 		written++
-		e := gate.Event{Type: gate.Notice, WABA: other, Time: time.Now(), Name: fmt.Sprint("N", written)}
+		e := gate.Event{Type: gate.EventNotice, WABA: other, Time: time.Now(), Name: fmt.Sprint("N", written)}
 		require.NoError(t, gates[written%processes].Apply(t.Context(), e))
 	}
 	for _, server := range cluster {
@@ -77,7 +77,7 @@ func TestRollingRestart(t *testing.T) {
 	}
 	for _, a := range busy {
 		await(t, a, "all events", func(s gate.State) bool { return s.Events == written })
-		require.Equal(t, gate.Open, a.State().Campaign)
+		require.Equal(t, gate.StatusOpen, a.State().Campaign)
 	}
 	stop()
 	asking.Wait()
@@ -100,22 +100,22 @@ func TestAllServersGone(t *testing.T) {
 		server.Stop()
 	}
 	gone := time.Now()
-	await(t, b, "nobody answers", is(gate.Unknown))
+	await(t, b, "nobody answers", is(gate.StatusUnknown))
 	require.Less(t, time.Since(gone), bound+10*time.Second)
 	require.Contains(t, b.State().Trouble, cluster.URL()+" has been silent since")
-	require.NoError(t, patientOne.Check(gate.Campaign), "how long is a question of the gate, not of the connection")
+	require.NoError(t, patientOne.Check(gate.MessageCampaign), "how long is a question of the gate, not of the connection")
 	require.Eventually(t, func() bool { // before, an answer is waited for that never comes
 		_, err := impatientOne.Accounts(t.Context())
 		return err != nil && strings.Contains(err.Error(), "no server can be reached: ")
 	}, patient, tick)
 	require.ErrorContains(t, g.Apply(t.Context(), lock(waba, 1)), "no server can be reached: ")
-	require.Error(t, a.Check(gate.Campaign))
+	require.Error(t, a.Check(gate.MessageCampaign))
 	for _, server := range cluster {
 		server.Start()
 	}
 	cluster.Wait()
 	for _, account := range []*gate.Account{a, b, patientOne} {
-		await(t, account, "the lock that could not be stored", is(gate.Halted))
+		await(t, account, "the lock that could not be stored", is(gate.StatusHalted))
 	}
 }
 
@@ -126,9 +126,9 @@ func TestMinority(t *testing.T) {
 	_, a := follow(t, open(t, natsstore.Options{URL: cluster.URL()}), waba, silence(5*time.Second))
 	cluster[0].Stop()
 	cluster[1].Stop()
-	await(t, a, "no majority", is(gate.Unknown))
+	await(t, a, "no majority", is(gate.StatusUnknown))
 	cluster[0].Start()
-	await(t, a, "a majority", is(gate.Open))
+	await(t, a, "a majority", is(gate.StatusOpen))
 }
 
 // A server that comes back with an older copy of its files has lost events: that is noticed, and what comes after is not
@@ -139,7 +139,7 @@ func TestOlderCopy(t *testing.T) {
 	server := natstest.Start(t, func(o *server.Options) { o.StoreDir = dir })
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	notice := func(n int) gate.Event {
-		return gate.Event{Type: gate.Notice, WABA: waba, Time: lock(waba, n).Time, Name: fmt.Sprint("N", n)}
+		return gate.Event{Type: gate.EventNotice, WABA: waba, Time: lock(waba, n).Time, Name: fmt.Sprint("N", n)}
 	}
 	require.NoError(t, g.Apply(t.Context(), notice(1)))
 	server.Stop()
@@ -150,11 +150,11 @@ func TestOlderCopy(t *testing.T) {
 	require.NoError(t, os.RemoveAll(dir))
 	require.NoError(t, os.CopyFS(dir, os.DirFS(copied)))
 	server.Start()
-	await(t, a, "noticed", is(gate.Unknown))
+	await(t, a, "noticed", is(gate.StatusUnknown))
 	require.Contains(t, a.State().Trouble, "stream LISTGATE_GATE ends at message 1, and ended at message 3 before: events were lost")
 	other := open(t, natsstore.Options{URL: server.URL()})
 	require.NoError(t, other.Append(t.Context(), waba, []gate.Event{lock(waba, 4), notice(5), notice(6)}))
-	await(t, a, "with what came after", func(s gate.State) bool { return s.Campaign == gate.Halted && s.Events == 6 })
+	await(t, a, "with what came after", func(s gate.State) bool { return s.Campaign == gate.StatusHalted && s.Events == 6 })
 }
 
 // A process that is cut off learns, when it is back, what others wrote meanwhile.
@@ -163,16 +163,16 @@ func TestCutOff(t *testing.T) {
 	server := natstest.Start(t)
 	wire := newWire(t, server.Address())
 	_, a := follow(t, open(t, natsstore.Options{URL: "nats://" + wire.address}), waba, silence(8*time.Second))
-	require.NoError(t, a.Check(gate.Campaign))
+	require.NoError(t, a.Check(gate.MessageCampaign))
 	wire.cut()
 	others := open(t, natsstore.Options{URL: server.URL()})
 	for n := range 600 { // more than one answer of the server holds
 		require.NoError(t, others.Append(t.Context(), other, []gate.Event{lock(other, n)}))
 	}
 	require.NoError(t, others.Append(t.Context(), waba, []gate.Event{lock(waba, 1)}))
-	await(t, a, "cut off", is(gate.Unknown))
+	await(t, a, "cut off", is(gate.StatusUnknown))
 	wire.join()
-	await(t, a, "back", is(gate.Halted))
+	await(t, a, "back", is(gate.StatusHalted))
 }
 
 // A wire leads to a server, and can be cut.
@@ -252,7 +252,7 @@ func TestUnreachable(t *testing.T) {
 	require.ErrorIs(t, open(t, natsstore.Options{URL: server.URL()}).Append(ctx, waba, []gate.Event{lock(waba, 1)}), context.Canceled)
 	// A process that started first is served when the server comes.
 	server.Start()
-	await(t, a, "served", is(gate.Open))
+	await(t, a, "served", is(gate.StatusOpen))
 	require.NoError(t, store.Close())
 	require.ErrorContains(t, store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)}), "the store is closed")
 }

@@ -31,7 +31,7 @@ func (s *Store) run() {
 		options.ClosedCB = func(*nats.Conn) { close(closed) }
 		conn, err := options.Connect()
 		if err != nil {
-			s.settle(nil, s.explain(err))
+			s.setHealth(nil, s.explain(err))
 			_ = pause(s.context, lookAgain)
 			continue
 		}
@@ -61,7 +61,7 @@ func (s *Store) serve(conn *nats.Conn, closed <-chan struct{}) {
 		l.js, err = jetstream.NewWithAPIPrefix(conn, s.apiPrefix)
 	}
 	if err != nil {
-		s.settle(nil, s.explain(err))
+		s.setHealth(nil, s.explain(err))
 		_ = pause(s.context, lookAgain)
 		return
 	}
@@ -102,10 +102,10 @@ func (s *Store) look(l *link) time.Duration {
 		err = s.catchUp(ctx, l, info.State.LastSeq)
 	}
 	if err != nil {
-		s.settle(nil, s.explain(err))
+		s.setHealth(nil, s.explain(err))
 		return lookAgain
 	}
-	s.settle(l, nil)
+	s.setHealth(l, nil)
 	return lookEvery
 }
 
@@ -118,7 +118,7 @@ func (s *Store) catchUp(ctx context.Context, l *link, last uint64) error {
 	}
 	if s.cut { // what is there now may be others than were delivered: all of it is, beside those
 		s.cut, s.next = false, last+1
-		s.each(func(f *follower) { f.begin(false) })
+		s.each(func(f *follower) { f.reset(false) })
 	}
 	for s.next <= last {
 		messages, err := l.read(ctx, s.next, subjects+"*")
@@ -173,11 +173,11 @@ func (s *Store) identify(info *jetstream.StreamInfo) {
 		return
 	}
 	s.next = info.State.LastSeq + 1
-	s.each(func(f *follower) { f.begin(!before.IsZero()) })
+	s.each(func(f *follower) { f.reset(!before.IsZero()) })
 }
 
-// settle notes whether the stream is alive, and tells those who follow.
-func (s *Store) settle(l *link, trouble error) {
+// setHealth notes whether the stream is alive, and tells those who follow.
+func (s *Store) setHealth(l *link, trouble error) {
 	s.mu.Lock()
 	was := s.trouble
 	s.trouble = trouble
@@ -204,7 +204,7 @@ func (s *Store) settle(l *link, trouble error) {
 	switch {
 	case trouble == nil:
 		s.each(func(f *follower) { f.alive() })
-		s.fillLater()
+		s.loadLater()
 	case known && !s.broken.IsZero() && time.Since(s.broken) > confirmedFor:
 		// In a change of the leader a server may say for a moment that there is no stream.
 		s.each(func(f *follower) { f.tell(gate.Delivery{Err: s.named(trouble)}) })
@@ -230,15 +230,15 @@ func (s *Store) streamInfo(ctx context.Context, l *link) (*jetstream.StreamInfo,
 		l.stream = stream
 	}
 	info := stream.CachedInfo()
-	if !led(info.Cluster) {
+	if !hasQuorum(info.Cluster) {
 		return nil, fmt.Errorf("stream %s has no leader at present that hears a majority of its replicas", Stream)
 	}
 	return info, s.checkStream(info)
 }
 
-// led reports whether the answer is a leader's that heard a majority of the replicas lately. One that is cut off from the
+// hasQuorum reports whether the answer is a leader's that heard a majority of the replicas lately. One that is cut off from the
 // others takes itself for the leader for some time.
-func led(c *jetstream.ClusterInfo) bool {
+func hasQuorum(c *jetstream.ClusterInfo) bool {
 	if c == nil {
 		return true
 	}

@@ -113,7 +113,7 @@ func (f *follower) event(id string) gate.Event {
 
 func event(n int) gate.Event {
 	return gate.Event{
-		Type: gate.Sighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.AccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
@@ -155,12 +155,12 @@ func keepsAccountsApart(t *testing.T, s *stores) {
 func keepsEveryField(t *testing.T, s *stores) {
 	at := time.Date(2026, 11, 1, 10, 0, 0, 123456789, time.UTC)
 	e := gate.Event{
-		Type: gate.Sighting, WABA: waba, Time: at, Cause: gate.Restriction, Restriction: gate.CustomerInitiated, Until: at.Add(time.Hour),
-		Why: gate.Policy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
+		Type: gate.EventSighting, WABA: waba, Time: at, Cause: gate.CauseRestriction, Restriction: gate.RestrictionCustomerInitiated, Until: at.Add(time.Hour),
+		Why: gate.LockPolicy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
 		Received: at.Add(time.Second), Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
 	}
 	r := gate.Event{
-		Type: gate.Refusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
+		Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
 		Ref: redact.Hash("message", "x"), Source: "status", Received: at, Count: 2,
 	}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e, r}))
@@ -240,17 +240,17 @@ func haltsTheOtherProcess(t *testing.T, s *stores) {
 	defer func() { require.NoError(t, one.Close()); require.NoError(t, two.Close()) }()
 	a, err := two.Account(t.Context(), waba)
 	require.NoError(t, err)
-	require.NoError(t, a.Check(gate.Campaign))
+	require.NoError(t, a.Check(gate.MessageCampaign))
 	require.NoError(t, one.Apply(t.Context(), event(1)))
 	ctx, cancel := context.WithTimeout(t.Context(), s.soon)
 	defer cancel()
 	_ = a.Watch(ctx, func(state gate.State) {
-		if state.Campaign == gate.Halted {
+		if state.Campaign == gate.StatusHalted {
 			cancel()
 		}
 	})
 	var halted *gate.HaltedError
-	require.ErrorAs(t, a.Check(gate.Campaign), &halted)
+	require.ErrorAs(t, a.Check(gate.MessageCampaign), &halted)
 }
 
 func listsAccounts(t *testing.T, s *stores) {

@@ -6,45 +6,45 @@ import (
 	"time"
 )
 
-// A Person is who did something by hand, and why, as journals keep it.
-type Person struct {
+// An Operator is who did something by hand, and why, as journals keep it.
+type Operator struct {
 	By     string // user@host
 	Reason string
 }
 
-// Halt halts the account by hand. The cause is Manual, or PolicyBlock or AccountLock for what a person read elsewhere.
-func (a *Account) Halt(ctx context.Context, cause Cause, p Person) error {
-	if cause != Manual && cause.code() == 0 {
+// Halt halts the account by hand. The cause is CauseManual, or CausePolicyBlock or CauseAccountLock for what a person read elsewhere.
+func (a *Account) Halt(ctx context.Context, cause Cause, p Operator) error {
+	if cause != CauseManual && cause.code() == 0 {
 		return errors.New("only a manual halt, 368 and 131031 can be recorded by hand")
 	}
 	return a.gate.Apply(ctx, Event{
-		Type: Sighting, WABA: a.waba, Time: time.Now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
+		Type: EventSighting, WABA: a.waba, Time: time.Now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
 	})
 }
 
 // Note records which of the two causes of an account lock it is. It changes the steps, not the state.
-func (a *Account) Note(ctx context.Context, why Why, p Person) error {
+func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 	at := time.Now()
 	for _, active := range a.State().Causes {
-		if active.Cause == AccountLock {
+		if active.Cause == CauseAccountLock {
 			at = later(at, active.Since) // a lock can be ahead of our clock
 		}
 	}
-	return a.gate.Apply(ctx, Event{Type: Note, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason})
+	return a.gate.Apply(ctx, Event{Type: EventNote, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason})
 }
 
 // Clear ends causes by hand: those given, else those that are active, and no others. Each ends at the later of now and its
 // newest sighting, so that a webhook of before that comes late does not bring it back, while a cause that was not
 // cleared still comes. It returns those that were active. What is damaged of a journal is set aside, and kept says where;
 // what could be read of it still counts, so that only the causes named end then, too.
-func (a *Account) Clear(ctx context.Context, causes []Cause, p Person) (cleared []Active, kept string, err error) {
+func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleared []ActiveCause, kept string, err error) {
 	a.mu.Lock()
 	a.publish(time.Now()) // with the repeats that are counted and not written yet
 	state := a.state
 	a.mu.Unlock()
-	latches := map[latch]Active{}
+	latches := map[causeKey]ActiveCause{}
 	for _, active := range state.Causes {
-		latches[latch{active.Cause, active.Restriction}] = active
+		latches[causeKey{active.Cause, active.Restriction}] = active
 	}
 	if len(causes) > 0 {
 		latches = chosen(latches, causes)
@@ -53,10 +53,10 @@ func (a *Account) Clear(ctx context.Context, causes []Cause, p Person) (cleared 
 	var events []Event
 	for l, active := range latches {
 		events = append(events, Event{
-			Type: Clear, WABA: a.waba, Time: later(now, active.Last), Cause: l.cause, Restriction: l.restriction, Source: "hand",
+			Type: EventClear, WABA: a.waba, Time: later(now, active.Last), Cause: l.cause, Restriction: l.restriction, Source: "hand",
 			By: p.By, Reason: p.Reason, Received: now,
 		})
-		if active.Cause != NoCause {
+		if active.Cause != CauseNone {
 			cleared = append(cleared, active)
 		}
 	}
@@ -68,16 +68,16 @@ func (a *Account) Clear(ctx context.Context, causes []Cause, p Person) (cleared 
 }
 
 // chosen returns the latches of the causes, active or not.
-func chosen(active map[latch]Active, causes []Cause) map[latch]Active {
-	latches := map[latch]Active{}
+func chosen(active map[causeKey]ActiveCause, causes []Cause) map[causeKey]ActiveCause {
+	latches := map[causeKey]ActiveCause{}
 	for _, cause := range causes {
-		if cause != Restriction {
-			l := latch{cause: cause}
+		if cause != CauseRestriction {
+			l := causeKey{cause: cause}
 			latches[l] = active[l]
 			continue
 		}
 		for _, r := range restrictions {
-			l := latch{cause, r}
+			l := causeKey{cause, r}
 			latches[l] = active[l]
 		}
 	}
@@ -92,14 +92,14 @@ func (a *Account) damaged() bool {
 }
 
 // setAside takes what is damaged out of the journal, and adds a notice of who did it, and what is cleared.
-func (a *Account) setAside(ctx context.Context, events []Event, p Person) (kept string, err error) {
+func (a *Account) setAside(ctx context.Context, events []Event, p Operator) (kept string, err error) {
 	store, ok := a.gate.store.(interface {
 		SetAside(ctx context.Context, waba string, added []Event) (kept string, err error)
 	})
 	if !ok {
 		return "", errors.New("this store cannot set a journal aside")
 	}
-	notice := Event{Type: Notice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
+	notice := Event{Type: EventNotice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
 	added := append([]Event{notice}, events...)
 	for _, e := range added {
 		if err := e.check(); err != nil {

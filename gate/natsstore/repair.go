@@ -29,7 +29,7 @@ func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (
 		return "", err
 	}
 	for _, f := range s.of(waba) { // whoever set it aside sees what it is then
-		if err := s.fill(ctx, f); err != nil {
+		if err := s.load(ctx, f); err != nil {
 			return "", err
 		}
 	}
