@@ -27,6 +27,9 @@ func ParseMessageKind(s string) (MessageKind, error) {
 
 func (k MessageKind) String() string { return nameOf(kindNames, int(k), "MessageKind") }
 
+// MarshalText returns the name of k.
+func (k MessageKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // A Cause is why an account may not send. Causes are latched: see the package's doc. The zero Cause is CauseNone.
 type Cause uint8
 
@@ -59,6 +62,16 @@ func ParseCause(s string) (Cause, error) {
 }
 
 func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }
+
+// MarshalText returns the name of c.
+func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads a name.
+func (c *Cause) UnmarshalText(name []byte) error {
+	i, err := parseName(string(name), "cause", causeNames)
+	*c = Cause(i)
+	return err
+}
 
 // code returns the error code that is the sign of a cause, or 0.
 func (c Cause) code() int {
@@ -105,6 +118,16 @@ func ParseLockReason(s string) (LockReason, error) {
 }
 
 func (w LockReason) String() string { return nameOf(whyNames, int(w), "LockReason") }
+
+// MarshalText returns the name of w.
+func (w LockReason) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// UnmarshalText reads a name.
+func (w *LockReason) UnmarshalText(name []byte) error {
+	i, err := parseName(string(name), "cause of a lock", whyNames)
+	*w = LockReason(i)
+	return err
+}
 
 // parseName returns the place of s in names.
 func parseName(s, what string, names []string) (int, error) {

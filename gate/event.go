@@ -1,8 +1,10 @@
 package gate
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -36,38 +38,71 @@ var typeNames = []string{
 
 func (t EventType) String() string { return nameOf(typeNames, int(t), "EventType") }
 
+// MarshalText returns the name of t.
+func (t EventType) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads a name.
+func (t *EventType) UnmarshalText(name []byte) error {
+	i, err := parseName(string(name), "type of event", typeNames)
+	*t = EventType(i)
+	return err
+}
+
 // An Event is something that happened to an account. It holds codes, times, ids and hashes, never a recipient, a name or a
-// text of the provider's; only By and Reason are a person's own words.
+// text of the provider's; only By and Reason are a person's own words. Its JSON is how journals hold it: the names are a
+// file format, and do not change.
 type Event struct {
-	Type EventType
-	WABA string
+	Type EventType `json:"type"`
+	WABA string    `json:"waba"`
 	// Time is when it happened: the document's own time, else what the person said, else its receipt. It orders events,
 	// and counts even if it is ahead of our clock.
-	Time time.Time
+	Time time.Time `json:"time"`
 
-	Cause       Cause      // of a Sighting or a Clear
-	Restriction string     // the type of restriction, if Cause is Restriction
-	Until       time.Time  // the end that the provider gave with a Sighting or a Warning; zero: none is known
-	Why         LockReason // of a Note
+	Cause       Cause      `json:"cause,omitzero"`        // of a sighting or a clear
+	Restriction string     `json:"restriction,omitempty"` // the type of restriction, if Cause is CauseRestriction
+	Until       time.Time  `json:"until,omitzero"`        // the end that the provider gave with a sighting or a warning; zero: none is known
+	Why         LockReason `json:"why,omitzero"`          // of a note
 
-	Code int    // the provider's error code; 0: none
-	Name string // the provider's word for it, such as DISABLED_UPDATE; of Blocked and Healthy several, with commas
-	Ends string // of a Notice: the Name of the warnings that it settles
-	Ref  string // what tells events of one second apart; a reference as package internal/redact makes them
+	Code int    `json:"code,omitempty"` // the provider's error code; 0: none
+	Name string `json:"name,omitempty"` // the provider's word, such as DISABLED_UPDATE; of EventBlocked and EventHealthy several, with commas
+	Ends string `json:"ends,omitempty"` // of a notice: the Name of the warnings that it settles
+	Ref  string `json:"ref,omitempty"`  // what tells events of one second apart: a hash of the provider's id, or its trace id
 
-	Source   string    // where it was seen: answer, status, webhook, health, hand
-	Received time.Time // when it came to us
-	Count    int       // how many sightings it stands for; 0 and 1 are one
+	Source   string    `json:"source,omitempty"`  // where it was seen: answer, status, webhook, health, hand
+	Received time.Time `json:"received,omitzero"` // when it came to us
+	Count    int       `json:"count,omitempty"`   // how many sightings it stands for; 0 and 1 are one
 
-	Region    string // of a Refusal or a Lift: "IN", or regions that cannot be told apart, "AG|US"
-	Message   string // of a Refusal: marketing, utility, authentication, service, or "" if that is not known
-	Recipient string // of a Refusal; see [RecipientRef]
+	By     string `json:"by,omitempty"` // of a person's event
+	Reason string `json:"reason,omitempty"`
 
-	By, Reason string // of a person's event
+	SHA256 string   `json:"sha256,omitempty"` // of a document that was not understood
+	Size   int64    `json:"size,omitempty"`   // its bytes
+	Fields []string `json:"fields,omitempty"` // its top-level field names, as far as they are plain words
 
-	SHA256 string   // of an Unread document
-	Size   int64    // of an Unread document, in bytes
-	Fields []string // of an Unread document: its top-level field names, as far as they are plain words
+	Region    string `json:"region,omitempty"`    // of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"
+	Message   string `json:"message,omitempty"`   // of a refusal: marketing, utility, authentication, service, or "" if that is not known
+	Recipient string `json:"recipient,omitempty"` // of a refusal; see [RecipientRef]
+}
+
+// MarshalJSON returns the event as journals hold it.
+func (e Event) MarshalJSON() ([]byte, error) {
+	type plain Event
+	e.Time, e.Until, e.Received = e.Time.UTC(), e.Until.UTC(), e.Received.UTC()
+	return json.Marshal(plain(e))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. What it does not wholly understand, such as an event of a later version, is
+// an error: half of a journal is no state.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	type plain Event
+	var read plain
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&read); err != nil {
+		return err
+	}
+	*e = Event(read)
+	return e.checkRefusal()
 }
 
 // ID identifies the event: two events that say the same of the same time have the same one, however they came.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 func ExampleAccount_Check() {
@@ -17,7 +18,7 @@ func ExampleAccount_Check() {
 	}
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
-	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	g := gate.New(folderstore.New(dir), gate.Options{})
 	defer g.Close()
 	account, err := g.Account(ctx, "900000000000001")
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package gate halts all sending of a WhatsApp Business account while the provider has it blocked, locked, restricted or
 // banned. It believes the provider: one refusal closes the gate, and only what the provider or a person says opens it.
 //
-//	g := gate.New(gate.NewFolder(dir), gate.Options{})
+//	g := gate.New(folderstore.New(dir), gate.Options{})
 //	defer g.Close()
 //	account, err := g.Account(ctx, "900000000000001")
 //	if err := account.Check(gate.MessageCampaign); err != nil { // a few nanoseconds, before each send
@@ -19,7 +19,7 @@
 // from three recipients on [Account.Sighted] says so, until a person lifts it. It never halts.
 //
 // Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself: a
-// [Folder] for the processes of one machine, package natsstore for a fleet.
+// package folderstore for the processes of one machine, package natsstore for a fleet.
 // The package knows nothing of how the provider words its messages; see package cloudapi.
 //
 // # Concurrency

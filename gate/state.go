@@ -18,15 +18,6 @@ func (s Status) String() string { return nameOf(statusNames, int(s), "Status") }
 // MarshalText returns the name of s.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// MarshalText returns the name of c.
-func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// MarshalText returns the name of k.
-func (k MessageKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// MarshalText returns the name of w.
-func (w LockReason) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
-
 // A State is what is known about an account at a time. It does not change.
 type State struct {
 	WABA     string           `json:"waba"`

@@ -45,3 +45,19 @@ func CheckEvents(waba string, events []Event) error {
 	}
 	return nil
 }
+
+// A DamagedError says that a journal cannot be read, so that the state of its account is unknown.
+type DamagedError struct {
+	Path string
+	Line int // from 1; 0: the file as a whole
+	Err  error
+}
+
+func (e *DamagedError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.Path, e.Err)
+	}
+	return fmt.Sprintf("%s:%d: damaged: %v", e.Path, e.Line, e.Err)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/gate/natsstore"
 )
 
@@ -44,11 +45,11 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	}
 	if place == "" {
 		var err error
-		if place, err = gate.DefaultFolder(); err != nil {
+		if place, err = folderstore.DefaultPath(); err != nil {
 			return nil, err
 		}
 	}
-	return gate.NewFolder(place), nil
+	return folderstore.New(place), nil
 }
 
 // openNATS opens a store on NATS. What flags say counts before the environment, and the environment before a context.

@@ -19,6 +19,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -82,7 +83,7 @@ func sendAs(t testing.TB, transport *cloudapi.Transport, id, body string) error 
 
 // A gate's handle is made for who sends, and not before.
 func TestHandlesAreMadeWhenNeeded(t *testing.T) {
-	store := &counting{Store: gate.NewFolder(t.TempDir())}
+	store := &counting{Store: folderstore.New(t.TempDir())}
 	g := gate.New(store, gate.Options{})
 	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, manyAccounts(0)...)
 	require.NoError(t, err)
@@ -142,7 +143,7 @@ func reasonOf(t testing.TB, err error) string {
 // Each account is judged by its own permissions, and not beyond their end.
 func TestPermissions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		permission := func(until time.Time, regions ...rules.Region) []rules.Permission {
 			return []rules.Permission{{Regions: regions, Reference: "ticket", Until: until}}
 		}

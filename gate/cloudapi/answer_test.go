@@ -19,6 +19,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 // errorBody is what the Graph API answers.
@@ -264,7 +265,7 @@ func (h *hung) Append(ctx context.Context, waba string, events []gate.Event) err
 // A store that hangs holds a send up for a second, and the gate is closed all the same.
 func TestHungStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &hung{gate.NewFolder(t.TempDir()), make(chan struct{})}
+		store := &hung{folderstore.New(t.TempDir()), make(chan struct{})}
 		g := gate.New(store, gate.Options{})
 		reported := make(chan error, 1)
 		transport := &cloudapi.Transport{Accounts: newAccounts(t, g), Report: func(err error) { reported <- err }}
@@ -286,7 +287,7 @@ func TestHungStore(t *testing.T) {
 func TestTricklingAnswer(t *testing.T) {
 	for _, finish := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+			g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 			reported := make(chan error, 1)
 			transport := &cloudapi.Transport{Accounts: newAccounts(t, g), Report: func(err error) { reported <- err }}
 			body, write := io.Pipe()

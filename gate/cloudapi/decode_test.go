@@ -12,6 +12,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 func body(code any) []byte {
@@ -125,7 +126,7 @@ func TestHealthOpensWhatItNames(t *testing.T) {
 		{[]string{status("BLOCKED", "BLOCKED"), status("", "AVAILABLE"), status("LIMITED", "AVAILABLE")}, true},
 		{[]string{status("AVAILABLE", "AVAILABLE")}, false},
 	} {
-		g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		for i, body := range append([]string{errorBody(131031)}, test.statuses...) {
 			d, err := cloudapi.Decode([]byte(body), cloudapi.DecodeOptions{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
 			require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -34,7 +35,7 @@ func ExampleTransport() {
 	}
 	defer os.RemoveAll(journals)
 
-	g := gate.New(gate.NewFolder(journals), gate.Options{})
+	g := gate.New(folderstore.New(journals), gate.Options{})
 	defer g.Close()
 	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, config.Account{ // or those of config.Load
 		Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002"}, Categories: []string{"general"},

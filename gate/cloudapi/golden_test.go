@@ -15,6 +15,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 var update = flag.Bool("update", false, "rewrite the .want files")
@@ -60,7 +61,7 @@ func outcome(t *testing.T, body []byte) string {
 		for _, p := range d.Problems {
 			fmt.Fprintf(&b, "problem: %s\n", p)
 		}
-		g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		var accounts []string
 		for _, e := range d.Events {
 			fmt.Fprintf(&b, "event: %s\n", describe(e))

@@ -23,6 +23,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 const (
@@ -43,7 +44,7 @@ type endpoint struct {
 func newEndpoint(t *testing.T, secrets []string, accounts ...string) *endpoint {
 	t.Helper()
 	e := &endpoint{dir: t.TempDir()}
-	e.gate = gate.New(gate.NewFolder(e.dir), gate.Options{})
+	e.gate = gate.New(folderstore.New(e.dir), gate.Options{})
 	receiver := &cloudapi.Receiver{Gate: e.gate}
 	for _, id := range accounts {
 		if receiver.Accounts == nil {
@@ -318,7 +319,7 @@ func TestStoreThatFails(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, bytes.Count(written, []byte("\n")))
 	// Another process that starts now knows it.
-	g := gate.New(gate.NewFolder(e.dir), gate.Options{})
+	g := gate.New(folderstore.New(e.dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	require.Error(t, a.Check(gate.MessageCampaign))
@@ -343,7 +344,7 @@ func failures(batch, size int) []byte {
 
 // counted counts what reaches a store.
 type counted struct {
-	*gate.Folder
+	*folderstore.Store
 	mu      sync.Mutex
 	appends int
 }
@@ -352,7 +353,7 @@ func (c *counted) Append(ctx context.Context, waba string, events []gate.Event) 
 	c.mu.Lock()
 	c.appends++
 	c.mu.Unlock()
-	return c.Folder.Append(ctx, waba, events)
+	return c.Store.Append(ctx, waba, events)
 }
 
 // A storm of failed statuses after a lock, as Meta sends it: each POST is answered 200 once the store has it, every refusal is
@@ -363,7 +364,7 @@ func TestStorm(t *testing.T) {
 	if testing.Short() { // under the race detector: so many at once wait too long for a processor
 		clients, n = clients/10, n/10
 	}
-	store := &counted{Folder: gate.NewFolder(t.TempDir())}
+	store := &counted{Store: folderstore.New(t.TempDir())}
 	g := gate.New(store, gate.Options{})
 	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: g}, cloudapi.HandlerOptions{AppSecrets: []string{secret}, VerifyToken: verifyToken})
 	require.NoError(t, err)
@@ -431,7 +432,7 @@ func deliver(server *httptest.Server, body []byte) error {
 }
 
 func TestReceiver(t *testing.T) {
-	g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+	g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 	defer g.Close()
 	r := &cloudapi.Receiver{Gate: g}
 	d, err := r.Apply(t.Context(), payload(t, "status-131031.json"))

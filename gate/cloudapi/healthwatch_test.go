@@ -17,6 +17,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 )
 
 const openWABA = "900000000000008"
@@ -76,7 +77,7 @@ func watchHealth(t *testing.T, first []byte, f func(t *testing.T, w *watched)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(received))
-		w := &watched{dir: dir, gate: gate.New(gate.NewFolder(dir), gate.Options{}), graph: &graph{status: 200, body: first}}
+		w := &watched{dir: dir, gate: gate.New(folderstore.New(dir), gate.Options{}), graph: &graph{status: 200, body: first}}
 		var err error
 		w.account, err = w.gate.Account(t.Context(), waba)
 		require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -68,7 +69,7 @@ var accepted = []byte(`{"messaging_product":"whatsapp","contacts":[{"input":"+91
 
 func newGate(t testing.TB) *gate.Gate {
 	t.Helper()
-	g := gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+	g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 	t.Cleanup(func() { require.NoError(t, g.Close()) })
 	return g
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/rules"
 )
@@ -31,7 +32,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	w := &world{T: t, provider: newProvider(t)}
-	w.gate = gate.New(gate.NewFolder(t.TempDir()), gate.Options{})
+	w.gate = gate.New(folderstore.New(t.TempDir()), gate.Options{})
 	t.Cleanup(func() { require.NoError(t, w.gate.Close()) })
 	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: w.gate}, cloudapi.HandlerOptions{AppSecrets: []string{appSecret}, VerifyToken: verifyToken})
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package gate_test
+package folderstore_test
 
 import (
 	"bufio"
@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/gate/storetest"
 	"github.com/listgate/listgate/internal/redact"
 )
@@ -43,7 +44,7 @@ func appendMany(dir, name, count string) error {
 	if err != nil {
 		return err
 	}
-	store := gate.NewFolder(dir)
+	store := folderstore.New(dir)
 	for i := range n {
 		if err := store.Append(context.Background(), waba, []gate.Event{lock(name, i)}); err != nil {
 			return err
@@ -71,14 +72,14 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 func TestFolderConforms(t *testing.T) {
 	storetest.Run(t, time.Minute, func(t *testing.T) (one, two gate.Store) {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
-		return gate.NewFolder(dir), gate.NewFolder(dir)
+		return folderstore.New(dir), folderstore.New(dir)
 	})
 }
 
 // state returns what a process that starts now knows.
 func state(t *testing.T, dir string) gate.State {
 	t.Helper()
-	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	g := gate.New(folderstore.New(dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	s := a.State()
@@ -138,10 +139,10 @@ func clearing(at time.Time) gate.Event {
 // and for one that opens.
 func TestTornWrites(t *testing.T) {
 	base := t.TempDir()
-	require.NoError(t, gate.NewFolder(base).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	require.NoError(t, folderstore.New(base).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	before, err := os.ReadFile(journal(base))
 	require.NoError(t, err)
-	require.NoError(t, gate.NewFolder(base).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time), lock("a", 0)}))
+	require.NoError(t, folderstore.New(base).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time), lock("a", 0)}))
 	after, err := os.ReadFile(journal(base))
 	require.NoError(t, err)
 	for n := range len(after) + 1 {
@@ -158,7 +159,7 @@ func TestTornWrites(t *testing.T) {
 		default: // only its line break may be missing
 			require.Equal(t, gate.StatusOpen, s.Campaign, n)
 		}
-		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}), n)
+		require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}), n)
 		again := state(t, dir)
 		require.Equal(t, gate.StatusHalted, again.Campaign, n)
 		require.Equal(t, s.Events+1, again.Events, n)
@@ -169,7 +170,7 @@ func TestTornWrites(t *testing.T) {
 func TestDamage(t *testing.T) {
 	dir := t.TempDir()
 	for _, e := range []gate.Event{lock("a", 1), lock("a", 2), lock("a", 3)} {
-		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
+		require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{e}))
 	}
 	good, err := os.ReadFile(journal(dir))
 	require.NoError(t, err)
@@ -180,7 +181,7 @@ func TestDamage(t *testing.T) {
 		require.Equal(t, gate.StatusUnknown, s.Campaign, what)
 		require.Equal(t, gate.StatusUnknown, s.Reply, what)
 		var damage *gate.DamagedError
-		require.ErrorAs(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("b", 9)}), &damage, what)
+		require.ErrorAs(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("b", 9)}), &damage, what)
 	}
 	for i := range good[:len(good)-1] {
 		bad := []byte(string(good))
@@ -211,18 +212,18 @@ func TestDamage(t *testing.T) {
 // A record that lacks only its line break counts, also for those who saw it before the line break came.
 func TestMissingLineBreak(t *testing.T) {
 	dir := t.TempDir()
-	store := gate.NewFolder(dir)
+	store := folderstore.New(dir)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	text, err := os.ReadFile(journal(dir))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(journal(dir), text[:len(text)-1], 0o600))
 	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
 
-	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	g := gate.New(folderstore.New(dir), gate.Options{})
 	defer g.Close()
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
-	require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time)}))
+	require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time)}))
 	until(t, a, gate.StatusOpen)
 	again, err := os.ReadFile(journal(dir))
 	require.NoError(t, err)
@@ -233,7 +234,7 @@ func TestMissingLineBreak(t *testing.T) {
 // What is damaged is set aside by a person's clear, in one step, and begun anew; both are kept.
 func TestClearSetsDamageAside(t *testing.T) {
 	dir := t.TempDir()
-	store := gate.NewFolder(dir)
+	store := folderstore.New(dir)
 	g := gate.New(store, gate.Options{})
 	defer g.Close()
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
@@ -279,7 +280,7 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		for _, e := range []gate.Event{of(gate.CauseBan), of(gate.CauseManual), of(gate.CausePolicyBlock), cleared} {
-			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e, refused}))
+			require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{e, refused}))
 		}
 		s := clearDamaged(t, dir, gate.CausePolicyBlock, harm)
 		require.Equal(t, gate.StatusHalted, s.Campaign, name)
@@ -298,7 +299,7 @@ func clearDamaged(t *testing.T, dir string, cause gate.Cause, harm func(lines []
 	lines[len(lines)-1] += "\n"
 	require.NoError(t, os.WriteFile(journal(dir), []byte(harm(lines)), 0o600))
 	require.Equal(t, gate.StatusUnknown, state(t, dir).Campaign)
-	g := gate.New(gate.NewFolder(dir), gate.Options{})
+	g := gate.New(folderstore.New(dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	_, _, err = a.Clear(t.Context(), []gate.Cause{cause}, gate.Operator{By: "a@b", Reason: "x"})
@@ -319,7 +320,7 @@ func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
 		dir := t.TempDir()
 		for _, c := range []gate.Cause{gate.CauseManual, gate.CausePolicyBlock} {
 			e := gate.Event{Type: gate.EventSighting, WABA: waba, Time: at, Cause: c, Source: "status"}
-			require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{e}))
+			require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{e}))
 		}
 		s := clearDamaged(t, dir, gate.CauseManual, func(l []string) string { return harm(l[0], l[1]) })
 		require.Len(t, s.Causes, 1, name)
@@ -347,7 +348,7 @@ func TestJournalThatVanishes(t *testing.T) {
 		"cut off": func(path string) error { return os.Truncate(path, 0) },
 	} {
 		dir := t.TempDir()
-		store := gate.NewFolder(dir)
+		store := folderstore.New(dir)
 		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 		g := gate.New(store, gate.Options{})
 		a, err := g.Account(t.Context(), waba)
@@ -361,7 +362,7 @@ func TestJournalThatVanishes(t *testing.T) {
 // Nor does who only follows make a folder anew that somebody took away.
 func TestFolderThatVanishes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gate")
-	store := gate.NewFolder(dir)
+	store := folderstore.New(dir)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	g := gate.New(store, gate.Options{})
 	a, err := g.Account(t.Context(), waba)
@@ -387,11 +388,11 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 func TestSeenWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
-		g := gate.New(gate.NewFolder(dir), gate.Options{})
+		g := gate.New(folderstore.New(dir), gate.Options{})
 		a, err := g.Account(t.Context(), waba)
 		require.NoError(t, err)
 		time.Sleep(333 * time.Millisecond)
-		require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+		require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 		time.Sleep(time.Second)
 		synctest.Wait()
 		require.Error(t, a.Check(gate.MessageCampaign))
@@ -405,7 +406,7 @@ func TestJournalIsPrivate(t *testing.T) {
 		t.Skip("has no such permissions")
 	}
 	dir := filepath.Join(t.TempDir(), "store")
-	require.NoError(t, gate.NewFolder(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	for _, path := range []string{dir, journal(dir), filepath.Join(dir, waba+".lock")} {
 		info, err := os.Stat(path)
 		require.NoError(t, err)
@@ -416,7 +417,7 @@ func TestJournalIsPrivate(t *testing.T) {
 func TestDefaultFolder(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("XDG_STATE_HOME", dir)
-	path, err := gate.DefaultFolder()
+	path, err := folderstore.DefaultPath()
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "listgate"), path)
 }

@@ -1,4 +1,4 @@
-package gate
+package folderstore
 
 import (
 	"bytes"
@@ -14,30 +14,15 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/listgate/listgate/gate"
 )
 
 // lockAgain is how often a lock that another process holds is tried.
 const lockAgain = 5 * time.Millisecond
 
-// A DamagedError says that a journal cannot be read, so that the state of its account is unknown.
-type DamagedError struct {
-	Path string
-	Line int // from 1; 0: the file as a whole
-	Err  error
-}
-
-func (e *DamagedError) Error() string {
-	if e.Line == 0 {
-		return fmt.Sprintf("%s: %v", e.Path, e.Err)
-	}
-	return fmt.Sprintf("%s:%d: damaged: %v", e.Path, e.Line, e.Err)
-}
-
-func (e *DamagedError) Unwrap() error { return e.Err }
-
 // damaged returns the error of a journal that a person can set aside, with the way to do so.
 func (j *journal) damaged(line int, err error) error {
-	return &DamagedError{Path: j.path, Line: line, Err: fmt.Errorf("%w; look at the file, and in Meta's Business Support Home whether the account "+
+	return &gate.DamagedError{Path: j.path, Line: line, Err: fmt.Errorf("%w; look at the file, and in Meta's Business Support Home whether the account "+
 		"is blocked; if it is not: listgate gate clear --waba %s --reason … sets the file aside", err, j.waba)}
 }
 
@@ -51,16 +36,16 @@ type journal struct {
 	unended   bool        // the line break of the last one is missing
 	lines     int
 	sum       sum
-	events    []Event // all that were read, for those who begin to follow
+	events    []gate.Event // all that were read, for those who begin to follow
 	trouble   error
-	fresh     []Event // those that the followers were not told yet
-	restart   bool    // and that they are of a journal begun anew
+	fresh     []gate.Event // those that the followers were not told yet
+	restart   bool         // and that they are of a journal begun anew
 	followers []*follower
 }
 
 type follower struct {
 	ctx     context.Context
-	deliver func(Delivery)
+	deliver func(gate.Delivery)
 }
 
 func newJournal(folder, waba string) *journal {
@@ -107,14 +92,14 @@ func (j *journal) excludeBy(ctx context.Context, options ...flock.Option) (relea
 }
 
 // follow delivers what there is, and notes who wants more.
-func (j *journal) follow(ctx context.Context, deliver func(Delivery)) {
+func (j *journal) follow(ctx context.Context, deliver func(gate.Delivery)) {
 	if err := j.lock(ctx); err != nil {
-		deliver(Delivery{Err: err})
+		deliver(gate.Delivery{Err: err})
 		return
 	}
 	defer j.unlock()
 	j.catchUp(ctx)
-	deliver(Delivery{Events: slices.Clone(j.events), Err: j.trouble})
+	deliver(gate.Delivery{Events: slices.Clone(j.events), Err: j.trouble})
 	j.followers = append(j.followers, &follower{ctx, deliver})
 }
 
@@ -158,7 +143,7 @@ func (j *journal) catchUp(ctx context.Context) {
 
 // tell tells the followers what was read, at once: half of it would be a state that never was.
 func (j *journal) tell() {
-	d := Delivery{Events: j.fresh, Restart: j.restart, Err: j.trouble}
+	d := gate.Delivery{Events: j.fresh, Restart: j.restart, Err: j.trouble}
 	j.fresh, j.restart = nil, false
 	for _, f := range j.followers {
 		if f.ctx.Err() == nil {
@@ -184,12 +169,12 @@ func (j *journal) read() error {
 		return j.damaged(0, errors.New("it was there, and is gone"))
 	}
 	if err != nil {
-		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
 	}
 	if j.file != nil && !os.SameFile(j.file, info) {
 		j.forget()
@@ -200,7 +185,7 @@ func (j *journal) read() error {
 	}
 	text, err := io.ReadAll(io.NewSectionReader(f, j.size, info.Size()-j.size))
 	if err != nil {
-		return &DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
 	}
 	return j.take(text)
 }
@@ -241,7 +226,7 @@ func (j *journal) take(text []byte) error {
 }
 
 // append writes one line, durable when it returns.
-func (j *journal) append(ctx context.Context, events []Event) error {
+func (j *journal) append(ctx context.Context, events []gate.Event) error {
 	if err := j.lock(ctx); err != nil {
 		return err
 	}
@@ -305,7 +290,7 @@ func syncFolder(path string) error {
 
 // setAside copies the journal away and puts one in its place that holds what could be read of it, and the events added.
 // Whoever looks sees the old one or the new one.
-func (j *journal) setAside(ctx context.Context, added []Event) (kept string, err error) {
+func (j *journal) setAside(ctx context.Context, added []gate.Event) (kept string, err error) {
 	if err := j.lock(ctx); err != nil {
 		return "", err
 	}
@@ -339,7 +324,7 @@ func (j *journal) setAside(ctx context.Context, added []Event) (kept string, err
 
 // behindDamage returns the events of the lines behind the damage, in the text of the whole journal, whose sums still fit: to
 // what could be read, or to the sum that the line before states. Of others that can be read it returns those that open nothing.
-func (j *journal) behindDamage(text []byte) (events []Event) {
+func (j *journal) behindDamage(text []byte) (events []gate.Event) {
 	before := j.sum
 	for line := range bytes.Lines(text[min(j.size, int64(len(text))):]) {
 		line = bytes.TrimSuffix(line, []byte("\n"))

@@ -1,4 +1,7 @@
-package gate
+// Package folderstore keeps the gate's events in a folder, where the processes of one machine share them.
+//
+//	g := gate.New(folderstore.New(dir), gate.Options{})
+package folderstore
 
 import (
 	"context"
@@ -12,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/listgate/listgate/gate"
 )
 
 // lookEvery is how often a folder's journals are looked at for what other processes wrote.
@@ -19,10 +24,10 @@ const lookEvery = 400 * time.Millisecond
 
 const journalEnding = ".jsonl"
 
-// A Folder is a store in a folder: a file of JSON lines for each account, <waba>.jsonl. Any number of processes on one
+// A Store is a store in a folder: a file of JSON lines for each account, <waba>.jsonl. Any number of processes on one
 // machine may use it at once; on a network drive it is as safe as the drive's locks are. The folder is made when it is
 // first written to. A folder that does not exist has no events.
-type Folder struct {
+type Store struct {
 	path string
 
 	mu       sync.Mutex
@@ -30,11 +35,11 @@ type Folder struct {
 	looking  bool
 }
 
-// NewFolder returns the store in a folder.
-func NewFolder(path string) *Folder { return &Folder{path: path, journals: map[string]*journal{}} }
+// New returns the store in a folder.
+func New(path string) *Store { return &Store{path: path, journals: map[string]*journal{}} }
 
-// DefaultFolder returns the folder for the gate's journals in the user's state directory.
-func DefaultFolder() (string, error) {
+// DefaultPath returns the folder for the gate's journals in the user's state directory.
+func DefaultPath() (string, error) {
 	dir, err := stateHome()
 	if err != nil {
 		return "", fmt.Errorf("no folder for the gate's state, name one: %w", err)
@@ -56,82 +61,82 @@ func stateHome() (string, error) {
 	return filepath.Join(home, ".local", "state"), err
 }
 
-func (f *Folder) String() string { return f.path }
+func (s *Store) String() string { return s.path }
 
 // journal returns the one object for an account's file.
-func (f *Folder) journal(waba string) *journal {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	j := f.journals[waba]
+func (s *Store) journal(waba string) *journal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.journals[waba]
 	if j == nil {
-		j = newJournal(f.path, waba)
-		f.journals[waba] = j
+		j = newJournal(s.path, waba)
+		s.journals[waba] = j
 	}
 	return j
 }
 
-// Append implements [Store]. Either all events come into the journal or none.
-func (f *Folder) Append(ctx context.Context, waba string, events []Event) error {
-	if err := CheckEvents(waba, events); err != nil {
+// Append implements [gate.Store]. Either all events come into the journal or none.
+func (s *Store) Append(ctx context.Context, waba string, events []gate.Event) error {
+	if err := gate.CheckEvents(waba, events); err != nil {
 		return err
 	}
-	return f.journal(waba).append(ctx, events)
+	return s.journal(waba).append(ctx, events)
 }
 
-// Follow implements [Store]. Other processes' events come within a second.
-func (f *Folder) Follow(ctx context.Context, waba string, deliver func(Delivery)) {
-	f.journal(waba).follow(ctx, deliver)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.looking {
-		f.looking = true
-		go f.look()
+// Follow implements [gate.Store]. Other processes' events come within a second.
+func (s *Store) Follow(ctx context.Context, waba string, deliver func(gate.Delivery)) {
+	s.journal(waba).follow(ctx, deliver)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.looking {
+		s.looking = true
+		go s.look()
 	}
 }
 
 // look looks at the followed journals until there are none.
-func (f *Folder) look() {
+func (s *Store) look() {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for range ticker.C {
-		if !f.lookOnce() {
+		if !s.lookOnce() {
 			return
 		}
 	}
 }
 
-func (f *Folder) lookOnce() (more bool) {
-	f.mu.Lock()
+func (s *Store) lookOnce() (more bool) {
+	s.mu.Lock()
 	var journals []*journal
-	for _, j := range f.journals {
+	for _, j := range s.journals {
 		journals = append(journals, j)
 	}
-	f.mu.Unlock()
+	s.mu.Unlock()
 	for _, j := range journals {
 		more = j.look() || more
 	}
 	if !more {
-		f.mu.Lock()
-		defer f.mu.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		// One that came meanwhile saw that somebody was looking.
-		more = slices.ContainsFunc(journals, (*journal).followed) || len(f.journals) > len(journals)
-		f.looking = more
+		more = slices.ContainsFunc(journals, (*journal).followed) || len(s.journals) > len(journals)
+		s.looking = more
 	}
 	return more
 }
 
-// Accounts implements [Store].
-func (f *Folder) Accounts(context.Context) ([]string, error) {
-	entries, err := os.ReadDir(f.path)
+// Accounts implements [gate.Store].
+func (s *Store) Accounts(context.Context) ([]string, error) {
+	entries, err := os.ReadDir(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", f.path, plain(err))
+		return nil, fmt.Errorf("%s: cannot be read: %w", s.path, plain(err))
 	}
 	var accounts []string
 	for _, e := range entries {
-		if waba, ok := strings.CutSuffix(e.Name(), journalEnding); ok && CheckID(waba) == nil {
+		if waba, ok := strings.CutSuffix(e.Name(), journalEnding); ok && gate.CheckID(waba) == nil {
 			accounts = append(accounts, waba)
 		}
 	}
@@ -140,11 +145,11 @@ func (f *Folder) Accounts(context.Context) ([]string, error) {
 
 // SetAside begins a damaged journal anew with what can be read of it and the events added, in one step; the old one stays
 // beside it as <waba>.jsonl.bad. It refuses to do so to a journal that can be read.
-func (f *Folder) SetAside(ctx context.Context, waba string, added []Event) (kept string, err error) {
-	if err := CheckEvents(waba, added); err != nil {
+func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (kept string, err error) {
+	if err := gate.CheckEvents(waba, added); err != nil {
 		return "", err
 	}
-	return f.journal(waba).setAside(ctx, added)
+	return s.journal(waba).setAside(ctx, added)
 }
 
 // plain takes the path off an error that is told with the path already.
