@@ -16,8 +16,8 @@ import (
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
-	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/gate/folderstore"
 	"github.com/listgate/listgate/rules"
 )
 
