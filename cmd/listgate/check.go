@@ -15,13 +15,15 @@ import (
 	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
 
 // checkCommand is "listgate check".
 type checkCommand struct {
-	deciding
-	listing
+	decisionFlags
+	listFlags
 	limitFlags
 	store       gateFlags
 	format      string
@@ -68,8 +70,8 @@ Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, o
 		Args: someLists,
 		RunE: c.run,
 	}
-	c.deciding.addTo(cmd)
-	c.listing.addTo(cmd)
+	c.decisionFlags.addTo(cmd)
+	c.listFlags.addTo(cmd)
 	f := cmd.Flags()
 	f.StringVar(&c.format, "format", "text", "`format` of standard output: "+strings.Join(formatNames(), ", "))
 	f.StringArrayVar(&c.outputs, "output", nil, "`FORMAT=FILE`: the findings in another format to a file; repeatable")
@@ -101,8 +103,8 @@ func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
 // prepare finds all that is wrong with the command line and the rules before a list is read.
 func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time, stderr io.Writer) (r *checkRun, lists []namedList, err error) {
 	r = &checkRun{command: c, created: now.UTC().Truncate(time.Second)}
-	if r.list, err = c.listing.options(""); err != nil {
-		return nil, nil, err
+	if r.list, err = c.ListOptions.Parse(); err != nil {
+		return nil, nil, usage(err)
 	}
 	r.list.Findings, r.list.ShowNumbers = firstLines, c.showNumbers
 	if r.limits, err = c.limitFlags.parse(); err != nil {
@@ -111,15 +113,15 @@ func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time
 	if r.outputs, err = c.parseOutputs(); err != nil {
 		return nil, nil, err
 	}
-	if _, err = choose("--progress", c.progress, "auto", "always", "never"); err != nil {
+	if _, err = listrun.Choose("progress", c.progress, "auto", "always", "never"); err != nil {
 		return nil, nil, usage(err)
 	}
-	failOn, err := choose("--fail-on", c.failOn, "error", "warning")
+	failOn, err := listrun.Choose("fail-on", c.failOn, "error", "warning")
 	if err != nil {
 		return nil, nil, usage(err)
 	}
 	r.failOnWarning = failOn == 1
-	if r.decider, err = c.deciding.load(ctx, now); err != nil {
+	if r.decider, err = c.decisionFlags.load(ctx, now); err != nil {
 		return nil, nil, err
 	}
 	if c.quiet {
@@ -177,7 +179,7 @@ type checkRun struct {
 
 // checkOutputs refuses outputs that are inputs or each other.
 func (r *checkRun) checkOutputs(lists []namedList) error {
-	inputs := append(slices.Clone(r.command.rulePaths), r.command.suppress)
+	inputs := append(slices.Clone(r.command.Rules), r.command.Suppress)
 	if file := r.settings.config; file != nil {
 		inputs = append(inputs, file.Path)
 	}
@@ -201,7 +203,7 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 		}
 	}
 	var err error
-	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {
+	if r.list.Suppress, r.suppressed, err = r.command.ReadSuppressed(r.Filter); err != nil {
 		return err
 	}
 	for _, l := range lists {
@@ -227,16 +229,16 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 
 // check reads one list and judges what it holds.
 func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stderr io.Writer) *checkedList {
-	run := listRun{
-		decider: r.decider, deciding: &r.command.deciding, listing: &r.command.listing, list: r.list, suppressed: r.suppressed, created: r.created,
-	}
-	defer run.close()
+	run := r.newRun(&r.command.ListOptions, r.list, r.created)
+	run.Suppressed = r.suppressed
+	defer run.Close()
 	err := l.err
 	if err == nil {
 		progress := newProgress(stderr, r.command.progress, r.command.quiet)
-		err = run.open(ctx, l.name, stdin, r.sums(), progress)
+		err = run.Open(ctx, l.name, listrun.Source{Stdin: stdin, Summed: r.sums(), Progress: progress.add})
 		if err == nil {
-			err = run.decide(ctx, nil, nil)
+			progress.of(run.In)
+			err = run.Stream(ctx, nil, nil)
 		}
 		progress.done()
 	}
@@ -268,11 +270,11 @@ func (r *checkRun) say(stderr io.Writer) {
 
 // rulesVerdict says why the rules make the run fail, whatever the lists hold; empty if they do not.
 func (r *checkRun) rulesVerdict() string {
-	n := len(r.warnings())
+	n := len(r.Warnings())
 	if !r.failOnWarning || n == 0 {
 		return ""
 	}
-	return count(int64(n), "warning") + " about the rules, and --fail-on warning"
+	return wording.Count(int64(n), "warning") + " about the rules, and --fail-on warning"
 }
 
 // write writes the findings in one format.

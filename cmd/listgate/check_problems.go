@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
 
@@ -50,7 +52,7 @@ var checkMeanings = map[string]string{
 func meaningOf(check string) string {
 	for _, reason := range filter.Reasons() {
 		if reason.String() == check {
-			return meanings[reason]
+			return wording.Reason(reason)
 		}
 	}
 	return checkMeanings[check]
@@ -78,7 +80,7 @@ func (p *problem) headed() string {
 	if !p.dropped {
 		return p.sentence()
 	}
-	return fmt.Sprintf("%s (%s): %s", p.title, count(p.rows, "row"), p.sentence())
+	return fmt.Sprintf("%s (%s): %s", p.title, wording.Count(p.rows, "row"), p.sentence())
 }
 
 // sentence says it all in one go, for formats that have no places of their own for limits.
@@ -110,13 +112,13 @@ type checkedList struct {
 }
 
 // unreadable is a list that could not be read: a finding of its own.
-func (r *checkRun) unreadable(run *listRun, argument string, err error) *checkedList {
+func (r *checkRun) unreadable(run *listrun.Run, argument string, err error) *checkedList {
 	p := problem{check: checkUnreadable, title: checkMeanings[checkUnreadable], text: oneLine(err.Error())}
 	var inList *filter.ListError
 	if errors.As(err, &inList) && inList.Line > 0 {
 		p.lines = []int64{int64(inList.Line)}
 	}
-	report := run.report()
+	report := run.Report()
 	report.Input.Name = inputName(argument)
 	return &checkedList{
 		name: oneLine(argument), path: placeOf(argument), status: statusOf(err), verdict: p.text, unread: true, problems: []problem{p}, report: report,
@@ -142,9 +144,9 @@ func oneLine(text string) string {
 }
 
 // judge says what is wrong with a list that was read, the gravest first.
-func (r *checkRun) judge(run *listRun, argument string) *checkedList {
-	res := run.result
-	l := &checkedList{name: oneLine(run.in.name), path: placeOf(argument), about: run.about("", ""), result: res, report: run.report()}
+func (r *checkRun) judge(run *listrun.Run, argument string) *checkedList {
+	res := run.Result
+	l := &checkedList{name: oneLine(run.In.Name), path: placeOf(argument), about: run.About("", ""), result: res, report: run.Report()}
 	l.report.Input.Name = inputName(argument)
 	l.addCounts(res, r.limits.minRows)
 	broken := r.limits.broken(res)
@@ -158,7 +160,7 @@ func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 	for _, id := range res.WarnedRules() {
 		l.problems = append(l.problems, r.warned(id, res.Warned[id]))
 	}
-	for _, warning := range run.listWarnings() {
+	for _, warning := range run.ListWarnings() {
 		l.problems = append(l.problems, problem{level: levelWarning, check: checkWarning, title: "warning", text: warning})
 	}
 	if l.noneKept() {
@@ -175,13 +177,13 @@ func (r *checkRun) judge(run *listRun, argument string) *checkedList {
 func (l *checkedList) addCounts(res *filter.Result, minRows int64) {
 	if res.Rows < minRows {
 		l.problems = append(l.problems, problem{
-			check: checkTooFewRows, title: "too few rows", text: fmt.Sprintf("%s, fewer than --min-rows %d: was it exported whole?", count(res.Rows, "row"), minRows),
+			check: checkTooFewRows, title: "too few rows", text: fmt.Sprintf("%s, fewer than --min-rows %d: was it exported whole?", wording.Count(res.Rows, "row"), minRows),
 			accept: fmt.Sprintf("--min-rows %d", res.Rows),
 		})
 	}
 	if l.noneKept() {
 		l.problems = append(l.problems, problem{
-			check: checkNothingKept, title: "nothing is kept", text: fmt.Sprintf("none of %s may be sent", count(res.Rows, "row")),
+			check: checkNothingKept, title: "nothing is kept", text: fmt.Sprintf("none of %s may be sent", wording.Count(res.Rows, "row")),
 		})
 	}
 }
@@ -196,9 +198,9 @@ func dropped(f filter.Finding, broken string, res *filter.Result) problem {
 		title: f.Reason.String(),
 	}
 	if f.Regions != "" {
-		p.title += ": " + regionNames(f.Regions)
+		p.title += ": " + wording.Regions(f.Regions)
 	}
-	p.text = meanings[f.Reason]
+	p.text = wording.Reason(f.Reason)
 	if f.Rule != "" {
 		p.text += " (" + f.Rule + ")"
 	}
@@ -245,8 +247,8 @@ func (p *problem) where() string {
 // warned is the problem of kept rows that a rule warns of.
 func (r *checkRun) warned(id string, rows int64) problem {
 	p := problem{level: levelWarning, check: checkWarned, rule: id, rows: rows, title: "warning: " + id}
-	p.text = named(rows, "kept row is named", "kept rows are named") + " by " + id + ", which only warns"
-	if entry := r.entry(id); entry != nil && entry.Reason != "" {
+	p.text = wording.Named(rows, "kept row is named", "kept rows are named") + " by " + id + ", which only warns"
+	if entry := r.Entry(id); entry != nil && entry.Reason != "" {
 		p.text += ": " + entry.Reason
 	}
 	return p
@@ -274,7 +276,7 @@ func (l *checkedList) conclude(broken map[filter.Reason]string, failOnWarning bo
 		}
 	}
 	for _, limit := range slices.Sorted(maps.Keys(rows)) {
-		why = append(why, fmt.Sprintf("%s, more than %s allows", named(rows[limit], "row is dropped", "rows are dropped"), limit))
+		why = append(why, fmt.Sprintf("%s, more than %s allows", wording.Named(rows[limit], "row is dropped", "rows are dropped"), limit))
 	}
 	if len(why) == 0 {
 		return

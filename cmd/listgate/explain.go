@@ -11,12 +11,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
 
 // explainCommand is "listgate explain".
 type explainCommand struct {
-	deciding
+	decisionFlags
 	store  gateFlags
 	report string
 }
@@ -45,7 +47,7 @@ Exit status: 0 whatever the decisions; 2 usage; 3 a rule file or the report coul
 		},
 		RunE: c.run,
 	}
-	c.deciding.addTo(cmd)
+	c.decisionFlags.addTo(cmd)
 	c.store.addStoreTo(cmd)
 	cmd.Flags().StringVar(&c.report, "report", "", "answer as the run of this report did, a `file` that filter wrote")
 	return cmd
@@ -66,7 +68,7 @@ func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
 	for _, note := range notes {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
 	}
-	printWarnings(cmd.ErrOrStderr(), d.warnings())
+	printWarnings(cmd.ErrOrStderr(), d.Warnings())
 	return nil
 }
 
@@ -74,7 +76,7 @@ func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
 func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) {
 	settings := settingsOf(cmd.Context())
 	if !settings.isTyped(cmd.Flags(), "report") {
-		d, err := c.deciding.load(cmd.Context(), time.Now())
+		d, err := c.decisionFlags.load(cmd.Context(), time.Now())
 		if err == nil {
 			err = d.sightOf(cmd.Context(), &c.store, cmd.ErrOrStderr())
 		}
@@ -119,19 +121,19 @@ func readReport(ctx context.Context, path string) (*report.Report, error) {
 }
 
 // deciderOf decides as the run of a report did.
-func deciderOf(r *report.Report) (d *decider, err error) {
-	d = &decider{at: r.At, maxRuleAge: 90 * 24 * time.Hour}
+func deciderOf(r *report.Report) (*decider, error) {
 	how, err := r.Deciding()
 	if err != nil {
 		return nil, err
 	}
-	d.message, d.confidence, d.options = how.Message, how.Confidence, how.Filter
-	if d.set, err = r.RuleSet(); err != nil {
+	d := &listrun.Decider{
+		Plan:    listrun.Plan{Message: how.Message, At: r.At, Confidence: how.Confidence},
+		Options: how.Filter, MaxRuleAge: 90 * 24 * time.Hour,
+	}
+	if d.Set, err = r.RuleSet(); err != nil {
 		return nil, err
 	}
-	d.policy = d.set.Compile(d.message, d.at, d.confidence)
-	d.filter, err = filter.New(d.policy, d.options)
-	return d, err
+	return &decider{Decider: d, settings: &settings{}}, d.Compile()
 }
 
 // notesOf says how the answer can differ from the run's.
@@ -154,13 +156,13 @@ func notesOf(r *report.Report) []string {
 
 // explain prints all that is known of a number.
 func (r *decider) explain(w io.Writer, number string) {
-	e := r.filter.Explain(number)
+	e := r.Filter.Explain(number)
 	verdict := "dropped"
 	if e.Decision.Kept() {
 		verdict = "kept"
 	}
-	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, meanings[e.Decision.Reason])
-	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.message, r.at.Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, wording.Reason(e.Decision.Reason))
+	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.Message, r.At.Format("2006-01-02 15:04 MST"))
 	if e.Decision.Reason == filter.Sighted {
 		r.printSighted(w, "  ", e.Decision.Regions.String())
 	}
@@ -179,7 +181,7 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 	case x.Reason == filter.Undecided:
 		state = "does not count: another reading goes first"
 	default:
-		state = "does not count: " + meanings[x.Reason]
+		state = "does not count: " + wording.Reason(x.Reason)
 	}
 	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
 	r.explainRegions(w, x)

@@ -43,7 +43,7 @@ func (r *decider) sayings(x filter.ExplainedReading) []saying {
 	var said [][]saying // by category
 	for _, region := range x.Regions {
 		country := fmt.Sprintf("%s (%s)", region.Name(), region)
-		for i, v := range r.policy.JudgeEach(region, x.E164) {
+		for i, v := range r.Policy.JudgeEach(region, x.E164) {
 			if i == len(said) {
 				said = append(said, nil)
 			}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/internal/listrun"
 )
 
 // Ctrl-C leaves no output, not even while the list is waited for.
@@ -135,14 +137,14 @@ func TestListThatChanges(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "list.csv")
 		require.NoError(t, os.WriteFile(path, []byte("phone\n+919876543210\n"), 0o666))
-		in, err := openInput(t.Context(), path, "", nil, false, func(int64) {})
+		in, err := listrun.Open(t.Context(), path, "", listrun.Source{})
 		require.NoError(t, err, name)
 		_, err = io.ReadAll(in)
 		require.NoError(t, err, name)
-		require.NoError(t, in.checkUnchanged(), name)
+		require.NoError(t, in.CheckUnchanged(), name)
 		require.NoError(t, change(path))
-		require.ErrorContains(t, in.checkUnchanged(), "changed while it was read", name)
-		in.close()
+		require.ErrorContains(t, in.CheckUnchanged(), "changed while it was read", name)
+		in.Close()
 	}
 }
 

@@ -18,12 +18,13 @@ import (
 	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/listrun"
 )
 
 // filterCommand is "listgate filter".
 type filterCommand struct {
-	deciding
-	listing
+	decisionFlags
+	listFlags
 	kept, dropped, report string
 	maxDropped            string
 	normalize             string
@@ -53,8 +54,8 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 		Args: oneList,
 		RunE: c.run,
 	}
-	c.deciding.addTo(cmd)
-	c.listing.addTo(cmd)
+	c.decisionFlags.addTo(cmd)
+	c.listFlags.addTo(cmd)
 	c.gate.addTo(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
@@ -79,12 +80,12 @@ func oneList(_ *cobra.Command, args []string) error {
 
 func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	now := time.Now()
-	list, err := c.listing.options(args[0])
+	list, err := c.ListOptions.Parse()
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	if c.normalize != "" {
-		how, err := choose("--normalize", c.normalize, "e164", "wa_id")
+		how, err := listrun.Choose("normalize", c.normalize, "e164", "wa_id")
 		if err != nil {
 			return usage(err)
 		}
@@ -105,20 +106,20 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := c.gate.options(places.kept); err != nil {
 		return err
 	}
-	if _, err := choose("--progress", c.progress, "auto", "always", "never"); err != nil {
+	if _, err := listrun.Choose("progress", c.progress, "auto", "always", "never"); err != nil {
 		return usage(err)
 	}
-	d, err := c.deciding.load(cmd.Context(), now)
+	d, err := c.decisionFlags.load(cmd.Context(), now)
 	if err != nil {
 		return err
 	}
-	inputs := append([]string{args[0]}, c.rulePaths...)
-	for _, path := range c.rulePaths {
+	inputs := append([]string{args[0]}, c.Rules...)
+	for _, path := range c.Rules {
 		inFolder, _ := filepath.Glob(filepath.Join(path, "*.toml"))
 		inputs = append(inputs, inFolder...)
 	}
-	if c.suppress != "" {
-		inputs = append(inputs, c.suppress)
+	if c.Suppress != "" {
+		inputs = append(inputs, c.Suppress)
 	}
 	if file := settingsOf(cmd.Context()).config; file != nil {
 		inputs = append(inputs, file.Path)
@@ -126,9 +127,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := places.check(inputs); err != nil {
 		return err
 	}
-	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, listRun: listRun{
-		decider: d, deciding: &c.deciding, listing: &c.listing, list: list, created: now.UTC().Truncate(time.Second),
-	}}
+	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, decider: d, Run: d.newRun(&c.ListOptions, list, now)}
 	defer r.discard()
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err
@@ -143,7 +142,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 		c.gate.say(cmd.ErrOrStderr())
 		r.summarize(cmd.ErrOrStderr())
 	}
-	if r.overLimit() || r.noneKept() {
+	if r.overLimit() || r.NoneKept() {
 		return errFindings
 	}
 	return nil
@@ -253,7 +252,8 @@ func cannotBeTakenBack(path string) bool {
 
 // A filterRun is one run of the command.
 type filterRun struct {
-	listRun
+	listrun.Run
+	decider *decider
 	command *filterCommand
 	flags   *pflag.FlagSet
 	places  places
@@ -278,23 +278,23 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	if err := r.sight(r.command.gate.of(), r.command.gate.refused); err != nil {
+	if err := r.decider.sight(r.command.gate.of(), r.command.gate.refused); err != nil {
 		return err
 	}
-	if r.list.Suppress, r.suppressed, err = r.command.readSuppressed(r.filter); err != nil {
+	if r.List.Suppress, r.Suppressed, err = r.Given.ReadSuppressed(r.Filter); err != nil {
 		return err
 	}
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)
 	defer progress.done()
-	defer r.close()
-	if err := r.open(ctx, list, stdin, r.places.report != "", progress); err != nil {
+	defer r.Close()
+	if err := r.open(ctx, list, stdin, progress); err != nil {
 		return err
 	}
 	kept, dropped, err := r.createOutputs(stdout)
 	if err != nil {
 		return err
 	}
-	if err := r.decide(ctx, kept, dropped); err != nil {
+	if err := r.Stream(ctx, kept, dropped); err != nil {
 		return err
 	}
 	if err := outfile.FinishAll(r.dropped, r.kept); err != nil {
@@ -303,11 +303,20 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	return ctx.Err()
 }
 
+// open opens the list.
+func (r *filterRun) open(ctx context.Context, list string, stdin io.Reader, progress *progress) error {
+	if err := r.Open(ctx, list, listrun.Source{Stdin: stdin, Summed: r.places.report != "", Progress: progress.add}); err != nil {
+		return optionUsage(err)
+	}
+	progress.of(r.In)
+	return nil
+}
+
 // createOutputs opens the outputs, as private as the list is.
 func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, err error) {
 	perm := fs.FileMode(0o666)
-	if r.in.before != nil && r.in.before.Mode().IsRegular() {
-		perm = r.in.before.Mode().Perm() | 0o200
+	if r.In.Before != nil && r.In.Before.Mode().IsRegular() {
+		perm = r.In.Before.Mode().Perm() | 0o200
 	}
 	switch r.places.kept {
 	case "":
@@ -327,9 +336,9 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	return kept, r.dropped, err
 }
 
-func (r *filterRun) overLimit() bool { return r.limit.exceeded(r.result.Dropped, r.result.Rows) }
+func (r *filterRun) overLimit() bool { return r.limit.exceeded(r.Result.Dropped, r.Result.Rows) }
 
-func (r *filterRun) noneKept() bool { return r.result.Rows > 0 && r.result.Kept == 0 }
+func (r *filterRun) noneKept() bool { return r.Result.Rows > 0 && r.Result.Kept == 0 }
 
 // publish puts the outputs in their places: the report last, since it marks a complete run.
 func (r *filterRun) publish() error {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // mostAnnotations is how many annotations of a kind GitHub shows for a step.
@@ -34,15 +36,15 @@ func marshalGitHub(r *checkRun) ([]byte, error) {
 		}
 		annotate(p.level, properties, text)
 	}
-	for _, warning := range r.warnings() {
+	for _, warning := range r.Warnings() {
 		annotate(levelWarning, "title=rules", warning)
 	}
 	if left != [len(githubCommands)]int{} {
 		fmt.Fprintf(&w, "listgate: GitHub shows %d annotations of a kind for a step; not shown: %s, %s, %s. %s\n", mostAnnotations,
-			count(int64(left[levelError]), "error"), count(int64(left[levelWarning]), "warning"), count(int64(left[levelNote]), "notice"), r.whereAll())
+			wording.Count(int64(left[levelError]), "error"), wording.Count(int64(left[levelWarning]), "warning"), wording.Count(int64(left[levelNote]), "notice"), r.whereAll())
 	}
 	n := r.count()
-	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
+	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
 	return w.Bytes(), nil
 }
 

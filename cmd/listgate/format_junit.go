@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 type junitSuites struct {
@@ -52,7 +53,7 @@ func marshalJUnit(r *checkRun) ([]byte, error) {
 		out.Suites = append(out.Suites, suite)
 	}
 	rules := junitSuite{Name: "rules", Timestamp: r.created.Format("2006-01-02T15:04:05")}
-	rules.addAll([]junitCase{r.junitWarnings("rules", r.warnings())})
+	rules.addAll([]junitCase{r.junitWarnings("rules", r.Warnings())})
 	out.Suites = append(out.Suites, rules)
 	for _, suite := range out.Suites {
 		out.Tests, out.Failures, out.Errors = out.Tests+suite.Tests, out.Failures+suite.Failures, out.Errors+suite.Errors
@@ -112,7 +113,7 @@ func (l *checkedList) junitCase(check, class string) junitCase {
 		}
 		fault = &junitFault{Type: check, Message: p.text}
 		if p.dropped {
-			fault.Message = fmt.Sprintf("%s, more than %s allows; if that is right: %s", count(rows, "row"), p.broken, p.accept)
+			fault.Message = fmt.Sprintf("%s, more than %s allows; if that is right: %s", wording.Count(rows, "row"), p.broken, p.accept)
 		}
 	}
 	text := strings.Join(lines, "\n")
@@ -130,7 +131,7 @@ func (r *checkRun) junitWarnings(class string, warnings []string) junitCase {
 	c := junitCase{Name: "warnings", ClassName: class}
 	text := strings.Join(warnings, "\n")
 	if r.failOnWarning && len(warnings) > 0 {
-		c.Failure = &junitFault{Type: "warning", Message: named(int64(len(warnings)), "warning", "warnings") + ", and --fail-on warning", Text: text}
+		c.Failure = &junitFault{Type: "warning", Message: wording.Named(int64(len(warnings)), "warning", "warnings") + ", and --fail-on warning", Text: text}
 		return c
 	}
 	c.Out = text

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // maxSummaryBytes is how long GitHub takes a job summary.
@@ -15,22 +17,22 @@ func marshalMarkdown(r *checkRun) ([]byte, error) {
 	lists := slices.Clone(r.lists)
 	slices.SortStableFunc(lists, func(a, b *checkedList) int { return b.status - a.status })
 	n := r.count()
-	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
-		markdownText(r.describeRules()))
-	for _, lift := range r.set.Lifted(r.at) {
+	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", wording.Count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
+		markdownText(r.Describe()))
+	for _, lift := range r.Set.Lifted(r.At) {
 		head += "\nLifted: " + markdownText(oneLine(lift.String())) + "\n"
 	}
-	for _, warning := range r.warnings() {
+	for _, warning := range r.Warnings() {
 		head += "\nWarning: " + markdownText(warning) + "\n"
 	}
 	head += "\n| list | result | rows | kept | dropped |\n|---|---|--:|--:|--:|\n"
 	const room = 500 // for what says that something is left out
 	text, left := appendFitting(head, lists, (*checkedList).markdownRow, maxSummaryBytes/2)
 	if left > 0 {
-		text += fmt.Sprintf("\n%s left out of this table.\n", named(int64(left), "list is", "lists are"))
+		text += fmt.Sprintf("\n%s left out of this table.\n", wording.Named(int64(left), "list is", "lists are"))
 	}
 	if text, left = appendFitting(text, lists, (*checkedList).markdownSection, maxSummaryBytes-room); left > 0 {
-		text += fmt.Sprintf("\nThe findings of %s left out: a summary holds 1 MiB. `--output json=FILE` holds them all.\n", named(int64(left), "list are", "lists are"))
+		text += fmt.Sprintf("\nThe findings of %s left out: a summary holds 1 MiB. `--output json=FILE` holds them all.\n", wording.Named(int64(left), "list are", "lists are"))
 	}
 	return []byte(text), nil
 }
@@ -84,7 +86,7 @@ func (l *checkedList) markdownSection() string {
 		if told++; told <= 5*mostProblems {
 			country := ""
 			if p.region != "" {
-				country = regionNames(p.region)
+				country = wording.Regions(p.region)
 			}
 			fmt.Fprintf(&w, "| %s | %s | %s | %s | %d | %s |\n", p.level, markdownText(p.check), markdownText(country), markdownText(p.rule), p.rows,
 				markdownText(p.where()))

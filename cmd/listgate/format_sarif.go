@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/listgate/listgate/internal/wording"
 )
 
 const (
@@ -106,7 +108,7 @@ func marshalSARIF(r *checkRun) ([]byte, error) {
 	all := r.gravest()
 	if more := len(all) - mostResults; more > 0 {
 		out.Invocations[0].Execution = append(out.Invocations[0].Execution, sarifNotification{"warning", sarifText{
-			fmt.Sprintf("%s left out: code scanning shows %d; --output json=FILE holds them all", named(int64(more), "result was", "results were"), mostResults)}})
+			fmt.Sprintf("%s left out: code scanning shows %d; --output json=FILE holds them all", wording.Named(int64(more), "result was", "results were"), mostResults)}})
 		all = all[:mostResults]
 	}
 	places := map[string]int{} // of rules
@@ -128,7 +130,7 @@ func (r *checkRun) sarifInvocation() sarifInvocation {
 		ExecutionSuccessful: status <= exitFindings, ExitCode: status, ExitCodeDescription: exitMeanings[status],
 		StartTimeUTC: r.created.Format("2006-01-02T15:04:05Z"),
 	}
-	for _, warning := range r.warnings() {
+	for _, warning := range r.Warnings() {
 		i.Configuration = append(i.Configuration, sarifNotification{"warning", sarifText{warning}})
 	}
 	for _, l := range r.lists {
@@ -182,7 +184,7 @@ func (r *checkRun) sarifRule(p *problem) sarifRule {
 	short := meaningOf(p.check)
 	rule := sarifRule{ID: p.id(), ShortDescription: sarifText{short}, FullDescription: sarifText{short}}
 	help := short + "."
-	if entry := r.entry(p.rule); entry != nil {
+	if entry := r.Entry(p.rule); entry != nil {
 		if entry.Reason != "" {
 			rule.FullDescription.Text = short + ": " + entry.Reason
 			help = rule.FullDescription.Text + "."
@@ -191,7 +193,7 @@ func (r *checkRun) sarifRule(p *problem) sarifRule {
 		rule.HelpURI = webAddress(entry.Source)
 	}
 	if category, ok := strings.CutSuffix(p.rule, ":default"); ok {
-		for _, f := range r.set.Files() {
+		for _, f := range r.Set.Files() {
 			if f.Name == category {
 				help += " Source: " + f.Source + "."
 				rule.HelpURI = webAddress(f.Source)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // mostProblems is how many problems of a list and a reason the texts for people tell; json and sarif hold them all.
@@ -15,14 +16,14 @@ func marshalText(r *checkRun) ([]byte, error) {
 	var w bytes.Buffer
 	quiet := r.command.quiet && r.outputs[0].format.name == "text"
 	if !quiet {
-		fmt.Fprintf(&w, "rules: %s\n", r.describeRules())
+		fmt.Fprintf(&w, "rules: %s\n", r.Describe())
 		r.settings.say(&w, "")
-		for _, lift := range r.set.Lifted(r.at) {
+		for _, lift := range r.Set.Lifted(r.At) {
 			fmt.Fprintf(&w, "lifted: %s\n", oneLine(lift.String()))
 		}
 	}
 	if !quiet || r.failOnWarning {
-		printWarnings(&w, r.warnings())
+		printWarnings(&w, r.Warnings())
 	}
 	for _, l := range r.lists {
 		if !quiet || l.status != exitDone {
@@ -31,7 +32,7 @@ func marshalText(r *checkRun) ([]byte, error) {
 		}
 	}
 	if n := r.count(); !quiet || n.passed < len(r.lists) {
-		fmt.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
+		fmt.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
 	}
 	if verdict := r.rulesVerdict(); verdict != "" {
 		fmt.Fprintf(&w, "FAILED: %s\n", verdict)
@@ -61,7 +62,7 @@ func (l *checkedList) writeText(w *bytes.Buffer) {
 		fmt.Fprintf(w, "not read: %s\n", l.verdict)
 		return
 	}
-	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.name, count(l.result.Rows, "row"), l.result.Kept, l.result.Dropped)
+	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.name, wording.Count(l.result.Rows, "row"), l.result.Kept, l.result.Dropped)
 	for _, about := range l.about {
 		fmt.Fprintf(w, "  %s\n", about)
 	}
@@ -88,7 +89,7 @@ func (l *checkedList) writeReason(w *bytes.Buffer, reason filter.Reason) {
 			continue
 		}
 		if told == 0 {
-			fmt.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, count(l.result.Reasons[reason], "row"), meanings[reason])
+			fmt.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, wording.Count(l.result.Reasons[reason], "row"), wording.Reason(reason))
 		}
 		if told++; told <= mostProblems {
 			fmt.Fprintf(w, "    %s%s\n", p.whose(), p.where())
@@ -109,7 +110,7 @@ func (p *problem) whose() string {
 	if p.region == "" {
 		return ""
 	}
-	text := fmt.Sprintf("%s %d", regionNames(p.region), p.rows)
+	text := fmt.Sprintf("%s %d", wording.Regions(p.region), p.rows)
 	if p.rule != "" {
 		text += " (" + p.rule + ")"
 	}

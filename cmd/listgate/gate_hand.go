@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/redact"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // byHand are the flags of the commands with which a person changes a state.
@@ -183,7 +184,7 @@ func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 		if err := a.Lift(cmd.Context(), region, p); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, count(int64(sighted[i].Recipients), "recipient"))
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, wording.Count(int64(sighted[i].Recipients), "recipient"))
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
@@ -101,7 +102,7 @@ func evidence(c gate.ActiveCause) string {
 
 // refusedLine tells where messages were refused, and what that means for the numbers there.
 func refusedLine(r gate.RegionRefusals, waba string) string {
-	to := count(int64(r.Recipients), "recipient")
+	to := wording.Count(int64(r.Recipients), "recipient")
 	if len(r.Messages) > 0 {
 		to += " (" + strings.Join(r.Messages, ", ") + ")"
 	}
@@ -109,7 +110,7 @@ func refusedLine(r gate.RegionRefusals, waba string) string {
 		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region, to, utc(r.Last))
 	}
 	return fmt.Sprintf("sighted: 130497 in %s, refused to %s, %s, %s to %s; its numbers are dropped until: listgate gate clear --waba %s --sighted '%s' --reason …",
-		r.Region, to, count(int64(r.Refusals), "refusal"), utc(r.First), utc(r.Last), waba, r.Region)
+		r.Region, to, wording.Count(int64(r.Refusals), "refusal"), utc(r.First), utc(r.Last), waba, r.Region)
 }
 
 func warningLine(t gate.Warning) string {

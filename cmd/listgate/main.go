@@ -15,7 +15,9 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/listrun"
 	"github.com/listgate/listgate/internal/redact"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/listfile"
 	"github.com/listgate/listgate/rules"
 )
@@ -71,7 +73,7 @@ func printError(w io.Writer, err error, s *settings) {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "listgate: interrupted; nothing was published")
 	case errors.As(err, &inRules):
-		fmt.Fprintf(w, "listgate: refused, %s:\n%v\n", count(int64(len(inRules)), "problem"), inRules)
+		fmt.Fprintf(w, "listgate: refused, %s:\n%v\n", wording.Count(int64(len(inRules)), "problem"), inRules)
 	default:
 		fmt.Fprintf(w, "listgate: %v\n", err)
 	}
@@ -144,6 +146,7 @@ func statusOf(err error) int {
 		category *rules.UnknownCategoryError
 		column   *filter.ColumnError
 		sheet    *listfile.SheetError
+		option   *listrun.OptionError
 		halted   *gate.HaltedError
 		status   exitStatus
 		inFile   rules.Errors
@@ -157,7 +160,7 @@ func statusOf(err error) int {
 		return exitNotDone
 	case errors.Is(err, errFindings):
 		return exitFindings
-	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet):
+	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet), errors.As(err, &option):
 		return exitUsage
 	}
 	return exitNotDone

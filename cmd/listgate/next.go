@@ -10,46 +10,36 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
 // printNext says what to do where there is something to do.
 func (r *filterRun) printNext(w io.Writer) {
-	res := r.result
+	res := r.Result
 	if r.overLimit() {
 		fmt.Fprintf(w, "\n%s dropped, more than --max-dropped %s allows: the kept rows were not published.\n"+
 			"A wrong --column or --default-region looks like this. If the reasons above are right, raise --max-dropped.\n",
-			named(res.Dropped, "row was", "rows were"), r.limit)
+			wording.Named(res.Dropped, "row was", "rows were"), r.limit)
 	}
-	for _, f := range r.categoryFiles() {
+	for _, f := range r.CategoryFiles() {
 		r.printUnlisted(w, f)
 		r.printUnpermitted(w, f)
 	}
 	r.printSightedRows(w)
 	if res.LowerBar > 0 {
 		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
-			named(res.LowerBar, "dropped row", "dropped rows"))
+			wording.Named(res.LowerBar, "dropped row", "dropped rows"))
 	}
-	if r.noneKept() {
+	if r.NoneKept() {
 		r.printNoneKept(w)
 	}
-}
-
-// categoryFiles returns the files that speak for the categories.
-func (r *decider) categoryFiles() []*rules.File {
-	var files []*rules.File
-	for _, f := range r.set.Files() {
-		if slices.Contains(r.set.Categories(), f.Name) {
-			files = append(files, f)
-		}
-	}
-	return files
 }
 
 // droppedByDefault returns the rows, by region, that the default of a file dropped.
 func (r *filterRun) droppedByDefault(f *rules.File) map[string]int64 {
 	byRegion := map[string]int64{}
-	for _, c := range r.result.Regions {
+	for _, c := range r.Result.Regions {
 		if n := c.Rules[f.Name+":default"]; n > 0 {
 			byRegion[c.Region] = n
 		}
@@ -75,7 +65,7 @@ func (r *filterRun) printUnlisted(w io.Writer, f *rules.File) {
 	if rows == 1 {
 		were = "was"
 	}
-	dropped := fmt.Sprintf("%s in %s %s dropped as unlisted by", count(rows, "row"), named(int64(len(byRegion)), "country", "countries"), were)
+	dropped := fmt.Sprintf("%s in %s %s dropped as unlisted by", wording.Count(rows, "row"), wording.Named(int64(len(byRegion)), "country", "countries"), were)
 	if !f.Shipped {
 		fmt.Fprintf(w, "\n%s %s, which is not complete.\nAdd an [[allow]] there for those that the policy allows: %s\n", dropped, f.Path, f.Source)
 		return
@@ -95,7 +85,7 @@ func (r *filterRun) printUnpermitted(w io.Writer, f *rules.File) {
 	byRegion := r.droppedByDefault(f)
 	maps.DeleteFunc(byRegion, func(code string, _ int64) bool {
 		region, err := rules.ParseRegion(code)
-		return err != nil || !slices.ContainsFunc(r.policy.Judge(region, "").Uncounted, func(e *rules.Entry) bool { return e.RequiresPermission })
+		return err != nil || !slices.ContainsFunc(r.Policy.Judge(region, "").Uncounted, func(e *rules.Entry) bool { return e.RequiresPermission })
 	})
 	if len(byRegion) == 0 {
 		return
@@ -106,36 +96,36 @@ put it into a rule file of yours or, as [[account.permission]], under the accoun
   [[permission]]
   regions   = ["%s"]
   reference = "Meta's answer of …"
-`, count(total(byRegion), "row"), named(int64(len(byRegion)), "country", "countries"), f.Title, strings.Join(slices.Sorted(maps.Keys(byRegion)), `", "`))
+`, wording.Count(total(byRegion), "row"), wording.Named(int64(len(byRegion)), "country", "countries"), f.Title, strings.Join(slices.Sorted(maps.Keys(byRegion)), `", "`))
 }
 
 // printNoneKept says why nothing is kept, by the reason of the most rows.
 func (r *filterRun) printNoneKept(w io.Writer) {
-	most := slices.MaxFunc(filter.Reasons(), func(a, b filter.Reason) int { return int(r.result.Reasons[a] - r.result.Reasons[b]) })
+	most := slices.MaxFunc(filter.Reasons(), func(a, b filter.Reason) int { return int(r.Result.Reasons[a] - r.Result.Reasons[b]) })
 	fmt.Fprintf(w, "\nNothing is kept, so there is nothing to send.\n")
 	switch most {
 	case filter.Restricted:
-		for _, f := range r.categoryFiles() {
+		for _, f := range r.CategoryFiles() {
 			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Effect == rules.Allow }) {
 				fmt.Fprintf(w, "%s is allowed in no country: %s\n", f.Title, f.Source)
 			}
-			fmt.Fprintf(w, "What becomes of each country, by which rule: listgate rules show %s -m %s\n", f.Name, r.message)
+			fmt.Fprintf(w, "What becomes of each country, by which rule: listgate rules show %s -m %s\n", f.Name, r.Message)
 		}
 	case filter.Mangled:
 		fmt.Fprintf(w, "A spreadsheet destroyed the numbers, and nobody can tell what they were. Filter the workbook itself (.xlsx), or have\n"+
 			"the column formatted as text before it is exported again.\n")
 	case filter.NotANumber, filter.Empty, filter.ShortRow:
-		fmt.Fprintf(w, "Is column %d the phone column? If not, name it: --column NAME or --column N.\n", r.result.Layout.Column)
+		fmt.Fprintf(w, "Is column %d the phone column? If not, name it: --column NAME or --column N.\n", r.Result.Layout.Column)
 	case filter.NoConsent:
-		fmt.Fprintf(w, "Does the list write consent as --require asks for it (%s)?\n", strings.Join(r.listing.require, "; "))
+		fmt.Fprintf(w, "Does the list write consent as --require asks for it (%s)?\n", strings.Join(r.Given.Require, "; "))
 	}
 }
 
 // again returns the command that does the same run with one more rule file. What was typed stands in it, whatever it is: a run
 // without the list of numbers never to message, say, would be another one.
 func (r *filterRun) again(ruleFile string) string {
-	words := append([]string{"listgate", "filter"}, typedFlags(r.flags, r.settings)...)
-	for _, path := range append(slices.Clip(r.deciding.rulePaths), ruleFile) { // typed ones take the place of those of listgate.toml
+	words := append([]string{"listgate", "filter"}, typedFlags(r.flags, r.decider.settings)...)
+	for _, path := range append(slices.Clip(r.command.Rules), ruleFile) { // typed ones take the place of those of listgate.toml
 		words = append(words, "--rules", path)
 	}
 	for i, word := range words {
@@ -171,10 +161,10 @@ func typedFlags(flags *pflag.FlagSet, s *settings) []string {
 }
 
 func (r *filterRun) argument() string {
-	if r.in.file == nil {
+	if r.In.File == nil {
 		return "-"
 	}
-	return r.in.name
+	return r.In.Name
 }
 
 // listWord is shellWord for a list, whose name may look like a flag.

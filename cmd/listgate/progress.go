@@ -7,6 +7,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/listgate/listgate/internal/listrun"
 )
 
 // quickWork is how long work may take before a bar appears.
@@ -40,8 +42,12 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// expect sets how many bytes there are, -1 if nobody knows. No bar appears before.
-func (p *progress) expect(size int64) { p.size, p.ready = size, true }
+// of says which list is read. No bar appears before. A workbook was read already.
+func (p *progress) of(list *listrun.Input) {
+	if list.Text.Sheet == "" {
+		p.size, p.ready = list.Size(), true
+	}
+}
 
 func (p *progress) add(n int64) {
 	if !p.shown {

@@ -12,7 +12,7 @@ import (
 
 // writeReport writes the record of a run, and puts it in its place.
 func (r *filterRun) writeReport() error {
-	report := r.report()
+	report := r.Report()
 	report.Warnings = append(report.Warnings, r.command.gate.warnings()...)
 	report.Options.Normalize, report.Options.Gate, report.Options.MaxDropped = r.command.normalize, r.command.gate.seen, r.command.maxDropped
 	if r.dropped != nil {

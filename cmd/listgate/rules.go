@@ -15,6 +15,7 @@ import (
 
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -176,8 +177,8 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if path == "-" {
 		return nil
 	}
-	fmt.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, named(int64(len(result.Allowed)), "country", "countries"),
-		named(int64(len(result.Denied)), "country", "countries"))
+	fmt.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, wording.Named(int64(len(result.Allowed)), "country", "countries"),
+		wording.Named(int64(len(result.Denied)), "country", "countries"))
 	then, category := "Read it, then", result.Category
 	if category == "platform" {
 		then, category = "Its rules hold for every category. Read it, then, for example", "general"

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -168,7 +169,7 @@ func (d *rulesDiff) print(w io.Writer) error {
 			fmt.Fprintf(w, "only in %s\n", d.Old)
 			continue
 		}
-		fmt.Fprintf(w, "%s decided otherwise\n", named(int64(len(c.Changes)), "place is", "places are"))
+		fmt.Fprintf(w, "%s decided otherwise\n", wording.Named(int64(len(c.Changes)), "place is", "places are"))
 		if err := d.printChanges(w, c.Changes, "  "); err != nil {
 			return err
 		}

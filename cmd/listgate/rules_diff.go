@@ -17,8 +17,8 @@ import (
 
 // diffCommand is "listgate rules diff".
 type diffCommand struct {
-	deciding
-	listing
+	decisionFlags
+	listFlags
 	list string
 	json bool
 }
@@ -46,27 +46,37 @@ Exit status: 0 whether or not there are differences; 2 usage; 3 a file could not
 		},
 		RunE: c.run,
 	}
+	c.addTo(cmd)
+	return cmd
+}
+
+// addTo adds those of the flags that say how numbers are decided and lists are read that a comparison needs.
+func (c *diffCommand) addTo(cmd *cobra.Command) {
+	all := &cobra.Command{}
+	c.decisionFlags.addTo(all)
+	c.listFlags.addTo(all)
+	take := func(name, usage string) {
+		f := all.Flags().Lookup(name)
+		f.Usage = strings.Replace(usage, "…", f.Usage, 1)
+		cmd.Flags().AddFlag(f)
+	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringArrayVarP(&c.categories, "category", "c", nil, "compare only this `category`; repeatable (default: those of the files)")
-	f.StringVarP(&c.message, "message", "m", "", "compare only this `kind` of message (default: all; for the list marketing)")
-	f.StringVar(&c.at, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
-	f.StringVar(&c.confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	take("category", "compare only this `category`; repeatable (default: those of the files)")
+	take("message", "compare only this `kind` of message (default: all; for the list marketing)")
+	f.Lookup("message").DefValue, c.Message = "", ""
+	take("at", "…")
+	take("confidence", "…")
 	f.StringVar(&c.list, "list", "", "a recipient list, a `file`, to count its recipients who are decided otherwise")
-	f.StringVar(&c.defaultRegion, "default-region", "", "of the list: `country` of numbers written without calling code, as ISO code: IN")
-	f.StringVar(&c.bare, "bare", "national", "of the list: `how` digits without + are read: national (first), international, or either (both must be allowed)")
-	f.StringVar(&c.validity, "validity", "possible", "of the list: what an international number must be, a `degree`: possible or valid")
-	f.StringVar(&c.column, "column", "", "of the list: the phone column, by `name or number` from 1 (default: found)")
-	f.StringVar(&c.delimiter, "delimiter", "", "of the list: comma, semicolon, tab, pipe or the `character` (default: found)")
-	f.BoolVar(&c.noHeader, "no-header", false, "of the list: the first row is a recipient even if its phone cell is no number")
-	f.StringVar(&c.sheet, "sheet", "", "of the list, if a workbook: the sheet, by `name` (default: the first that is visible)")
-	f.StringVar(&c.regionColumn, "region-column", "", "of the list: a column, by `name or number`, that gives each row its own default region")
-	f.IntVar(&c.jobs, "jobs", 0, "how many `cores` work on the list (default all)")
+	for _, name := range []string{
+		"default-region", "bare", "validity", "column", "delimiter", "no-header", "sheet", "region-column", "jobs",
+	} {
+		take(name, "of the list: …")
+	}
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
 	addAccountFlag(cmd, "whose categories are compared, with its permissions and its default region; a report has its own")
 	complete(cmd, "message", "marketing", "utility", "authentication", "service")
 	complete(cmd, "confidence", "low", "medium", "high")
-	return cmd
 }
 
 func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
@@ -81,7 +91,7 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	names := c.categories
+	names := c.Categories
 	if len(names) == 0 {
 		names = slices.Concat(sides[0].categories, sides[1].categories)
 		slices.Sort(names)
@@ -115,19 +125,19 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 // parseInto reads the flags that say what is compared.
 func (c *diffCommand) parseInto(d *rulesDiff) error {
 	d.messages = []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}
-	one := c.message != ""
+	one := c.Message != ""
 	if !one {
-		c.message = rules.Marketing.String()
+		c.Message = rules.Marketing.String()
 	}
-	c.maxRuleAge = 1 // not asked
-	r := &decider{at: time.Now().UTC().Truncate(time.Second)}
-	if err := c.deciding.parse(r); err != nil {
+	parsed, err := c.DecisionOptions.Parse(time.Now())
+	if err != nil {
 		return usage(err)
 	}
 	if one {
-		d.messages = []rules.Message{r.message}
+		d.messages = []rules.Message{parsed.Message}
 	}
-	d.At, d.Confidence, d.bar, d.options, d.message = r.at, r.confidence.String(), r.confidence, r.options, r.message
+	d.At, d.Confidence, d.bar = parsed.At, parsed.Confidence.String(), parsed.Confidence
+	d.options, d.message = parsed.Options, parsed.Message
 	return nil
 }
 
@@ -202,7 +212,7 @@ func (side rulesSide) load(categories ...string) (set *rules.Set, known bool, er
 // countList counts who of the list is decided otherwise.
 func (c *diffCommand) countList(ctx context.Context, d *rulesDiff, names []string, sides [2]rulesSide) (*listDiff, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "platform" })
-	if len(names) > 1 && len(c.categories) == 0 {
+	if len(names) > 1 && len(c.Categories) == 0 {
 		return nil, usagef("--list: the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
 	}
 	var filters [2]*filter.Filter
@@ -218,11 +228,11 @@ func (c *diffCommand) countList(ctx context.Context, d *rulesDiff, names []strin
 			return nil, usagef("--default-region: %w", err)
 		}
 	}
-	options, err := c.listing.options(c.list)
+	options, err := c.ListOptions.Parse()
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
-	l := &listCounter{name: c.list, sheet: c.sheet, options: options, old: filters[0], new: filters[1]}
+	l := &listCounter{name: c.list, sheet: c.Sheet, options: options, old: filters[0], new: filters[1]}
 	counted, err := l.count(ctx)
 	if err != nil {
 		return nil, err

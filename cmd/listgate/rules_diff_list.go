@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // A listDiff is who of a list is decided otherwise. It holds no number.
@@ -56,21 +58,21 @@ func (l *listCounter) count(ctx context.Context) (*listDiff, error) {
 
 // run reads the list once.
 func (l *listCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer) (*filter.Result, error) {
-	in, err := openInput(ctx, l.name, l.sheet, nil, false, func(int64) {})
+	in, err := listrun.Open(ctx, l.name, l.sheet, listrun.Source{})
 	if err != nil {
 		return nil, err
 	}
-	defer in.close()
+	defer in.Close()
 	options := l.options
-	options.Name = in.name
-	if in.text.Sheet != "" {
+	options.Name = in.Name
+	if in.Text.Sheet != "" {
 		options.Delimiter = ','
 	}
 	result, err := f.Stream(ctx, kept, nil, in, options)
 	if err != nil {
 		return nil, err
 	}
-	return result, in.checkUnchanged()
+	return result, in.CheckUnchanged()
 }
 
 // keptThenDropped adds the rows that keeps keeps and drops drops.
@@ -103,7 +105,7 @@ func (l *listCounter) keptThenDropped(ctx context.Context, change string, keeps,
 
 // print writes the counts for people.
 func (d *listDiff) print(w io.Writer) {
-	fmt.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
+	fmt.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
 	slices.SortStableFunc(d.Rule, func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
 	for _, row := range d.Rule {
 		was := ""
@@ -114,6 +116,6 @@ func (d *listDiff) print(w io.Writer) {
 		if row.Rule != "" {
 			by = " by " + row.Rule
 		}
-		fmt.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, regionNames(row.Region), was, row.Reason, by)
+		fmt.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, wording.Regions(row.Region), was, row.Reason, by)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter/ruletest"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -88,13 +89,13 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	switch {
 	case len(refused) > 0:
 		fmt.Fprintf(talk, "%s for which a run refuses the files, %s; no [[test]] was run\n",
-			count(int64(len(refused)), "problem"), count(int64(len(found)), "finding"))
+			wording.Count(int64(len(refused)), "problem"), wording.Count(int64(len(found)), "finding"))
 		return exitStatus(exitNotDone)
 	case len(found) > 0:
-		fmt.Fprintf(talk, "%s; %s run\n", count(int64(len(found)), "finding"), count(int64(tests), "test"))
+		fmt.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"), wording.Count(int64(tests), "test"))
 		return errFindings
 	}
-	fmt.Fprintf(talk, "nothing found; %s run\n", count(int64(tests), "test"))
+	fmt.Fprintf(talk, "nothing found; %s run\n", wording.Count(int64(tests), "test"))
 	return nil
 }
 

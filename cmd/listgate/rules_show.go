@@ -14,7 +14,7 @@ import (
 
 // showCommand is "listgate rules show".
 type showCommand struct {
-	judging
+	policyFlags
 	store   gateFlags
 	regions []string
 	json    bool
@@ -43,7 +43,7 @@ A country may be decided otherwise for another kind of message or at another tim
 		},
 		RunE: c.run,
 	}
-	c.judging.addTo(cmd)
+	c.policyFlags.addTo(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&c.regions, "region", nil, "show only this `country`, as ISO code: IN; repeatable")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
@@ -65,26 +65,26 @@ type shown struct {
 }
 
 func (c *showCommand) run(cmd *cobra.Command, args []string) error {
-	s := &shown{at: time.Now().UTC().Truncate(time.Second)}
-	if err := c.judging.parse(&s.message, &s.at, &s.confidence); err != nil {
+	plan, err := c.Plan(time.Now())
+	if err != nil {
 		return usage(err)
 	}
+	s := &shown{message: plan.Message, at: plan.At, confidence: plan.Confidence}
 	for _, code := range c.regions {
 		if _, err := rules.ParseRegion(code); err != nil {
 			return usagef("--region: %w", err)
 		}
 	}
-	var err error
-	if s.file, err = findCategory(args[0], c.rulePaths); err != nil {
+	if s.file, err = findCategory(args[0], c.Rules); err != nil {
 		return err
 	}
-	if err := s.judge(c.rulePaths, settingsOf(cmd.Context()).named().Permissions); err != nil {
+	if err := s.judge(c.Rules, settingsOf(cmd.Context()).named().Permissions); err != nil {
 		return err
 	}
 	if len(c.regions) > 0 {
 		s.rows = slices.DeleteFunc(s.rows, func(row placeRow) bool { return !slices.Contains(c.regions, row.Region) })
 	}
-	if s.account, err = readAccount(cmd.Context(), cmd.ErrOrStderr(), s.file, c.rulePaths, &c.store); err != nil {
+	if s.account, err = readAccount(cmd.Context(), cmd.ErrOrStderr(), s.file, c.Rules, &c.store); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()

@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -287,8 +289,8 @@ func (s *settings) checkValues() error {
 // checkValue says what is wrong with a value of a flag that says how lists are read and decided; nothing of other flags.
 func checkValue(flag, value string) error {
 	var (
-		decides deciding
-		reads   listing
+		decides decisionFlags
+		reads   listFlags
 		limits  limitFlags
 		cmd     cobra.Command
 	)
@@ -298,9 +300,10 @@ func checkValue(flag, value string) error {
 	if err := cmd.Flags().Set(flag, value); err != nil {
 		return nil
 	}
-	_, errReads := reads.options("")
+	_, errDecides := decides.Parse(time.Now())
+	_, errReads := reads.Parse()
 	_, errLimits := limits.parse()
-	err := cmp.Or(decides.parse(&decider{}), errReads, errLimits)
+	err := cmp.Or(errDecides, errReads, errLimits)
 	if err == nil {
 		return nil
 	}
@@ -382,7 +385,7 @@ func (s *settings) String() string {
 		return strings.Join(others, ", ")
 	}
 	if n := len(s.named().Permissions); n > 0 && s.decides {
-		ofAccount = append(ofAccount, count(int64(n), "permission"))
+		ofAccount = append(ofAccount, wording.Count(int64(n), "permission"))
 	}
 	text := "account " + s.account.Name
 	if len(ofAccount) > 0 {

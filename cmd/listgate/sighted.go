@@ -9,19 +9,17 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/wording"
 )
 
 // sight makes the filter drop the numbers of regions in which the account met error 130497.
-func (r *decider) sight(waba string, refused []gate.RegionRefusals) (err error) {
+func (r *decider) sight(waba string, refused []gate.RegionRefusals) error {
 	r.waba, r.sighted = waba, slices.DeleteFunc(slices.Clone(refused), func(in gate.RegionRefusals) bool { return !in.Sighted })
-	if len(r.sighted) == 0 {
-		return nil
-	}
+	var regions []string
 	for _, in := range r.sighted {
-		r.options.Sighted = append(r.options.Sighted, in.Region)
+		regions = append(regions, in.Region)
 	}
-	r.filter, err = filter.New(r.policy, r.options)
-	return err
+	return r.Sight(regions...)
 }
 
 // sightOf is sight by what the store says of the account that settings name.
@@ -57,7 +55,7 @@ func (r *decider) printSighted(w io.Writer, indent string, regions ...string) {
 // printSightedRows tells of the rows that were dropped as sighted.
 func (r *filterRun) printSightedRows(w io.Writer) {
 	var regions []string
-	for _, c := range r.result.Regions {
+	for _, c := range r.Result.Regions {
 		if c.Reasons[filter.Sighted] > 0 {
 			regions = append(regions, c.Region)
 		}
@@ -66,9 +64,9 @@ func (r *filterRun) printSightedRows(w io.Writer) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s dropped as sighted: the rules allow them, but account %s met error 130497 there.\n",
-		named(r.result.Reasons[filter.Sighted], "row was", "rows were"), r.waba)
-	r.printSighted(w, "  ", regions...)
-	if support := r.settings.support(r.waba); support != "" {
+		wording.Named(r.Result.Reasons[filter.Sighted], "row was", "rows were"), r.decider.waba)
+	r.decider.printSighted(w, "  ", regions...)
+	if support := r.decider.settings.support(r.decider.waba); support != "" {
 		fmt.Fprintf(w, "  first: %s\n", support)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
@@ -92,7 +93,7 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 		c.complain(cmd.ErrOrStderr(), args[0], r, failures)
 	default:
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
-			count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, toMinute(r.At), toMinute(r.FreshUntil(options.MaxAge)))
+			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, toMinute(r.At), toMinute(r.FreshUntil(options.MaxAge)))
 	}
 	if failed {
 		return errFindings

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/rules"
+)
+
+// policyFlags holds the flags that say what rules make of a country.
+type policyFlags struct{ listrun.PolicyOptions }
+
+func (j *policyFlags) addTo(cmd *cobra.Command) { addPolicyFlags(cmd, &j.PolicyOptions) }
+
+func addPolicyFlags(cmd *cobra.Command, j *listrun.PolicyOptions) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&j.Message, "message", "m", "marketing", "what is sent, a `kind`: marketing, utility, authentication or service")
+	f.StringVar(&j.At, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
+	addRulesFlag(cmd, &j.Rules)
+	f.StringVar(&j.Confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	complete(cmd, "message", "marketing", "utility", "authentication", "service")
+	complete(cmd, "confidence", "low", "medium", "high")
+}
+
+// decisionFlags holds the flags that say by which rules numbers are decided, and how they are read.
+type decisionFlags struct{ listrun.DecisionOptions }
+
+func (d *decisionFlags) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringArrayVarP(&d.Categories, "category", "c", nil, "the sender's business `category`; repeat it for several: all must allow (see listgate rules list)")
+	addPolicyFlags(cmd, &d.PolicyOptions)
+	f.IntVar(&d.MaxRuleAge, "max-rule-age", 90, "warn if a rule file's facts were read more than this many `days` before the send")
+	f.StringVar(&d.DefaultRegion, "default-region", "", "`country` of numbers written without calling code, as ISO code: IN")
+	f.StringVar(&d.Bare, "bare", "national", "`how` digits without + are read: national (first), international, or either (both must be allowed)")
+	addAccountFlag(cmd, "for its --category, --default-region, --gate (of filter), permissions and sightings of error 130497")
+	f.StringVar(&d.Validity, "validity", "possible", "what an international number must be, a `degree`: possible (its length fits) or valid (its range is assigned)")
+
+	complete(cmd, "bare", "national", "international", "either")
+	complete(cmd, "validity", "possible", "valid")
+	_ = cmd.RegisterFlagCompletionFunc("default-region", completeRegion)
+	_ = cmd.RegisterFlagCompletionFunc("category", d.completeCategory)
+}
+
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func completeRegion(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var codes []string
+	for _, r := range rules.Regions() {
+		codes = append(codes, r.String()+"\t"+r.Name())
+	}
+	return codes, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (d *decisionFlags) completeCategory(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	files, _ := rules.List(d.Rules...)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name+"\t"+f.Title)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// A decider is what decisionFlags come to, for the account that listgate.toml names.
+type decider struct {
+	*listrun.Decider
+	settings *settings
+	waba     string                // of the account whose sightings count; empty: of none
+	sighted  []gate.RegionRefusals // where it met error 130497
+}
+
+// load checks the flags, then the rules.
+func (d *decisionFlags) load(ctx context.Context, now time.Time) (*decider, error) {
+	settings := settingsOf(ctx)
+	if len(d.Categories) == 0 && settings.account != nil {
+		return nil, usagef("account %s has no categories; name the sender's business category with --category, or there", settings.account.Name)
+	}
+	if len(d.Categories) == 0 {
+		return nil, usagef("name the sender's business category with --category; listgate rules list shows them")
+	}
+	loaded, err := d.Load(now, rules.Options{Permissions: settings.named().Permissions})
+	if err != nil {
+		return nil, optionUsage(err)
+	}
+	return &decider{Decider: loaded, settings: settings}, nil
+}
+
+// newRun returns one run over a list.
+func (d *decider) newRun(given *listrun.ListOptions, list filter.ListOptions, now time.Time) listrun.Run {
+	return listrun.Run{
+		Decider: d.Decider, Given: given, List: list, Created: now.UTC().Truncate(time.Second),
+		Account: d.settings.named().Name, Version: version, By: userAtHost(),
+	}
+}
+
+// optionUsage makes a usage error of an option that is not understood.
+func optionUsage(err error) error {
+	if _, ok := errors.AsType[*listrun.OptionError](err); ok {
+		return usage(err)
+	}
+	return err
+}
+
+func printWarnings(w io.Writer, warnings []string) {
+	for _, warning := range warnings {
+		fmt.Fprintf(w, "warning: %s\n", warning)
+	}
+}
+
+// listFlags holds the flags that say how a list is read.
+type listFlags struct{ listrun.ListOptions }
+
+func (l *listFlags) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&l.Column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
+	f.StringVar(&l.Delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
+	f.BoolVar(&l.NoHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+	f.StringVar(&l.Sheet, "sheet", "", "the sheet of a workbook, by `name` (default: the first that is visible)")
+	f.StringVar(&l.RegionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name. Where it is not understood, only numbers with + count")
+	f.BoolVar(&l.Dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
+	f.StringVar(&l.Suppress, "suppress", "", "`file` with numbers never to message, one a line; takes at most 16 bytes a number")
+	f.StringArrayVar(&l.Require, "require", nil, "`COLUMN=VALUE[,VALUE]` that a row must hold to be kept, such as consent=yes; repeatable")
+	f.IntVar(&l.Jobs, "jobs", 0, "how many `cores` work on it (default all); the outputs do not depend on it")
+}

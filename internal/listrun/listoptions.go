@@ -1,0 +1,88 @@
+package listrun
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/listfile"
+	"github.com/listgate/listgate/report"
+)
+
+// ListOptions say how a list is read, as a person writes it. The zero value detects everything.
+type ListOptions struct {
+	Column       string
+	Delimiter    string // comma, semicolon, tab, pipe or one character
+	NoHeader     bool
+	Sheet        string // of a workbook
+	RegionColumn string
+	Dedupe       bool
+	Suppress     string   // the file of numbers never to message
+	Require      []string // COLUMN=VALUE[,VALUE]
+	Jobs         int
+}
+
+// Parse reads the options. The error is an *OptionError.
+func (l *ListOptions) Parse() (filter.ListOptions, error) {
+	o := filter.ListOptions{
+		Column: l.Column, NoHeader: l.NoHeader, RegionColumn: l.RegionColumn, Dedupe: l.Dedupe, Jobs: l.Jobs,
+	}
+	for _, required := range l.Require {
+		column, values, ok := strings.Cut(required, "=")
+		if !ok || column == "" || values == "" {
+			return o, optionErrorf("require", "%q is not COLUMN=VALUE or COLUMN=VALUE,VALUE", required)
+		}
+		o.Require = append(o.Require, filter.Requirement{Column: column, Values: strings.Split(values, ",")})
+	}
+	if l.Jobs < 0 {
+		return o, optionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)
+	}
+	var err error
+	o.Delimiter, err = parseDelimiter(l.Delimiter)
+	return o, err
+}
+
+// parseDelimiter returns the character of a name, 0 for none.
+func parseDelimiter(name string) (byte, error) {
+	if name == "" {
+		return 0, nil
+	}
+	named := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', `\t`: '\t', "pipe": '|'}
+	if delimiter, ok := named[name]; ok {
+		return delimiter, nil
+	}
+	if len(name) != 1 || strings.ContainsAny(name, "\"\r\n+0123456789") {
+		return 0, optionErrorf("delimiter", "unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", name)
+	}
+	return name[0], nil
+}
+
+// ReadSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file.
+// Without such a file the set is nil.
+func (l *ListOptions) ReadSuppressed(f *filter.Filter) (*filter.NumberSet, report.File, error) {
+	if l.Suppress == "" {
+		return nil, report.File{}, nil
+	}
+	file, err := os.Open(l.Suppress)
+	if err != nil {
+		return nil, report.File{}, fmt.Errorf("%s: cannot be read: %w", l.Suppress, infile.Cause(err))
+	}
+	defer file.Close()
+	stored := infile.NewSummedReader(file, io.Discard, true)
+	text, err := listfile.Open(stored)
+	if err != nil {
+		return nil, report.File{}, fmt.Errorf("%s: %w", l.Suppress, infile.Cause(err))
+	}
+	defer text.Close()
+	numbers, err := f.ReadNumbers(text, l.Suppress)
+	if err != nil {
+		return nil, report.File{}, err
+	}
+	return numbers, report.File{
+		Name: filepath.Base(l.Suppress), Rows: int64(numbers.Len()), Bytes: stored.Bytes, SHA256: stored.SHA256(),
+	}, nil
+}
