@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/listgate/listgate/filter/internal/csv"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -105,7 +106,7 @@ func (s *scanner) scan(p *part) {
 	default:
 		sound = p.wrongAt
 	}
-	if at := loneReturn(p.data[from:sound], s.layout.Delimiter); at >= 0 {
+	if at := csv.LoneReturn(p.data[from:sound], s.layout.Delimiter); at >= 0 {
 		sound = from + at
 		p.wrong, p.wrongAt = ErrLoneReturn, sound
 	}
@@ -116,66 +117,31 @@ func (s *scanner) scan(p *part) {
 
 // next returns the next whole row of p, and takes it off what is left. It is not ok if there is none, or if something is
 // wrong with it.
-func (s *scanner) next(p *part) (r record, ok bool) {
+func (s *scanner) next(p *part) (r csv.Record, ok bool) {
 	if p.rest >= len(p.data) {
 		return r, false
 	}
 	if p.quote < p.rest {
-		p.quote = nextQuote(p.data, p.rest)
+		p.quote = csv.NextQuote(p.data, p.rest)
 	}
-	if r, ok = scanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.Column-1); !ok {
+	if r, ok = csv.ScanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.Column-1); !ok {
 		var offset int
-		if r, offset, p.wrong = scanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
+		if r, offset, p.wrong = csv.ScanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
 			p.wrongAt = offset
 			return r, false
 		}
-		if r.end == 0 {
+		if r.End == 0 {
 			return r, false
 		}
 	}
-	if r.end-r.start > maxRowBytes {
-		p.wrong, p.wrongAt = ErrRowTooLong, r.start
+	if r.End-r.Start > maxRowBytes {
+		p.wrong, p.wrongAt = ErrRowTooLong, r.Start
 		return r, false
 	}
-	p.rest = r.end
+	p.rest = r.End
 	p.lines++
 	if !s.options.LinesAreRows {
-		p.lines += bytes.Count(p.data[r.start:r.lineBreak], []byte{'\n'})
-	}
-	return r, true
-}
-
-// nextQuote returns where the next quote stands, or the end of data.
-func nextQuote(data []byte, from int) int {
-	if i := bytes.IndexByte(data[from:], '"'); i >= 0 {
-		return from + i
-	}
-	return len(data)
-}
-
-// scanPlain is scanRecord for a row that ends before the first quote, which can be cut without looking at each byte. It leaves rows that
-// begin with a carriage return to scanRecord.
-func scanPlain(data []byte, start, quote int, delimiter byte, column int) (r record, ok bool) {
-	line := data[start:quote]
-	length := bytes.IndexByte(line, '\n')
-	if length < 0 || line[0] == '\r' {
-		return r, false
-	}
-	r = record{start: start, lineBreak: start + length, end: start + length + 1}
-	if length > 0 && line[length-1] == '\r' {
-		r.lineBreak--
-	}
-	at := start
-	for ; column > 0; column-- {
-		next := bytes.IndexByte(data[at:r.lineBreak], delimiter)
-		if next < 0 {
-			return r, true
-		}
-		at += next + 1
-	}
-	r.cell = field{start: at, end: r.lineBreak, found: true}
-	if next := bytes.IndexByte(data[at:r.lineBreak], delimiter); next >= 0 {
-		r.cell.end = at + next
+		p.lines += bytes.Count(p.data[r.Start:r.LineBreak], []byte{'\n'})
 	}
 	return r, true
 }
@@ -238,7 +204,7 @@ func (s *scanner) appendRow(out, row, cells []byte) []byte {
 // appendOwnCells appends the cells of a row but for those that an earlier run added.
 func (s *scanner) appendOwnCells(out, row []byte) []byte {
 	for column, at, first := 0, 0, true; ; column++ {
-		_, stop, err := scanField(row, at, true, s.layout.Delimiter)
+		_, stop, err := csv.ScanField(row, at, true, s.layout.Delimiter)
 		if err != nil {
 			panic("filter: a row that was scanned cannot be scanned again")
 		}

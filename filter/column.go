@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/listgate/listgate/filter/internal/cell"
 )
 
 // A ColumnError says that the phone column cannot be told. It is an error in the request, not in the list.
@@ -135,8 +137,8 @@ func (f *Filter) readsAsNumber(text string) bool { return f.DecideString(text).R
 
 // looksLikeNumber reports whether the cell has as many digits as a phone number and is no date.
 func looksLikeNumber(text string) bool {
-	var c cell
-	if c.read([]byte(text)) != Undecided || c.length < 7 || c.length > maxE164Digits {
+	var c cell.Cell
+	if c.Read([]byte(text)) != cell.None || c.Len() < 7 || c.Len() > maxE164Digits {
 		return false
 	}
 	_, err := time.Parse("20060102", strings.TrimSpace(text))

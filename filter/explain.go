@@ -1,6 +1,9 @@
 package filter
 
-import "github.com/listgate/listgate/rules"
+import (
+	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/rules"
+)
 
 // An Explanation is a decision with all that led to it.
 type Explanation struct {
@@ -22,13 +25,13 @@ type ExplainedReading struct {
 // Explain decides as [Filter.Decide] does and says why. It is for people, and slow.
 func (f *Filter) Explain(text string) Explanation {
 	x := Explanation{Decision: f.DecideString(text)}
-	var c cell
-	if c.read([]byte(text)) != Undecided {
+	var c cell.Cell
+	if c.Read([]byte(text)) != cell.None {
 		return x
 	}
-	x.note(c.extension, "an extension stands behind the number; it is no part of a WhatsApp number and was left out")
-	x.note(c.float, "a trailing .0 was left out: a program took the number for an amount")
-	x.note(c.recovered, "the number is in scientific notation, with every digit there")
+	x.note(c.Extension, "an extension stands behind the number; it is no part of a WhatsApp number and was left out")
+	x.note(c.WasFloat, "a trailing .0 was left out: a program took the number for an amount")
+	x.note(c.WasScientific, "the number is in scientific notation, with every digit there")
 	first, second := f.read(&c, f.options.DefaultRegion)
 	x.add(&c, first, first.ok())
 	x.add(&c, second, true)
@@ -49,7 +52,7 @@ func (x *Explanation) note(holds bool, note string) {
 	}
 }
 
-func (x *Explanation) add(c *cell, r reading, counts bool) {
+func (x *Explanation) add(c *cell.Cell, r reading, counts bool) {
 	if r.kind == NoReading {
 		return
 	}
@@ -58,7 +61,7 @@ func (x *Explanation) add(c *cell, r reading, counts bool) {
 		e.Regions = append(e.Regions, rules.Region(region))
 	}
 	if e.E164 == "" {
-		e.E164 = string(c.bytes()[r.skip:])
+		e.E164 = string(c.Digits()[r.skip:])
 	}
 	x.Readings = append(x.Readings, e)
 }

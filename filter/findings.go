@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // A Finding is all dropped rows of a list that have a reason, their regions and a rule in common.
@@ -96,17 +99,17 @@ func (s *stream) findings() []Finding {
 // sample returns what may be shown of the number in the row that begins at start, which was scanned: empty if its cell
 // holds no digits of a number.
 func (s *scanner) sample(p *part, start int) string {
-	r, _, err := scanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.Column-1)
+	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.Column-1)
 	if err != nil {
 		panic("filter: a row that was scanned cannot be scanned again")
 	}
-	var c cell
-	if !r.cell.found || c.read(r.cell.text(p.data)) != Undecided {
+	var c cell.Cell
+	if !r.Cell.Found || c.Read(r.Cell.Text(p.data)) != cell.None {
 		return ""
 	}
 	home, _ := s.homeOf(p, r)
 	n, _ := s.filter.read(&c, home)
-	plus, callingCode, digits := "", "", c.bytes()[n.skip:]
+	plus, callingCode, digits := "", "", c.Digits()[n.skip:]
 	if n.ok() || n.reason == NoRegion || n.kind == ReadInternational {
 		if n.kind == ReadInternational || n.number.CallingCode() != 0 {
 			plus = "+"

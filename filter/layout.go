@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // A Layout is how a list is written down, as it was found or as it was told.
@@ -150,21 +152,21 @@ func sample(data []byte, atEOF bool, delimiter byte) ([][]string, error) {
 
 // sampleRow returns the cells of the row at start, none of a blank line, and where the next begins, -1 if the row does not end.
 func sampleRow(data []byte, start int, atEOF bool, delimiter byte) (row []string, next int, err error) {
-	r, _, err := scanRecord(data, start, atEOF, delimiter, -1)
+	r, _, err := csv.ScanRecord(data, start, atEOF, delimiter, -1)
 	switch {
-	case err != nil, r.end == 0:
+	case err != nil, r.End == 0:
 		return nil, -1, err
-	case r.blank():
-		return nil, r.end, nil
+	case r.Blank():
+		return nil, r.End, nil
 	}
 	for at := start; ; {
-		f, stop, err := scanField(data[:r.lineBreak], at, true, delimiter)
+		f, stop, err := csv.ScanField(data[:r.LineBreak], at, true, delimiter)
 		if err != nil {
 			return nil, -1, err
 		}
-		row = append(row, string(f.text(data)))
-		if stop >= r.lineBreak {
-			return row, r.end, nil
+		row = append(row, string(f.Text(data)))
+		if stop >= r.LineBreak {
+			return row, r.End, nil
 		}
 		at = stop + 1
 	}

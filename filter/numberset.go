@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
@@ -146,9 +147,9 @@ func (f *Filter) ReadNumbers(r io.Reader, name string) (*NumberSet, error) {
 
 // keysOf returns the keys of the number in text: two where two readings count alike, since either may be meant.
 func (f *Filter) keysOf(text []byte) ([]numberKey, Reason) {
-	var c cell
-	if reason := c.read(text); reason != Undecided {
-		return nil, reason
+	var c cell.Cell
+	if problem := c.Read(text); problem != cell.None {
+		return nil, problemReasons[problem]
 	}
 	first, second := f.read(&c, f.options.DefaultRegion)
 	if !first.isNumber() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
@@ -184,7 +185,7 @@ func (o *outcomes) of(n numbering.Number, digits []byte) outcome {
 }
 
 func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
-	var buffer [maxCellDigits]byte
+	var buffer [cell.MaxDigits]byte
 	e164 := n.AppendE164(buffer[:0], digits)
 	for i := range o.byPrefix {
 		p := &o.byPrefix[i]

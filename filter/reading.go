@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 
+	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
@@ -43,27 +44,29 @@ func (r reading) isNumber() bool {
 }
 
 // e164 appends the digits of the number in E.164 form.
-func (r reading) e164(b []byte, c *cell) []byte { return r.number.AppendE164(b, c.bytes()[r.skip:]) }
+func (r reading) e164(b []byte, c *cell.Cell) []byte {
+	return r.number.AppendE164(b, c.Digits()[r.skip:])
+}
 
 // read returns the reading of c that counts where home is the default region and, with BareEither, a second one that
 // counts as much.
-func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
+func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
 	switch {
-	case c.digits[0] == '0':
-	case c.plus:
+	case c.First() == '0':
+	case c.Plus:
 		return f.international(c, 0, ReadInternational), reading{}
 	case f.options.Bare == BareInternational: // not even an international prefix such as Russia's 810 goes before it
 		return f.international(c, 0, ReadBareInternational), reading{}
 	}
 	national := f.dialled(c, home)
-	switch zeros := c.length > 1 && c.digits[0] == '0' && c.digits[1] == '0'; {
+	switch zeros := bytes.HasPrefix(c.Digits(), []byte("00")); {
 	case zeros && national.kind == ReadInternational:
 		return behindPrefix(c, f.international(c, 2, ReadInternational), national)
 	case zeros:
 		return f.international(c, 2, ReadInternational), reading{}
 	case national.kind == ReadInternational:
 		return national, reading{}
-	case c.plus:
+	case c.Plus:
 		return f.international(c, 0, ReadInternational), reading{}
 	}
 	switch {
@@ -83,7 +86,7 @@ func (f *Filter) read(c *cell, home rules.Region) (first, second reading) {
 // world writes, and behind that of the default region, which may have a carrier's code in it. In Brazil 0055 11 98765-4321 is
 // Brazil's own number to whoever wrote the list, and to the phone library, behind the code 0055, one of North America. The
 // valid one counts, or the one that can be a number at all; else both.
-func behindPrefix(c *cell, zeros, dialled reading) (first, second reading) {
+func behindPrefix(c *cell.Cell, zeros, dialled reading) (first, second reading) {
 	switch a, b := zeros.number.Valid(), dialled.number.Valid(); {
 	case sameNumber(c, zeros, dialled), b && !a:
 		return dialled, reading{}
@@ -100,9 +103,9 @@ func behindPrefix(c *cell, zeros, dialled reading) (first, second reading) {
 }
 
 // international reads the digits from skip on, which begin with a calling code.
-func (f *Filter) international(c *cell, skip uint8, kind Reading) reading {
-	n := numbering.International(c.bytes()[skip:])
-	return reading{number: n, kind: kind, reason: check(n, c.length-int(skip), f.options.RequireValid), skip: skip}
+func (f *Filter) international(c *cell.Cell, skip uint8, kind Reading) reading {
+	n := numbering.International(c.Digits()[skip:])
+	return reading{number: n, kind: kind, reason: check(n, c.Len()-int(skip), f.options.RequireValid), skip: skip}
 }
 
 // check returns Undecided if n, made of so many digits, can be asked about, else the reason why not. A valid number is
@@ -122,7 +125,7 @@ func check(n numbering.Number, digits int, requireValid bool) Reason {
 
 // bareInternational reads bare digits that begin with a calling code. Whatever else is wrong, bare digits count only as
 // an assigned number: half of all national numbers are possible in some other country, too.
-func (f *Filter) bareInternational(c *cell) reading {
+func (f *Filter) bareInternational(c *cell.Cell) reading {
 	r := f.international(c, 0, ReadBareInternational)
 	if !r.number.Valid() && (f.options.RequireValid || !r.number.Legacy()) {
 		r.reason = Invalid
@@ -132,24 +135,24 @@ func (f *Filter) bareInternational(c *cell) reading {
 
 // dialled reads digits as dialled in a region: behind its international prefix, or as a number of its own, if that is an
 // assigned one.
-func (f *Filter) dialled(c *cell, home rules.Region) reading {
+func (f *Filter) dialled(c *cell.Cell, home rules.Region) reading {
 	if home == (rules.Region{}) {
 		return reading{}
 	}
 	var n numbering.Number
 	var kind numbering.Kind
 	if home == f.options.DefaultRegion { // which the region that a row names may not be
-		n, kind = f.home.Dialled(c.bytes())
+		n, kind = f.home.Dialled(c.Digits())
 	} else {
-		n, kind = numbering.Dialled(home, c.bytes())
+		n, kind = numbering.Dialled(home, c.Digits())
 	}
 	switch {
 	case kind == numbering.InternationalPrefix && (n.CallingCode() != 0 || n.Short()):
-		return reading{number: n, kind: ReadInternational, reason: check(n, c.length, f.options.RequireValid)}
+		return reading{number: n, kind: ReadInternational, reason: check(n, c.Len(), f.options.RequireValid)}
 	case kind != numbering.National:
 		return reading{}
 	}
-	r := reading{number: n, kind: ReadNational, reason: check(n, c.length, true)}
+	r := reading{number: n, kind: ReadNational, reason: check(n, c.Len(), true)}
 	if r.reason != Undecided && f.isLegacyAtHome(c, r) {
 		r.number, r.reason = n.AsLegacy(), Undecided
 	}
@@ -158,25 +161,25 @@ func (f *Filter) dialled(c *cell, home rules.Region) reading {
 
 // isLegacyAtHome reports whether a national number is one of WhatsApp's legacy forms behind its calling code. Mexico's 1
 // is none at home: it was dialled from abroad only.
-func (f *Filter) isLegacyAtHome(c *cell, r reading) bool {
+func (f *Filter) isLegacyAtHome(c *cell.Cell, r reading) bool {
 	const mexico = 52
 	if code := r.number.CallingCode(); f.options.RequireValid || code == mexico || !numbering.HasLegacy(code) {
 		return false
 	}
-	var buffer, again [maxCellDigits]byte
+	var buffer, again [cell.MaxDigits]byte
 	e164 := r.e164(buffer[:0], c)
 	behindCode := numbering.International(e164)
 	return behindCode.Legacy() && bytes.Equal(behindCode.AppendE164(again[:0], e164), e164) // not behind one more trunk prefix
 }
 
 // key returns what duplicates and suppressions compare.
-func (r reading) key(c *cell) numberKey {
-	var buffer [maxCellDigits]byte
+func (r reading) key(c *cell.Cell) numberKey {
+	var buffer [cell.MaxDigits]byte
 	return keyOf(r.number, r.e164(buffer[:0], c))
 }
 
-func sameNumber(c *cell, a, b reading) bool {
-	var bufferA, bufferB [maxCellDigits]byte
+func sameNumber(c *cell.Cell, a, b reading) bool {
+	var bufferA, bufferB [cell.MaxDigits]byte
 	return bytes.Equal(a.e164(bufferA[:0], c), b.e164(bufferB[:0], c))
 }
 

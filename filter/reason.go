@@ -1,6 +1,10 @@
 package filter
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/listgate/listgate/filter/internal/cell"
+)
 
 // A Reason says why a row is kept or dropped. The names are an interface: they stand in files, reports and metrics.
 // The zero value is Undecided, and it does not keep.
@@ -66,3 +70,8 @@ func (r Reason) String() string {
 
 // Kept reports whether a row with this reason may be sent.
 func (r Reason) Kept() bool { return r == Allowed }
+
+// problemReasons are the reasons of cells that hold no number.
+var problemReasons = [...]Reason{
+	cell.None: Undecided, cell.Empty: Empty, cell.Mangled: Mangled, cell.Multiple: Multiple, cell.NotANumber: NotANumber, cell.TooLong: Invalid,
+}

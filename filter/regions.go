@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
@@ -27,8 +28,8 @@ func (r Regions) String() string {
 // 919876543210, in any form that [Filter.Decide] reads. None if it cannot be a number, or is one without a country. It does
 // not ask any rules.
 func RegionsOf(number string) Regions {
-	var c cell
-	if c.read([]byte(number)) != Undecided {
+	var c cell.Cell
+	if c.Read([]byte(number)) != cell.None {
 		return Regions{}
 	}
 	f := Filter{options: Options{Bare: BareInternational}}

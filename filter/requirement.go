@@ -3,6 +3,8 @@ package filter
 import (
 	"slices"
 	"strings"
+
+	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // A Requirement is what a row must hold in some column to be kept: proof of consent.
@@ -12,7 +14,7 @@ type Requirement struct {
 }
 
 // consents reports whether a row holds what is required of it.
-func (s *scanner) consents(data []byte, r record) bool {
+func (s *scanner) consents(data []byte, r csv.Record) bool {
 	for i, column := range s.layout.required {
 		value := strings.TrimSpace(cellOf(data, r, s.layout.Delimiter, column))
 		if !slices.ContainsFunc(s.options.Require[i].Values, func(v string) bool { return strings.EqualFold(v, value) }) {

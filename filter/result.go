@@ -22,11 +22,10 @@ type Result struct {
 	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
 
 	// What Warnings is made of.
-	home                                                                         rules.Region
-	normalized                                                                   bool
-	announced                                                                    map[string]int64 // numbers with '+', by region
-	nationalMobiles                                                              int64
-	bare, elevenOnes, elsewhere, floated, recovered, bareInvalid, unknownRegions int64
+	home       rules.Region
+	normalized bool
+	announced  map[string]int64 // numbers with '+', by region
+	traits     traitCount
 }
 
 // A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
@@ -39,10 +38,9 @@ type RegionCount struct {
 
 // A tally counts rows. Adding to it is all that counting costs in a run.
 type tally struct {
-	rows  [][len(readingNames)]int64 // by outcome and reading
-	pairs map[pair]int64             // ambiguous rows
-	// What the list as a whole shows.
-	mobile, bare, elevenOnes, elsewhere, floated, recovered, bareInvalid, unknownRegions int64
+	rows   [][len(readingNames)]int64 // by outcome and reading
+	pairs  map[pair]int64             // ambiguous rows
+	traits traitCount
 }
 
 func newTally(outcomes int) *tally {
@@ -51,15 +49,7 @@ func newTally(outcomes int) *tally {
 
 func (t *tally) add(v verdict) {
 	t.rows[v.outcome][v.reading]++
-	if v.traits != 0 {
-		t.mobile += int64(v.traits & mobile)
-		t.bare += int64(v.traits & bare / bare)
-		t.elevenOnes += int64(v.traits & elevenOnes / elevenOnes)
-		t.elsewhere += int64(v.traits & elsewhere / elsewhere)
-		t.floated += int64(v.traits & floated / floated)
-		t.recovered += int64(v.traits & recovered / recovered)
-		t.bareInvalid += int64(v.traits & bareInvalid / bareInvalid)
-	}
+	t.traits.add(v.traits)
 	if v.outcome == outcome(Ambiguous) {
 		t.pairs[v.pair]++
 	}
@@ -74,14 +64,7 @@ func (t *tally) merge(other *tally) {
 	for pair, n := range other.pairs {
 		t.pairs[pair] += n
 	}
-	t.mobile += other.mobile
-	t.bare += other.bare
-	t.elevenOnes += other.elevenOnes
-	t.elsewhere += other.elsewhere
-	t.floated += other.floated
-	t.recovered += other.recovered
-	t.bareInvalid += other.bareInvalid
-	t.unknownRegions += other.unknownRegions
+	t.traits.merge(&other.traits)
 }
 
 func (t *tally) clear() {
@@ -112,8 +95,7 @@ func (s *stream) result() *Result {
 	r := &Result{
 		Layout: s.layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
 		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: s.options.Normalize == E164,
-		announced: map[string]int64{}, nationalMobiles: t.mobile, bare: t.bare, elevenOnes: t.elevenOnes, elsewhere: t.elsewhere, floated: t.floated, recovered: t.recovered,
-		bareInvalid: t.bareInvalid, unknownRegions: t.unknownRegions,
+		announced: map[string]int64{}, traits: t.traits,
 	}
 	for _, reason := range Reasons() {
 		r.Reasons[reason] = 0

@@ -3,7 +3,8 @@ package filter
 import (
 	"math/bits"
 
-	"github.com/listgate/listgate/filter/internal/marks"
+	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/filter/internal/csv"
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
@@ -17,9 +18,8 @@ type cut struct {
 // A batch is some rows of a part that go from step to step together, found, decided, copied: steps so short that a core works on
 // several rows at once.
 type batch struct {
-	marks    marks.Marks
+	marks    csv.Marks
 	line     int // which of marks.Lines is the first behind what was cut
-	quote    int // no quote stands between there and this one; the end of what is marked if there is none
 	rows     int
 	cuts     [256]cut
 	verdicts [256]verdict
@@ -61,7 +61,7 @@ func (s *scanner) cutBatch(p *part, b *batch) (more bool) {
 		if s.cutPlain(p, b) || s.cutByCells(p, b) {
 			continue
 		}
-		if p.rest-m.Start > marks.Span/2 && m.End < len(p.data) { // the row's end may not be marked
+		if p.rest-m.Start > csv.Span/2 && m.End < len(p.data) { // the row's end may not be marked
 			s.mark(p, b)
 		} else if !s.cutExactly(p, b) {
 			return false
@@ -75,7 +75,7 @@ func (s *scanner) mark(p *part, b *batch) {
 	if b.marks.Find(p.data, p.rest, s.layout.Delimiter) {
 		p.suspect = true
 	}
-	b.line, b.quote = 0, -1
+	b.line = 0
 	b.pass(p.rest)
 }
 
@@ -88,22 +88,12 @@ func (b *batch) pass(at int) int {
 	return b.line - before
 }
 
-// seekQuote finds the next quote from offset at on.
-func (b *batch) seekQuote(at int) {
-	if b.quote >= at {
-		return
-	}
-	if b.quote = b.marks.NextQuote(at); b.quote < 0 {
-		b.quote = b.marks.End
-	}
-}
-
 // cutPlain cuts the rows before the next one that has quotes, no phone cell, or one far behind its beginning. It reports whether
 // there was any.
 func (s *scanner) cutPlain(p *part, b *batch) bool {
 	data, m := p.data, &b.marks
 	before := s.layout.Column - 1
-	b.seekQuote(p.rest)
+	quote := m.SeekQuote(p.rest)
 	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
 	for line < len(m.Lines) && rows < len(b.cuts) {
 		next := m.Start + int(m.Lines[line]) + 1
@@ -113,7 +103,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 			ends &= ends - 1
 		}
 		to := at + bits.TrailingZeros64(ends)
-		if ends == 0 || to >= next || next > b.quote {
+		if ends == 0 || to >= next || next > quote {
 			break
 		}
 		if to == next-1 && to > from && data[to-1] == '\r' {
@@ -141,20 +131,20 @@ func (s *scanner) cutByCells(p *part, b *batch) bool {
 	data, m := p.data, &b.marks
 	from := p.rest
 	for range s.layout.Column - 1 {
-		_, stop := s.endOfCell(data, from, m)
+		_, stop := m.EndOfCell(data, from, s.layout.Delimiter)
 		if stop < 0 || data[stop] != s.layout.Delimiter || stop+1 >= m.End {
 			return false
 		}
 		from = stop + 1
 	}
-	to, stop := s.endOfCell(data, from, m)
+	to, stop := m.EndOfCell(data, from, s.layout.Delimiter)
 	if to <= p.rest || data[p.rest] == '\r' {
 		return false
 	}
 	if data[from] == '"' {
 		from++
 	}
-	next := s.endOfRow(data, stop, b)
+	next := m.EndOfRow(data, stop, s.layout.Delimiter)
 	if next < 0 {
 		return false
 	}
@@ -180,72 +170,16 @@ func (s *scanner) cutExactly(p *part, b *batch) bool {
 		return false
 	}
 	b.pass(p.rest)
-	if r.blank() {
+	if r.Blank() {
 		return true
 	}
 	v := verdict{outcome: outcome(ShortRow)}
-	if r.cell.found {
-		v = s.filter.decide(r.cell.text(p.data))
+	if r.Cell.Found {
+		v = s.filter.decide(r.Cell.Text(p.data))
 	}
 	b.cuts[b.rows], b.verdicts[b.rows] = cut{start: start, next: p.rest, lines: lines}, v
 	b.rows++
 	return true
-}
-
-// endOfCell returns where the text of the cell at start ends, and what stands behind the cell: a delimiter or a line break. Both are
-// negative if it is wrong or not all marked, and end alone if its text is not what stands between the quotes. It knows the quoting
-// rules of scanField.
-func (s *scanner) endOfCell(data []byte, start int, m *marks.Marks) (end, stop int) {
-	if data[start] != '"' {
-		end = m.Next(&m.Ends, start)
-		if end > start && data[end] == '\n' && data[end-1] == '\r' {
-			end--
-		}
-		return end, end
-	}
-	doubled := false
-	for at := start + 1; at < m.End; at += 2 {
-		if at = m.NextQuote(at); at < 0 || at+2 >= len(data) {
-			break
-		}
-		switch b := data[at+1]; {
-		case b == '"':
-			doubled = true
-		case b != s.layout.Delimiter && b != '\n' && (b != '\r' || data[at+2] != '\n'):
-			return -1, -1
-		case doubled:
-			return -1, at + 1
-		default:
-			return at, at + 1
-		}
-	}
-	return -1, -1
-}
-
-// endOfRow returns where the row ends of which a cell ends at stop; negative if something is wrong with it or it is not all marked.
-func (s *scanner) endOfRow(data []byte, stop int, b *batch) int {
-	m := &b.marks
-	lineBreak := m.Next(&m.LineBreaks, stop)
-	if b.seekQuote(stop); b.quote > lineBreak {
-		return afterBreak(lineBreak)
-	}
-	for data[stop] == s.layout.Delimiter {
-		if stop+1 >= m.End {
-			return -1
-		}
-		if _, stop = s.endOfCell(data, stop+1, m); stop < 0 {
-			return -1
-		}
-	}
-	return afterBreak(m.Next(&m.LineBreaks, stop))
-}
-
-// afterBreak returns what stands behind a line break, negative if there is none.
-func afterBreak(lineBreak int) int {
-	if lineBreak < 0 {
-		return -1
-	}
-	return lineBreak + 1
 }
 
 // decideBatch decides and counts the rows of b, and notes which are dropped.
@@ -253,18 +187,18 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 	f, n := s.filter, 0
 	for i := range b.cuts[:b.rows] {
 		c, v := &b.cuts[i], &b.verdicts[i]
-		cell := p.data[c.from:c.to:c.to]
+		text := p.data[c.from:c.to:c.to]
 		x := outcome(Undecided)
-		first, ok := startOfE164(cell)
+		first, ok := cell.StartOfE164(text)
 		if ok && !f.options.RequireValid {
-			x = f.outcomes.byPlace[numbering.Origin(first, cell[1:])]
+			x = f.outcomes.byPlace[numbering.Origin(first, text[1:])]
 		}
 		if x != outcome(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
 			v.outcome, v.reading, v.pair, v.traits = x, ReadInternational, 0, 0
 			p.tally.rows[x][ReadInternational]++
 		} else {
 			if c.to > 0 {
-				*v = f.decide(cell)
+				*v = f.decide(text)
 			}
 			p.tally.add(*v)
 			x = v.outcome

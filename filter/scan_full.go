@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/filter/internal/csv"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -50,7 +52,7 @@ func (s *scanner) takeNotes(p *part, most int) (more bool) {
 		if !ok {
 			return false
 		}
-		if !r.blank() {
+		if !r.Blank() {
 			n := s.decideRow(p, r)
 			n.lines = int32(lines)
 			p.notes = append(p.notes, n)
@@ -60,17 +62,17 @@ func (s *scanner) takeNotes(p *part, most int) (more bool) {
 }
 
 // decideRow decides a row by all of its cells. The checks stand in the order of the reasons.
-func (s *scanner) decideRow(p *part, r record) note {
-	n := note{start: int32(r.start), end: int32(r.end), cellStart: int32(r.cell.start), cellEnd: int32(r.cell.end)}
+func (s *scanner) decideRow(p *part, r csv.Record) note {
+	n := note{start: int32(r.Start), end: int32(r.End), cellStart: int32(r.Cell.Start), cellEnd: int32(r.Cell.End)}
 	drop := func(reason Reason) note {
-		n.verdict = verdict{outcome: outcome(reason)}
+		n.verdict = verdict{outcome: outcome(reason), traits: n.traits}
 		return n
 	}
-	if !r.cell.found {
+	if !r.Cell.Found {
 		return drop(ShortRow)
 	}
-	var c cell
-	reason := c.read(r.cell.text(p.data))
+	var c cell.Cell
+	reason := problemReasons[c.Read(r.Cell.Text(p.data))]
 	switch {
 	case reason != Undecided && reason < NoConsent:
 		return drop(reason)
@@ -81,7 +83,7 @@ func (s *scanner) decideRow(p *part, r record) note {
 	}
 	home, known := s.homeOf(p, r)
 	if !known {
-		p.tally.unknownRegions++
+		n.traits = unknownRegion
 	}
 	first, second := s.filter.read(&c, home)
 	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
@@ -90,10 +92,12 @@ func (s *scanner) decideRow(p *part, r record) note {
 	if !known && first.kind != ReadInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
 		return drop(Invalid)
 	}
+	t := n.traits
 	n.verdict = s.filter.conclude(&c, first, second)
+	n.traits |= t
 	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home != (rules.Region{}) &&
 		!s.filter.outcomes.regions(n.verdict).Has(home) {
-		n.traits |= elsewhere
+		n.traits |= otherRegion
 	}
 	if s.filter.outcomes.kept(n.outcome) {
 		n.key = first.key(&c)
@@ -104,13 +108,13 @@ func (s *scanner) decideRow(p *part, r record) note {
 	return n
 }
 
-func (s *scanner) isSuppressed(c *cell, r reading) bool {
+func (s *scanner) isSuppressed(c *cell.Cell, r reading) bool {
 	return r.isNumber() && s.options.Suppress.has(r.key(c))
 }
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
 // and only a number that begins with + or 00 counts: its country is another one than the filter's for all we know.
-func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
+func (s *scanner) homeOf(p *part, r csv.Record) (home rules.Region, known bool) {
 	if s.layout.regionColumn < 0 {
 		return s.filter.options.DefaultRegion, true
 	}
@@ -132,19 +136,19 @@ func (s *scanner) homeOf(p *part, r record) (home rules.Region, known bool) {
 }
 
 // cellOf returns the value of any cell of a row, empty if it has none.
-func cellOf(data []byte, r record, delimiter byte, column int) string {
-	found, _, err := scanRecord(data[:r.end], r.start, true, delimiter, column)
+func cellOf(data []byte, r csv.Record, delimiter byte, column int) string {
+	found, _, err := csv.ScanRecord(data[:r.End], r.Start, true, delimiter, column)
 	if err != nil {
 		panic(fmt.Sprintf("filter: a row that was scanned cannot be scanned again: %v", err))
 	}
-	return string(found.cell.text(data))
+	return string(found.Cell.Text(data))
 }
 
 // dropRepeats drops the rows whose number stood in an earlier row that was kept. Parts must come in order.
 func (s *stream) dropRepeats(p *part) {
 	for i := range p.notes {
 		if n := &p.notes[i]; s.filter.outcomes.kept(n.outcome) && !s.seen.add(n.key) {
-			n.verdict = verdict{outcome: outcome(Duplicate)}
+			n.verdict = verdict{outcome: outcome(Duplicate), traits: n.traits & unknownRegion}
 		}
 	}
 }

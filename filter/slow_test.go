@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -9,9 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/BurntSushi/toml"
 	"github.com/nyaruka/phonenumbers/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/filter/internal/cell/twin"
 	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/filter/internal/numbering/oracle"
 	"github.com/listgate/listgate/rules"
@@ -47,11 +51,11 @@ type slowReading struct {
 }
 
 func (s *slowFilter) decide(text string) slowDecision {
-	c, reason := readSlowly(text)
-	if reason != Undecided {
-		return slowDecision{Reason: reason}
+	c, problem := twin.Read(text)
+	if problem != cell.None {
+		return slowDecision{Reason: problemReasons[problem]}
 	}
-	readings := s.readings(c.digits, c.plus)
+	readings := s.readings(c.Digits, c.Plus)
 	if len(readings) == 1 && readings[0].reason != Undecided {
 		return slowDecision{Reason: readings[0].reason}
 	}
@@ -328,6 +332,21 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 		require.Equal(t, want, d.Reason, text)
 		require.Equal(t, d, s)
 	}
+}
+
+// numbers returns the cells of testdata/numbers.toml.
+func numbers(t testing.TB) []tableCell {
+	t.Helper()
+	var topics map[string][]tableCell
+	_, err := toml.DecodeFile("../testdata/numbers.toml", &topics)
+	require.NoError(t, err)
+	require.NotEmpty(t, topics)
+	return slices.Concat(slices.Collect(maps.Values(topics))...)
+}
+
+type tableCell struct {
+	Cell, Reason, Region, Bare, Validity, Message string
+	DefaultRegion                                 string `toml:"default_region"`
 }
 
 func twinPolicy(t testing.TB) *rules.Policy {

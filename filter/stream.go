@@ -7,6 +7,8 @@ import (
 	"io"
 	"runtime"
 	"sync"
+
+	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // addedColumns are the names of the cells that dropped rows get.
@@ -165,11 +167,11 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 		c.more(ctx, p) // there were blank lines only
 	}
 	data, at := p.data, s.layout.marked
-	if lone := loneReturn(data[at:], s.layout.Delimiter); lone >= 0 {
+	if lone := csv.LoneReturn(data[at:], s.layout.Delimiter); lone >= 0 {
 		return s.failAt(data, at+lone, ErrLoneReturn)
 	}
 	if err != nil {
-		if offset, wrong := firstWrong(data, at, p.atEOF, s.layout.Delimiter); wrong != nil { // which may be why no column was found
+		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.Delimiter); wrong != nil { // which may be why no column was found
 			return s.failAt(data, offset, wrong)
 		}
 		return err
@@ -182,17 +184,17 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 	}
 	dropped := data[:at]
 	if s.layout.Header {
-		r, _, _ := scanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
+		r, _, _ := csv.ScanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
 		lines := 1
-		for ; r.blank(); lines++ {
-			r, _, _ = scanRecord(data, r.end, p.atEOF, s.layout.Delimiter, -1)
+		for ; r.Blank(); lines++ {
+			r, _, _ = csv.ScanRecord(data, r.End, p.atEOF, s.layout.Delimiter, -1)
 		}
-		if r.end-r.start > maxRowBytes {
-			return s.failAt(data, r.start, ErrRowTooLong)
+		if r.End-r.Start > maxRowBytes {
+			return s.failAt(data, r.Start, ErrRowTooLong)
 		}
 		s.lines = lines
-		dropped = s.appendRow(bytes.Clone(dropped), data[r.start:r.end], s.cells(addedColumns[:]...))
-		at = r.end
+		dropped = s.appendRow(bytes.Clone(dropped), data[r.Start:r.End], s.cells(addedColumns[:]...))
+		at = r.End
 	}
 	if !s.options.LinesAreRows {
 		s.lines = bytes.Count(data[:at], []byte{'\n'})
@@ -204,7 +206,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 // noRow says why not one row was found at the beginning of a list.
 func (s *stream) noRow(p *part) error {
 	at := s.layout.marked
-	if offset, err := firstWrong(p.data, at, p.atEOF, s.layout.Delimiter); err != nil {
+	if offset, err := csv.FirstWrong(p.data, at, p.atEOF, s.layout.Delimiter); err != nil {
 		return s.failAt(p.data, offset, err)
 	}
 	if at += len(p.data[at:]) - len(bytes.TrimLeft(p.data[at:], "\r\n")); at < len(p.data) {
@@ -242,7 +244,7 @@ func (s *stream) settle(p *part) error {
 		s.scan(p)
 	}
 	if len(p.data)-p.rest > maxRowBytes {
-		if lone := loneReturn(p.data[p.rest:], s.layout.Delimiter); lone >= 0 {
+		if lone := csv.LoneReturn(p.data[p.rest:], s.layout.Delimiter); lone >= 0 {
 			return s.failAt(p.data, p.rest+lone, ErrLoneReturn)
 		}
 		return s.failAt(p.data, p.rest, ErrRowTooLong)

@@ -23,31 +23,31 @@ func (r *Result) Warnings() []string {
 	if region, n, all := r.mostAbroad(); all >= enoughNumbers && n*100 >= all*manyElsewhere {
 		warn("%d %% of the numbers with + are %s (%d of %d), but the default region is %s", n*100/all, region, n, all, r.home)
 	}
-	if all := r.Readings[ReadNational]; all >= enoughNumbers && r.nationalMobiles*100 < all*fewMobiles {
+	if all := r.Readings[ReadNational]; all >= enoughNumbers && r.traits.of(mobile)*100 < all*fewMobiles {
 		warn("only %d %% of the numbers read as %s are mobile (%d of %d): is the default region right?",
-			r.nationalMobiles*100/all, r.home, r.nationalMobiles, all)
+			r.traits.of(mobile)*100/all, r.home, r.traits.of(mobile), all)
 	}
-	if bare := r.bare + r.bareInvalid; r.bareInvalid*100 > bare*manyInvalid {
+	if wrong, all := r.traits.of(bareInvalid), r.traits.of(bare)+r.traits.of(bareInvalid); wrong*100 > all*manyInvalid {
 		if r.home == (rules.Region{}) {
-			warn("%d of %d numbers without + are invalid; if they are national numbers, say of which country: --default-region", r.bareInvalid, bare)
+			warn("%d of %d numbers without + are invalid; if they are national numbers, say of which country: --default-region", wrong, all)
 		} else {
-			warn("%d of %d numbers without + are no numbers of %s, nor have they a calling code: is the default region right?", r.bareInvalid, bare, r.home)
+			warn("%d of %d numbers without + are no numbers of %s, nor have they a calling code: is the default region right?", wrong, all, r.home)
 		}
 	}
-	if r.bare >= enoughNumbers && r.bare == r.elevenOnes {
-		warn("every number without + has eleven digits and starts with 1 (%d): are they numbers of +1?", r.bare)
+	if r.traits.of(bare) >= enoughNumbers && r.traits.of(bare) == r.traits.of(elevenOnes) {
+		warn("every number without + has eleven digits and starts with 1 (%d): are they numbers of +1?", r.traits.of(bare))
 	}
-	if r.floated > 0 {
-		warn("the column holds floats (%s in .0): a program took the numbers for amounts; each was read without the .0", count(r.floated, "cell ends", "cells end"))
+	if r.traits.of(wasFloat) > 0 {
+		warn("the column holds floats (%s in .0): a program took the numbers for amounts; each was read without the .0", count(r.traits.of(wasFloat), "cell ends", "cells end"))
 	}
-	if r.recovered > 0 {
-		warn("%s in scientific notation with every digit there; a spreadsheet will take digits of the next ones", count(r.recovered, "cell is", "cells are"))
+	if r.traits.of(wasScientific) > 0 {
+		warn("%s in scientific notation with every digit there; a spreadsheet will take digits of the next ones", count(r.traits.of(wasScientific), "cell is", "cells are"))
 	}
-	if r.elsewhere > 0 {
-		warn("%s to another country than the row says; what counts is the number", count(r.elsewhere, "number belongs", "numbers belong"))
+	if r.traits.of(otherRegion) > 0 {
+		warn("%s to another country than the row says; what counts is the number", count(r.traits.of(otherRegion), "number belongs", "numbers belong"))
 	}
-	if r.unknownRegions > 0 {
-		warn("%s a country that was not understood; only numbers with + count there", count(r.unknownRegions, "row names", "rows name"))
+	if r.traits.of(unknownRegion) > 0 {
+		warn("%s a country that was not understood; only numbers with + count there", count(r.traits.of(unknownRegion), "row names", "rows name"))
 	}
 	if bare, national := r.KeptReadings[ReadBareInternational], r.KeptReadings[ReadNational]; bare+national > 0 && !r.normalized {
 		warn("%s without + (%d with their calling code, %d national): WhatsApp may put the sender's own calling code"+

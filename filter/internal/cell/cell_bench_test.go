@@ -1,4 +1,4 @@
-package filter
+package cell
 
 import "testing"
 
@@ -22,9 +22,9 @@ func BenchmarkCell(b *testing.B) {
 		b.Run(shape.name, func(b *testing.B) {
 			text := []byte(shape.cell)
 			b.ReportAllocs()
-			var c cell
+			var c Cell
 			for b.Loop() {
-				c.read(text)
+				c.Read(text)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package filter
+package cell
 
 import "bytes"
 
@@ -115,24 +115,27 @@ func parseScientific(text []byte) (s scientific, length int) {
 // likely saved as it was shown and opened again: 9.19877000000E+11.
 const shownDigits = 6
 
+// maxE164 is how many digits an E.164 number has at most.
+const maxE164 = 15
+
 // complete reports whether every digit of the number is there. Doubt says no: not one digit is made up.
 func (s scientific) complete() bool {
-	if s.exponent < 0 || s.whole[0] == '0' || len(s.fraction) < s.exponent || len(s.whole)+s.exponent > maxE164Digits {
+	if s.exponent < 0 || s.whole[0] == '0' || len(s.fraction) < s.exponent || len(s.whole)+s.exponent > maxE164 {
 		return false
 	}
-	var digits [maxE164Digits]byte
+	var digits [maxE164]byte
 	number := append(append(digits[:0], s.whole...), s.fraction[:s.exponent]...)
 	rounded := len(number) > shownDigits && isZeros(number[shownDigits:])
 	return !rounded && isZeros(s.fraction[s.exponent:])
 }
 
 // readScientific reads a cell that holds one number in scientific notation with every digit there.
-func (c *cell) readScientific(text []byte) bool {
+func (c *Cell) readScientific(text []byte) bool {
 	s, length := parseScientific(text)
 	if length == 0 || length < len(text) || !s.complete() {
 		return false
 	}
-	c.plus, c.recovered = s.plus, true
+	c.Plus, c.WasScientific = s.plus, true
 	c.length = copy(c.digits[:], s.whole)
 	c.length += copy(c.digits[c.length:], s.fraction[:s.exponent])
 	return true

@@ -1,4 +1,4 @@
-package filter
+package cell
 
 import "bytes"
 
@@ -7,7 +7,7 @@ const maxWrappers = 8
 
 // unwrap strips what people and programs put around a number, in any order, and tells a cell that holds nothing from
 // one that holds nothing but marks.
-func unwrap(text []byte) ([]byte, Reason) {
+func unwrap(text []byte) ([]byte, Problem) {
 	marked := false
 	for range maxWrappers {
 		if isNegative(text) {
@@ -29,7 +29,7 @@ func unwrap(text []byte) ([]byte, Reason) {
 	}
 	switch {
 	case len(text) > 0:
-		return text, Undecided
+		return text, None
 	case marked:
 		return nil, NotANumber
 	}

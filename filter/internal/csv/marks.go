@@ -1,6 +1,4 @@
-// Package marks finds where the cells and lines of a text end: it looks at 64 bytes at a time and notes, with one bit for each of
-// them, which are delimiters, line feeds and quotes. Whoever cuts rows then asks the bits instead of the bytes.
-package marks
+package csv
 
 import (
 	"encoding/binary"
@@ -18,7 +16,9 @@ const (
 // Bits has one bit for each byte of a span, and zeros behind it for a window that reaches over its end.
 type Bits [Span/8 + 2*8]byte
 
-// Marks are those of a span of a text. All offsets are those of the text. The zero Marks are of nothing. No method allocates.
+// Marks say where the cells and lines of a span of a text end: one bit for each byte, found 64 bytes at a time, for delimiters, line
+// feeds and quotes. Whoever cuts rows then asks the bits instead of the bytes. All offsets are those of the text. The zero Marks are
+// of nothing. No method allocates.
 type Marks struct {
 	Start, End int  // what is marked
 	Ends       Bits // delimiters and line feeds
@@ -27,6 +27,7 @@ type Marks struct {
 	Lines      []uint16 // where the line feeds stand, counted from Start
 	lines      [Span + 2]uint16
 	hasQuotes  bool
+	quote      int // no quote stands between the offset last asked for and this one
 }
 
 // Forget makes m the marks of nothing.
@@ -35,6 +36,7 @@ func (m *Marks) Forget() { m.Start, m.End, m.Lines = 0, 0, nil }
 // Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it may hold a NUL, or a carriage return
 // that no line feed follows. Of one at its very end it may not tell.
 func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
+	m.quote = -1
 	m.Start = from &^ (block - 1)
 	m.End = min(m.Start+Span, len(text))
 	span := text[m.Start:m.End]
@@ -95,6 +97,16 @@ func (m *Marks) NextQuote(at int) int {
 	return m.Next(&m.Quotes, at)
 }
 
+// SeekQuote is NextQuote for offsets that do not fall. It returns the end of what is marked where there is no quote.
+func (m *Marks) SeekQuote(at int) int {
+	if m.quote < at {
+		if m.quote = m.NextQuote(at); m.quote < 0 {
+			m.quote = m.End
+		}
+	}
+	return m.quote
+}
+
 // Next returns the first offset from at on, which lies from Start to End, whose bit is set, or -1.
 func (m *Marks) Next(b *Bits, at int) int {
 	for ; at < m.End; at += window {
@@ -103,4 +115,60 @@ func (m *Marks) Next(b *Bits, at int) int {
 		}
 	}
 	return -1
+}
+
+// EndOfCell returns where the text of the cell at start ends, and where the delimiter or the line break after the cell is. Both
+// are negative if the cell is wrong or not all marked, and end alone if its text is not what is between the quotes. It knows the
+// quoting rules of ScanField. text and delimiter are those of Find.
+func (m *Marks) EndOfCell(text []byte, start int, delimiter byte) (end, stop int) {
+	if text[start] != '"' {
+		end = m.Next(&m.Ends, start)
+		if end > start && text[end] == '\n' && text[end-1] == '\r' {
+			end--
+		}
+		return end, end
+	}
+	doubled := false
+	for at := start + 1; at < m.End; at += 2 {
+		if at = m.NextQuote(at); at < 0 || at+2 >= len(text) {
+			break
+		}
+		switch b := text[at+1]; {
+		case b == '"':
+			doubled = true
+		case b != delimiter && b != '\n' && (b != '\r' || text[at+2] != '\n'):
+			return -1, -1
+		case doubled:
+			return -1, at + 1
+		default:
+			return at, at + 1
+		}
+	}
+	return -1, -1
+}
+
+// EndOfRow returns where the next row begins, given where a cell of this one stops; negative if something is wrong with the rest of
+// the row or it is not all marked.
+func (m *Marks) EndOfRow(text []byte, stop int, delimiter byte) int {
+	lineBreak := m.Next(&m.LineBreaks, stop)
+	if m.SeekQuote(stop) > lineBreak {
+		return afterBreak(lineBreak)
+	}
+	for text[stop] == delimiter {
+		if stop+1 >= m.End {
+			return -1
+		}
+		if _, stop = m.EndOfCell(text, stop+1, delimiter); stop < 0 {
+			return -1
+		}
+	}
+	return afterBreak(m.Next(&m.LineBreaks, stop))
+}
+
+// afterBreak returns what follows a line break, negative if there is none.
+func afterBreak(lineBreak int) int {
+	if lineBreak < 0 {
+		return -1
+	}
+	return lineBreak + 1
 }

@@ -1,4 +1,6 @@
-package filter
+// Package csv finds where the cells and rows of a list end: one row at a time (ScanRecord), or a span of many at once (Marks). It reads
+// bytes where they lie, keeps nothing, and knows no I/O.
+package csv
 
 import (
 	"bytes"
@@ -7,35 +9,35 @@ import (
 	"math/bits"
 )
 
-// A record is one row of a list, as offsets into the bytes that were scanned.
-type record struct {
-	start, lineBreak, end int // the row; where its line break begins; where the next row begins
-	cell                  field
+// A Record is one row of a list, as offsets into the bytes that were scanned.
+type Record struct {
+	Start, LineBreak, End int   // the row; where its line break begins; where the next row begins
+	Cell                  Field // the one that was asked for
 }
 
-// blank reports whether the row is an empty line, which is no row.
-func (r record) blank() bool { return r.start == r.lineBreak }
+// Blank reports whether the row is an empty line, which is no row.
+func (r Record) Blank() bool { return r.Start == r.LineBreak }
 
 // endAt notes that a row ends with the line break from lineBreak to end. One that has too many carriage returns has nothing else in it if
 // the row begins with one.
-func (r *record) endAt(data []byte, lineBreak, end int) {
-	r.lineBreak, r.end = lineBreak, end
-	if len(bytes.TrimLeft(data[r.start:lineBreak], "\r")) == 0 {
-		r.lineBreak = r.start
+func (r *Record) endAt(data []byte, lineBreak, end int) {
+	r.LineBreak, r.End = lineBreak, end
+	if len(bytes.TrimLeft(data[r.Start:lineBreak], "\r")) == 0 {
+		r.LineBreak = r.Start
 	}
 }
 
-// A field is a cell of a row, without its quotes. The zero field is a cell that the row does not have.
-type field struct {
-	start, end int
-	found      bool
-	doubled    bool // holds "" where the value has "
+// A Field is a cell of a row, without its quotes. The zero Field is a cell that the row does not have.
+type Field struct {
+	Start, End int
+	Found      bool
+	Doubled    bool // holds "" where the value has "
 }
 
-// text returns the value of the field. It is a part of data but for fields with doubled quotes.
-func (f field) text(data []byte) []byte {
-	text := data[f.start:f.end:f.end]
-	if f.doubled {
+// Text returns the value of the field. It is a part of data but for fields with doubled quotes.
+func (f Field) Text(data []byte) []byte {
+	text := data[f.Start:f.End:f.End]
+	if f.Doubled {
 		return bytes.ReplaceAll(text, []byte(`""`), []byte(`"`))
 	}
 	return text
@@ -50,21 +52,21 @@ var (
 	ErrRowTooLong    = errors.New("a row is longer than 1 MiB; is a closing quote missing?")
 )
 
-// scanRecord finds the row that begins at start and its cell in column, counted from 0. Data that ends inside of the
+// ScanRecord finds the row that begins at start and its cell in column, counted from 0. Data that ends inside of the
 // row gives end == 0, unless atEOF says that nothing follows. An error stands at the offset that is returned with it.
 //
-// The quoting rules are known to scanField alone, and to scanner.endOfCell, which does the same by marks: a quote opens a cell only as
+// The quoting rules are known to ScanField alone, and to Marks.EndOfCell, which does the same by marks: a quote opens a cell only as
 // its first byte; inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
-func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) (r record, offset int, err error) {
-	r.start = start
+func ScanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) (r Record, offset int, err error) {
+	r.Start = start
 	at := start
 	for index := 0; ; index++ {
-		f, stop, err := scanField(data, at, atEOF, delimiter)
+		f, stop, err := ScanField(data, at, atEOF, delimiter)
 		if err != nil || stop < 0 {
 			return r, stop, err
 		}
 		if index == column {
-			r.cell = f
+			r.Cell = f
 		}
 		switch {
 		case stop == len(data):
@@ -82,47 +84,82 @@ func scanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) 
 	}
 }
 
-// firstWrong returns what is wrong with the first row from at on that is wrong, and where that stands. It looks at whole rows.
-func firstWrong(data []byte, at int, atEOF bool, delimiter byte) (offset int, err error) {
+// NextQuote returns where the next quote stands, or the end of data.
+func NextQuote(data []byte, from int) int {
+	if i := bytes.IndexByte(data[from:], '"'); i >= 0 {
+		return from + i
+	}
+	return len(data)
+}
+
+// ScanPlain is ScanRecord for a row that ends before the first quote, which can be cut without looking at each byte. It leaves rows that
+// begin with a carriage return to ScanRecord.
+func ScanPlain(data []byte, start, quote int, delimiter byte, column int) (r Record, ok bool) {
+	line := data[start:quote]
+	length := bytes.IndexByte(line, '\n')
+	if length < 0 || line[0] == '\r' {
+		return r, false
+	}
+	r = Record{Start: start, LineBreak: start + length, End: start + length + 1}
+	if length > 0 && line[length-1] == '\r' {
+		r.LineBreak--
+	}
+	at := start
+	for ; column > 0; column-- {
+		next := bytes.IndexByte(data[at:r.LineBreak], delimiter)
+		if next < 0 {
+			return r, true
+		}
+		at += next + 1
+	}
+	r.Cell = Field{Start: at, End: r.LineBreak, Found: true}
+	if next := bytes.IndexByte(data[at:r.LineBreak], delimiter); next >= 0 {
+		r.Cell.End = at + next
+	}
+	return r, true
+}
+
+// FirstWrong returns what is wrong with the first row from at on that is wrong, and where that stands. It looks at whole rows.
+func FirstWrong(data []byte, at int, atEOF bool, delimiter byte) (offset int, err error) {
 	for at < len(data) {
-		r, offset, err := scanRecord(data, at, atEOF, delimiter, -1)
+		r, offset, err := ScanRecord(data, at, atEOF, delimiter, -1)
 		if err != nil {
 			return offset, err
 		}
-		if r.end == 0 {
+		if r.End == 0 {
 			break
 		}
-		at = r.end
+		at = r.End
 	}
 	return 0, nil
 }
 
-// scanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
+// ScanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
 // end of the data if atEOF, or -1 if the data ends too early to tell. With an error, stop is where it lies.
-func scanField(data []byte, start int, atEOF bool, delimiter byte) (f field, stop int, err error) {
+func ScanField(data []byte, start int, atEOF bool, delimiter byte) (f Field, stop int, err error) {
 	if start < len(data) && data[start] == '"' {
 		return scanQuoted(data, start, atEOF, delimiter)
 	}
 	for i := seekEnd(data, start, delimiter); i < len(data); i++ {
 		if data[i] == delimiter {
-			return field{start: start, end: i, found: true}, i, nil
+			return Field{Start: start, End: i, Found: true}, i, nil
 		}
 		if data[i] == '\n' {
 			if i > start && data[i-1] == '\r' {
 				i--
 			}
-			return field{start: start, end: i, found: true}, i, nil
+			return Field{Start: start, End: i, Found: true}, i, nil
 		}
 	}
 	if !atEOF {
-		return field{}, -1, nil
+		return Field{}, -1, nil
 	}
-	return field{start: start, end: len(data), found: true}, len(data), nil
+	return Field{Start: start, End: len(data), Found: true}, len(data), nil
 }
 
 // scanQuoted reads the cell whose opening quote is at start.
-func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, stop int, err error) {
-	f = field{start: start + 1, found: true}
+func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f Field, stop int, err error) {
+	f = Field{Start: start + 1, Found: true}
 	for i := start + 1; ; {
 		quote := bytes.IndexByte(data[i:], '"')
 		if quote < 0 {
@@ -133,12 +170,12 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, st
 		}
 		i += quote + 1
 		if i < len(data) && data[i] == '"' {
-			f.doubled = true
+			f.Doubled = true
 			i++
 			continue
 		}
-		f.end = i - 1
-		for i+1 < len(data) && data[i] == '\r' && data[i+1] == '\r' { // a line break has too many: see loneReturn
+		f.End = i - 1
+		for i+1 < len(data) && data[i] == '\r' && data[i+1] == '\r' { // a line break has too many: see LoneReturn
 			i++
 		}
 		rest := data[i:]
@@ -154,10 +191,10 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f field, st
 	}
 }
 
-// loneReturn returns where a carriage return stands that is neither part of a line break nor in quotes, or -1. Other programs
+// LoneReturn returns where a carriage return stands that is neither part of a line break nor in quotes, or -1. Other programs
 // take it for a line break: what is one row to us would be two to them, the second with a number that nobody decided. data
 // begins with a row. Several before one line feed do no harm, and none at the end.
-func loneReturn(data []byte, delimiter byte) int {
+func LoneReturn(data []byte, delimiter byte) int {
 	if !mayHaveLoneReturn(data) {
 		return -1
 	}

@@ -1,0 +1,4 @@
+package cell
+
+// DigitValue is for the tests.
+var DigitValue = digitValue
