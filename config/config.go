@@ -37,9 +37,14 @@ type Account struct {
 	PhoneNumberIDs []string
 	Categories     []string // as in rules.Options; whether there are such is found out where rules are loaded
 	DefaultRegion  rules.Region
-	Permissions    []rules.Permission
-	Support        string // whom to ask first, for accounts that a provider manages
-	Line           int    // of its header in the file; 0: it stands in none
+	// BusinessCountry is where the business is located: the country of its portfolio at Meta. The zero Region is unknown.
+	BusinessCountry rules.Region
+	// D360KeySHA256 is the SHA-256 of the account's 360dialog API key, 64 small hex digits; empty: it has none. It tells
+	// whose a request with such a key is, and the key cannot be got from it.
+	D360KeySHA256 string
+	Permissions   []rules.Permission
+	Support       string // whom to ask first, for accounts that a provider manages
+	Line          int    // of its header in the file; 0: it stands in none
 }
 
 // mostListed is how many accounts an error names.
@@ -141,7 +146,7 @@ func (r *reader) err(problems []strict.Problem) error {
 }
 
 func (r *reader) account(t strict.Table) {
-	t.AllowOnly("name", "waba", "phone_number_ids", "categories", "default_region", "permission", "support")
+	t.AllowOnly("name", "waba", "phone_number_ids", "categories", "default_region", "business_country", "d360_key_sha256", "permission", "support")
 	a := Account{Line: t.Line("")}
 	if name, ok := oneLine(t, "name", true); ok {
 		a.Name = name
@@ -161,18 +166,38 @@ func (r *reader) account(t strict.Table) {
 		}
 		a.Categories = append(a.Categories, name)
 	})
-	if code, ok := t.Text("default_region", false); ok {
-		region, err := rules.ParseRegion(code)
-		if err != nil {
-			t.Errorf("default_region", "%w", err)
-		}
-		a.DefaultRegion = region
+	a.DefaultRegion = region(t, "default_region")
+	a.BusinessCountry = region(t, "business_country")
+	if sum, ok := t.Text("d360_key_sha256", false); ok {
+		a.D360KeySHA256 = strings.ToLower(sum)
+		r.reserveSum(t, "d360_key_sha256", a.D360KeySHA256)
 	}
 	a.Support, _ = oneLine(t, "support", false)
 	for _, permission := range t.Tables("permission") {
 		a.Permissions = append(a.Permissions, r.permission(permission))
 	}
 	r.config.Accounts = append(r.config.Accounts, a)
+}
+
+func region(t strict.Table, name string) rules.Region {
+	code, ok := t.Text(name, false)
+	if !ok {
+		return rules.Region{}
+	}
+	region, err := rules.ParseRegion(code)
+	if err != nil {
+		t.Errorf(name, "%w", err)
+	}
+	return region
+}
+
+// reserveSum checks the SHA-256 of a key. What stands there instead is not repeated: it may be the key.
+func (r *reader) reserveSum(t strict.Table, name, sum string) {
+	if len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
+		t.Errorf(name, "%s is no SHA-256 of a key; it is 64 hex digits: printf %%s \"$KEY\" | sha256sum", name)
+		return
+	}
+	r.reserve(t, name, sum, t.Line(name))
 }
 
 // oneLine reads a text that messages show.

@@ -42,12 +42,13 @@ func TestLoad(t *testing.T) {
 			Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002", "900000000000003"},
 			Categories: []string{"alcohol", "ONLINE_GAMBLING"}, DefaultRegion: rules.Region{'B', 'R'},
 			Permissions: []rules.Permission{
-				{Path: path, Line: 15, Regions: append([]rules.Region{{'M', 'X'}}, eu...), Reference: "case 4711", Until: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
-				{Path: path, Line: 20, Regions: []rules.Region{{'P', 'E'}}, Reference: "case 4712"},
+				{Path: path, Line: 17, Regions: append([]rules.Region{{'M', 'X'}}, eu...), Reference: "case 4711", Until: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+				{Path: path, Line: 22, Regions: []rules.Region{{'P', 'E'}}, Reference: "case 4712"},
 			},
+			BusinessCountry: rules.Region{'A', 'R'}, D360KeySHA256: strings.Repeat("0123456789abcdef", 4),
 			Support: "Acme Messaging, whatsapp@acme.example", Line: 7,
 		},
-		{Name: "brand-b", WABA: "900000000000004", Line: 24},
+		{Name: "brand-b", WABA: "900000000000004", Line: 26},
 	}, c.Accounts)
 
 	// A program that has no flags does not look at their defaults.

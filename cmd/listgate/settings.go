@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -187,9 +188,13 @@ func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 			return err
 		}
 	}
-	if region := account.DefaultRegion.String(); region != "" {
-		if err := s.apply(flags, fromFile{"default-region", []string{region}, "default_region", account.Line, true}); err != nil {
-			return err
+	regions := map[string]rules.Region{"default-region": account.DefaultRegion, "business-country": account.BusinessCountry}
+	for _, flag := range slices.Sorted(maps.Keys(regions)) {
+		if region := regions[flag].String(); region != "" {
+			key := strings.ReplaceAll(flag, "-", "_")
+			if err := s.apply(flags, fromFile{flag, []string{region}, key, account.Line, true}); err != nil {
+				return err
+			}
 		}
 	}
 	return s.apply(flags, fromFile{"category", account.Categories, "categories", account.Line, true})
