@@ -48,6 +48,19 @@ func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs 
 	return found, notes, errs
 }
 
+// ReadNames reads the countries that one line of text names, as [Init] reads pasted lists: English names or ISO codes, several
+// between commas, semicolons, bars or tabs, with bullets and footnote marks. regions are in the order of the text, and one
+// that is named twice is there twice. notes say what was left out, such as a footnote mark. Each piece that is not
+// understood is a problem; a problem shows no run of digits that may be a phone number.
+func ReadNames(line string) (regions []Region, notes []string, problems []error) {
+	p := pastedLine{}
+	p.readPieces(visible(line))
+	for i, err := range p.errs {
+		p.errs[i] = errors.New(redact.Mask(err.Error()))
+	}
+	return p.regions, p.notes, p.errs
+}
+
 type pastedLine struct {
 	regions []Region
 	words   []Region // those whose code is a word
@@ -57,6 +70,10 @@ type pastedLine struct {
 
 func (p *pastedLine) read(line string) {
 	line, _, _ = strings.Cut(visible(line), "#")
+	p.readPieces(line)
+}
+
+func (p *pastedLine) readPieces(line string) {
 	var pieces []string
 	for _, piece := range strings.FieldsFunc(unbullet(line), func(c rune) bool { return strings.ContainsRune(",;|\t", c) }) {
 		piece = strings.TrimSpace(piece)
