@@ -24,8 +24,8 @@ type ListOptions struct {
 	LinesAreRows bool
 }
 
-// careful reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
+// needsWholeRow reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
 // more than the row about the row.
-func (o *ListOptions) careful() bool {
+func (o *ListOptions) needsWholeRow() bool {
 	return o.Dedupe || o.Suppress != nil || o.RegionColumn != "" || len(o.Require) > 0 || o.Normalize != AsWritten
 }
