@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/findings"
 	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/listrun"
-	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
 
@@ -73,7 +73,7 @@ Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, o
 	c.decisionFlags.addTo(cmd)
 	c.listFlags.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVar(&c.format, "format", "text", "`format` of standard output: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&c.format, "format", "text", "`format` of standard output: "+strings.Join(findings.FormatNames(), ", "))
 	f.StringArrayVar(&c.outputs, "output", nil, "`FORMAT=FILE`: the findings in another format to a file; repeatable")
 	c.limitFlags.addTo(cmd)
 	c.store.addStoreTo(cmd)
@@ -81,7 +81,7 @@ Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, o
 	f.BoolVar(&c.showNumbers, "show-numbers", false, "show whole numbers as samples, not +91••••••••10; never where logs are public")
 	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "in the format text, only what fails; nothing on standard error but errors")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(findings.FormatNames(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -90,6 +90,16 @@ func someLists(_ *cobra.Command, args []string) error {
 		return usagef("name the lists, or - for standard input")
 	}
 	return nil
+}
+
+// limitFlags say what is allowed of a list.
+type limitFlags struct{ findings.LimitOptions }
+
+func (l *limitFlags) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&l.MaxDropped, "max-dropped", "0", "fail if more than `N|P%` of a list's rows are dropped for reasons without a --max of their own")
+	f.StringArrayVar(&l.Max, "max", nil, "`REASON=N|P%`: a limit of its own for the rows of a reason, such as invalid=2%; repeatable")
+	f.Int64Var(&l.MinRows, "min-rows", 1, "fail if a list has fewer than `N` rows: an empty export is rarely meant")
 }
 
 func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
@@ -102,13 +112,14 @@ func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
 
 // prepare finds all that is wrong with the command line and the rules before a list is read.
 func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time, stderr io.Writer) (r *checkRun, lists []namedList, err error) {
-	r = &checkRun{command: c, created: now.UTC().Truncate(time.Second)}
+	r = &checkRun{command: c}
 	if r.list, err = c.ListOptions.Parse(); err != nil {
 		return nil, nil, usage(err)
 	}
 	r.list.Findings, r.list.ShowNumbers = firstLines, c.showNumbers
-	if r.limits, err = c.limitFlags.parse(); err != nil {
-		return nil, nil, err
+	limits, err := c.LimitOptions.Parse()
+	if err != nil {
+		return nil, nil, usage(err)
 	}
 	if r.outputs, err = c.parseOutputs(); err != nil {
 		return nil, nil, err
@@ -120,7 +131,6 @@ func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time
 	if err != nil {
 		return nil, nil, usage(err)
 	}
-	r.failOnWarning = failOn == 1
 	if r.decider, err = c.decisionFlags.load(ctx, now); err != nil {
 		return nil, nil, err
 	}
@@ -133,20 +143,34 @@ func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time
 	if lists, err = expandLists(args); err != nil {
 		return nil, nil, err
 	}
+	r.found = &findings.Document{
+		Decider: r.Decider, Limits: limits, FailOnWarning: failOn == 1, Created: now.UTC().Truncate(time.Second), Version: version,
+		Settings: r.settings.line(), WABA: r.waba, Files: r.filesOfAll(), Quiet: c.quiet && r.outputs[0].format.Name == "text",
+	}
 	return r, lists, r.checkOutputs(lists)
+}
+
+// filesOfAll returns the outputs that hold all findings: GitHub shows but so many.
+func (r *checkRun) filesOfAll() (files []string) {
+	for _, o := range r.outputs[1:] {
+		if o.format.Name != "github" {
+			files = append(files, o.path)
+		}
+	}
+	return files
 }
 
 // A checkOutput is one format of the findings. The path "" is standard output.
 type checkOutput struct {
-	format format
+	format findings.Format
 	path   string
 }
 
 // parseOutputs reads --format and --output.
 func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
-	first, err := formatNamed("--format", c.format)
+	first, err := findings.FormatNamed("format", c.format)
 	if err != nil {
-		return nil, err
+		return nil, usage(err)
 	}
 	outputs := []checkOutput{{format: first}}
 	for _, asked := range c.outputs {
@@ -154,9 +178,9 @@ func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
 		if !ok || path == "" || path == "-" {
 			return nil, usagef("--output: %q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
 		}
-		f, err := formatNamed("--output", name)
+		f, err := findings.FormatNamed("output", name)
 		if err != nil {
-			return nil, err
+			return nil, usage(err)
 		}
 		outputs = append(outputs, checkOutput{f, path})
 	}
@@ -166,15 +190,11 @@ func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
 // A checkRun is one run of the command.
 type checkRun struct {
 	*decider
-	command       *checkCommand
-	list          filter.ListOptions
-	suppressed    report.File
-	created       time.Time
-	limits        limits
-	failOnWarning bool
-	outputs       []checkOutput
-
-	lists []*checkedList
+	command    *checkCommand
+	list       filter.ListOptions
+	suppressed report.File
+	outputs    []checkOutput
+	found      *findings.Document
 }
 
 // checkOutputs refuses outputs that are inputs or each other.
@@ -207,11 +227,10 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 		return err
 	}
 	for _, l := range lists {
-		checked := r.check(ctx, l, stdin, stderr)
+		r.check(ctx, l, stdin, stderr)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.lists = append(r.lists, checked)
 	}
 	r.say(stderr)
 	var failed error
@@ -221,15 +240,15 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 	if failed != nil {
 		return failed
 	}
-	if status := r.exit(); status != exitDone {
+	if status := r.found.Status(); status != exitDone {
 		return exitStatus(status)
 	}
 	return nil
 }
 
 // check reads one list and judges what it holds.
-func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stderr io.Writer) *checkedList {
-	run := r.newRun(&r.command.ListOptions, r.list, r.created)
+func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stderr io.Writer) {
+	run := r.newRun(&r.command.ListOptions, r.list, r.found.Created)
 	run.Suppressed = r.suppressed
 	defer run.Close()
 	err := l.err
@@ -243,43 +262,35 @@ func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stde
 		progress.done()
 	}
 	if err != nil {
-		return r.unreadable(&run, l.name, err)
+		r.found.AddUnreadable(&run, l.name, err, statusOf(err))
+		return
 	}
-	return r.judge(&run, l.name)
+	r.found.Add(&run, l.name)
 }
 
 // sums reports whether the lists have to be summed, for reports: on two cores that takes nearly as long again as deciding.
 func (r *checkRun) sums() bool {
-	return slices.ContainsFunc(r.outputs, func(o checkOutput) bool { return o.format.name == "json" })
+	return slices.ContainsFunc(r.outputs, func(o checkOutput) bool { return o.format.Name == "json" })
 }
 
 // say tells on standard error what failed, if standard output is not for people to read.
 func (r *checkRun) say(stderr io.Writer) {
-	for _, l := range r.lists {
+	for _, l := range r.found.Lists {
 		switch {
-		case l.unread:
-			fmt.Fprintf(stderr, "listgate: %s\n", l.verdict)
-		case l.verdict != "" && r.outputs[0].format.name != "text" && !r.command.quiet:
-			fmt.Fprintf(stderr, "listgate: %s: %s\n", l.name, l.verdict)
+		case l.Unread:
+			fmt.Fprintf(stderr, "listgate: %s\n", l.Verdict)
+		case l.Verdict != "" && r.outputs[0].format.Name != "text" && !r.command.quiet:
+			fmt.Fprintf(stderr, "listgate: %s: %s\n", l.Name, l.Verdict)
 		}
 	}
-	if verdict := r.rulesVerdict(); verdict != "" && r.outputs[0].format.name != "text" && !r.command.quiet {
+	if verdict := r.found.RulesVerdict(); verdict != "" && r.outputs[0].format.Name != "text" && !r.command.quiet {
 		fmt.Fprintf(stderr, "listgate: %s\n", verdict)
 	}
 }
 
-// rulesVerdict says why the rules make the run fail, whatever the lists hold; empty if they do not.
-func (r *checkRun) rulesVerdict() string {
-	n := len(r.Warnings())
-	if !r.failOnWarning || n == 0 {
-		return ""
-	}
-	return wording.Count(int64(n), "warning") + " about the rules, and --fail-on warning"
-}
-
 // write writes the findings in one format.
 func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
-	text, err := o.format.marshal(r)
+	text, err := o.format.Marshal(r.found)
 	if err != nil {
 		return err
 	}
@@ -290,16 +301,4 @@ func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
 		return nil
 	}
 	return outfile.WriteFile(o.path, text)
-}
-
-// exit is the highest status of the lists.
-func (r *checkRun) exit() int {
-	status := exitDone
-	if r.rulesVerdict() != "" {
-		status = exitFindings
-	}
-	for _, l := range r.lists {
-		status = max(status, l.status)
-	}
-	return status
 }

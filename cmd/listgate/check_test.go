@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/listgate/listgate/cmd/listgate/internal/findings"
 )
 
 // listOf returns a list with so many rows of each kind.
@@ -80,7 +82,7 @@ func TestLimits(t *testing.T) {
 }
 
 // checkLists runs check and returns what it says as JSON. The exit status fits what it says.
-func checkLists(t *testing.T, args ...string) (document jsonCheck) {
+func checkLists(t *testing.T, args ...string) (document findings.JSON) {
 	t.Helper()
 	var out, stderr strings.Builder
 	status := run(append([]string{"check", "-c", "general", "--at", "2026-11-22", "--format", "json"}, args...), nil, &out, &stderr)

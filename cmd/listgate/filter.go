@@ -95,11 +95,11 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	limit, err := parseLimit("--max-dropped", c.maxDropped)
+	limit, err := listrun.ParseLimit("max-dropped", c.maxDropped)
 	if err != nil {
-		return err
+		return usage(err)
 	}
-	if limit.set && cannotBeTakenBack(places.kept) {
+	if limit.Set && cannotBeTakenBack(places.kept) {
 		return usagef("--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
 	}
 	c.gate.account = settingsOf(cmd.Context()).named().WABA
@@ -257,7 +257,7 @@ type filterRun struct {
 	command *filterCommand
 	flags   *pflag.FlagSet
 	places  places
-	limit   limit
+	limit   listrun.Limit
 
 	kept, dropped *outfile.File
 	toStdout      *infile.Summed
@@ -336,7 +336,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	return kept, r.dropped, err
 }
 
-func (r *filterRun) overLimit() bool { return r.limit.exceeded(r.Result.Dropped, r.Result.Rows) }
+func (r *filterRun) overLimit() bool { return r.limit.Exceeded(r.Result.Dropped, r.Result.Rows) }
 
 func (r *filterRun) noneKept() bool { return r.Result.Rows > 0 && r.Result.Kept == 0 }
 

@@ -307,7 +307,7 @@ func checkValue(flag, value string) error {
 	}
 	_, errDecides := decides.Parse(time.Now())
 	_, errReads := reads.Parse()
-	_, errLimits := limits.parse()
+	_, errLimits := limits.Parse()
 	err := cmp.Or(errDecides, errReads, errLimits)
 	if err == nil {
 		return nil
@@ -370,9 +370,18 @@ func (s *settings) support(waba string) string {
 
 // say says what came from the file, if anything did.
 func (s *settings) say(w io.Writer, indent string) {
-	if text := s.String(); text != "" {
-		fmt.Fprintf(w, "%sfrom %s: %s\n", indent, s.config.Path, text)
+	if line := s.line(); line != "" {
+		fmt.Fprintf(w, "%s%s\n", indent, line)
 	}
+}
+
+// line says what came from the file; "" if nothing did.
+func (s *settings) line() string {
+	text := s.String()
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("from %s: %s", s.config.Path, text)
 }
 
 // String names the account, and the flags: "account brand-a (category alcohol, gate 900000000000001), rules own".

@@ -80,7 +80,7 @@ func (o *DecisionOptions) Parse(now time.Time) (d Decider, err error) {
 		return d, err
 	}
 	if o.MaxRuleAge < 1 {
-		return d, optionErrorf("max-rule-age", "%d days; it is 1 or more", o.MaxRuleAge)
+		return d, OptionErrorf("max-rule-age", "%d days; it is 1 or more", o.MaxRuleAge)
 	}
 	d.MaxRuleAge = time.Duration(o.MaxRuleAge) * 24 * time.Hour
 	if o.DefaultRegion != "" {

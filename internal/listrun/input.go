@@ -55,7 +55,7 @@ func Open(ctx context.Context, name, sheet string, from Source) (*Input, error) 
 	if errors.Is(err, listfile.ErrWorkbook) && in.Size() >= 0 {
 		err = in.openWorkbook(sheet, from.Summed)
 	} else if err == nil && sheet != "" {
-		err = optionErrorf("sheet", "%q: not a workbook, it has no sheets", sheet)
+		err = OptionErrorf("sheet", "%q: not a workbook, it has no sheets", sheet)
 	}
 	if err != nil {
 		in.Close()

@@ -34,12 +34,12 @@ func (l *ListOptions) Parse() (filter.ListOptions, error) {
 	for _, required := range l.Require {
 		column, values, ok := strings.Cut(required, "=")
 		if !ok || column == "" || values == "" {
-			return o, optionErrorf("require", "%q is not COLUMN=VALUE or COLUMN=VALUE,VALUE", required)
+			return o, OptionErrorf("require", "%q is not COLUMN=VALUE or COLUMN=VALUE,VALUE", required)
 		}
 		o.Require = append(o.Require, filter.Requirement{Column: column, Values: strings.Split(values, ",")})
 	}
 	if l.Jobs < 0 {
-		return o, optionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)
+		return o, OptionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)
 	}
 	var err error
 	o.Delimiter, err = parseDelimiter(l.Delimiter)
@@ -56,7 +56,7 @@ func parseDelimiter(name string) (byte, error) {
 		return delimiter, nil
 	}
 	if len(name) != 1 || strings.ContainsAny(name, "\"\r\n+0123456789") {
-		return 0, optionErrorf("delimiter", "unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", name)
+		return 0, OptionErrorf("delimiter", "unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", name)
 	}
 	return name[0], nil
 }

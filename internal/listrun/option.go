@@ -15,7 +15,8 @@ func (e *OptionError) Error() string { return fmt.Sprintf("--%s: %v", e.Option, 
 
 func (e *OptionError) Unwrap() error { return e.Err }
 
-func optionErrorf(option, format string, args ...any) error {
+// OptionErrorf returns an *OptionError.
+func OptionErrorf(option, format string, args ...any) error {
 	return &OptionError{option, fmt.Errorf(format, args...)}
 }
 
@@ -26,5 +27,5 @@ func Choose(option, value string, choices ...string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, optionErrorf(option, "unknown value %q; it is one of %s", value, strings.Join(choices, ", "))
+	return 0, OptionErrorf(option, "unknown value %q; it is one of %s", value, strings.Join(choices, ", "))
 }

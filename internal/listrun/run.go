@@ -50,7 +50,7 @@ func (r *Run) Open(ctx context.Context, name string, from Source) error {
 		return nil
 	}
 	if r.Given.Delimiter != "" {
-		return optionErrorf("delimiter", "%s is a workbook, its cells are not parted by anything", r.In.Name)
+		return OptionErrorf("delimiter", "%s is a workbook, its cells are not parted by anything", r.In.Name)
 	}
 	r.List.Delimiter, r.List.LinesAreRows = ',', true
 	return nil

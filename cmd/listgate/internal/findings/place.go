@@ -1,4 +1,4 @@
-package main
+package findings
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 )
 
 // id names the kind of problem, whatever list it is in: "restricted/platform-us-marketing".
-func (p *problem) id() string {
+func (p *Finding) id() string {
 	if p.rule == "" {
 		return p.check
 	}
@@ -17,15 +17,15 @@ func (p *problem) id() string {
 }
 
 // line is where the problem is shown, from 1.
-func (p *problem) line() int64 {
+func (p *Finding) line() int64 {
 	if len(p.lines) == 0 {
 		return 1
 	}
 	return p.lines[0]
 }
 
-// placeOf returns the path of a list, with slashes, and relative to the working folder if it is in it.
-func placeOf(argument string) string {
+// pathOf returns the path of a list, with slashes, and relative to the working folder if it is in it.
+func pathOf(argument string) string {
 	path := argument
 	if path == "-" {
 		return ""
@@ -38,31 +38,31 @@ func placeOf(argument string) string {
 	return filepath.ToSlash(filepath.Clean(path))
 }
 
-// place is where services show the list's findings that must have a file.
-func (l *checkedList) place() string { return cmp.Or(l.path, "stdin") }
+// shownPath is where services show the list's findings that must have a file.
+func (l *List) shownPath() string { return cmp.Or(l.Path, "stdin") }
 
-// A placedProblem is a problem and the list that it is in.
-type placedProblem struct {
-	list *checkedList
-	*problem
+// A placedFinding is a problem and the list that it is in.
+type placedFinding struct {
+	list *List
+	*Finding
 }
 
-// gravest returns the problems of all lists, the most important first: services show only so many.
-func (r *checkRun) gravest() []placedProblem {
-	var all []placedProblem
-	for _, l := range r.lists {
-		for i := range l.problems {
-			all = append(all, placedProblem{l, &l.problems[i]})
+// bySeverity returns the problems of all lists, the most important first: services show only so many.
+func (r *Document) bySeverity() []placedFinding {
+	var all []placedFinding
+	for _, l := range r.Lists {
+		for i := range l.Findings {
+			all = append(all, placedFinding{l, &l.Findings[i]})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b placedProblem) int {
+	slices.SortStableFunc(all, func(a, b placedFinding) int {
 		return cmp.Or(cmp.Compare(a.gravity(), b.gravity()), cmp.Compare(b.rows, a.rows))
 	})
 	return all
 }
 
-// gravity sorts problems: 0 if the list as a whole is wrong, then those of rows, warnings, and notes.
-func (p *problem) gravity() int {
+// gravity sorts Findings: 0 if the list as a whole is wrong, then those of rows, warnings, and notes.
+func (p *Finding) gravity() int {
 	if p.level == levelError && !p.dropped {
 		return 0
 	}
@@ -71,8 +71,8 @@ func (p *problem) gravity() int {
 
 // fingerprint names a problem from one run to the next, whatever its rows and lines: by its list, kind and region. It is
 // made of letters: no run of digits can be taken for a phone number.
-func (p placedProblem) fingerprint() string {
-	parts := []string{p.list.place(), p.id(), p.region}
+func (p placedFinding) fingerprint() string {
+	parts := []string{p.list.shownPath(), p.id(), p.region}
 	if p.check == checkWarning { // they differ only in what they say, and its numbers change
 		parts = append(parts, strings.Map(withoutDigits, p.text))
 	}

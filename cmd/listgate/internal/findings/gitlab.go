@@ -1,4 +1,4 @@
-package main
+package findings
 
 // gitlabIssue is an entry of GitLab's code quality report.
 type gitlabIssue struct {
@@ -21,12 +21,12 @@ type gitlabLines struct {
 // gitlabSeverities are the severities by gravity.
 var gitlabSeverities = [...]string{"blocker", "major", "minor", "info"}
 
-func marshalGitLab(r *checkRun) ([]byte, error) {
+func marshalGitLab(r *Document) ([]byte, error) {
 	issues := []gitlabIssue{}
-	for _, p := range r.gravest() {
+	for _, p := range r.bySeverity() {
 		issues = append(issues, gitlabIssue{
-			Description: p.headed(), CheckName: p.id(), Fingerprint: p.fingerprint(), Severity: gitlabSeverities[p.gravity()],
-			Location: gitlabLocation{p.list.place(), gitlabLines{p.line()}},
+			Description: p.withTitle(), CheckName: p.id(), Fingerprint: p.fingerprint(), Severity: gitlabSeverities[p.gravity()],
+			Location: gitlabLocation{p.list.shownPath(), gitlabLines{p.line()}},
 		})
 	}
 	return indentedJSON(issues)

@@ -1,4 +1,4 @@
-package main
+package findings
 
 import (
 	"fmt"
@@ -100,12 +100,12 @@ type sarifRegion struct {
 	StartLine int64 `json:"startLine"`
 }
 
-func marshalSARIF(r *checkRun) ([]byte, error) {
+func marshalSARIF(r *Document) ([]byte, error) {
 	out := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: "listgate", SemanticVersion: version, InformationURI: "https://github.com/listgate/listgate", Rules: []sarifRule{}}},
+		Tool:        sarifTool{sarifDriver{Name: "listgate", SemanticVersion: r.Version, InformationURI: "https://github.com/listgate/listgate", Rules: []sarifRule{}}},
 		Invocations: []sarifInvocation{r.sarifInvocation()}, ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
 	}
-	all := r.gravest()
+	all := r.bySeverity()
 	if more := len(all) - mostResults; more > 0 {
 		out.Invocations[0].Execution = append(out.Invocations[0].Execution, sarifNotification{"warning", sarifText{
 			fmt.Sprintf("%s left out: code scanning shows %d; --output json=FILE holds them all", wording.Named(int64(more), "result was", "results were"), mostResults)}})
@@ -117,41 +117,41 @@ func marshalSARIF(r *checkRun) ([]byte, error) {
 		if !known {
 			place = len(places)
 			places[p.id()] = place
-			out.Tool.Driver.Rules = append(out.Tool.Driver.Rules, r.sarifRule(p.problem))
+			out.Tool.Driver.Rules = append(out.Tool.Driver.Rules, r.sarifRule(p.Finding))
 		}
 		out.Results = append(out.Results, sarifResultOf(p, place))
 	}
 	return indentedJSON(sarifLog{sarifSchema, "2.1.0", []sarifRun{out}})
 }
 
-func (r *checkRun) sarifInvocation() sarifInvocation {
-	status := r.exit()
+func (r *Document) sarifInvocation() sarifInvocation {
+	status := r.Status()
 	i := sarifInvocation{
-		ExecutionSuccessful: status <= exitFindings, ExitCode: status, ExitCodeDescription: exitMeanings[status],
-		StartTimeUTC: r.created.Format("2006-01-02T15:04:05Z"),
+		ExecutionSuccessful: status <= StatusFailed, ExitCode: status, ExitCodeDescription: exitMeanings[status],
+		StartTimeUTC: r.Created.Format("2006-01-02T15:04:05Z"),
 	}
 	for _, warning := range r.Warnings() {
 		i.Configuration = append(i.Configuration, sarifNotification{"warning", sarifText{warning}})
 	}
-	for _, l := range r.lists {
-		if l.unread {
-			i.Execution = append(i.Execution, sarifNotification{"error", sarifText{l.verdict}})
+	for _, l := range r.Lists {
+		if l.Unread {
+			i.Execution = append(i.Execution, sarifNotification{"error", sarifText{l.Verdict}})
 		}
 	}
 	return i
 }
 
 var exitMeanings = map[int]string{
-	exitDone:     "all lists passed",
-	exitFindings: "a list holds more than is allowed",
-	exitUsage:    "the phone column of a list cannot be told",
-	exitNotDone:  "a list could not be read",
+	StatusPassed: "all lists passed",
+	StatusFailed: "a list holds more than is allowed",
+	statusColumn: "the phone column of a list cannot be told",
+	statusUnread: "a list could not be read",
 }
 
-func sarifResultOf(p placedProblem, rule int) sarifResult {
+func sarifResultOf(p placedFinding, rule int) sarifResult {
 	fingerprint := p.fingerprint()
 	result := sarifResult{
-		RuleID: p.id(), RuleIndex: rule, Level: p.level.String(), Message: sarifText{p.headed()},
+		RuleID: p.id(), RuleIndex: rule, Level: p.level.String(), Message: sarifText{p.withTitle()},
 		Locations: []sarifLocation{sarifAt(p.list, p.line())}, OccurrenceCount: p.rows,
 		// The first is the one that GitHub looks at.
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": fingerprint + ":1", "listgateFinding/v1": fingerprint},
@@ -167,8 +167,8 @@ func sarifResultOf(p placedProblem, rule int) sarifResult {
 	return result
 }
 
-func sarifAt(l *checkedList, line int64) sarifLocation {
-	return sarifLocation{sarifPhysical{sarifArtifact{fileURI(l.place())}, sarifRegion{line}}}
+func sarifAt(l *List, line int64) sarifLocation {
+	return sarifLocation{sarifPhysical{sarifArtifact{fileURI(l.shownPath())}, sarifRegion{line}}}
 }
 
 // fileURI returns a path with slashes as a URI: relative if the path is.
@@ -180,7 +180,7 @@ func fileURI(p string) string {
 }
 
 // sarifRule describes the kind of a problem, with the rule entry that decided and its source.
-func (r *checkRun) sarifRule(p *problem) sarifRule {
+func (r *Document) sarifRule(p *Finding) sarifRule {
 	short := meaningOf(p.check)
 	rule := sarifRule{ID: p.id(), ShortDescription: sarifText{short}, FullDescription: sarifText{short}}
 	help := short + "."

@@ -1,4 +1,4 @@
-package main
+package findings
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ const mostAnnotations = 10
 var githubCommands = [...]string{levelError: "error", levelWarning: "warning", levelNote: "notice"}
 
 // marshalGitHub writes workflow commands, from which GitHub Actions makes annotations.
-func marshalGitHub(r *checkRun) ([]byte, error) {
+func marshalGitHub(r *Document) ([]byte, error) {
 	var w bytes.Buffer
 	var told, left [len(githubCommands)]int
 	annotate := func(level level, properties, text string) {
@@ -25,14 +25,14 @@ func marshalGitHub(r *checkRun) ([]byte, error) {
 		}
 		fmt.Fprintf(&w, "::%s %s::%s\n", githubCommands[level], properties, githubData.Replace(text))
 	}
-	for _, p := range r.gravest() {
+	for _, p := range r.bySeverity() {
 		properties := "title=" + githubProperty.Replace(p.title)
-		if p.list.path != "" {
-			properties = fmt.Sprintf("file=%s,line=%d,%s", githubProperty.Replace(p.list.path), p.line(), properties)
+		if p.list.Path != "" {
+			properties = fmt.Sprintf("file=%s,line=%d,%s", githubProperty.Replace(p.list.Path), p.line(), properties)
 		}
-		text := p.headed()
+		text := p.withTitle()
 		if p.check != checkUnreadable { // which begins with the name
-			text = p.list.name + ": " + text
+			text = p.list.Name + ": " + text
 		}
 		annotate(p.level, properties, text)
 	}
@@ -44,22 +44,16 @@ func marshalGitHub(r *checkRun) ([]byte, error) {
 			wording.Count(int64(left[levelError]), "error"), wording.Count(int64(left[levelWarning]), "warning"), wording.Count(int64(left[levelNote]), "notice"), r.whereAll())
 	}
 	n := r.count()
-	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.lists)), "list"), n.passed, n.failed, n.unread)
+	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"), n.passed, n.failed, n.unread)
 	return w.Bytes(), nil
 }
 
 // whereAll says where all findings are.
-func (r *checkRun) whereAll() string {
-	var files []string
-	for _, o := range r.outputs[1:] {
-		if o.format.name != "github" {
-			files = append(files, o.path)
-		}
-	}
-	if len(files) == 0 {
+func (r *Document) whereAll() string {
+	if len(r.Files) == 0 {
 		return "All of them: --output json=FILE, or --output markdown=\"$GITHUB_STEP_SUMMARY\""
 	}
-	return "All of them: " + oneLine(strings.Join(files, ", "))
+	return "All of them: " + oneLine(strings.Join(r.Files, ", "))
 }
 
 // What GitHub's runner takes back when it reads a command: of its text, and of its properties.

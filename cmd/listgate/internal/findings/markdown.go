@@ -1,4 +1,4 @@
-package main
+package findings
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ const maxSummaryBytes = 1 << 20
 
 // marshalMarkdown writes a job summary in GitHub's flavour: what became of each list, then the findings of each, those
 // that fail first. What does not fit is counted.
-func marshalMarkdown(r *checkRun) ([]byte, error) {
-	lists := slices.Clone(r.lists)
-	slices.SortStableFunc(lists, func(a, b *checkedList) int { return b.status - a.status })
+func marshalMarkdown(r *Document) ([]byte, error) {
+	lists := slices.Clone(r.Lists)
+	slices.SortStableFunc(lists, func(a, b *List) int { return b.Status - a.Status })
 	n := r.count()
 	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", wording.Count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
 		markdownText(r.Describe()))
@@ -27,18 +27,18 @@ func marshalMarkdown(r *checkRun) ([]byte, error) {
 	}
 	head += "\n| list | result | rows | kept | dropped |\n|---|---|--:|--:|--:|\n"
 	const room = 500 // for what says that something is left out
-	text, left := appendFitting(head, lists, (*checkedList).markdownRow, maxSummaryBytes/2)
+	text, left := appendFitting(head, lists, (*List).markdownRow, maxSummaryBytes/2)
 	if left > 0 {
 		text += fmt.Sprintf("\n%s left out of this table.\n", wording.Named(int64(left), "list is", "lists are"))
 	}
-	if text, left = appendFitting(text, lists, (*checkedList).markdownSection, maxSummaryBytes-room); left > 0 {
+	if text, left = appendFitting(text, lists, (*List).markdownSection, maxSummaryBytes-room); left > 0 {
 		text += fmt.Sprintf("\nThe findings of %s left out: a summary holds 1 MiB. `--output json=FILE` holds them all.\n", wording.Named(int64(left), "list are", "lists are"))
 	}
 	return []byte(text), nil
 }
 
 // appendFitting appends what write makes of lists, up to a length, and says how many it left out.
-func appendFitting(text string, lists []*checkedList, write func(*checkedList) string, most int) (string, int) {
+func appendFitting(text string, lists []*List, write func(*List) string, most int) (string, int) {
 	b := []byte(text)
 	for i, l := range lists {
 		part := write(l)
@@ -50,33 +50,33 @@ func appendFitting(text string, lists []*checkedList, write func(*checkedList) s
 	return string(b), 0
 }
 
-func (l *checkedList) markdownRow() string {
-	if l.unread {
-		return fmt.Sprintf("| %s | **not read** | | | |\n", markdownText(l.name))
+func (l *List) markdownRow() string {
+	if l.Unread {
+		return fmt.Sprintf("| %s | **not read** | | | |\n", markdownText(l.Name))
 	}
 	result := "passed"
-	if l.verdict != "" {
+	if l.Verdict != "" {
 		result = "**failed**"
 	}
-	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.name), result, l.result.Rows, l.result.Kept, l.result.Dropped)
+	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.Name), result, l.Result.Rows, l.Result.Kept, l.Result.Dropped)
 }
 
 // markdownSection tells the findings of one list; nothing of a list that has none.
-func (l *checkedList) markdownSection() string {
-	if len(l.problems) == 0 {
+func (l *List) markdownSection() string {
+	if len(l.Findings) == 0 {
 		return ""
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, "\n### %s\n\n", markdownText(l.name))
-	if l.unread {
-		fmt.Fprintf(&w, "Not read: %s\n", markdownText(l.verdict))
+	fmt.Fprintf(&w, "\n### %s\n\n", markdownText(l.Name))
+	if l.Unread {
+		fmt.Fprintf(&w, "Not read: %s\n", markdownText(l.Verdict))
 		return w.String()
 	}
-	if l.verdict != "" {
-		fmt.Fprintf(&w, "**Failed**: %s\n", markdownText(l.verdict))
+	if l.Verdict != "" {
+		fmt.Fprintf(&w, "**Failed**: %s\n", markdownText(l.Verdict))
 	}
 	told := 0
-	for _, p := range l.problems {
+	for _, p := range l.Findings {
 		if !p.dropped {
 			continue
 		}
@@ -95,7 +95,7 @@ func (l *checkedList) markdownSection() string {
 	if more := told - 5*mostProblems; more > 0 {
 		fmt.Fprintf(&w, "\nand %d more; `--output json=FILE` holds them all.\n", more)
 	}
-	for _, p := range l.problems {
+	for _, p := range l.Findings {
 		if p.level == levelWarning {
 			fmt.Fprintf(&w, "\nWarning: %s\n", markdownText(p.text))
 		}

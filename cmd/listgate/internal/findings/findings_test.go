@@ -1,11 +1,10 @@
-package main
+package findings
 
 import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -17,32 +16,81 @@ import (
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	table "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
+
+	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/report"
+	"github.com/listgate/listgate/rules"
 )
 
-// checked runs check as its command line says, and returns what it found.
-func checked(t *testing.T, args ...string) *checkRun {
+// checked checks lists as a command line says.
+func checked(t *testing.T, args ...string) *Document {
 	t.Helper()
-	c := &checkCommand{}
-	cmd := c.command()
-	require.NoError(t, cmd.ParseFlags(append([]string{"-c", "general"}, args...)))
-	r, lists, err := c.prepare(t.Context(), cmd.Flags().Args(), time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), io.Discard)
+	var (
+		decisions  listrun.DecisionOptions
+		lists      listrun.ListOptions
+		limits     LimitOptions
+		d          Document
+		failOn     string
+		showNumber bool
+		flags      = pflag.NewFlagSet("check", pflag.ContinueOnError)
+		now        = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	)
+	flags.StringArrayVarP(&decisions.Categories, "category", "c", nil, "")
+	flags.StringVar(&decisions.At, "at", "", "")
+	flags.StringVar(&decisions.Bare, "bare", "national", "")
+	flags.StringVar(&lists.Suppress, "suppress", "", "")
+	flags.StringVar(&lists.RegionColumn, "region-column", "", "")
+	flags.StringVar(&lists.Column, "column", "", "")
+	flags.StringVar(&decisions.DefaultRegion, "default-region", "", "")
+	flags.StringVar(&decisions.Validity, "validity", "possible", "")
+	flags.BoolVar(&lists.Dedupe, "dedupe", false, "")
+	flags.StringArrayVar(&lists.Require, "require", nil, "")
+	flags.StringVar(&limits.MaxDropped, "max-dropped", "0", "")
+	flags.StringArrayVar(&d.Files, "output", nil, "")
+	flags.StringVar(&failOn, "fail-on", "error", "")
+	flags.BoolVar(&showNumber, "show-numbers", false, "")
+	require.NoError(t, flags.Parse(append([]string{"-c", "general"}, args...)))
+	decisions.Message, decisions.Confidence, decisions.MaxRuleAge, limits.MinRows = "marketing", "medium", 90, 1
+	var err error
+	d.Decider, err = decisions.Load(now, rules.Options{})
 	require.NoError(t, err)
-	_ = r.run(t.Context(), lists, nil, io.Discard, io.Discard) // its status is what other tests are about
-	require.Len(t, r.lists, len(lists))
-	return r
+	d.Limits, err = limits.Parse()
+	require.NoError(t, err)
+	options, err := lists.Parse()
+	require.NoError(t, err)
+	options.Findings, options.ShowNumbers = 5, showNumber
+	var suppressed report.File
+	options.Suppress, suppressed, err = lists.ReadSuppressed(d.Filter)
+	require.NoError(t, err)
+	d.FailOnWarning, d.Created, d.Version = failOn == "warning", now, "0.1.0"
+	for _, name := range flags.Args() {
+		run := listrun.Run{Decider: d.Decider, Given: &lists, List: options, Suppressed: suppressed, Created: now}
+		err := run.Open(t.Context(), name, listrun.Source{})
+		if err == nil {
+			err = run.Stream(t.Context(), nil, nil)
+		}
+		if err != nil {
+			d.AddUnreadable(&run, name, err, statusUnread)
+		} else {
+			d.Add(&run, name)
+		}
+		run.Close()
+	}
+	return &d
 }
 
-func marshalled(t *testing.T, r *checkRun, name string) []byte {
+func marshalled(t *testing.T, r *Document, name string) []byte {
 	t.Helper()
-	f, err := formatNamed("--format", name)
+	f, err := FormatNamed("format", name)
 	require.NoError(t, err)
-	text, err := f.marshal(r)
+	text, err := f.Marshal(r)
 	require.NoError(t, err)
 	return text
 }
@@ -58,9 +106,9 @@ func oddNames() []string {
 }
 
 // The runs that the outputs of each format are tried on.
-func scenarios(t *testing.T) map[string]*checkRun {
+func scenarios(t *testing.T) map[string]*Document {
 	t.Helper()
-	list, err := os.ReadFile("../../testdata/lists/campaign.csv")
+	list, err := os.ReadFile("../../../../testdata/lists/campaign.csv")
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	var odd []string
@@ -76,7 +124,7 @@ func scenarios(t *testing.T) map[string]*checkRun {
 	require.NoError(t, err)
 	outside := filepath.Join(t.TempDir(), "outside it.csv")
 	require.NoError(t, os.WriteFile(outside, list, 0o666))
-	return map[string]*checkRun{
+	return map[string]*Document{
 		"clean":      checked(t, "clean.csv"),
 		"odd names":  checked(t, odd...),
 		"accepted":   checked(t, "--max-dropped", "100%", "plain.csv"),
@@ -113,7 +161,7 @@ func TestSARIF(t *testing.T) {
 			require.NoError(t, json.Unmarshal(out, &log))
 			require.Len(t, log.Runs, 1)
 			run := log.Runs[0]
-			require.Len(t, run.Results, len(r.gravest()))
+			require.Len(t, run.Results, len(r.bySeverity()))
 			seen := map[string]bool{}
 			for i, result := range run.Results {
 				require.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
@@ -123,7 +171,7 @@ func TestSARIF(t *testing.T) {
 				require.Positive(t, at.Region.StartLine)
 				uri, err := url.Parse(at.ArtifactLocation.URI)
 				require.NoError(t, err)
-				want := r.gravest()[i].list.place()
+				want := r.bySeverity()[i].list.shownPath()
 				if uri.IsAbs() {
 					require.Equal(t, "file", uri.Scheme)
 				}
@@ -132,7 +180,7 @@ func TestSARIF(t *testing.T) {
 			for _, rule := range run.Tool.Driver.Rules {
 				require.NotEmpty(t, rule.Help.Text)
 			}
-			require.Equal(t, r.exit(), run.Invocations[0].ExitCode)
+			require.Equal(t, r.Status(), run.Invocations[0].ExitCode)
 			require.Equal(t, name != "unreadable", run.Invocations[0].ExecutionSuccessful)
 			require.Equal(t, name == "warnings", len(run.Invocations[0].Configuration) > 0)
 		})
@@ -157,7 +205,7 @@ func TestFingerprintsAreStable(t *testing.T) {
 	t.Chdir(t.TempDir())
 	fingerprints := func(rows ...string) (all []string) {
 		require.NoError(t, os.WriteFile("list.csv", []byte("phone,note\n"+strings.Join(rows, ",x\n")+",x\n"), 0o666))
-		for _, p := range checked(t, "list.csv").gravest() {
+		for _, p := range checked(t, "list.csv").bySeverity() {
 			all = append(all, p.fingerprint())
 			require.NotRegexp(t, "[0-9]", p.fingerprint())
 		}
@@ -183,15 +231,15 @@ func TestFileURI(t *testing.T) {
 // Code scanning takes 5,000 results: the most important ones stay, and the run says how many do not.
 func TestSARIFLimit(t *testing.T) {
 	r := scenarios(t)["unlisted"]
-	one := len(r.gravest())
-	clean := checked(t, "--max-dropped", "100%", "plain.csv").lists[0]
-	for len(r.gravest()) <= mostResults {
-		r.lists = append(r.lists, clean, r.lists[0])
+	one := len(r.bySeverity())
+	clean := checked(t, "--max-dropped", "100%", "plain.csv").Lists[0]
+	for len(r.bySeverity()) <= mostResults {
+		r.Lists = append(r.Lists, clean, r.Lists[0])
 	}
 	var log sarifLog
 	require.NoError(t, json.Unmarshal(marshalled(t, r, "sarif"), &log))
 	require.Len(t, log.Runs[0].Results, mostResults)
-	require.Greater(t, len(r.gravest()), mostResults)
+	require.Greater(t, len(r.bySeverity()), mostResults)
 	require.Equal(t, "error", log.Runs[0].Results[one].Level)
 	require.Contains(t, log.Runs[0].Invocations[0].Execution[0].Message.Text, "left out")
 }
@@ -204,7 +252,7 @@ func TestGitLab(t *testing.T) {
 			out := marshalled(t, r, "gitlab")
 			var each []any
 			require.NoError(t, json.Unmarshal(out, &each))
-			require.Len(t, each, len(r.gravest()))
+			require.Len(t, each, len(r.bySeverity()))
 			for _, issue := range each {
 				require.NoError(t, schema.Validate(issue))
 			}
@@ -236,7 +284,7 @@ func TestJUnit(t *testing.T) {
 			requireValidXML(t, xsd, out)
 			var suites junitSuites
 			require.NoError(t, xml.Unmarshal(out, &suites))
-			require.Len(t, suites.Suites, len(r.lists)+1) // and the rules
+			require.Len(t, suites.Suites, len(r.Lists)+1) // and the rules
 			var tests, failures, faults int
 			for _, suite := range suites.Suites {
 				require.Len(t, suite.Cases, suite.Tests)
@@ -278,10 +326,10 @@ func TestMarkdown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := marshalled(t, r, "markdown")
 			tables := renderedTables(t, out)
-			require.Len(t, tables[0], len(r.lists)+1) // the header
+			require.Len(t, tables[0], len(r.Lists)+1) // the header
 			var names []string
-			for _, l := range r.lists {
-				names = append(names, strings.ToValidUTF8(l.name, "\uFFFD"))
+			for _, l := range r.Lists {
+				names = append(names, strings.ToValidUTF8(l.Name, "\uFFFD"))
 			}
 			var got []string
 			for _, row := range tables[0][1:] {
@@ -335,8 +383,8 @@ func plainText(n ast.Node, source []byte) string {
 // A summary is at most 1 MiB, however many lists there are, and says what it leaves out.
 func TestMarkdownLimit(t *testing.T) {
 	r := scenarios(t)["odd names"]
-	for len(r.lists) < 20_000 {
-		r.lists = append(r.lists, r.lists...)
+	for len(r.Lists) < 20_000 {
+		r.Lists = append(r.Lists, r.Lists...)
 	}
 	out := marshalled(t, r, "markdown")
 	require.Less(t, len(out), maxSummaryBytes)
@@ -354,7 +402,7 @@ func TestGitHub(t *testing.T) {
 	for name, r := range scenarios(t) {
 		t.Run(name, func(t *testing.T) {
 			shown := map[string]int{}
-			all := r.gravest()
+			all := r.bySeverity()
 			for _, line := range strings.Split(strings.TrimSuffix(string(marshalled(t, r, "github")), "\n"), "\n") {
 				require.NotContains(t, line, "\r")
 				if !strings.HasPrefix(line, "::") {
@@ -375,7 +423,7 @@ func TestGitHub(t *testing.T) {
 				}
 				found := false
 				for _, p := range all {
-					found = found || properties["file"] == p.list.path && properties["title"] == p.title && properties["line"] == fmt.Sprint(p.line())
+					found = found || properties["file"] == p.list.Path && properties["title"] == p.title && properties["line"] == fmt.Sprint(p.line())
 				}
 				require.True(t, found, line)
 			}
@@ -390,7 +438,7 @@ func TestGitHub(t *testing.T) {
 // Of more annotations than GitHub shows, the most important ones are first, and the rest is counted.
 func TestGitHubLimit(t *testing.T) {
 	scenarios(t)
-	r := checked(t, "--output", "json=all.json", "plain.csv", "missing.csv")
+	r := checked(t, "--output", "all.json", "plain.csv", "missing.csv")
 	lines := strings.Split(string(marshalled(t, r, "github")), "\n")
 	require.Contains(t, lines[0], "file=missing.csv")
 	require.Contains(t, lines[1], "title=restricted%3A United States")
@@ -415,21 +463,21 @@ func TestFormatsHoldNoNumbers(t *testing.T) {
 	require.NoError(t, os.WriteFile("unclosed.csv", []byte(list+"+919011223399,\"+919011223399\n"), 0o666))
 	require.NoError(t, os.WriteFile("never.txt", []byte("+919011223344\n"), 0o666))
 	args := []string{"-c", "alcohol", "--default-region", "IN", "--bare", "either", "--suppress", "never.txt", "list.csv", "unclosed.csv", "missing.csv"}
-	runs := []*checkRun{checked(t, args...), checked(t, append(args, "--validity", "valid", "--dedupe", "--require", "note=x")...)}
-	for _, f := range formats() {
+	runs := []*Document{checked(t, args...), checked(t, append(args, "--validity", "valid", "--dedupe", "--require", "note=x")...)}
+	for _, f := range Formats() {
 		for _, r := range runs {
-			out, err := f.marshal(r)
+			out, err := f.Marshal(r)
 			require.NoError(t, err)
 			for _, cell := range append(cells, "+919011223399") {
 				digits := regexp.MustCompile("[^0-9]").ReplaceAllString(cell, "")
 				for at := 0; at+7 <= len(digits); at++ {
-					require.False(t, strings.Contains(string(out), digits[at:at+7]), "%s holds digits of %s: %s", f.name, cell, digits[at:at+7])
+					require.False(t, strings.Contains(string(out), digits[at:at+7]), "%s holds digits of %s: %s", f.Name, cell, digits[at:at+7])
 				}
 			}
 		}
 		require.NoError(t, os.WriteFile("one.csv", []byte("phone\n+16467770189\n"), 0o666))
-		shown, err := f.marshal(checked(t, "--show-numbers", "one.csv"))
+		shown, err := f.Marshal(checked(t, "--show-numbers", "one.csv"))
 		require.NoError(t, err)
-		require.True(t, strings.Contains(string(shown), "+16467770189"), f.name)
+		require.True(t, strings.Contains(string(shown), "+16467770189"), f.Name)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package findings
 
 import (
 	"encoding/xml"
@@ -45,14 +45,14 @@ type junitFault struct {
 // marshalJUnit writes a test suite for each list, with the same test cases for every list, so that services can compare
 // runs: that it can be read and has rows, one for each reason, and its warnings. Control characters, which XML has none
 // of, come out as U+FFFD.
-func marshalJUnit(r *checkRun) ([]byte, error) {
+func marshalJUnit(r *Document) ([]byte, error) {
 	out := junitSuites{Name: "listgate check"}
-	for _, l := range r.lists {
-		suite := junitSuite{Name: l.place(), Timestamp: r.created.Format("2006-01-02T15:04:05")}
+	for _, l := range r.Lists {
+		suite := junitSuite{Name: l.shownPath(), Timestamp: r.Created.Format("2006-01-02T15:04:05")}
 		suite.addAll(r.junitCases(l))
 		out.Suites = append(out.Suites, suite)
 	}
-	rules := junitSuite{Name: "rules", Timestamp: r.created.Format("2006-01-02T15:04:05")}
+	rules := junitSuite{Name: "rules", Timestamp: r.Created.Format("2006-01-02T15:04:05")}
 	rules.addAll([]junitCase{r.junitWarnings("rules", r.Warnings())})
 	out.Suites = append(out.Suites, rules)
 	for _, suite := range out.Suites {
@@ -74,11 +74,11 @@ func (s *junitSuite) addAll(cases []junitCase) {
 	}
 }
 
-func (r *checkRun) junitCases(l *checkedList) []junitCase {
-	class := strings.ReplaceAll(l.place(), ".", "_") // services take what stands before a dot for a package
+func (r *Document) junitCases(l *List) []junitCase {
+	class := strings.ReplaceAll(l.shownPath(), ".", "_") // services take what stands before a dot for a package
 	readable := junitCase{Name: "readable", ClassName: class}
-	if l.unread {
-		readable.Error = &junitFault{Type: checkUnreadable, Message: l.verdict, Text: l.verdict}
+	if l.Unread {
+		readable.Error = &junitFault{Type: checkUnreadable, Message: l.Verdict, Text: l.Verdict}
 		return []junitCase{readable}
 	}
 	cases := []junitCase{readable, l.junitCase(checkTooFewRows, class), l.junitCase(checkNothingKept, class)}
@@ -88,7 +88,7 @@ func (r *checkRun) junitCases(l *checkedList) []junitCase {
 		}
 	}
 	var warnings []string
-	for _, p := range l.problems {
+	for _, p := range l.Findings {
 		if p.level == levelWarning {
 			warnings = append(warnings, p.text)
 		}
@@ -97,16 +97,16 @@ func (r *checkRun) junitCases(l *checkedList) []junitCase {
 }
 
 // junitCase is the test case of a check: it fails if one of its problems is an error.
-func (l *checkedList) junitCase(check, class string) junitCase {
+func (l *List) junitCase(check, class string) junitCase {
 	c := junitCase{Name: check, ClassName: class}
 	var lines []string
 	var fault *junitFault
 	rows := int64(0)
-	for _, p := range l.problems {
+	for _, p := range l.Findings {
 		if p.check != check {
 			continue
 		}
-		lines = append(lines, p.headed())
+		lines = append(lines, p.withTitle())
 		rows += p.rows
 		if p.level != levelError {
 			continue
@@ -127,10 +127,10 @@ func (l *checkedList) junitCase(check, class string) junitCase {
 }
 
 // junitWarnings is a test case that fails if warnings do.
-func (r *checkRun) junitWarnings(class string, warnings []string) junitCase {
+func (r *Document) junitWarnings(class string, warnings []string) junitCase {
 	c := junitCase{Name: "warnings", ClassName: class}
 	text := strings.Join(warnings, "\n")
-	if r.failOnWarning && len(warnings) > 0 {
+	if r.FailOnWarning && len(warnings) > 0 {
 		c.Failure = &junitFault{Type: "warning", Message: wording.Named(int64(len(warnings)), "warning", "warnings") + ", and --fail-on warning", Text: text}
 		return c
 	}
