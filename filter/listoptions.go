@@ -24,8 +24,8 @@ type ListOptions struct {
 	LinesAreRows bool
 }
 
-// needsWholeRow reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
+// careful reports whether rows have to be looked at one by one: whether more than the phone cell decides about a row, or
 // more than the row about the row.
-func (o *ListOptions) needsWholeRow() bool {
+func (o *ListOptions) careful() bool {
 	return o.Dedupe || o.Suppress != nil || o.RegionColumn != "" || len(o.Require) > 0 || o.Normalize != AsWritten
 }

@@ -97,18 +97,19 @@ func stops(c Cause, restriction string, k MessageKind) bool {
 	return k != MessageReply || c != CauseRestriction || restriction != RestrictionBusinessInitiated
 }
 
-// A LockReason says which of the two causes of an account lock it is. The provider does not say; a person finds out.
+// A LockReason says which of the causes of an account lock it is. The provider does not say; a person finds out.
 type LockReason uint8
 
 const (
 	LockUnknown      LockReason = iota
 	LockPolicy                  // a violation, shown in Business Support Home
 	LockVerification            // a wrong two-step PIN, or data that could not be verified
+	LockPayment                 // a payment problem: one field report, of low confidence
 )
 
-var whyNames = []string{LockUnknown: "", LockPolicy: "policy", LockVerification: "verification"}
+var whyNames = []string{LockUnknown: "", LockPolicy: "policy", LockVerification: "verification", LockPayment: "payment"}
 
-// ParseLockReason reads "policy" or "verification".
+// ParseLockReason reads "policy", "verification" or "payment".
 func ParseLockReason(s string) (LockReason, error) {
 	i, err := parseName(s, "cause of a lock", whyNames[1:])
 	if err != nil {

@@ -22,7 +22,7 @@ func (a *Account) Halt(ctx context.Context, cause Cause, p Operator) error {
 	})
 }
 
-// Note records which of the two causes of an account lock it is. It changes the steps, not the state.
+// Note records which of the causes of an account lock it is. It changes the steps, not the state.
 func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 	at := time.Now()
 	for _, active := range a.State().Causes {

@@ -1,6 +1,9 @@
 package gate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Meta's addresses that the steps name.
 const (
@@ -67,11 +70,13 @@ func blockSteps() []Step {
 	}
 }
 
-// lockSteps tells the two causes of a lock apart, since their ways out are different ones.
+// lockSteps tells the causes of a lock apart, since their ways out are different ones. That payment is one of them says a
+// single field report, of low confidence.
 func lockSteps(why LockReason, waba string) []Step {
-	which := Step{"Find out which of its two causes it is: open Meta Business Suite, Business Support Home. " +
-		"A violation is shown: policy. Nothing is shown: more likely the two-step PIN or unverified data. " +
-		"Then: listgate gate note --waba " + waba + " --cause policy|verification", errorPage}
+	which := Step{"Find out which of its causes it is: open Meta Business Suite, Business Support Home. " +
+		"A violation is shown: policy. Nothing is shown: more likely the two-step PIN or unverified data; or payment, if the account's " +
+		"health_status shows 141006 and no other error. " +
+		"Then: listgate gate note --waba " + waba + " --cause policy|verification|payment", errorPage}
 	policy := []Step{
 		{"Policy: read the violation there: what it was, its examples, whether a restriction runs, whether it can be appealed.", enforcementPage},
 		{"Policy: fix the cause, then wait for the end, or appeal. Not every violation can be appealed.", supportPage},
@@ -80,6 +85,9 @@ func lockSteps(why LockReason, waba string) []Step {
 		{"Verification: let whoever manages the number turn two-step verification off, set a new PIN, and register the number again.", ""},
 		{"Verification: complete the business verification where it is offered, and the website, category and description of the business.", ""},
 	}
+	payment := []Step{
+		{"Payment (seen once, not documented): settle what is open in the account's billing settings, and check its means of payment.", ""},
+	}
 	ticket := Step{"If nothing of this helps, open a ticket that names the code 131031 and the WABA ID " + waba + ".", supportPage}
 	var steps []Step
 	switch why {
@@ -87,8 +95,10 @@ func lockSteps(why LockReason, waba string) []Step {
 		steps = policy
 	case LockVerification:
 		steps = verification
+	case LockPayment:
+		steps = payment
 	default:
-		steps = append(append([]Step{which}, policy...), verification...)
+		steps = slices.Concat([]Step{which}, policy, verification, payment)
 	}
 	return append(steps, ticket)
 }

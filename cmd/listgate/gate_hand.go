@@ -72,8 +72,8 @@ func newGateNoteCommand() *cobra.Command {
 		name string
 	)
 	cmd := &cobra.Command{
-		Use:   "note --waba ID --cause policy|verification",
-		Short: "Record which of the two causes of a lock (131031) it is",
+		Use:   "note --waba ID --cause policy|verification|payment",
+		Short: "Record which of the causes of a lock (131031) it is",
 		Long: `note records what Business Support Home shows for a locked account: a violation (policy), or nothing, which makes a
 wrong two-step PIN or unverified data more likely (verification). The steps in status become those of that cause.
 
@@ -95,7 +95,7 @@ Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal co
 		},
 	}
 	h.addTo(cmd)
-	cmd.Flags().StringVar(&name, "cause", "", "`cause`: policy or verification")
+	cmd.Flags().StringVar(&name, "cause", "", "`cause`: policy, verification or payment")
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/listfile"
 )
 
 // gateIngestCommand is "listgate gate ingest".
@@ -30,9 +31,10 @@ func newGateIngestCommand() *cobra.Command {
 		Use:   "ingest [--waba ID] [FILE…|-]",
 		Short: "Read error bodies, webhooks and health statuses of the Cloud API into the gate",
 		Long: `ingest reads JSON documents from files, or from standard input: one document, JSON lines, or a list; error bodies of
-sends, webhooks and health statuses, mixed. It prints what each one changed. A document names its account itself, but for an
-error body, which is taken for the answer to a send: whose it is, --waba says. When it happened, the document says, else
---at, else it is now.
+sends, webhooks and health statuses, mixed; gzip, Zstandard and UTF-16 are read as lists are. A part of a webhook will do, an
+entry, a change or a value, and so does what somebody has put around a document, as JSON or as a text that holds JSON. It
+prints what each one changed. A document names its account itself, but for an error body, which is taken for the answer to a
+send, and parts of webhooks: whose they are, --waba says. When it happened, the document says, else --at, else it is now.
 
 Every document that is understood is applied, even if others are not. Of one that is not, the journal keeps its hash,
 its size and the names of its fields; it never opens a gate.
@@ -63,7 +65,7 @@ func (c *gateIngestCommand) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	in := &ingesting{
+	in := &ingestRun{
 		gate: g.Gate, store: store, command: cmd, json: c.json,
 		context: cloudapi.DecodeOptions{WABA: c.waba, At: at, Received: time.Now()},
 	}
@@ -93,8 +95,8 @@ func parseTimeOf(flag, s string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// ingesting is one run of the command.
-type ingesting struct {
+// ingestRun is one run of the command.
+type ingestRun struct {
 	gate      *gate.Gate
 	store     gate.Store
 	command   *cobra.Command
@@ -106,7 +108,7 @@ type ingesting struct {
 	failed    []error
 }
 
-func (in *ingesting) file(name string) error {
+func (in *ingestRun) file(name string) error {
 	r, shown := in.command.InOrStdin(), "standard input"
 	if name == "-" {
 		r = infile.Interruptible(in.command.Context(), r)
@@ -118,7 +120,12 @@ func (in *ingesting) file(name string) error {
 		defer f.Close()
 		r, shown = f, name
 	}
-	err := cloudapi.Documents(r, func(line int, body []byte) error {
+	text, err := listfile.Open(r)
+	if err != nil {
+		return fmt.Errorf("%s: %w", shown, infile.Cause(err))
+	}
+	defer text.Close()
+	err = cloudapi.Documents(text, func(line int, body []byte) error {
 		in.documents++
 		return in.document(fmt.Sprintf("%s:%d", shown, line), body)
 	})
@@ -128,8 +135,8 @@ func (in *ingesting) file(name string) error {
 	return nil
 }
 
-// An ingested tells what one document changed.
-type ingested struct {
+// An ingestResult tells what one document changed.
+type ingestResult struct {
 	Place    string   `json:"place"`
 	Shape    string   `json:"shape,omitempty"`
 	Accounts []string `json:"accounts"`
@@ -138,12 +145,12 @@ type ingested struct {
 }
 
 // document applies one document. An error is one that ends the file.
-func (in *ingesting) document(place string, body []byte) error {
+func (in *ingestRun) document(place string, body []byte) error {
 	if err := in.command.Context().Err(); err != nil {
 		return err
 	}
 	d, err := cloudapi.Decode(body, in.context)
-	told := ingested{Place: place, Shape: d.Shape, Problems: d.Problems, Accounts: []string{}, Changes: []string{}}
+	told := ingestResult{Place: place, Shape: d.Shape, Problems: d.Problems, Accounts: []string{}, Changes: []string{}}
 	if errors.Is(err, cloudapi.ErrNeedsAccount) {
 		in.nameless++
 		told.Problems = []string{err.Error() + " with --waba"}
@@ -171,7 +178,7 @@ func (in *ingesting) document(place string, body []byte) error {
 }
 
 // apply applies the events of one account. Closing the gate writes the repeats among them.
-func (in *ingesting) apply(waba string, events []gate.Event) ([]string, error) {
+func (in *ingestRun) apply(waba string, events []gate.Event) ([]string, error) {
 	ctx := in.command.Context()
 	a, err := in.gate.Account(ctx, waba)
 	if err != nil {
@@ -228,7 +235,7 @@ func find(causes []gate.ActiveCause, c gate.ActiveCause) (gate.ActiveCause, bool
 	return causes[i], true
 }
 
-func (in *ingesting) tell(d ingested) error {
+func (in *ingestRun) tell(d ingestResult) error {
 	w := in.command.OutOrStdout()
 	if in.json {
 		return json.NewEncoder(w).Encode(d)
@@ -250,7 +257,7 @@ func (in *ingesting) tell(d ingested) error {
 }
 
 // result says how it went.
-func (in *ingesting) result() error {
+func (in *ingestRun) result() error {
 	if err := in.command.Context().Err(); err != nil {
 		return err
 	}

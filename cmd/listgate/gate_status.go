@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/gate/cloudapi"
 )
 
 // gateStatusCommand is "listgate gate status".
@@ -57,6 +59,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 		if accounts, err = store.Accounts(cmd.Context()); err != nil {
 			return err
 		}
+		accounts = slices.DeleteFunc(accounts, func(id string) bool { return id == cloudapi.NoAccount })
 		if len(accounts) == 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "no events recorded in %s\n", store)
 		}

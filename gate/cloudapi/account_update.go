@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,13 +9,23 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
+// accountEvents are the events of account_update that are known.
+var accountEvents = []string{
+	"ACCOUNT_RESTRICTION", "DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_VIOLATION", "ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED",
+	"PARTNER_REMOVED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "PARTNER_APP_UNINSTALLED", "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+	"AD_ACCOUNT_LINKED", "MM_LITE_TERMS_SIGNED", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE", "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+	"VOLUME_BASED_PRICING_TIER_UPDATE", "VERIFIED_ACCOUNT",
+}
+
+// updateMembers are the members of an account_update that are read, or that say nothing about sending.
+var updateMembers = []string{
+	"event", "field", "object", "restriction_info", "violation_info", "ban_info", "waba_info", "disconnection_info", "phone_number", "country",
+	"partner_client_certification_info", "auth_international_rate_eligibility", "volume_tier_info",
+}
+
 // accountUpdate reads a webhook of the field account_update.
 func (w *webhook) accountUpdate() {
-	name, ok := w.value.string("event")
-	if !ok || name == "" {
-		w.problem("account_update: no event is named")
-		return
-	}
+	name, _ := w.value.string("event")
 	switch name {
 	case "ACCOUNT_RESTRICTION":
 		w.restriction()
@@ -29,9 +40,29 @@ func (w *webhook) accountUpdate() {
 	case "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED":
 		w.add(w.event(gate.EventWarning, name))
 	default:
+		w.otherUpdate(name)
+	}
+	w.checkRest(w.value, updateMembers...)
+}
+
+// otherUpdate reads an event that never closes a gate, or that is not known, or has no name: what stands in it may.
+func (w *webhook) otherUpdate(name string) {
+	banned, restricted := w.value.has("ban_info"), w.value.has("restriction_info")
+	switch known := slices.Contains(accountEvents, name); {
+	case known || name != "" && !banned && !restricted && !haltName.MatchString(name):
 		e := w.event(gate.EventNotice, name)
 		e.Ends = endsWarning[name]
 		w.add(e)
+	case name == "" && !banned && !restricted:
+		w.problem("account_update: no event is named%s", handIn(haltWords(w.value)))
+	case !banned && !restricted:
+		w.problem("account_update: unknown event %s%s", quote(name), handIn(haltWords(w.value)))
+	}
+	if banned {
+		w.disabled()
+	}
+	if restricted {
+		w.restriction()
 	}
 }
 
@@ -57,12 +88,13 @@ var otherRestrictions = []string{
 	"RESTRICTION_ADD_PHONE_NUMBER_ACTION",
 }
 
-// restriction reads an ACCOUNT_RESTRICTION. Without restriction_info it is about Direct Send, a warning or an end of one,
-// and neither opens nor closes.
+// restriction reads an ACCOUNT_RESTRICTION, or a restriction_info in another event, which counts alike (inference). Without
+// restriction_info it is about Direct Send, a warning or an end of one, and neither opens nor closes.
 func (w *webhook) restriction() {
+	event, _ := w.value.string("event")
 	items, ok := w.value.objects("restriction_info")
 	if !ok {
-		w.problem("account_update: restriction_info is neither a list nor an object")
+		w.problem("account_update: restriction_info is neither a list nor an object%s", handIn(haltWords(w.value)))
 	}
 	if len(items) == 0 {
 		w.violation()
@@ -74,10 +106,13 @@ func (w *webhook) restriction() {
 		e.Until = endTime(item["expiration"], w.time)
 		switch {
 		case name == gate.RestrictionBusinessInitiated || name == gate.RestrictionCustomerInitiated:
-			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name, "ACCOUNT_RESTRICTION"
+			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name, cmp.Or(redact.Word(event), "restriction_info")
+			if event != "ACCOUNT_RESTRICTION" {
+				w.problem("account_update: restriction_info in the event %s is not documented, and taken for a restriction (an inference)", quote(event))
+			}
 		case !slices.Contains(otherRestrictions, name):
 			// It may stop messages or not; Meta did not say. The person who reads of the problem must find out.
-			w.problem("account_update: unknown restriction_type %s", quote(name))
+			w.problem("account_update: unknown restriction_type %s%s", quote(name), handIn([]string{redact.Word(name)}))
 		}
 		w.add(e)
 	}
@@ -99,28 +134,43 @@ func (w *webhook) violation() {
 	w.add(e)
 }
 
-// disabled reads a DISABLED_UPDATE. Several states at once have one time, so that the sighting outlasts.
+// disabled reads a ban_info. Several states at once have one time, so that the sighting outlasts. An event that disables
+// and whose state is not known closes, and so does a DISABLE under another event's name (inference). That something else
+// than what is documented takes a ban back is not believed.
 func (w *webhook) disabled() {
-	info, _ := w.value["ban_info"].(object)
-	states, ok := info.words("waba_ban_state")
-	if !ok {
-		w.problem("account_update: DISABLED_UPDATE without a waba_ban_state that can be read")
+	name, _ := w.value.string("event")
+	documented := name == "DISABLED_UPDATE"
+	states, _ := w.value.object("ban_info").words("waba_ban_state")
+	if len(states) == 0 && documented {
+		w.inferBan(name, "without a waba_ban_state that can be read")
 	}
 	for _, state := range states {
 		e := w.event(gate.EventNone, state)
-		switch state {
-		case "DISABLE":
+		switch state = strings.ToUpper(strings.TrimSpace(state)); {
+		case state == "DISABLE" && documented:
 			e.Type, e.Cause = gate.EventSighting, gate.CauseBan
-		case "REINSTATE":
+		case state == "REINSTATE" && documented:
 			e.Type, e.Ends = gate.EventReinstate, "SCHEDULE_FOR_DISABLE"
-		case "SCHEDULE_FOR_DISABLE":
+		case state == "SCHEDULE_FOR_DISABLE":
 			e.Type = gate.EventWarning
+		case documented || haltName.MatchString(state):
+			w.inferBan(name, "with the waba_ban_state "+quote(state))
+			continue
 		default:
-			w.problem("account_update: unknown waba_ban_state %s", quote(state))
+			w.problem("account_update: ban_info with the waba_ban_state %s in the event %s, which opens nothing%s", quote(state), quote(name),
+				handIn(haltWords(w.value)))
 			continue
 		}
 		w.add(e)
 	}
+}
+
+// inferBan closes for a ban that no source describes so.
+func (w *webhook) inferBan(event, what string) {
+	e := w.event(gate.EventSighting, cmp.Or(redact.Word(event), "ban_info")+"-inference")
+	e.Cause = gate.CauseBan
+	w.add(e)
+	w.problem("account_update: the event %s %s is not documented, and taken for a ban (an inference, of low confidence)", quote(event), what)
 }
 
 // other reads the fields that never close a gate. What is not named here changes nothing, and is not kept either: most of
@@ -148,7 +198,29 @@ func (w *webhook) other(field string) {
 	case "template_correct_category_detection":
 		e.Type, e.Name = gate.EventWarning, "TEMPLATE_CATEGORY"
 	default:
+		w.checkField(field)
 		return
 	}
 	w.add(e)
+}
+
+// quietFields are known and say nothing about sending, though there are templates that are disabled and flows that are
+// blocked, and messages that were echoed.
+var quietFields = []string{
+	"account_alerts", "account_settings_update", "automatic_events", "business_capability_update", "business_username_update", "calls",
+	"consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update", "history",
+	"message_echoes", "message_template_components_update", "message_template_quality_update", "message_template_status_update",
+	"messaging_handovers", "partner_solutions", "payment_configuration_update", "phone_number_name_update", "smb_app_state_sync",
+	"smb_message_echoes", "standby", "template_category_update", "tracking_events", "user_id_update", "user_preferences",
+}
+
+// checkField notes a problem if a field that is not read may speak of a halt; of a quiet one only a code does.
+func (w *webhook) checkField(field string) {
+	words := haltWords(w.value)
+	if slices.Contains(quietFields, field) {
+		words = slices.DeleteFunc(words, func(word string) bool { return !haltCode.MatchString(word) })
+	}
+	if len(words) > 0 {
+		w.problem("%s: an unknown field%s", quote(field), handIn(words))
+	}
 }

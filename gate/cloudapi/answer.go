@@ -88,7 +88,7 @@ func (s *send) recipient() string {
 	switch {
 	case s.user != "":
 		return s.user
-	case s.reading == filter.ReadingInternational || s.reading == filter.ReadingBareInternational:
+	case s.reading == filter.ReadInternational || s.reading == filter.ReadBareInternational:
 		return string(s.to)
 	}
 	return ""

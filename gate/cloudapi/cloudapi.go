@@ -65,22 +65,33 @@ func (c DecodeOptions) time() time.Time {
 type Document struct {
 	Shape    string // what it is: error, answer, health_status, or the names of the webhook's fields
 	Events   []gate.Event
-	Problems []string     // what was not understood; the events hold its hash, and what was understood
+	Problems []string     // what was not understood; the events hold its hash, and what was understood or concluded
 	Ignored  []gate.Event // what a [Receiver] left out: of accounts that are not its own
 }
 
-// ErrNeedsAccount says that a document does not name its account, and that the context does not either.
-var ErrNeedsAccount = errors.New("an error body or a health status does not name its account; say whose it is")
+// ErrNeedsAccount says that a document does not name its account, and that the options do not either.
+var ErrNeedsAccount = errors.New("an error body, a health status or a part of a webhook does not name its account; say whose it is")
 
-// Decode reads one document. A document that is not understood, wholly or in part, is no error: its Problems say why, and
-// its events include its hash. The only error is ErrNeedsAccount.
-func Decode(body []byte, c DecodeOptions) (Document, error) {
-	d := &decoding{context: c, body: body}
+// Decode reads one document: an error body, a health status, a webhook, a part of one (an entry, a change, a value), a list
+// of these, or what somebody who passes them on has put around them, as JSON or as a text that holds JSON.
+//
+// A document that is not understood, wholly or in part, is no error: its Problems say why, and its events include its hash.
+// The only error is ErrNeedsAccount, of a document nothing of which names an account.
+func Decode(body []byte, o DecodeOptions) (Document, error) {
+	d := &decoding{context: o, body: body}
 	value, err := parse(body)
 	if err != nil {
 		d.problem("%v", err)
-	} else if err := d.document(value); err != nil {
-		return Document{}, err
+	} else {
+		d.document(value)
+		d.addHealths()
+	}
+	d.Shape = strings.Join(d.shapes, ", ")
+	if d.nameless {
+		if len(d.Events) == 0 && len(d.Problems) == 0 {
+			return Document{Shape: d.Shape}, ErrNeedsAccount
+		}
+		d.problem("a part that does not name its account")
 	}
 	d.keepUnread(value)
 	return d.Document, nil
@@ -89,11 +100,22 @@ func Decode(body []byte, c DecodeOptions) (Document, error) {
 // decoding is the state of one Decode.
 type decoding struct {
 	Document
-	context DecodeOptions
-	body    []byte
-	account string    // whom the part is about that is read; "": nobody that is known
-	at      time.Time // when it happened; zero: the document does not say
-	unread  []gate.Event
+	context  DecodeOptions
+	body     []byte
+	shapes   []string
+	account  string    // whom the part is about that is read; "": nobody that is known
+	at       time.Time // when it happened; zero: the document does not say
+	nameless bool      // a part needs an account and has none
+	codes    []int     // that were read
+	healths  []*healthOf
+	unread   []gate.Event
+}
+
+// shape notes what a part is.
+func (d *decoding) shape(name string) {
+	if !slices.Contains(d.shapes, name) {
+		d.shapes = append(d.shapes, name)
+	}
 }
 
 // problem notes what is not understood, and that the account that it is about has a document that was not.
@@ -110,66 +132,50 @@ func (d *decoding) problem(format string, args ...any) {
 	}
 }
 
+// add adds an event, unless it is of Meta's test button.
 func (d *decoding) add(e gate.Event) {
+	if e.WABA == NoAccount && e.Type != gate.EventUnread {
+		return
+	}
 	e.Received = d.context.Received
 	d.Events = append(d.Events, e)
 }
 
-func (d *decoding) document(v any) error {
-	o, ok := v.(object)
-	if !ok {
-		d.problem("not a JSON object")
-		return nil
-	}
-	switch {
-	case o.has("object") && o.has("entry"):
-		d.webhook(o)
-	case o.has("health_status"):
-		d.Shape = "health_status"
-		return d.health(o)
-	case o["error"] != nil: // null is no error
-		d.Shape = "error"
-		return d.answer(o)
-	case o.has("messaging_product") && o.has("messages"), o.has("success"):
-		d.Shape = "answer" // the call was taken, which says nothing about the account
-	default:
-		d.problem("no shape that is known: neither an error body, nor a webhook, nor a health status")
-	}
-	return nil
-}
-
 // webhook reads the envelope that all webhooks of an account share.
 func (d *decoding) webhook(o object) {
-	if name, _ := o.string("object"); name != "whatsapp_business_account" {
-		d.problem("a webhook of %s, not of a WhatsApp Business account", quote(name))
+	if name, named := o.string("object"); named && name != "whatsapp_business_account" {
+		d.problem("a webhook of %s, not of a WhatsApp Business account%s", quote(name), handIn(haltWords(o)))
 		return
 	}
 	entries, ok := o.objects("entry")
 	if !ok {
-		d.problem("entry is not a list")
+		d.problem("entry is not a list%s", handIn(haltWords(o["entry"])))
 	}
-	var shapes []string
 	for _, entry := range entries {
-		d.about(entry)
-		changes, ok := entry.objects("changes")
-		if !ok {
-			d.problem("changes is not a list")
-		}
-		for _, change := range changes {
-			field, _ := change.string("field")
-			if !slices.Contains(shapes, redact.Word(field)) {
-				shapes = append(shapes, redact.Word(field))
-			}
-			d.change(entry, field, change)
-		}
+		d.entry(entry, o)
 	}
-	d.Shape = strings.Join(shapes, ", ")
+	d.account, d.at = "", time.Time{}
+	d.checkRest(o, "object", "entry", "field")
+}
+
+// entry reads one entry. outer is what it stands in: some samples of Meta's have the field there.
+func (d *decoding) entry(entry, outer object) {
+	d.about(entry)
+	changes, ok := entry.objects("changes")
+	if !ok {
+		d.problem("changes is not a list%s", handIn(haltWords(entry["changes"])))
+	}
+	for _, change := range changes {
+		d.change(entry, change, entry, outer)
+	}
+	d.about(entry)
+	d.checkRest(entry, "id", "time", "changes", "field", "object")
 }
 
 // about notes what an entry says of its account and its time.
 func (d *decoding) about(entry object) {
 	d.account, d.at = "", time.Time{}
-	if id, ok := digits(entry["id"]); ok {
+	if id, ok := digits(entry["id"]); ok && id != NoAccount {
 		d.account = id
 	}
 	if t, ok := unixTime(entry["time"]); ok {
@@ -177,35 +183,57 @@ func (d *decoding) about(entry object) {
 	}
 }
 
-func (d *decoding) change(entry object, field string, change object) {
+// change reads one change of an entry, which may be empty. outer are what the change stands in.
+func (d *decoding) change(entry, change object, outer ...object) {
 	d.about(entry)
-	value, ok := change["value"].(object)
+	value, ok := unpacked(change["value"]).(object)
 	if !ok {
-		d.problem("%s: value is not an object", quote(field))
+		field, _ := change.string("field")
+		d.problem("%s: value is not an object%s", quote(field), handIn(haltWords(change["value"])))
 		return
 	}
-	w := webhook{decoding: d, waba: cmp.Or(d.account, d.context.WABA), value: value, time: d.at}
+	field := fieldOf(append([]object{change, value}, outer...)...)
+	if field == "" {
+		field = fieldByContent(value)
+	}
+	d.shape(redact.Word(field))
+	w := webhook{decoding: d, waba: d.ownerOf(entry, value), value: value, time: d.at}
 	if w.time.IsZero() {
 		w.time = d.context.time()
 	}
-	if info, ok := value["waba_info"].(object); ok { // in such a webhook, entry.id is the partner's
-		if id, ok := digits(info["waba_id"]); ok {
-			w.waba = id
-		}
-	}
 	if w.waba == "" {
-		d.problem("%s: entry.id is not the id of an account", quote(field))
+		d.nameless = true
 		return
 	}
 	d.account = w.waba
-	switch field {
-	case "messages":
-		w.messages()
-	case "account_update":
-		w.accountUpdate()
-	default:
-		w.other(field)
+	w.read(field)
+	d.account = w.waba
+	d.checkRest(change, "value", "field", "id", "time", "object")
+}
+
+// fieldOf returns the first field that is named.
+func fieldOf(places ...object) string {
+	for _, o := range places {
+		if field, _ := o.string("field"); field != "" {
+			return field
+		}
 	}
+	return ""
+}
+
+// ownerOf returns the account that a change is about, "" if nobody says: that of the value, since entry.id is the partner's
+// where a partner is told of, else the entry's, else the options'. Where Meta writes account 0, it is that.
+func (d *decoding) ownerOf(entry, value object) string {
+	if info, ok := value["waba_info"].(object); ok {
+		if id, ok := digits(info["waba_id"]); ok {
+			return id
+		}
+	}
+	id, ok := digits(entry["id"])
+	if ok {
+		return id
+	}
+	return d.context.WABA
 }
 
 // A webhook is one change of a webhook.
@@ -214,6 +242,20 @@ type webhook struct {
 	waba  string
 	value object
 	time  time.Time
+}
+
+// read reads a change by its field, else by what stands in it.
+func (w *webhook) read(field string) {
+	switch byContent := fieldByContent(w.value); {
+	case field == "messages" || byContent == "messages":
+		w.messages()
+	case field == "account_update" || byContent == "account_update":
+		w.accountUpdate()
+	case field == "":
+		w.problem("a change without a field%s", handIn(haltWords(w.value)))
+	default:
+		w.other(field)
+	}
 }
 
 func (w *webhook) event(t gate.EventType, name string) gate.Event {

@@ -207,6 +207,7 @@ func TestDocuments(t *testing.T) {
 		{"indented", "{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}\n{}", []string{"1:{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}", `6:{}`}},
 		{"a broken line costs no other", "{\"a\":\n{\"b\":1}\n", []string{`1:{"a":`, `2:{"b":1}`}},
 		{"an open string costs no other", "{\"a\":\"x\n{\"b\":1}\n{}\n", []string{`1:{"a":"x`, `2:{"b":1}`, `3:{}`}},
+		{"texts", "[\"{\\\"a\\\":1}\",\"b\"]\n\"c\"x\n\"d\n{}\n", []string{`1:"{\"a\":1}"`, `1:"b"`, `2:"c"`, `2:x`, `3:"d`, `4:{}`}},
 		{"words", "hello, {world}\n{}\n", []string{`1:hello, {world}`, `2:{}`}},
 		{"closed too early", "{\"a\":}, \"b\":1}\n{}\n", []string{`1:{"a":}, "b":1}`, `2:{}`}},
 		{"an indented one after a broken one", "{\"a\": {\n{\n  \"b\": 1\n}\n", []string{`1:{"a": {`, "2:{\n  \"b\": 1\n}"}},

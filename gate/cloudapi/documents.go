@@ -49,7 +49,12 @@ func (s *splitter) next() (line int, body []byte, err error) {
 		return 0, nil, err
 	}
 	line = s.line
-	if first != '{' {
+	switch first {
+	case '{':
+	case '"':
+		body, err = s.text()
+		return line, body, err
+	default:
 		body, err = s.restOfLine(nil)
 		return line, body, err
 	}
@@ -81,6 +86,37 @@ func (s *splitter) skip() (byte, error) {
 		case ' ', '\t', '\r', ',', '[', ']', 0xEF, 0xBB, 0xBF: // a list of documents; a byte order mark
 		default:
 			return c, s.r.UnreadByte()
+		}
+	}
+}
+
+// text reads a JSON string, which may hold a document, or up to the end of the line if it is not closed there.
+func (s *splitter) text() ([]byte, error) {
+	var body []byte
+	for escaped := false; ; {
+		c, err := s.r.ReadByte()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if err != nil {
+			return bytes.TrimRight(body, "\r"), nil
+		}
+		if c == '\n' {
+			return bytes.TrimRight(body, "\r"), s.r.UnreadByte()
+		}
+		if body = append(body, c); len(body) > maxDocument {
+			return nil, fmt.Errorf("line %d: a document of more than %d MiB", s.line, maxDocument>>20)
+		}
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\\':
+			escaped = true
+		case c == '"' && len(body) > 1:
+			if json.Valid(body) {
+				return body, nil
+			}
+			return s.restOfLine(body)
 		}
 	}
 }

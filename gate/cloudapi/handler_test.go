@@ -216,7 +216,7 @@ func TestBodyIsBounded(t *testing.T) {
 // Meta sends again what is not answered 200, so what will never be understood is kept as its hash, and answered 200.
 func TestNotUnderstoodIsTaken(t *testing.T) {
 	for _, body := range []string{
-		"not JSON at all", `{"entry":[]}`, `{"object":"page","entry":[]}`, `{"error":{"code":368}}`, "", "{", `[]`,
+		"not JSON at all", `{"entry":7}`, `{"object":"page","entry":[]}`, `{"error":{"code":368}}`, "", "{", `[]`,
 		`{"object":"whatsapp_business_account","entry":[{"id":"x","changes":[{"field":"messages","value":{}}]}]}`,
 	} {
 		e := newEndpoint(t, []string{secret}, waba)
@@ -264,7 +264,7 @@ func TestBatchNotUnderstood(t *testing.T) {
 	for range 2 {
 		status, result := e.post(t, body, sign(body, secret))
 		require.Equal(t, 200, status)
-		require.Len(t, result.Document.Events, 1)
+		require.Len(t, result.Document.Events, 2)
 		require.Len(t, result.Document.Ignored, 2)
 	}
 	require.Equal(t, 1, e.account.State().Unread)

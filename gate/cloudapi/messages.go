@@ -2,7 +2,9 @@ package cloudapi
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/filter"
@@ -11,32 +13,77 @@ import (
 )
 
 // answer reads an error body of the Graph API. Its HTTP status does not matter.
-func (d *decoding) answer(o object) error {
-	e, ok := o["error"].(object)
+func (d *decoding) answer(o object) {
+	e, ok := unpacked(o["error"]).(object)
 	if !ok {
-		d.problem("error is not an object")
-		return nil
+		d.problem("error is not an object%s", handIn(haltWords(o)))
+		return
 	}
 	if message, _ := e.string("message"); strings.HasPrefix(message, refusedMark) {
-		d.Shape = "refusal by listgate" // of a Transport: it says nothing new
-		return nil
+		d.shape("refusal by listgate") // of a Transport: it says nothing new
+		return
 	}
-	code, ok := integer(e["code"])
-	if !ok {
-		d.problem("the error has no code that can be read")
-		return nil
+	if inner, ok := unpacked(e["error"]).(object); ok && !e.has("code") { // an error body in an error
+		d.answer(object{"error": inner})
+		return
 	}
-	d.Shape = fmt.Sprintf("error %d", code)
+	codes := codesOf(e)
+	if len(codes) == 0 {
+		d.shape("error")
+		d.problem("the error has no code that can be read%s", handIn(haltWords(o)))
+		return
+	}
+	d.shape(fmt.Sprintf("error %d", codes[0]))
 	if d.context.WABA == "" {
-		return ErrNeedsAccount
+		d.nameless = true
+		return
 	}
-	trace, _ := e.string("fbtrace_id")
-	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: redact.Trace(trace), Source: "answer"}
+	d.account = d.context.WABA
+	event := gate.Event{WABA: d.context.WABA, Time: d.context.time(), Ref: redact.Trace(traceOf(e)), Source: "answer"}
+	for _, code := range codes {
+		if d.codes = append(d.codes, code); d.context.Source == FromSend {
+			event.Message = d.context.Message
+			d.code(code, event, d.context.Recipient)
+		}
+	}
 	if d.context.Source == FromSend {
-		event.Message = d.context.Message
-		d.code(int(code), event, d.context.Recipient)
+		d.checkRest(e, "message", "error_user_title", "error_user_msg")
 	}
-	return nil
+}
+
+// codesOf returns the codes of an error: its own, or those of the errors that a provider has put into its own. One that only
+// somebody else's word stands beside, such as BAD_REQUEST, or an HTTP status, says nothing.
+func codesOf(e object) (codes []int) {
+	if code, ok := integer(e["code"]); ok {
+		codes = append(codes, int(code))
+	} else if code, ok := integer(e["error_code"]); ok {
+		codes = append(codes, int(code))
+	}
+	for _, name := range slices.Sorted(maps.Keys(e)) {
+		if inner, ok := unpacked(e[name]).(object); ok {
+			for _, code := range codesOf(inner) {
+				if !slices.Contains(codes, code) {
+					codes = append(codes, code)
+				}
+			}
+		}
+	}
+	return codes
+}
+
+// traceOf returns the fbtrace_id of an error, or of one in it.
+func traceOf(e object) string {
+	if trace, _ := e.string("fbtrace_id"); trace != "" {
+		return trace
+	}
+	for _, name := range slices.Sorted(maps.Keys(e)) {
+		if inner, ok := unpacked(e[name]).(object); ok {
+			if trace := traceOf(inner); trace != "" {
+				return trace
+			}
+		}
+	}
+	return ""
 }
 
 // code adds what an error code says about the account, if it says anything. recipient is that of the message, or "".
@@ -85,21 +132,34 @@ func causeOf(code int) gate.Cause {
 	return gate.CauseBan // 141014
 }
 
-// errorList reads a list of errors, as webhooks have it. recipient is whom the message was for, or "".
+// errorList reads the errors of an object, as webhooks have them; a provider has the only one as "error". recipient is whom
+// the message was for, or "".
 func (w *webhook) errorList(o object, place string, e gate.Event, recipient string) {
-	errors, ok := o.objects("errors")
-	if !ok {
-		w.problem("%s: errors is not a list", place)
-	}
-	for _, item := range errors {
-		code, ok := integer(item["code"])
+	for _, name := range []string{"errors", "error"} {
+		errors, ok := o.objects(name)
 		if !ok {
-			w.problem("%s: an error has no code that can be read", place)
-			continue
+			w.problem("%s: %s is not a list%s", place, name, handIn(haltWords(object{name: o[name]})))
 		}
-		w.code(int(code), e, recipient)
+		for _, item := range errors {
+			codes := codesOf(item)
+			if len(codes) == 0 {
+				w.problem("%s: an error has no code that can be read%s", place, handIn(haltWords(item)))
+			}
+			for _, code := range codes {
+				w.codes = append(w.codes, code)
+				w.code(code, e, recipient)
+			}
+			w.checkRest(item, "title", "message", "href")
+		}
 	}
 }
+
+// The members of a value of the field messages, and of a status, that say nothing about the account or are read apart.
+var (
+	messagesMembers = []string{"messaging_product", "metadata", "contacts", "statuses", "messages", "errors", "error", "field", "object"}
+	statusMembers   = []string{"id", "status", "timestamp", "recipient_id", "recipient_type", "recipient_user_id", "recipient_parent_user_id",
+		"recipient_participant_id", "errors", "error", "conversation", "pricing", "biz_opaque_callback_data", "contacts", "payment", "type"}
+)
 
 // messages reads a webhook of the field messages. Whatever the place, an error counts by its code (inference: 131031 was
 // seen in a message's status; nothing excludes the others).
@@ -109,7 +169,7 @@ func (w *webhook) messages() {
 	for _, place := range []string{"statuses", "messages"} {
 		items, ok := w.value.objects(place)
 		if !ok {
-			w.problem("messages: %s is not a list", place)
+			w.problem("messages: %s is not a list%s", place, handIn(haltWords(w.value[place])))
 		}
 		for _, item := range items {
 			e := event
@@ -124,19 +184,24 @@ func (w *webhook) messages() {
 				recipient = recipientOf(item)
 			}
 			w.errorList(item, place, e, recipient)
+			if place == "statuses" {
+				w.checkRest(item, statusMembers...)
+			}
 		}
 	}
+	w.checkRest(w.value, messagesMembers...)
 }
 
 // recipientOf returns whom the message of a status was for: a number, a business-scoped user id where the message was sent
-// to one, or "" for a group, which has no country.
+// to one, that of its parent, or "" for a group, which has no country.
 func recipientOf(status object) string {
 	if kind, _ := status.string("recipient_type"); kind == "group" {
 		return ""
 	}
-	if number, _ := status.string("recipient_id"); number != "" {
-		return number
+	for _, name := range []string{"recipient_id", "recipient_user_id", "recipient_parent_user_id"} {
+		if id, _ := status.string(name); id != "" {
+			return id
+		}
 	}
-	id, _ := status.string("recipient_user_id")
-	return id
+	return ""
 }

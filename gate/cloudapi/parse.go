@@ -92,12 +92,15 @@ func parseList(d *json.Decoder, depth int) ([]any, error) {
 
 func (o object) has(name string) bool { _, ok := o[name]; return ok }
 
+// object returns the object of a name, nil if there is none.
+func (o object) object(name string) object { inner, _ := unpacked(o[name]).(object); return inner }
+
 func (o object) string(name string) (string, bool) { s, ok := o[name].(string); return s, ok }
 
 // objects returns the objects of a list, or the one that stands there instead of a list. A name that is missing, or null,
 // has none; ok is false if something else is found.
 func (o object) objects(name string) (objects []object, ok bool) {
-	switch v := o[name].(type) {
+	switch v := unpacked(o[name]).(type) {
 	case nil:
 		return nil, true
 	case object:
@@ -105,7 +108,7 @@ func (o object) objects(name string) (objects []object, ok bool) {
 	case []any:
 		ok = true
 		for _, item := range v {
-			if one, isObject := item.(object); isObject {
+			if one, isObject := unpacked(item).(object); isObject {
 				objects = append(objects, one)
 			} else {
 				ok = false
