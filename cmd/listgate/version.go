@@ -8,10 +8,11 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/redact"
+	ver "github.com/listgate/listgate/internal/version"
 	"github.com/listgate/listgate/rules"
 )
 
-const version = "0.1.0"
+const version = ver.Version
 
 func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
