@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // maxDirectoryBytes bounds what is read to list the parts of a workbook, and so how many it can claim to have.
@@ -19,6 +21,7 @@ func openArchive(r io.ReaderAt, size int64) (archive, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
+	listed.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	bounded.left = -1
 	a := archive{}
 	for _, file := range listed.File {
@@ -48,6 +51,9 @@ type boundedReaderAt struct {
 }
 
 func (b *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
+	if at < 0 { // the archive says that a part begins before its beginning
+		return 0, io.ErrUnexpectedEOF
+	}
 	if b.left >= 0 {
 		if b.left -= len(p); b.left < 0 {
 			b.left = 0

@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"cmp"
-	"encoding/xml"
 	"fmt"
 	"path"
 	"slices"
@@ -90,19 +89,19 @@ func (a archive) diagnose(main string) error {
 // readRelations reads which parts are related to one that stands in folder.
 func (a archive) readRelations(name, folder string) (relations, error) {
 	r := relations{}
-	return r, a.read(name, "Relationships", maxIndexBytes, func(p *part, child xml.StartElement) error {
-		if attribute(child, "TargetMode") == "External" {
+	return r, a.read(name, "Relationships", maxIndexBytes, func(p *part, child *tag) error {
+		if string(child.attribute("TargetMode")) == "External" {
 			return p.skip()
 		}
-		target := strings.ReplaceAll(attribute(child, "Target"), `\`, "/")
+		target := strings.ReplaceAll(string(child.attribute("Target")), `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("/", folder, target)
 		}
-		id := attribute(child, "Id")
+		id := string(child.attribute("Id"))
 		if _, twice := r[id]; twice {
 			return fmt.Errorf("it has two relationships of one name: %w", ErrDamaged)
 		}
-		r[id] = relation{path.Base(attribute(child, "Type")), path.Clean(target)[1:]}
+		r[id] = relation{path.Base(string(child.attribute("Type"))), path.Clean(target)[1:]}
 		if len(r) > maxEntries {
 			return fmt.Errorf("its relationships: %w", ErrTooLarge)
 		}
@@ -112,10 +111,10 @@ func (a archive) readRelations(name, folder string) (relations, error) {
 
 // read reads the names of the sheets and from which day dates are counted.
 func (b *book) read(a archive, main string) error {
-	return a.read(main, "workbook", maxIndexBytes, func(p *part, child xml.StartElement) error {
-		switch child.Name.Local {
+	return a.read(main, "workbook", maxIndexBytes, func(p *part, child *tag) error {
+		switch string(child.name) {
 		case "workbookPr":
-			b.date1904 = isTrue(attribute(child, "date1904"))
+			b.date1904 = isTrue(child.attribute("date1904"))
 		case "sheets":
 			return p.each("sheet", b.add)
 		}
@@ -124,8 +123,8 @@ func (b *book) read(a archive, main string) error {
 }
 
 // add adds a sheet if it has cells.
-func (b *book) add(start xml.StartElement) error {
-	r, ok := b.relations[attribute(start, "id")]
+func (b *book) add(start *tag) error {
+	r, ok := b.relations[string(start.attribute("id"))]
 	if !ok {
 		return fmt.Errorf("it has a sheet without a part: %w", ErrDamaged)
 	}
@@ -135,8 +134,8 @@ func (b *book) add(start xml.StartElement) error {
 	if len(b.sheets) == maxEntries {
 		return fmt.Errorf("its sheets: %w", ErrTooLarge)
 	}
-	state := attribute(start, "state")
-	b.sheets = append(b.sheets, entry{attribute(start, "name"), state == "" || state == "visible", r.part})
+	state := string(start.attribute("state"))
+	b.sheets = append(b.sheets, entry{string(start.attribute("name")), state == "" || state == "visible", r.part})
 	return nil
 }
 

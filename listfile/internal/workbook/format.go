@@ -1,7 +1,6 @@
 package workbook
 
 import (
-	"encoding/xml"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,6 +12,9 @@ type format struct {
 	prefix string // with a plus or digits, written before the digits
 	digits int    // filled up with zeros to as many
 }
+
+// isPlain reports whether whole numbers look like their digits.
+func (f *format) isPlain() bool { return *f == format{} }
 
 // shows is what a format takes a number for.
 type shows uint8
@@ -30,16 +32,16 @@ func (a archive) readFormats(name string) ([]format, error) {
 	}
 	custom := map[int]format{}
 	var styles []int
-	err := a.read(name, "styleSheet", maxPartBytes, func(p *part, child xml.StartElement) error {
-		switch child.Name.Local {
+	err := a.read(name, "styleSheet", maxPartBytes, func(p *part, child *tag) error {
+		switch string(child.name) {
 		case "numFmts":
-			return p.each("numFmt", func(start xml.StartElement) error {
+			return p.each("numFmt", func(start *tag) error {
 				id, err := formatID(start, len(custom))
-				custom[id] = parseFormat(attribute(start, "formatCode"))
+				custom[id] = parseFormat(string(start.attribute("formatCode")))
 				return err
 			})
 		case "cellXfs":
-			return p.each("xf", func(start xml.StartElement) error {
+			return p.each("xf", func(start *tag) error {
 				id, err := formatID(start, len(styles))
 				styles = append(styles, id)
 				return err
@@ -51,11 +53,11 @@ func (a archive) readFormats(name string) ([]format, error) {
 }
 
 // formatID returns the number of the format that an element names.
-func formatID(start xml.StartElement, have int) (int, error) {
+func formatID(start *tag, have int) (int, error) {
 	if have == maxEntries {
 		return 0, fmt.Errorf("its styles: %w", ErrTooLarge)
 	}
-	value := attribute(start, "numFmtId")
+	value := string(start.attribute("numFmtId"))
 	if value == "" {
 		return 0, nil
 	}

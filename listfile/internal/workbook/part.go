@@ -2,27 +2,30 @@ package workbook
 
 import (
 	"archive/zip"
-	"bufio"
 	"compress/flate"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+
+	klauspost "github.com/klauspost/compress/flate"
 )
 
 const (
 	maxPartBytes  = 16 << 30 // of a sheet, the shared texts or the styles, unpacked
 	maxIndexBytes = 16 << 20 // of the parts that list others
-	maxTokenBytes = 1 << 20  // of one tag or one run of text; a cell holds 32,767 characters
-	maxDepth      = 64
 )
 
-// A part is one XML file of the archive, read token by token.
+// A part that unpacks to more than this is a bomb if it unpacks to more than so many times its size. Sheets and texts of
+// people unpack to ten or forty times theirs; the most that the method allows is 1,032 times.
+const (
+	alwaysUnpacked = 64 << 20
+	maxExpansion   = 250
+)
+
+// A part is one XML file of the archive, read element by element.
 type part struct {
-	file    io.ReadCloser
-	source  *boundedSource
-	decoder *xml.Decoder
-	depth   int
+	file io.ReadCloser
+	*xmlScanner
 }
 
 // open opens a part and reads up to its root element.
@@ -38,10 +41,12 @@ func (a archive) open(name, root string, maxBytes int64) (*part, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	source := &boundedSource{Reader: bufio.NewReaderSize(opened, 32<<10), part: maxBytes}
-	p := &part{file: opened, source: source, decoder: xml.NewDecoder(source)}
-	start, ok, err := p.child()
-	if err == nil && (!ok || start.Name.Local != root) {
+	if most := int64(min(file.CompressedSize64, maxPartBytes)) * maxExpansion; most < maxBytes {
+		maxBytes = min(maxBytes, max(most, alwaysUnpacked))
+	}
+	p := &part{opened, newXMLScanner(opened, maxBytes)}
+	start, err := p.child()
+	if err == nil && (start == nil || string(start.name) != root) {
 		err = fmt.Errorf("it has a part of the wrong kind: %w", ErrDamaged)
 	}
 	if err != nil {
@@ -54,15 +59,15 @@ func (a archive) open(name, root string, maxBytes int64) (*part, error) {
 func (p *part) close() error { return p.file.Close() }
 
 // read calls do for each element inside the root of a part, which do reads to its end, and reads the part to its end.
-func (a archive) read(name, root string, maxBytes int64, do func(*part, xml.StartElement) error) error {
+func (a archive) read(name, root string, maxBytes int64, do func(*part, *tag) error) error {
 	p, err := a.open(name, root, maxBytes)
 	if err != nil {
 		return err
 	}
 	defer p.close()
 	for {
-		child, ok, err := p.child()
-		if err == nil && !ok {
+		child, err := p.child()
+		if err == nil && child == nil {
 			return p.finish()
 		}
 		if err == nil {
@@ -81,71 +86,47 @@ func (p *part) finish() error {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return err
+			return classify(err)
 		}
 	}
-}
-
-// next returns the next token, which is good until the one after. The error is io.EOF at the end of a whole part.
-func (p *part) next() (xml.Token, error) {
-	p.source.token = maxTokenBytes
-	token, err := p.decoder.Token()
-	switch {
-	case err == io.EOF:
-		return nil, err
-	case err != nil && p.source.err == nil: // what the decoder found may be a piece of a cell: it is not told
-		return nil, fmt.Errorf("its XML is not well-formed: %w", ErrDamaged)
-	case err != nil:
-		return nil, classify(p.source.err)
-	}
-	switch token.(type) {
-	case xml.StartElement:
-		if p.depth++; p.depth > maxDepth {
-			return nil, fmt.Errorf("its nesting: %w", ErrTooLarge)
-		}
-	case xml.EndElement:
-		p.depth--
-	}
-	return token, nil
 }
 
 // classify tells an archive that is damaged from one that cannot be read.
 func classify(err error) error {
 	var corrupt flate.CorruptInputError
+	var corrupt2 klauspost.CorruptInputError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, zip.ErrFormat):
 		return fmt.Errorf("it is cut short: %w", ErrDamaged)
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrAlgorithm), errors.As(err, &corrupt):
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrAlgorithm), errors.As(err, &corrupt), errors.As(err, &corrupt2):
 		return fmt.Errorf("its bytes are not those that were written: %w", ErrDamaged)
 	}
 	return err
 }
 
-// child returns the start of the next element inside the current one. It is not ok at the current element's end.
-// The caller goes on by reading the child to its end.
-func (p *part) child() (start xml.StartElement, ok bool, err error) {
+// child returns the start of the next element inside the current one, nil at the current element's end. The caller goes
+// on by reading the child to its end, and has looked at its attributes by then.
+func (p *part) child() (*tag, error) {
 	for {
-		token, err := p.next()
-		if err != nil {
-			return xml.StartElement{}, false, classify(err)
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t, true, nil
-		case xml.EndElement:
-			return xml.StartElement{}, false, nil
+		switch t, err := p.next(); {
+		case err != nil:
+			return nil, classify(err)
+		case t == startTag:
+			return &p.tag, nil
+		case t == endTag:
+			return nil, nil
 		}
 	}
 }
 
 // each calls do for every element inside the current one that is named so.
-func (p *part) each(name string, do func(xml.StartElement) error) error {
+func (p *part) each(name string, do func(*tag) error) error {
 	for {
-		start, ok, err := p.child()
-		if err != nil || !ok {
+		start, err := p.child()
+		if err != nil || start == nil {
 			return err
 		}
-		if start.Name.Local == name {
+		if string(start.name) == name {
 			err = do(start)
 		}
 		if err == nil {
@@ -159,7 +140,7 @@ func (p *part) each(name string, do func(xml.StartElement) error) error {
 
 // skip reads to the end of the current element.
 func (p *part) skip() error {
-	for end := p.depth - 1; p.depth > end; {
+	for end := p.depth() - 1; p.depth() > end; {
 		if _, err := p.next(); err != nil {
 			return classify(err)
 		}
@@ -170,13 +151,13 @@ func (p *part) skip() error {
 // appendText appends the text of the current element and reads to its end.
 func (p *part) appendText(b []byte) ([]byte, error) {
 	start := len(b)
-	for end := p.depth - 1; p.depth > end; {
-		token, err := p.next()
+	for end := p.depth() - 1; p.depth() > end; {
+		t, err := p.next()
 		if err != nil {
 			return b, classify(err)
 		}
-		if text, ok := token.(xml.CharData); ok && p.depth == end+1 {
-			if b = append(b, text...); len(b)-start > maxTokenBytes {
+		if t == text && p.depth() == end+1 {
+			if b = append(b, p.text...); len(b)-start > maxTokenBytes {
 				return b, fmt.Errorf("its text: %w", ErrTooLarge)
 			}
 		}
@@ -184,37 +165,5 @@ func (p *part) appendText(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// A boundedSource feeds the XML decoder, which holds a token whole however long it is.
-type boundedSource struct {
-	*bufio.Reader
-	token int   // bytes left for the token
-	part  int64 // and for the part
-	err   error // the first, io.EOF too
-}
-
-func (s *boundedSource) ReadByte() (b byte, err error) {
-	s.token--
-	s.part--
-	if s.token < 0 || s.part < 0 {
-		err = fmt.Errorf("its XML: %w", ErrTooLarge)
-	} else {
-		b, err = s.Reader.ReadByte()
-	}
-	if err != nil && s.err == nil {
-		s.err = err
-	}
-	return b, err
-}
-
-// attribute returns the value of an attribute; "" is also that of one that is not there.
-func attribute(start xml.StartElement, name string) string {
-	for _, a := range start.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
 // isTrue reads a truth value as XML Schema writes it.
-func isTrue(value string) bool { return value == "1" || value == "true" }
+func isTrue(value []byte) bool { return string(value) == "1" || string(value) == "true" }

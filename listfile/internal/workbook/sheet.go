@@ -1,10 +1,8 @@
 package workbook
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
-	"strconv"
 )
 
 const (
@@ -26,6 +24,8 @@ type sheet struct {
 	width   int    // how many cells the first row has
 	line    []byte // the row at hand
 	commas  int    // in line
+	style   int    // of the cell at hand
+	styled  bool   // that is a number
 	value   []byte // what stands in the cell at hand, as it is stored
 	text    []byte // and as it is written
 
@@ -35,11 +35,11 @@ type sheet struct {
 // begin reads up to the rows.
 func (s *sheet) begin() error {
 	for {
-		start, ok, err := s.part.child()
+		start, err := s.part.child()
 		switch {
-		case err == nil && !ok:
+		case err == nil && start == nil:
 			err = fmt.Errorf("it has a sheet without cells: %w", ErrDamaged)
-		case err == nil && start.Name.Local == "sheetData":
+		case err == nil && string(start.name) == "sheetData":
 			return nil
 		case err == nil:
 			err = s.part.skip()
@@ -54,10 +54,11 @@ func (s *sheet) begin() error {
 // appendRow appends the next row that is not empty, after a blank line for each empty one before it. The error is
 // io.EOF if there is none.
 func (s *sheet) appendRow(out []byte) ([]byte, error) {
-	start, ok, err := s.part.child()
-	if err == nil && !ok {
+	start, err := s.part.child()
+	if err == nil && start == nil {
 		return out, s.finish()
 	}
+	hidden := err == nil && isTrue(start.attribute("hidden"))
 	if err == nil {
 		err = s.readRow(start)
 	}
@@ -74,7 +75,7 @@ func (s *sheet) appendRow(out []byte) ([]byte, error) {
 		s.line = append(s.line, ',')
 		s.commas++
 	}
-	if isTrue(attribute(start, "hidden")) {
+	if hidden {
 		s.hidden++
 	}
 	for s.written++; s.written < s.row; s.written++ {
@@ -86,13 +87,13 @@ func (s *sheet) appendRow(out []byte) ([]byte, error) {
 // finish reads what follows the rows, and returns io.EOF if they were all of them.
 func (s *sheet) finish() error {
 	for {
-		child, ok, err := s.part.child()
+		child, err := s.part.child()
 		switch {
-		case err == nil && !ok:
+		case err == nil && child == nil:
 			if err = s.part.finish(); err == nil {
 				return io.EOF
 			}
-		case err == nil && child.Name.Local == "sheetData":
+		case err == nil && string(child.name) == "sheetData":
 			err = fmt.Errorf("there are more of them: %w", ErrDamaged)
 		case err == nil:
 			err = s.part.skip()
@@ -104,15 +105,15 @@ func (s *sheet) finish() error {
 }
 
 // readRow makes a line of a row, without cells after the last that holds something.
-func (s *sheet) readRow(start xml.StartElement) error {
+func (s *sheet) readRow(start *tag) error {
 	s.line, s.commas, s.column = s.line[:0], 0, 0
-	if start.Name.Local != "row" {
+	if string(start.name) != "row" {
 		return fmt.Errorf("what follows it is no row: %w", ErrDamaged)
 	}
 	number := s.row + 1
-	if r := attribute(start, "r"); r != "" {
-		var err error
-		if number, err = strconv.Atoi(r); err != nil || number <= s.row {
+	if r := start.attribute("r"); len(r) > 0 {
+		var ok bool
+		if number, ok = parseIndex(r); !ok || number <= s.row {
 			return fmt.Errorf("what follows it is no later row: %w", ErrDamaged)
 		}
 	}
@@ -121,11 +122,11 @@ func (s *sheet) readRow(start xml.StartElement) error {
 	}
 	s.row = number
 	for {
-		cell, ok, err := s.part.child()
-		if err != nil || !ok {
+		cell, err := s.part.child()
+		if err != nil || cell == nil {
 			return err
 		}
-		switch cell.Name.Local {
+		switch string(cell.name) {
 		case "c":
 			err = s.readCell(cell)
 		case "extLst":
@@ -143,9 +144,9 @@ func (s *sheet) readRow(start xml.StartElement) error {
 }
 
 // readCell appends a cell to the line, unless it is empty.
-func (s *sheet) readCell(start xml.StartElement) error {
+func (s *sheet) readCell(start *tag) error {
 	s.column++
-	if r := attribute(start, "r"); r != "" {
+	if r := start.attribute("r"); len(r) > 0 {
 		column, row := parseReference(r)
 		if row != s.row || column < s.column {
 			return fmt.Errorf("a cell that is not where it says: %w", ErrDamaged)
@@ -155,15 +156,19 @@ func (s *sheet) readCell(start xml.StartElement) error {
 	if s.column > maxColumns {
 		return fmt.Errorf("the number of the column: %w", ErrTooLarge)
 	}
-	if err := s.readValue(); err != nil {
-		return err
+	kind, err := cellKindOf(start.attribute("t"))
+	s.style, s.styled = parseIndex(start.attribute("s"))
+	if valueError := s.readValue(); valueError != nil {
+		return valueError
 	}
-	var err error
-	if s.text, err = s.appendValue(s.text[:0], attribute(start, "t"), attribute(start, "s")); err != nil {
-		return err
-	}
-	if len(s.text) == 0 {
+	if len(s.value) == 0 {
 		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.text, err = s.appendValue(s.text[:0], kind); err != nil || len(s.text) == 0 {
+		return err
 	}
 	for ; s.commas < s.column-1; s.commas++ {
 		s.line = append(s.line, ',')
@@ -177,21 +182,21 @@ func (s *sheet) readValue() error {
 	s.value = s.value[:0]
 	formula := false
 	for {
-		child, ok, err := s.part.child()
+		child, err := s.part.child()
 		switch {
 		case err != nil:
 			return err
-		case !ok:
+		case child == nil:
 			if formula && len(s.value) == 0 {
 				s.uncalculated++
 			}
 			return nil
-		case child.Name.Local == "v":
+		case string(child.name) == "v":
 			s.value, err = s.part.appendText(s.value[:0])
-		case child.Name.Local == "is":
+		case string(child.name) == "is":
 			s.value, err = s.part.appendRichText(s.value[:0])
 		default:
-			formula = formula || child.Name.Local == "f"
+			formula = formula || string(child.name) == "f"
 			err = s.part.skip()
 		}
 		if err != nil {
@@ -201,7 +206,7 @@ func (s *sheet) readValue() error {
 }
 
 // parseReference reads a reference such as AB12. A malformed one has row 0.
-func parseReference(reference string) (column, row int) {
+func parseReference(reference []byte) (column, row int) {
 	i := 0
 	for ; i < len(reference) && 'A' <= reference[i] && reference[i] <= 'Z' && column <= maxColumns; i++ {
 		column = column*26 + int(reference[i]-'A') + 1

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
@@ -272,7 +271,7 @@ func TestBounds(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, s.ends, 100)
 
-	skip := func(p *part, _ xml.StartElement) error { return p.skip() }
+	skip := func(p *part, _ *tag) error { return p.skip() }
 	size := int64(len("<sst></sst>") + 100*len("<si><t>12345678</t></si>"))
 	require.NoError(t, a.read("s.xml", "sst", size+1, skip))
 	require.ErrorIs(t, a.read("s.xml", "sst", size-1, skip), ErrTooLarge)

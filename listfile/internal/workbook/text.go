@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
@@ -33,8 +32,8 @@ func (a archive) readShared(name string, maxBytes int) (*sharedTexts, error) {
 	if name == "" {
 		return s, nil
 	}
-	return s, a.read(name, "sst", maxPartBytes, func(p *part, child xml.StartElement) (err error) {
-		if child.Name.Local != "si" {
+	return s, a.read(name, "sst", maxPartBytes, func(p *part, child *tag) (err error) {
+		if string(child.name) != "si" {
 			return p.skip()
 		}
 		s.text, err = p.appendRichText(s.text)
@@ -51,20 +50,20 @@ func (a archive) readShared(name string, maxBytes int) (*sharedTexts, error) {
 func (p *part) appendRichText(b []byte) ([]byte, error) {
 	start := len(b)
 	for inRun := false; ; {
-		child, ok, err := p.child()
+		child, err := p.child()
 		if err != nil {
 			return b, err
 		}
 		switch {
-		case !ok && inRun:
+		case child == nil && inRun:
 			inRun = false
-		case !ok:
+		case child == nil:
 			return b, nil
-		case child.Name.Local == "t":
+		case string(child.name) == "t":
 			from := len(b)
 			b, err = p.appendText(b)
 			b = unescape(b, from)
-		case child.Name.Local == "r" && !inRun:
+		case string(child.name) == "r" && !inRun:
 			inRun = true
 		default:
 			err = p.skip()

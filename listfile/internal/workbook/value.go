@@ -11,34 +11,49 @@ import (
 // maxDigits is how many digits of a number a spreadsheet keeps, and how many a phone number can have.
 const maxDigits = 15
 
-// appendValue appends the text of the cell at hand, of the kind and in the style that its element says.
-func (s *sheet) appendValue(b []byte, kind, style string) ([]byte, error) {
-	if len(s.value) == 0 {
-		return b, nil
-	}
-	switch kind {
+// A cellKind is how a cell stores what it holds.
+type cellKind uint8
+
+const (
+	number cellKind = iota
+	sharedText
+	formulaText
+	plainText // inline texts, errors, and dates in ISO 8601
+	truth
+)
+
+func cellKindOf(name []byte) (cellKind, error) {
+	switch string(name) {
 	case "", "n":
-		f, err := s.format(style)
-		if err != nil {
-			return b, err
-		}
-		number, ok := parseNumber(bytes.TrimSpace(s.value))
-		if !ok {
-			return b, fmt.Errorf("a number that is none: %w", ErrDamaged)
-		}
-		return s.appendNumber(b, number, f), nil
+		return number, nil
 	case "s":
-		i, err := strconv.Atoi(string(bytes.TrimSpace(s.value)))
-		text, ok := s.shared.at(i)
-		if err != nil || !ok {
+		return sharedText, nil
+	case "str":
+		return formulaText, nil
+	case "inlineStr", "e", "d":
+		return plainText, nil
+	case "b":
+		return truth, nil
+	}
+	return 0, fmt.Errorf("a cell of an unknown kind: %w", ErrDamaged)
+}
+
+// appendValue appends the text of the cell at hand, which is not empty.
+func (s *sheet) appendValue(b []byte, kind cellKind) ([]byte, error) {
+	switch kind {
+	case number:
+		return s.appendNumberCell(b)
+	case sharedText:
+		digits := bytes.TrimSpace(s.value)
+		i, ok := parseIndex(digits)
+		text, found := s.shared.at(i)
+		if !ok || !found || len(digits) == 0 {
 			return b, fmt.Errorf("a text that is not there: %w", ErrDamaged)
 		}
 		return append(b, text...), nil
-	case "str":
+	case formulaText:
 		return unescape(append(b, s.value...), len(b)), nil
-	case "inlineStr", "e", "d":
-		return append(b, s.value...), nil
-	case "b":
+	case truth:
 		switch string(bytes.TrimSpace(s.value)) {
 		case "1", "true":
 			return append(b, "TRUE"...), nil
@@ -47,19 +62,47 @@ func (s *sheet) appendValue(b []byte, kind, style string) ([]byte, error) {
 		}
 		return b, fmt.Errorf("a truth value that is none: %w", ErrDamaged)
 	}
-	return b, fmt.Errorf("a cell of an unknown kind: %w", ErrDamaged)
+	return append(b, s.value...), nil
 }
 
-// format returns the format of a style.
-func (s *sheet) format(style string) (format, error) {
-	i := 0
-	if style != "" {
-		var err error
-		if i, err = strconv.Atoi(style); err != nil || i < 0 || i >= len(s.formats) {
-			return format{}, fmt.Errorf("a style that is not there: %w", ErrDamaged)
+func (s *sheet) appendNumberCell(b []byte) ([]byte, error) {
+	if !s.styled || s.style >= len(s.formats) {
+		return b, fmt.Errorf("a style that is not there: %w", ErrDamaged)
+	}
+	value := bytes.TrimSpace(s.value)
+	f := &s.formats[s.style]
+	if f.isPlain() && isShortWhole(value) {
+		return append(b, value...), nil
+	}
+	n, ok := parseNumber(value)
+	if !ok {
+		return b, fmt.Errorf("a number that is none: %w", ErrDamaged)
+	}
+	return s.appendNumber(b, n, *f), nil
+}
+
+// isShortWhole reports whether a number stands there as people type it already.
+func isShortWhole(value []byte) bool {
+	if len(value) == 0 || len(value) > maxDigits || value[0] == '0' && len(value) > 1 {
+		return false
+	}
+	for _, c := range value {
+		if c < '0' || c > '9' {
+			return false
 		}
 	}
-	return s.formats[i], nil
+	return true
+}
+
+// parseIndex reads a number from 0; nothing is 0.
+func parseIndex(digits []byte) (n int, ok bool) {
+	for _, c := range digits {
+		if c < '0' || c > '9' || n > 1<<32 {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, true
 }
 
 // parseNumber reads a decimal number and rounds it to the digits that a spreadsheet keeps: 1.1 is stored as

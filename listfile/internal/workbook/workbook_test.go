@@ -276,3 +276,26 @@ func stylesXML() string {
 const sharedXML = `<sst><si><t>phone</t></si><si><r><t>+44 </t></r><r><rPr><b/></rPr><t>7700 900123</t></r></si>` +
 	`<si><t>山田</t><rPh sb="0" eb="1"><t>ヤマダ</t></rPh><phoneticPr fontId="1"/></si><si><t>two_x000D_
 lines</t></si><si><t/></si><si/></sst>`
+
+// unpack returns the parts of a workbook by their names.
+func unpack(t testing.TB, path string) map[string]string {
+	archive, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer archive.Close()
+	parts := map[string]string{}
+	for _, file := range archive.File {
+		part, err := file.Open()
+		require.NoError(t, err)
+		content, err := io.ReadAll(part)
+		require.NoError(t, err)
+		parts[file.Name] = string(content)
+	}
+	return parts
+}
+
+// workbookSheet is a sheet as programs write it, with what they add.
+const workbookSheet = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
+	`<dimension ref="A1:B2"/><sheetData><row r="1" spans="1:2"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>45366</v></c></row><!-- x -->` +
+	`<row r="2" x14ac:dyDescent="0.25"><c r="A2" t="inlineStr"><is><r><t xml:space="preserve"> a &amp; b</t></r></is></c><c r="B2"><f>A1</f><v>9.19876543210E11</v></c></row>` +
+	`</sheetData><pageMargins left="0.7"/><extLst><ext uri="{x}"><![CDATA[y]]></ext></extLst></worksheet>`
