@@ -125,10 +125,7 @@ func (b *book) read(a archive, main string) error {
 // add adds a sheet if it has cells.
 func (b *book) add(start *tag) error {
 	r, ok := b.relations[string(start.attribute("id"))]
-	if !ok {
-		return fmt.Errorf("it has a sheet without a part: %w", ErrDamaged)
-	}
-	if r.kind != "worksheet" {
+	if ok && r.kind != "worksheet" { // one without a part is an error only where it is read
 		return nil
 	}
 	if len(b.sheets) == maxEntries {

@@ -25,9 +25,10 @@ const (
 	aDuration // hours, minutes or seconds that do not start anew each day
 )
 
-// readFormats returns the format of each cell style. Style 0 is always there.
+// readFormats returns the format of each cell style. Style 0 is always there, and the only one of a part that is named
+// and not there.
 func (a archive) readFormats(name string) ([]format, error) {
-	if name == "" {
+	if name == "" || !a.has(name) {
 		return make([]format, 1), nil
 	}
 	custom := map[int]format{}

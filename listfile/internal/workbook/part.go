@@ -41,10 +41,7 @@ func (a archive) open(name, root string, maxBytes int64) (*part, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	if most := int64(min(file.CompressedSize64, maxPartBytes)) * maxExpansion; most < maxBytes {
-		maxBytes = min(maxBytes, max(most, alwaysUnpacked))
-	}
-	p := &part{opened, newXMLScanner(opened, maxBytes)}
+	p := &part{opened, newXMLScanner(opened, min(maxBytes, mostUnpacked(file.CompressedSize64)))}
 	start, err := p.child()
 	if err == nil && (start == nil || string(start.name) != root) {
 		err = fmt.Errorf("it has a part of the wrong kind: %w", ErrDamaged)
@@ -54,6 +51,11 @@ func (a archive) open(name, root string, maxBytes int64) (*part, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// mostUnpacked is how large a part may be that takes so many bytes in the archive.
+func mostUnpacked(compressed uint64) int64 {
+	return max(alwaysUnpacked, int64(min(compressed, maxPartBytes))*maxExpansion)
 }
 
 func (p *part) close() error { return p.file.Close() }

@@ -217,10 +217,8 @@ func TestDamagedParts(t *testing.T) {
 		{"xl/workbook.xml", `<workbook><sheets><sheet name="A" id="r1"/></sheets>`, ErrDamaged},
 		{"xl/workbook.xml", `<workbook><sheets>` + strings.Repeat(`<sheet id="r1"/>`, maxEntries+1) + `</sheets></workbook>`, ErrTooLarge},
 		{"xl/workbook.xml", `<workbook>` + strings.Repeat(" ", 2*maxTokenBytes) + `</workbook>`, ErrTooLarge},
-		{"xl/styles.xml", ``, ErrDamaged},
 		{"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="x"/></cellXfs></styleSheet>`, ErrDamaged},
 		{"xl/styles.xml", `<styleSheet><cellXfs>` + strings.Repeat(`<xf/>`, maxEntries+1) + `</cellXfs></styleSheet>`, ErrTooLarge},
-		{"xl/sharedStrings.xml", ``, ErrDamaged},
 		{"xl/sharedStrings.xml", `<sst><si>`, ErrDamaged},
 		{"xl/worksheets/sheet1.xml", ``, ErrDamaged},
 		{"xl/worksheets/sheet1.xml", `<chartsheet/>`, ErrDamaged},
@@ -243,6 +241,14 @@ func TestParts(t *testing.T) {
 			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="/xl/Worksheets/Sheet1.xml"/></Relationships>`,
 			"xl/styles.xml":              "", "xl/sharedStrings.xml": "",
 		},
+		"with texts and styles that are not there": {"xl/styles.xml": "", "xl/sharedStrings.xml": ""},
+		"with a relationship that names nothing at all": {
+			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="r2" Type="x/theme" Target="theme/gone.xml"/><Relationship Id="r3" Type="x/calcChain" Target="gone.xml"/></Relationships>`,
+		},
+		"with another sheet that has no part": {
+			"xl/workbook.xml": `<workbook><sheets><sheet name="A" id="r1"/><sheet name="B" id="r7"/></sheets></workbook>`,
+		},
 		"chart and dialog sheets first": {
 			"xl/workbook.xml": `<workbook><sheets><sheet name="C" id="r8"/><sheet name="D" id="r9"/><sheet name="A" id="r1"/></sheets></workbook>`,
 			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r8" Type="x/chartsheet" Target="c.xml"/>` +
@@ -260,16 +266,35 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// Parts that are not there are missed where a cell needs them.
+func TestMissingParts(t *testing.T) {
+	for rows, want := range map[string]string{
+		`<row><c t="s"><v>0</v></c></row>`:     "row 1, column 1: a text that is not there",
+		`<row><c/><c s="3"><v>5</v></c></row>`: "row 1, column 2: a style that is not there",
+		`<row><c t="s"><v> </v></c></row>`:     "row 1, column 1: a text that is not there",
+	} {
+		_, err := readText(workbook(rows, map[string]string{"xl/styles.xml": "", "xl/sharedStrings.xml": ""}), "")
+		require.ErrorIs(t, err, ErrDamaged)
+		require.ErrorContains(t, err, want)
+	}
+	_, err := readText(workbook("", map[string]string{
+		"xl/workbook.xml": `<workbook><sheets><sheet name="A" id="r1"/><sheet name="B" id="r7"/></sheets></workbook>`,
+	}), "B")
+	require.ErrorIs(t, err, ErrDamaged)
+	_, err = readText(workbook("", map[string]string{"xl/worksheets/sheet1.xml": ""}), "")
+	require.ErrorIs(t, err, ErrDamaged)
+}
+
 // The bounds on a whole part and on the shared texts.
 func TestBounds(t *testing.T) {
 	content := pack(map[string]string{"s.xml": `<sst>` + strings.Repeat(`<si><t>12345678</t></si>`, 100) + `</sst>`})
 	a, err := openArchive(strings.NewReader(content), int64(len(content)))
 	require.NoError(t, err)
-	_, err = a.readShared("s.xml", 100*(8+4)-1)
+	_, err = a.readShared("s.xml", textBlockBytes+refBlockBytes-1)
 	require.ErrorIs(t, err, ErrTooLarge)
-	s, err := a.readShared("s.xml", 100*(8+4))
+	s, err := a.readShared("s.xml", textBlockBytes+refBlockBytes)
 	require.NoError(t, err)
-	require.Len(t, s.ends, 100)
+	require.Equal(t, 100, s.texts)
 
 	skip := func(p *part, _ *tag) error { return p.skip() }
 	size := int64(len("<sst></sst>") + 100*len("<si><t>12345678</t></si>"))
@@ -343,4 +368,44 @@ func writeLarge(t *testing.T, path string, rows int) (written int) {
 	require.NoError(t, out.Flush())
 	require.NoError(t, w.Close())
 	return written
+}
+
+// Shared texts of any length are found again.
+func TestSharedTexts(t *testing.T) {
+	s := &sharedTexts{}
+	var want []string
+	for i := range 3 * refBlockTexts {
+		text := strings.Repeat(string(rune('a'+i%26)), i*i%97)
+		if i%1000 == 7 {
+			text = strings.Repeat("x", textBlockBytes-10+i/1000)
+		}
+		s.add([]byte(text))
+		want = append(want, text)
+	}
+	for i, text := range want {
+		got, ok := s.at(i)
+		require.True(t, ok)
+		require.Equal(t, text, string(got))
+	}
+	for _, i := range []int{-1, len(want)} {
+		_, ok := s.at(i)
+		require.False(t, ok)
+	}
+}
+
+// A small part that unpacks to hundreds of megabytes is a bomb. No other part is as tight.
+func TestMostUnpacked(t *testing.T) {
+	for compressed, want := range map[uint64]int64{0: 64 << 20, 250 << 10: 64 << 20, 564 << 10: 250 * 564 << 10, 8 << 20: 2000 << 20, 1 << 63: 250 * 16 << 30} {
+		require.Equal(t, want, mostUnpacked(compressed), "%d", compressed)
+	}
+}
+
+func TestBomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("unpacks 64 MiB")
+	}
+	content := workbook("", map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si/>", 14<<20)})
+	require.Less(t, len(content), 100<<10)
+	_, err := openText(content, "")
+	require.ErrorIs(t, err, ErrTooLarge)
 }

@@ -7,41 +7,80 @@ import (
 	"unicode/utf8"
 )
 
-// maxSharedBytes bounds the memory for shared texts.
-const maxSharedBytes = 512 << 20
+// maxSharedBytes bounds the memory for shared texts: the only part of a workbook that is held whole.
+const maxSharedBytes = 256 << 20
 
-// sharedTexts are the texts that cells refer to by number, one after the other.
+const (
+	textBlockBytes = 256 << 10
+	refBlockTexts  = 1 << 12
+	refBlockBytes  = refBlockTexts * 8
+)
+
+// sharedTexts are the texts that cells refer to by number. They lie in blocks, so that none is copied as they grow.
 type sharedTexts struct {
-	text []byte
-	ends []uint32
+	blocks [][]byte
+	refs   [][]textRef
+	texts  int
+	bytes  int // that all of it takes
 }
+
+// A textRef says where in a block a text lies. One that is longer than a block has one of its own.
+type textRef struct {
+	block, start uint16 // start in units of textAlign
+	length       uint32
+}
+
+// textAlign makes the starts of a block fit into 16 bits.
+const textAlign = textBlockBytes >> 16
 
 func (s *sharedTexts) at(i int) ([]byte, bool) {
-	if i < 0 || i >= len(s.ends) {
+	if i < 0 || i >= s.texts {
 		return nil, false
 	}
-	start := uint32(0)
-	if i > 0 {
-		start = s.ends[i-1]
-	}
-	return s.text[start:s.ends[i]], true
+	ref := s.refs[i/refBlockTexts][i%refBlockTexts]
+	start := int(ref.start) * textAlign
+	return s.blocks[ref.block][start : start+int(ref.length)], true
 }
 
+// add adds a text.
+func (s *sharedTexts) add(text []byte) {
+	if s.texts%refBlockTexts == 0 {
+		s.refs = append(s.refs, make([]textRef, 0, refBlockTexts))
+		s.bytes += refBlockBytes
+	}
+	last := len(s.blocks) - 1
+	if last < 0 || len(s.blocks[last])+len(text) > textBlockBytes-textAlign {
+		s.blocks = append(s.blocks, make([]byte, 0, max(textBlockBytes, len(text))))
+		last++
+		s.bytes += cap(s.blocks[last])
+	}
+	block := s.blocks[last]
+	start := (len(block) + textAlign - 1) / textAlign
+	s.blocks[last] = append(block[:start*textAlign], text...)
+	refs := &s.refs[len(s.refs)-1]
+	*refs = append(*refs, textRef{uint16(last), uint16(start), uint32(len(text))})
+	s.texts++
+}
+
+// readShared reads the shared texts. A part that is named and not there is one without texts: a cell that refers to one
+// is damaged then.
 func (a archive) readShared(name string, maxBytes int) (*sharedTexts, error) {
 	s := &sharedTexts{}
-	if name == "" {
+	if name == "" || !a.has(name) {
 		return s, nil
 	}
+	var text []byte
 	return s, a.read(name, "sst", maxPartBytes, func(p *part, child *tag) (err error) {
 		if string(child.name) != "si" {
 			return p.skip()
 		}
-		s.text, err = p.appendRichText(s.text)
-		s.ends = append(s.ends, uint32(len(s.text)))
-		if err == nil && len(s.text)+4*len(s.ends) > maxBytes {
-			err = fmt.Errorf("its shared texts: %w", ErrTooLarge)
+		if text, err = p.appendRichText(text[:0]); err != nil {
+			return err
 		}
-		return err
+		if s.add(text); s.bytes > maxBytes {
+			return fmt.Errorf("its shared texts take more than %d MiB: %w", maxBytes>>20, ErrTooLarge)
+		}
+		return nil
 	})
 }
 
