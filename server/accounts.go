@@ -10,6 +10,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/gatetext"
 )
 
 const (
@@ -50,9 +51,9 @@ func (s *Server) account(ctx context.Context, waba string) (*gate.Account, error
 
 // logChanges logs what becomes of an account.
 func (s *Server) logChanges(a *gate.Account) {
-	last := statusLine(gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen})
+	last := gatetext.Status(gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen})
 	_ = a.Watch(s.ctx, func(state gate.State) {
-		if now := statusLine(state); now != last && s.ctx.Err() == nil {
+		if now := gatetext.Status(state); now != last && s.ctx.Err() == nil {
 			var causes []string
 			for _, c := range state.Causes {
 				causes = append(causes, c.String())

@@ -102,10 +102,3 @@ func unheard(s gate.State, store gate.Store) string {
 	}
 	return fmt.Sprintf("no events recorded for %s in %s", s.WABA, store)
 }
-
-func statusLine(s gate.State) string {
-	if s.Campaign == s.Reply {
-		return s.Campaign.String()
-	}
-	return fmt.Sprintf("%s for campaigns, %s for replies", s.Campaign, s.Reply)
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/listrun"
 	"github.com/listgate/listgate/internal/wording"
@@ -138,7 +139,7 @@ func deciderOf(r *report.Report) (*decider, error) {
 
 // notesOf says how the answer can differ from the run's.
 func notesOf(r *report.Report) []string {
-	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)", toMinute(r.Created), r.Listgate,
+	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)", ruleview.ToMinute(r.Created), r.Listgate,
 		strings.Join(r.Categories, " and "), r.Rules.Revision)}
 	note := func(holds bool, format string, args ...any) {
 		if holds {
@@ -184,7 +185,7 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 		state = "does not count: " + wording.Reason(x.Reason)
 	}
 	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
-	r.explainRegions(w, x)
+	ruleview.WriteRegions(w, r.Policy, x)
 	if x.Legacy {
 		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}

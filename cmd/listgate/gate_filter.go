@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/gatetext"
 )
 
 // gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing is published. It also
@@ -80,5 +81,5 @@ func (c *gateCheck) say(w io.Writer) {
 // printHalted tells a halted account line by line: its causes, and the steps towards their ends.
 func printHalted(w io.Writer, halted *gate.HaltedError, support string) {
 	fmt.Fprintf(w, "listgate: account %s is halted; nothing was published\n", halted.State.WABA)
-	writeState(w, halted.State, support)
+	gatetext.WriteState(w, halted.State, support)
 }

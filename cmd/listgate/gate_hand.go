@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/wording"
 )
@@ -116,7 +117,7 @@ func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Operator
 	if err := do(a, p); err != nil {
 		return err
 	}
-	writeState(cmd.OutOrStdout(), a.State(), settingsOf(cmd.Context()).support(a.WABA()))
+	gatetext.WriteState(cmd.OutOrStdout(), a.State(), settingsOf(cmd.Context()).support(a.WABA()))
 	return nil
 }
 
@@ -217,6 +218,6 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 	if len(cleared) == 0 && kept == "" {
 		fmt.Fprintln(talk, "nothing was active that could be cleared")
 	}
-	writeState(out, a.State(), settingsOf(cmd.Context()).support(a.WABA()))
+	gatetext.WriteState(out, a.State(), settingsOf(cmd.Context()).support(a.WABA()))
 	return nil
 }

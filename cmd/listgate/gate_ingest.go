@@ -14,6 +14,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/listfile"
 )
@@ -212,17 +213,17 @@ func changes(before, after gate.State) []string {
 	}
 	for _, t := range after.Warnings {
 		if !slices.ContainsFunc(before.Warnings, func(b gate.Warning) bool { return b.Name == t.Name && b.Code == t.Code }) {
-			add("warning: %s", warningLine(t))
+			add("warning: %s", gatetext.Warning(t))
 		}
 	}
 	for _, r := range after.Sighted {
 		old := slices.IndexFunc(before.Sighted, func(b gate.RegionRefusals) bool { return b.Region == r.Region })
 		if old < 0 || before.Sighted[old].Sighted != r.Sighted {
-			add("%s", refusedLine(r, after.WABA))
+			add("%s", gatetext.Refused(r, after.WABA))
 		}
 	}
-	if statusLine(before) != statusLine(after) {
-		add("%s, was %s", statusLine(after), statusLine(before))
+	if gatetext.Status(before) != gatetext.Status(after) {
+		add("%s, was %s", gatetext.Status(after), gatetext.Status(before))
 	}
 	return changes
 }
@@ -265,13 +266,13 @@ func (in *ingestRun) result() error {
 		return errors.New("no document was found")
 	}
 	if in.unread > 0 {
-		in.failed = append(in.failed, fmt.Errorf("%d of %s not understood; the journal keeps their hashes", in.unread, were(in.documents, "document")))
+		in.failed = append(in.failed, fmt.Errorf("%d of %s not understood; the journal keeps their hashes", in.unread, gatetext.Were(in.documents, "document")))
 	}
 	switch {
 	case len(in.failed) > 0:
 		return joined(in.failed)
 	case in.nameless > 0:
-		return usagef("%d of %s not applied: an error body does not name its account; say whose it is with --waba", in.nameless, were(in.documents, "document"))
+		return usagef("%d of %s not applied: an error body does not name its account; say whose it is with --waba", in.nameless, gatetext.Were(in.documents, "document"))
 	}
 	return nil
 }

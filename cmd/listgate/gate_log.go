@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/gatetext"
 )
 
 func newGateLogCommand() *cobra.Command {
@@ -57,7 +58,7 @@ Exit status: 0 the whole journal was printed; 2 usage; 3 the journal cannot be r
 
 // eventLine tells an event in one line.
 func eventLine(e gate.Event) string {
-	words := []string{utc(e.Time), e.Type.String()}
+	words := []string{gatetext.UTC(e.Time), e.Type.String()}
 	add := func(format string, value any) { words = append(words, fmt.Sprintf(format, value)) }
 	if e.Cause != gate.CauseNone {
 		add("%s", e.Cause)
@@ -71,7 +72,7 @@ func eventLine(e gate.Event) string {
 		add("code %d", e.Code)
 	}
 	if !e.Until.IsZero() {
-		add("until %s", utc(e.Until))
+		add("until %s", gatetext.UTC(e.Until))
 	}
 	if e.Count > 1 {
 		add("%d times", e.Count)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/gatetext"
 )
 
 // gateStatusCommand is "listgate gate status".
@@ -91,7 +92,7 @@ func exitOf(s gate.State, k gate.MessageKind) int {
 
 func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.MessageKind, store gate.Store, support string) error {
 	if !c.json {
-		writeState(w, s, support)
+		gatetext.WriteState(w, s, support)
 		return nil
 	}
 	return json.NewEncoder(w).Encode(struct {

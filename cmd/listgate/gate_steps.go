@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/redact"
 )
 
@@ -44,7 +45,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
 			settings := settingsOf(cmd.Context())
-			writeSteps(cmd.OutOrStdout(), "  ", steps, settings.named().Support)
+			gatetext.WriteSteps(cmd.OutOrStdout(), "  ", steps, settings.named().Support)
 			return nil
 		},
 	}

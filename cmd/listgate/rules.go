@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/wording"
@@ -59,16 +60,16 @@ func newRulesListCommand() *cobra.Command {
 				files = slices.DeleteFunc(files, func(f *rules.File) bool { return !slices.Contains(names, f.Name) })
 			}
 			if asJSON {
-				documents := []fileDocument{}
+				documents := []ruleview.FileDocument{}
 				for _, f := range files {
-					documents = append(documents, documentOf(f))
+					documents = append(documents, ruleview.DocumentOf(f))
 				}
 				return printDocument(cmd.OutOrStdout(), documents)
 			}
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
 			for _, f := range files {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, defaultOf(f), completeness(f), f.AsOf.Format(time.DateOnly), origin(f), f.Title)
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f), ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
 			}
 			return t.Flush()
 		},
@@ -77,30 +78,6 @@ func newRulesListCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
 	addAccountFlag(cmd, "to list its categories alone")
 	return cmd
-}
-
-func defaultOf(f *rules.File) string {
-	switch {
-	case f.DefaultAllow:
-		return "allowed"
-	case f.Complete:
-		return "restricted"
-	}
-	return "unlisted"
-}
-
-func completeness(f *rules.File) string {
-	if f.Complete {
-		return "complete"
-	}
-	return "incomplete"
-}
-
-func origin(f *rules.File) string {
-	if f.Shipped {
-		return "shipped"
-	}
-	return f.Path
 }
 
 // initCommand is "listgate rules init".

@@ -11,8 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
@@ -82,7 +84,7 @@ func readAccount(ctx context.Context, talk io.Writer, file *rules.File, rulePath
 	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.RegionRefusals{}, state.Sighted...),
 		Permissions: []report.Permission{}, permissions: s.account.Permissions}
 	for _, p := range a.permissions {
-		listed := report.Permission{Reference: p.Reference, Until: day(p.Until)}
+		listed := report.Permission{Reference: p.Reference, Until: ruleview.Day(p.Until)}
 		for _, region := range p.Regions {
 			listed.Regions = append(listed.Regions, region.String())
 		}
@@ -98,7 +100,7 @@ func (a *accountDocument) print(w io.Writer) {
 		fmt.Fprintf(w, "  permission %s\n", &p)
 	}
 	for _, in := range a.Sighted {
-		fmt.Fprintf(w, "  %s\n", refusedLine(in, a.WABA))
+		fmt.Fprintf(w, "  %s\n", gatetext.Refused(in, a.WABA))
 	}
 	if len(a.Sighted) == 0 {
 		fmt.Fprintln(w, "  no refusal (130497) is recorded")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -11,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/listrun"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -80,20 +81,20 @@ func (c *diffCommand) addTo(cmd *cobra.Command) {
 }
 
 func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
-	d := &rulesDiff{Old: args[0], New: args[1], Categories: []categoryDiff{}}
-	if err := c.parseInto(d); err != nil {
+	d := &ruleview.Diff{Old: args[0], New: args[1], Categories: []ruleview.CategoryDiff{}}
+	decides, err := c.parseInto(d)
+	if err != nil {
 		return err
 	}
-	var sides [2]rulesSide
+	var sides [2]ruleview.Side
 	for i, name := range args {
-		var err error
 		if sides[i], err = c.readSide(cmd.Context(), name); err != nil {
 			return err
 		}
 	}
 	names := c.Categories
 	if len(names) == 0 {
-		names = slices.Concat(sides[0].categories, sides[1].categories)
+		names = slices.Concat(sides[0].Categories, sides[1].Categories)
 		slices.Sort(names)
 		names = slices.Compact(names)
 	}
@@ -101,7 +102,7 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 		return usagef("neither side has files of its own; name the categories to compare with --category")
 	}
 	for _, name := range names {
-		compared, err := d.compare(name, sides[0], sides[1])
+		compared, err := d.Compare(name, sides[0], sides[1])
 		if err != nil {
 			return err
 		}
@@ -111,45 +112,36 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 		d.Categories = append(d.Categories, compared)
 	}
 	if c.list != "" {
-		var err error
-		if d.List, err = c.countList(cmd.Context(), d, names, sides); err != nil {
+		if d.List, err = c.countList(cmd.Context(), decides, names, sides); err != nil {
 			return err
 		}
 	}
 	if c.json {
 		return printDocument(cmd.OutOrStdout(), d)
 	}
-	return d.print(cmd.OutOrStdout())
+	return d.Write(cmd.OutOrStdout())
 }
 
-// parseInto reads the flags that say what is compared.
-func (c *diffCommand) parseInto(d *rulesDiff) error {
-	d.messages = []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}
+// parseInto reads the flags that say what is compared. It returns what decides the rows of a list, but for the rules.
+func (c *diffCommand) parseInto(d *ruleview.Diff) (listrun.Decider, error) {
+	d.Messages = []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}
 	one := c.Message != ""
 	if !one {
 		c.Message = rules.Marketing.String()
 	}
 	parsed, err := c.DecisionOptions.Parse(time.Now())
 	if err != nil {
-		return usage(err)
+		return parsed, usage(err)
 	}
 	if one {
-		d.messages = []rules.Message{parsed.Message}
+		d.Messages = []rules.Message{parsed.Message}
 	}
-	d.At, d.Confidence, d.bar = parsed.At, parsed.Confidence.String(), parsed.Confidence
-	d.options, d.message = parsed.Options, parsed.Message
-	return nil
+	d.At, d.Confidence, d.Bar = parsed.At, parsed.Confidence.String(), parsed.Confidence
+	return parsed, nil
 }
 
-// A rulesSide is one of the two states of rules.
-type rulesSide struct {
-	name       string
-	options    rules.Options // but for the categories
-	categories []string      // that it has files for
-}
-
-func (c *diffCommand) readSide(ctx context.Context, name string) (rulesSide, error) {
-	side := rulesSide{name: name, options: rules.Options{Permissions: settingsOf(ctx).named().Permissions}}
+func (c *diffCommand) readSide(ctx context.Context, name string) (ruleview.Side, error) {
+	side := ruleview.Side{Name: name, Options: rules.Options{Permissions: settingsOf(ctx).named().Permissions}}
 	if name == "shipped" {
 		return side, nil
 	}
@@ -158,20 +150,20 @@ func (c *diffCommand) readSide(ctx context.Context, name string) (rulesSide, err
 		if err != nil {
 			return side, err
 		}
-		if side.options, err = r.RuleOptions(); err != nil {
+		if side.Options, err = r.RuleOptions(); err != nil {
 			return side, fmt.Errorf("%s: %w", name, err)
 		}
-		side.categories = r.Categories
+		side.Categories = r.Categories
 		return side, nil
 	}
-	side.options.Paths = []string{name}
+	side.Options.Paths = []string{name}
 	files, err := rules.List(name)
 	if err != nil {
 		return side, err
 	}
 	for _, f := range files {
 		if !f.Shipped {
-			side.categories = append(side.categories, f.Name)
+			side.Categories = append(side.Categories, f.Name)
 		}
 	}
 	return side, nil
@@ -189,42 +181,22 @@ func isReport(path string) bool {
 	return n == 1 && first[0] == '{'
 }
 
-// load returns the rules of a side for categories, platform among them. known is false if it has none of that name.
-func (side rulesSide) load(categories ...string) (set *rules.Set, known bool, err error) {
-	o := side.options
-	o.Categories = slices.DeleteFunc(slices.Clone(categories), func(name string) bool { return name == "platform" })
-	if len(o.Categories) == 0 {
-		o.Categories = []string{"general"}
-		if len(o.Texts) > 0 { // of a report, which holds the files that decided and no others
-			o.Categories = side.categories
-		}
-	}
-	set, err = rules.Load(o)
-	if _, unknown := errors.AsType[*rules.UnknownCategoryError](err); unknown {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("%s: %w", side.name, err)
-	}
-	return set, true, nil
-}
-
 // countList counts who of the list is decided otherwise.
-func (c *diffCommand) countList(ctx context.Context, d *rulesDiff, names []string, sides [2]rulesSide) (*listDiff, error) {
+func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, names []string, sides [2]ruleview.Side) (*ruleview.ListDiff, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "platform" })
 	if len(names) > 1 && len(c.Categories) == 0 {
 		return nil, usagef("--list: the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
 	}
 	var filters [2]*filter.Filter
 	for i, side := range sides {
-		set, known, err := side.load(names...)
+		set, known, err := side.Load(names...)
 		if err != nil {
 			return nil, err
 		}
 		if !known {
-			return nil, usagef("--list: %s has no category %s", side.name, strings.Join(names, ", "))
+			return nil, usagef("--list: %s has no category %s", side.Name, strings.Join(names, ", "))
 		}
-		if filters[i], err = filter.New(set.Compile(d.message, d.At, d.bar), d.options); err != nil {
+		if filters[i], err = filter.New(set.Compile(decides.Message, decides.At, decides.Confidence), decides.Options); err != nil {
 			return nil, usagef("--default-region: %w", err)
 		}
 	}
@@ -232,11 +204,11 @@ func (c *diffCommand) countList(ctx context.Context, d *rulesDiff, names []strin
 	if err != nil {
 		return nil, usage(err)
 	}
-	l := &listCounter{name: c.list, sheet: c.Sheet, options: options, old: filters[0], new: filters[1]}
-	counted, err := l.count(ctx)
+	l := &ruleview.ListCounter{Name: c.list, Sheet: c.Sheet, Options: options, Old: filters[0], New: filters[1]}
+	counted, err := l.Count(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counted.Message = d.message.String()
+	counted.Message = decides.Message.String()
 	return counted, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -47,7 +48,7 @@ func (r *decider) printSighted(w io.Writer, indent string, regions ...string) {
 			return joined == in.Region || slices.Contains(strings.Split(joined, "|"), in.Region)
 		}
 		if slices.ContainsFunc(regions, named) {
-			fmt.Fprintf(w, "%s%s\n", indent, refusedLine(in, r.waba))
+			fmt.Fprintf(w, "%s%s\n", indent, gatetext.Refused(in, r.waba))
 		}
 	}
 }

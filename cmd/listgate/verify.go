@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
@@ -93,15 +94,13 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 		c.complain(cmd.ErrOrStderr(), args[0], r, failures)
 	default:
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
-			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, toMinute(r.At), toMinute(r.FreshUntil(options.MaxAge)))
+			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, ruleview.ToMinute(r.At), ruleview.ToMinute(r.FreshUntil(options.MaxAge)))
 	}
 	if failed {
 		return errFindings
 	}
 	return nil
 }
-
-func toMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
 func (c *verifyCommand) options(s *settings) (o report.VerifyOptions, err error) {
 	if c.report == "" || c.report == "-" {

@@ -1,4 +1,5 @@
-package main
+// Package gatetext says in words what state an account's gate is in: for the command and the server.
+package gatetext
 
 import (
 	"fmt"
@@ -11,11 +12,12 @@ import (
 	"github.com/listgate/listgate/internal/wording"
 )
 
-func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// UTC writes a time to the second.
+func UTC(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// writeState prints a state for people. support is a line on whom to ask first, or "".
-func writeState(w io.Writer, s gate.State, support string) {
-	fmt.Fprintf(w, "account %s: %s\n", s.WABA, statusLine(s))
+// WriteState prints a state for people. support is a line on whom to ask first, or "".
+func WriteState(w io.Writer, s gate.State, support string) {
+	fmt.Fprintf(w, "account %s: %s\n", s.WABA, Status(s))
 	if s.Trouble != "" {
 		fmt.Fprintf(w, "  why: %s\n", s.Trouble)
 	}
@@ -23,27 +25,29 @@ func writeState(w io.Writer, s gate.State, support string) {
 		writeCause(w, c, support)
 	}
 	for _, t := range s.Warnings {
-		fmt.Fprintf(w, "  warning: %s\n", warningLine(t))
+		fmt.Fprintf(w, "  warning: %s\n", Warning(t))
 	}
 	for _, r := range s.Sighted {
-		fmt.Fprintf(w, "  %s\n", refusedLine(r, s.WABA))
+		fmt.Fprintf(w, "  %s\n", Refused(r, s.WABA))
 		if r.Sighted && support != "" {
 			fmt.Fprintf(w, "    first: %s\n", support)
 		}
 	}
 	if s.Unread > 0 {
-		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", were(s.Unread, "document"), s.WABA)
+		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", Were(s.Unread, "document"), s.WABA)
 	}
 }
 
-func were(n int, what string) string {
+// Were says "1 document was", "2 documents were".
+func Were(n int, what string) string {
 	if n == 1 {
 		return "1 " + what + " was"
 	}
 	return fmt.Sprintf("%d %ss were", n, what)
 }
 
-func statusLine(s gate.State) string {
+// Status says in one line whether an account may send.
+func Status(s gate.State) string {
 	if s.Campaign == s.Reply {
 		return s.Campaign.String()
 	}
@@ -57,10 +61,11 @@ func writeCause(w io.Writer, c gate.ActiveCause, support string) {
 		fmt.Fprintf(w, "    cause: %s, as noted\n", c.Why)
 	}
 	fmt.Fprintln(w, "    what to do:")
-	writeSteps(w, "      ", c.Steps, support)
+	WriteSteps(w, "      ", c.Steps, support)
 }
 
-func writeSteps(w io.Writer, indent string, steps []gate.Step, support string) {
+// WriteSteps prints steps, numbered, each line indented. support is a line on whom to ask first, or "".
+func WriteSteps(w io.Writer, indent string, steps []gate.Step, support string) {
 	if support != "" {
 		fmt.Fprintf(w, "%sfirst: %s\n", indent, support)
 	}
@@ -95,33 +100,34 @@ func evidence(c gate.ActiveCause) string {
 		parts = append(parts, c.Evidence.Ref)
 	}
 	if c.Sightings > 1 {
-		parts = append(parts, fmt.Sprintf("seen %d times, last %s", c.Sightings, utc(c.Last)))
+		parts = append(parts, fmt.Sprintf("seen %d times, last %s", c.Sightings, UTC(c.Last)))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// refusedLine tells where messages were refused, and what that means for the numbers there.
-func refusedLine(r gate.RegionRefusals, waba string) string {
+// Refused tells where messages were refused, and what that means for the numbers there.
+func Refused(r gate.RegionRefusals, waba string) string {
 	to := wording.Count(int64(r.Recipients), "recipient")
 	if len(r.Messages) > 0 {
 		to += " (" + strings.Join(r.Messages, ", ") + ")"
 	}
 	if !r.Sighted {
-		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region, to, utc(r.Last))
+		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region, to, UTC(r.Last))
 	}
 	return fmt.Sprintf("sighted: 130497 in %s, refused to %s, %s, %s to %s; its numbers are dropped until: listgate gate clear --waba %s --sighted '%s' --reason …",
-		r.Region, to, wording.Count(int64(r.Refusals), "refusal"), utc(r.First), utc(r.Last), waba, r.Region)
+		r.Region, to, wording.Count(int64(r.Refusals), "refusal"), UTC(r.First), UTC(r.Last), waba, r.Region)
 }
 
-func warningLine(t gate.Warning) string {
+// Warning says what a person should know, and that it does not halt.
+func Warning(t gate.Warning) string {
 	text := t.Name
 	if t.Code != 0 || t.Name == "" {
 		code := cloudapi.Lookup(t.Code)
 		text = fmt.Sprintf("error %d (%s: %s)", t.Code, code.Scope, code.Meaning)
 	}
-	text += " at " + utc(t.Time)
+	text += " at " + UTC(t.Time)
 	if !t.Until.IsZero() {
-		text += ", until " + utc(t.Until)
+		text += ", until " + UTC(t.Until)
 	}
 	if t.Count > 1 {
 		text += fmt.Sprintf(", %d times", t.Count)

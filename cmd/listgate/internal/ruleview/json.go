@@ -1,4 +1,4 @@
-package main
+package ruleview
 
 import (
 	"time"
@@ -6,8 +6,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A fileDocument is a rule file in JSON.
-type fileDocument struct {
+// A FileDocument is a rule file in JSON.
+type FileDocument struct {
 	Category string `json:"category"`
 	Title    string `json:"title"`
 	Default  string `json:"default"` // what becomes of a country that no entry names
@@ -19,8 +19,9 @@ type fileDocument struct {
 	SHA256   string `json:"sha256"`
 }
 
-func documentOf(f *rules.File) fileDocument {
-	return fileDocument{f.Name, f.Title, defaultOf(f), f.Complete, day(f.AsOf), f.Source, f.Shipped, f.Path, f.SHA256}
+// DocumentOf returns a rule file as JSON has it.
+func DocumentOf(f *rules.File) FileDocument {
+	return FileDocument{f.Name, f.Title, DefaultOf(f), f.Complete, Day(f.AsOf), f.Source, f.Shipped, f.Path, f.SHA256}
 }
 
 // An entryDocument is an entry of a rule file in JSON.
@@ -43,7 +44,7 @@ type entryDocument struct {
 
 func entryOf(e *rules.Entry) entryDocument {
 	d := entryDocument{ID: e.ID, Kind: e.Effect.String(), Path: e.File.Path, Line: e.Line, Regions: []string{}, Prefixes: []string{}, Messages: []string{},
-		From: day(e.From), Until: day(e.Until), Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
+		From: Day(e.From), Until: Day(e.Until), Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
 		Source: e.Source, Reason: e.Reason}
 	for _, region := range e.Regions {
 		d.Regions = append(d.Regions, region.String())
@@ -59,28 +60,28 @@ func entryOf(e *rules.Entry) entryDocument {
 	return d
 }
 
-// document returns what rules show --json prints.
-func (s *shown) document() any {
+// Document returns what rules show --json prints.
+func (s *Table) Document() any {
 	document := struct {
 		Category   string          `json:"category"`
 		Message    string          `json:"message"`
 		At         time.Time       `json:"at"`
 		Confidence string          `json:"confidence"`
 		Revision   string          `json:"revision"`
-		Files      []fileDocument  `json:"files"`
-		Regions    []placeRow      `json:"regions"`
+		Files      []FileDocument  `json:"files"`
+		Regions    []CountryRow    `json:"regions"`
 		Entries    []entryDocument `json:"entries"`
 		Lifted     []string        `json:"lifted"`
 
-		Account *accountDocument `json:"account,omitempty"`
-	}{Category: s.file.Name, Message: s.message.String(), At: s.at, Confidence: s.confidence.String(), Revision: s.set.Revision(), Regions: s.rows, Lifted: []string{}, Account: s.account}
-	for _, f := range s.set.Files() {
-		document.Files = append(document.Files, documentOf(f))
+		Account any `json:"account,omitempty"`
+	}{Category: s.File.Name, Message: s.Message.String(), At: s.At, Confidence: s.Confidence.String(), Revision: s.Set.Revision(), Regions: s.Rows, Lifted: []string{}, Account: s.Account}
+	for _, f := range s.Set.Files() {
+		document.Files = append(document.Files, DocumentOf(f))
 		for _, e := range f.Entries {
 			document.Entries = append(document.Entries, entryOf(e))
 		}
 	}
-	for _, lift := range s.set.Lifted(s.at) {
+	for _, lift := range s.Set.Lifted(s.At) {
 		document.Lifted = append(document.Lifted, lift.ID)
 	}
 	return document

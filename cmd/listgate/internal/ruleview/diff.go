@@ -1,4 +1,4 @@
-package main
+package ruleview
 
 import (
 	"fmt"
@@ -9,37 +9,34 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
-// A rulesDiff is what rules diff has to say.
-type rulesDiff struct {
+// A Diff is what rules diff has to say.
+type Diff struct {
 	Old        string         `json:"old"`
 	New        string         `json:"new"`
 	At         time.Time      `json:"at"`
 	Confidence string         `json:"confidence"`
-	Categories []categoryDiff `json:"categories"`
-	List       *listDiff      `json:"list"` // null if none was named
+	Categories []CategoryDiff `json:"categories"`
+	List       *ListDiff      `json:"list"` // null if none was named
 
-	messages []rules.Message
-	bar      rules.Confidence
-	options  filter.Options // for the list
-	message  rules.Message  // for the list
+	Messages []rules.Message  `json:"-"`
+	Bar      rules.Confidence `json:"-"`
 }
 
-// A categoryDiff is what two states of rules decide otherwise for a category.
-type categoryDiff struct {
-	Category string     `json:"category"`
-	InOld    bool       `json:"in_old"`
-	InNew    bool       `json:"in_new"`
-	Changes  []change   `json:"changes"` // at the time asked for
-	Later    []turnDiff `json:"later"`   // what else changes on later days
+// A CategoryDiff is what two states of rules decide otherwise for a category.
+type CategoryDiff struct {
+	Category string       `json:"category"`
+	InOld    bool         `json:"in_old"`
+	InNew    bool         `json:"in_new"`
+	Changes  []change     `json:"changes"` // at the time asked for
+	Later    []ChangeDiff `json:"later"`   // what else changes on later days
 }
 
-// A turnDiff is what differs from a day on, other than before.
-type turnDiff struct {
+// A ChangeDiff is what differs from a day on, other than before.
+type ChangeDiff struct {
 	From    string   `json:"from"`
 	Changes []change `json:"changes"` // new ones, or other ones than before
 	Ended   []change `json:"ended"`   // what no longer differs so
@@ -71,14 +68,14 @@ func (c change) equal(other change) bool {
 	return c.Region == other.Region && c.Prefix == other.Prefix && c.Old == other.Old && c.New == other.New && slices.Equal(c.Messages, other.Messages)
 }
 
-// compare finds what two sides decide otherwise for a category.
-func (d *rulesDiff) compare(name string, oldSide, newSide rulesSide) (c categoryDiff, err error) {
-	c = categoryDiff{Category: name, Changes: []change{}, Later: []turnDiff{}}
-	before, inOld, err := oldSide.load(name)
+// Compare finds what two sides decide otherwise for a category.
+func (d *Diff) Compare(name string, oldSide, newSide Side) (c CategoryDiff, err error) {
+	c = CategoryDiff{Category: name, Changes: []change{}, Later: []ChangeDiff{}}
+	before, inOld, err := oldSide.Load(name)
 	if err != nil {
 		return c, err
 	}
-	after, inNew, err := newSide.load(name)
+	after, inNew, err := newSide.Load(name)
 	if err != nil {
 		return c, err
 	}
@@ -89,7 +86,7 @@ func (d *rulesDiff) compare(name string, oldSide, newSide rulesSide) (c category
 	last := c.Changes
 	for _, day := range d.days(before, after) {
 		now := d.changes(name, before, after, day)
-		t := turnDiff{From: day.Format(time.DateOnly), Changes: without(now, last), Ended: without(last, now)}
+		t := ChangeDiff{From: day.Format(time.DateOnly), Changes: without(now, last), Ended: without(last, now)}
 		if len(t.Changes)+len(t.Ended) > 0 {
 			c.Later = append(c.Later, t)
 		}
@@ -99,10 +96,10 @@ func (d *rulesDiff) compare(name string, oldSide, newSide rulesSide) (c category
 }
 
 // days returns the days after the time asked for on which either set begins or ends something.
-func (d *rulesDiff) days(sets ...*rules.Set) []time.Time {
+func (d *Diff) days(sets ...*rules.Set) []time.Time {
 	days := map[time.Time]bool{}
 	for _, set := range sets {
-		for _, m := range d.messages {
+		for _, m := range d.Messages {
 			for at := d.At; ; {
 				until := set.ValidUntil(m, at)
 				if until.IsZero() {
@@ -121,18 +118,18 @@ func without(changes, others []change) []change {
 
 // changes returns the places that are decided otherwise for messages sent at a time. A prefix that is decided as its region
 // is on both sides is not told again.
-func (d *rulesDiff) changes(name string, before, after *rules.Set, at time.Time) []change {
+func (d *Diff) changes(name string, before, after *rules.Set, at time.Time) []change {
 	var policies []*rules.Policy
-	for _, m := range d.messages {
-		policies = append(policies, before.Compile(m, at, d.bar), after.Compile(m, at, d.bar))
+	for _, m := range d.Messages {
+		policies = append(policies, before.Compile(m, at, d.Bar), after.Compile(m, at, d.Bar))
 	}
 	all := []change{}
-	for _, place := range placesOf(policies...) {
+	for _, place := range countriesOf(policies...) {
 		found := []change{}
-		for i, m := range d.messages {
+		for i, m := range d.Messages {
 			judgeOld, judgeNew := judgeFor(name, policies[2*i]), judgeFor(name, policies[2*i+1])
 			c := changeAt(place, judgeOld, judgeNew)
-			whole := changeAt(placeKey{region: place.region}, judgeOld, judgeNew)
+			whole := changeAt(countryKey{region: place.region}, judgeOld, judgeNew)
 			if c.Old.Decision == c.New.Decision || place.prefix != "" && c.Old == whole.Old && c.New == whole.New {
 				continue
 			}
@@ -147,7 +144,7 @@ func (d *rulesDiff) changes(name string, before, after *rules.Set, at time.Time)
 	return all
 }
 
-func changeAt(k placeKey, judgeOld, judgeNew judgeOf) change {
+func changeAt(k countryKey, judgeOld, judgeNew judgeOf) change {
 	was, is := judgeOld(k.region, k.prefix), judgeNew(k.region, k.prefix)
 	c := change{Region: k.region.String(), Name: k.region.Name(), Old: decided{was.Outcome.String(), was.Rule()}, New: decided{is.Outcome.String(), is.Rule()}}
 	if k.prefix != "" {
@@ -156,9 +153,9 @@ func changeAt(k placeKey, judgeOld, judgeNew judgeOf) change {
 	return c
 }
 
-// print writes the answer for people.
-func (d *rulesDiff) print(w io.Writer) error {
-	fmt.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n", d.Old, d.New, toMinute(d.At), d.Confidence)
+// Write writes the answer for people.
+func (d *Diff) Write(w io.Writer) error {
+	fmt.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n", d.Old, d.New, ToMinute(d.At), d.Confidence)
 	for _, c := range d.Categories {
 		fmt.Fprintf(w, "\n%s: ", c.Category)
 		switch {
@@ -188,14 +185,14 @@ func (d *rulesDiff) print(w io.Writer) error {
 	}
 	if d.List != nil {
 		fmt.Fprintln(w)
-		d.List.print(w)
+		d.List.write(w)
 	}
 	return nil
 }
 
 // printChanges prints a line for each place that is newly kept or newly dropped, and a line for all those together that are
 // dropped by both sides for the same other reason.
-func (d *rulesDiff) printChanges(w io.Writer, changes []change, indent string) error {
+func (d *Diff) printChanges(w io.Writer, changes []change, indent string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	dropped := map[string][]string{}
 	for _, c := range changes {

@@ -1,4 +1,4 @@
-package main
+package ruleview
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A placeRow says what rules make of a region, or of a prefix in it.
-type placeRow struct {
+// A CountryRow says what rules make of a region, or of a prefix in it.
+type CountryRow struct {
 	Region     string   `json:"region"`
 	Name       string   `json:"name"`
 	Prefix     string   `json:"prefix"` // "+7978"; empty for the region as a whole
@@ -39,14 +39,14 @@ func judgeFor(category string, policy *rules.Policy) judgeOf {
 	return func(region rules.Region, digits string) rules.Verdict { return policy.JudgeEach(region, digits)[0] }
 }
 
-// A placeKey names a place. The zero prefix is the region as a whole.
-type placeKey struct {
+// A countryKey names a place. The zero prefix is the region as a whole.
+type countryKey struct {
 	region rules.Region
 	prefix string // digits
 }
 
-// placesOf returns every region and, behind the regions that they lie in, the prefixes that policies name.
-func placesOf(policies ...*rules.Policy) []placeKey {
+// countriesOf returns every region and, behind the regions that they lie in, the prefixes that policies name.
+func countriesOf(policies ...*rules.Policy) []countryKey {
 	var prefixes []string
 	for _, policy := range policies {
 		prefixes = append(prefixes, policy.Prefixes()...)
@@ -58,20 +58,20 @@ func placesOf(policies ...*rules.Policy) []placeKey {
 			byRegion[region] = append(byRegion[region], prefix)
 		}
 	}
-	var places []placeKey
+	var places []countryKey
 	for _, region := range rules.Regions() {
-		places = append(places, placeKey{region: region})
+		places = append(places, countryKey{region: region})
 		for _, prefix := range byRegion[region] {
-			places = append(places, placeKey{region, prefix})
+			places = append(places, countryKey{region, prefix})
 		}
 	}
 	return places
 }
 
 // rowOf returns what is to be told of a place.
-func rowOf(k placeKey, judge judgeOf) placeRow {
+func rowOf(k countryKey, judge judgeOf) CountryRow {
 	v := judge(k.region, k.prefix)
-	row := placeRow{Region: k.region.String(), Name: k.region.Name(), Decision: v.Outcome.String(), Rule: v.Rule(), Warned: []string{}, Uncounted: []string{}}
+	row := CountryRow{Region: k.region.String(), Name: k.region.Name(), Decision: v.Outcome.String(), Rule: v.Rule(), Warned: []string{}, Uncounted: []string{}}
 	if k.prefix != "" {
 		row.Prefix = "+" + k.prefix
 	}
@@ -94,8 +94,8 @@ func rowOf(k placeKey, judge judgeOf) placeRow {
 	return row
 }
 
-// printRows prints a table of places.
-func printRows(w io.Writer, rows []placeRow) error {
+// WriteRows prints a table of places.
+func WriteRows(w io.Writer, rows []CountryRow) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE")
 	for _, row := range rows {
@@ -115,7 +115,7 @@ func orDash(s string) string {
 	return s
 }
 
-func (row placeRow) note() string {
+func (row CountryRow) note() string {
 	var notes []string
 	if row.permission != nil {
 		notes = append(notes, countsAsHigh(row.permission))

@@ -1,4 +1,4 @@
-package main
+package ruleview
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// explainRegions prints the country of a number, or those that it may belong to, and what the rules say of each.
-func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
+// WriteRegions prints the country of a number, or those that it may belong to, and what the rules say of each.
+func WriteRegions(w io.Writer, policy *rules.Policy, x filter.ExplainedReading) {
 	if len(x.Regions) > 1 {
 		fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
-		for _, s := range r.sayings(x) {
+		for _, s := range statements(policy, x) {
 			fmt.Fprintf(w, "      %s: %s\n%s", s.head, strings.Join(s.countries, ", "), s.details)
 		}
 		return
@@ -23,43 +23,43 @@ func (r *decider) explainRegions(w io.Writer, x filter.ExplainedReading) {
 	for _, region := range x.Regions {
 		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
 		if x.Counts {
-			for _, s := range r.sayings(x) {
+			for _, s := range statements(policy, x) {
 				fmt.Fprintf(w, "      %s\n%s", s.head, s.details)
 			}
 		}
 	}
 }
 
-// A saying is one thing that the rules say of a number: what decides, or what a person should know beside that.
-type saying struct {
+// A statement is one thing that the rules say of a number: what decides, or what a person should know beside that.
+type statement struct {
 	rank      int // what drops goes first, then what keeps, then the rest
 	head      string
 	details   string   // lines
 	countries []string // of which it is said
 }
 
-// sayings returns what each category's rules say of a reading, platform first, each thing once.
-func (r *decider) sayings(x filter.ExplainedReading) []saying {
-	var said [][]saying // by category
+// statements returns what each category's rules say of a reading, platform first, each thing once.
+func statements(policy *rules.Policy, x filter.ExplainedReading) []statement {
+	var said [][]statement // by category
 	for _, region := range x.Regions {
 		country := fmt.Sprintf("%s (%s)", region.Name(), region)
-		for i, v := range r.Policy.JudgeEach(region, x.E164) {
+		for i, v := range policy.JudgeEach(region, x.E164) {
 			if i == len(said) {
 				said = append(said, nil)
 			}
-			for _, s := range sayingsOf(v) {
-				said[i] = addSaying(said[i], s, country)
+			for _, s := range statementsOf(v) {
+				said[i] = addStatement(said[i], s, country)
 			}
 		}
 	}
 	for _, ofCategory := range said {
-		slices.SortStableFunc(ofCategory, func(a, b saying) int { return a.rank - b.rank })
+		slices.SortStableFunc(ofCategory, func(a, b statement) int { return a.rank - b.rank })
 	}
 	return slices.Concat(said...)
 }
 
-func addSaying(all []saying, s saying, country string) []saying {
-	i := slices.IndexFunc(all, func(other saying) bool { return other.head == s.head && other.details == s.details })
+func addStatement(all []statement, s statement, country string) []statement {
+	i := slices.IndexFunc(all, func(other statement) bool { return other.head == s.head && other.details == s.details })
 	if i < 0 {
 		i, all = len(all), append(all, s)
 	}
@@ -67,28 +67,28 @@ func addSaying(all []saying, s saying, country string) []saying {
 	return all
 }
 
-// sayingsOf takes the verdict of one category apart.
-func sayingsOf(v rules.Verdict) []saying {
+// statementsOf takes the verdict of one category apart.
+func statementsOf(v rules.Verdict) []statement {
 	category := v.File.Name
-	said := []saying{decidedBy(v)}
+	said := []statement{decidedBy(v)}
 	for _, e := range v.Uncounted {
 		why := "its confidence is below the bar"
 		if e.RequiresPermission {
 			why = "it needs a [[permission]] of Meta's for this country, in your rule file"
 		}
-		said = append(said, saying{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why), details: entryDetails(e)})
+		said = append(said, statement{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why), details: entryDetails(e)})
 	}
 	for _, e := range v.Warned {
-		said = append(said, saying{rank: 3, head: fmt.Sprintf("%s: warning by %s", category, e.ID), details: entryDetails(e)})
+		said = append(said, statement{rank: 3, head: fmt.Sprintf("%s: warning by %s", category, e.ID), details: entryDetails(e)})
 	}
 	for _, l := range v.Lifted {
-		said = append(said, saying{rank: 4, head: fmt.Sprintf("%s: %s is lifted until %s by %s", category, l.ID, day(l.Until), l.By), details: liftDetails(l)})
+		said = append(said, statement{rank: 4, head: fmt.Sprintf("%s: %s is lifted until %s by %s", category, l.ID, Day(l.Until), l.By), details: liftDetails(l)})
 	}
 	return said
 }
 
-func decidedBy(v rules.Verdict) saying {
-	s := saying{head: fmt.Sprintf("%s: %s", v.File.Name, v.Outcome)}
+func decidedBy(v rules.Verdict) statement {
+	s := statement{head: fmt.Sprintf("%s: %s", v.File.Name, v.Outcome)}
 	if v.Outcome == rules.Allowed {
 		s.rank = 1
 	}
@@ -97,7 +97,7 @@ func decidedBy(v rules.Verdict) saying {
 		s.details = entryDetails(v.Entry)
 	} else {
 		s.head += " by its default (no entry that counts names this country)"
-		s.details = fmt.Sprintf("        as of: %s\n        source: %s\n", day(v.File.AsOf), v.File.Source)
+		s.details = fmt.Sprintf("        as of: %s\n        source: %s\n", Day(v.File.AsOf), v.File.Source)
 		if v.Outcome == rules.Unlisted {
 			s.details += fmt.Sprintf("        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
 		}
@@ -115,7 +115,7 @@ func decidedBy(v rules.Verdict) saying {
 func countsAsHigh(p *rules.Permission) string {
 	text := "counts as high by permission " + p.Reference
 	if !p.Until.IsZero() {
-		text += " until " + day(p.Until)
+		text += " until " + Day(p.Until)
 	}
 	return text
 }

@@ -1,4 +1,4 @@
-package main
+package ruleview
 
 import (
 	"cmp"
@@ -15,8 +15,8 @@ import (
 	"github.com/listgate/listgate/internal/wording"
 )
 
-// A listDiff is who of a list is decided otherwise. It holds no number.
-type listDiff struct {
+// A ListDiff is who of a list is decided otherwise. It holds no number.
+type ListDiff struct {
 	Name         string    `json:"name"`
 	Message      string    `json:"message"`
 	Rows         int64     `json:"rows"`
@@ -34,36 +34,37 @@ type rowDiff struct {
 	Rows   int64  `json:"rows"`
 }
 
-// A listCounter runs a list through two filters.
-type listCounter struct {
-	name, sheet string
-	options     filter.ListOptions
-	old, new    *filter.Filter
+// A ListCounter runs a list through two filters.
+type ListCounter struct {
+	Name, Sheet string
+	Options     filter.ListOptions
+	Old, New    *filter.Filter
 }
 
-func (l *listCounter) count(ctx context.Context) (*listDiff, error) {
+// Count counts.
+func (l *ListCounter) Count(ctx context.Context) (*ListDiff, error) {
 	// The rows that one filter keeps are a list of their own, of which the columns must not be guessed again.
-	first, err := l.run(ctx, l.old, nil)
+	first, err := l.run(ctx, l.Old, nil)
 	if err != nil {
 		return nil, err
 	}
-	l.options.Delimiter, l.options.Column, l.options.NoHeader = first.Layout.Delimiter, strconv.Itoa(first.Layout.Column), !first.Layout.Header
-	diff := &listDiff{Name: filepath.Base(l.name), Rows: first.Rows, Rule: []rowDiff{}}
-	if diff.NewlyDropped, err = l.keptThenDropped(ctx, "newly dropped", l.old, l.new, diff); err != nil {
+	l.Options.Delimiter, l.Options.Column, l.Options.NoHeader = first.Layout.Delimiter, strconv.Itoa(first.Layout.Column), !first.Layout.Header
+	diff := &ListDiff{Name: filepath.Base(l.Name), Rows: first.Rows, Rule: []rowDiff{}}
+	if diff.NewlyDropped, err = l.keptThenDropped(ctx, "newly dropped", l.Old, l.New, diff); err != nil {
 		return nil, err
 	}
-	diff.NewlyKept, err = l.keptThenDropped(ctx, "newly kept", l.new, l.old, diff)
+	diff.NewlyKept, err = l.keptThenDropped(ctx, "newly kept", l.New, l.Old, diff)
 	return diff, err
 }
 
 // run reads the list once.
-func (l *listCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer) (*filter.Result, error) {
-	in, err := listrun.Open(ctx, l.name, l.sheet, listrun.Source{})
+func (l *ListCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer) (*filter.Result, error) {
+	in, err := listrun.Open(ctx, l.Name, l.Sheet, listrun.Source{})
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	options := l.options
+	options := l.Options
 	options.Name = in.Name
 	if in.Text.Sheet != "" {
 		options.Delimiter = ','
@@ -76,7 +77,7 @@ func (l *listCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer)
 }
 
 // keptThenDropped adds the rows that keeps keeps and drops drops.
-func (l *listCounter) keptThenDropped(ctx context.Context, change string, keeps, drops *filter.Filter, diff *listDiff) (int64, error) {
+func (l *ListCounter) keptThenDropped(ctx context.Context, change string, keeps, drops *filter.Filter, diff *ListDiff) (int64, error) {
 	kept, write := io.Pipe()
 	running := make(chan error, 1)
 	go func() {
@@ -84,8 +85,8 @@ func (l *listCounter) keptThenDropped(ctx context.Context, change string, keeps,
 		write.CloseWithError(err)
 		running <- err
 	}()
-	options := l.options
-	options.Name, options.Findings = l.name, 1
+	options := l.Options
+	options.Name, options.Findings = l.Name, 1
 	result, err := drops.Stream(ctx, nil, nil, kept, options)
 	kept.CloseWithError(err)
 	if failed := <-running; failed != nil {
@@ -103,8 +104,8 @@ func (l *listCounter) keptThenDropped(ctx context.Context, change string, keeps,
 	return result.Dropped, nil
 }
 
-// print writes the counts for people.
-func (d *listDiff) print(w io.Writer) {
+// write writes the counts for people.
+func (d *ListDiff) write(w io.Writer) {
 	fmt.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
 	slices.SortStableFunc(d.Rule, func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
 	for _, row := range d.Rule {
