@@ -3,26 +3,6 @@ package workbook
 import (
 	"fmt"
 	"strconv"
-	"strings"
-)
-
-// A format is what a number format means for a stored number. The zero format means nothing.
-type format struct {
-	shows  shows
-	prefix string // with a plus or digits, written before the digits
-	digits int    // filled up with zeros to as many
-}
-
-// isPlain reports whether whole numbers look like their digits.
-func (f *format) isPlain() bool { return *f == format{} }
-
-// shows is what a format takes a number for.
-type shows uint8
-
-const (
-	aNumber shows = iota
-	aDate
-	aDuration // hours, minutes or seconds that do not start anew each day
 )
 
 // readFormats returns the format of each cell style. Style 0 is always there, and the only one of a part that is named
@@ -86,91 +66,11 @@ func resolve(styles []int, custom map[int]format) []format {
 func builtin(id int) format {
 	switch {
 	case id == 46:
-		return format{shows: aDuration}
+		return format{sections: []section{{shows: aDuration}}}
 	case 14 <= id && id <= 22, 27 <= id && id <= 36, 45 <= id && id <= 47, 50 <= id && id <= 58:
-		return format{shows: aDate}
+		return format{sections: []section{{shows: aDate}}}
+	case id == 11, id == 48:
+		return format{sections: []section{{scientific: true}}}
 	}
 	return format{}
-}
-
-// parseFormat reads a format code such as yyyy\-mm\-dd, [h]:mm or "+91 "0.
-func parseFormat(code string) format {
-	if s := showsOf(code); s != aNumber {
-		return format{shows: s}
-	}
-	prefix, digits := decoration(code)
-	return format{prefix: prefix, digits: digits}
-}
-
-func showsOf(code string) shows {
-	for len(code) > 0 {
-		var symbol byte
-		var text string
-		symbol, text, code = cutSymbol(code)
-		switch {
-		case symbol == '[' && text != "" && strings.Trim(text, "hH") == "",
-			symbol == '[' && text != "" && strings.Trim(text, "mM") == "",
-			symbol == '[' && text != "" && strings.Trim(text, "sS") == "":
-			return aDuration
-		case strings.IndexByte("yYmMdDhHsS", symbol) >= 0:
-			return aDate
-		}
-	}
-	return aNumber
-}
-
-// decoration returns what a format writes before the digits and to how many it fills them up, if it writes nothing
-// but what may stand in a phone number. What it does to negative numbers does not count.
-func decoration(code string) (prefix string, digits int) {
-	placed := false
-	for len(code) > 0 && code[0] != ';' {
-		var symbol byte
-		var text string
-		symbol, text, code = cutSymbol(code)
-		switch symbol {
-		case '#', '0':
-			placed = true
-			if symbol == '0' {
-				digits++
-			}
-		case '_':
-		case '"', '+', '-', ' ', '(', ')':
-			if strings.Trim(text, "+-0123456789 ()") != "" || placed && strings.ContainsAny(text, "+0123456789") {
-				return "", 0
-			}
-			if !placed {
-				prefix += text
-			}
-		default:
-			return "", 0
-		}
-	}
-	if !placed || digits > maxDigits || len(prefix) > maxDigits {
-		return "", 0
-	}
-	if !strings.ContainsAny(prefix, "+0123456789") {
-		prefix = ""
-	}
-	return prefix, digits
-}
-
-// cutSymbol takes the first symbol off a format code: '"' for a literal, '[' for a bracket, '_' for a space, each with
-// its text, or the character itself.
-func cutSymbol(code string) (symbol byte, text, rest string) {
-	switch c := code[0]; c {
-	case '"':
-		text, rest, _ = strings.Cut(code[1:], `"`)
-		return c, text, rest
-	case '[':
-		text, rest, _ = strings.Cut(code[1:], "]")
-		return c, text, rest
-	case '\\', '_', '*':
-		end := min(2, len(code))
-		if c == '\\' {
-			return '"', code[1:end], code[end:]
-		}
-		return '_', code[1:end], code[end:]
-	default:
-		return c, code[:1], code[1:]
-	}
 }

@@ -50,9 +50,10 @@ func (s *sheet) appendValue(b []byte, kind cellKind) ([]byte, error) {
 		if !ok || !found || len(digits) == 0 {
 			return b, fmt.Errorf("a text that is not there: %w", ErrDamaged)
 		}
-		return append(b, text...), nil
+		return s.appendTextCell(b, text), nil
 	case formulaText:
-		return unescape(append(b, s.value...), len(b)), nil
+		s.value = unescape(s.value, 0)
+		return s.appendTextCell(b, s.value), nil
 	case truth:
 		switch string(bytes.TrimSpace(s.value)) {
 		case "1", "true":
@@ -62,7 +63,15 @@ func (s *sheet) appendValue(b []byte, kind cellKind) ([]byte, error) {
 		}
 		return b, fmt.Errorf("a truth value that is none: %w", ErrDamaged)
 	}
-	return append(b, s.value...), nil
+	return s.appendTextCell(b, s.value), nil
+}
+
+// appendTextCell appends a text, with what its format adds to it. A style that is not there adds nothing.
+func (s *sheet) appendTextCell(b, text []byte) []byte {
+	if s.styled && s.style < len(s.formats) && s.formats[s.style].texts != nil {
+		return s.formats[s.style].texts.appendText(b, text)
+	}
+	return append(b, text...)
 }
 
 func (s *sheet) appendNumberCell(b []byte) ([]byte, error) {
@@ -78,7 +87,7 @@ func (s *sheet) appendNumberCell(b []byte) ([]byte, error) {
 	if !ok {
 		return b, fmt.Errorf("a number that is none: %w", ErrDamaged)
 	}
-	return s.appendNumber(b, n, *f), nil
+	return s.appendNumber(b, n, f, bytes.ContainsAny(value, "eE")), nil
 }
 
 // isShortWhole reports whether a number stands there as people type it already.
@@ -125,26 +134,55 @@ func parseNumber(text []byte) (float64, bool) {
 	return number, err == nil
 }
 
-// appendNumber appends a number as people type it. One that has more digits than a spreadsheet keeps comes out in a
-// form that is no phone number.
-func (s *sheet) appendNumber(b []byte, number float64, f format) []byte {
-	switch size := math.Abs(number); {
-	case f.shows == aDate:
+// unclearNumber comes before a number whose format shows digits or a plus in a way that is not understood: an error
+// value, so that nobody takes the number for all of it.
+const unclearNumber = "#FORMAT! "
+
+// Spreadsheets and printf show so many digits of a long number.
+const (
+	shownDigits = 1e6
+	longNumber  = 1e9
+)
+
+// appendNumber appends a number as people type it. One that has more digits than a spreadsheet keeps, or lost its digits
+// before it was stored, comes out in a form that is no phone number. Exponent says that it is stored with one.
+func (s *sheet) appendNumber(b []byte, number float64, f *format, exponent bool) []byte {
+	part, ok := f.of(number)
+	if !ok && !f.decorates() {
+		part, ok = nil, true
+	}
+	size := math.Abs(number)
+	whole := number == math.Trunc(number)
+	switch {
+	case part != nil && part.shows == aDate:
 		return s.appendDate(b, number)
-	case f.shows == aDuration:
+	case part != nil && part.shows == aDuration:
 		return appendDuration(b, number)
 	case size >= 1e15, size < 1e-9 && size > 0:
 		return strconv.AppendFloat(b, number, 'E', -1, 64)
-	case number < 0 || number != math.Trunc(number):
+	case whole && (exponent || part != nil && part.scientific) && hasFewDigits(size):
+		return strconv.AppendFloat(b, number, 'E', -1, 64)
+	case size >= 1000 && (!ok || part != nil && (part.unclear || part.decorated && !whole)):
+		return strconv.AppendFloat(append(b, unclearNumber...), number, 'f', -1, 64)
+	case !whole, number < 0 && (part == nil || !part.decorated || part == &f.sections[0]):
 		return strconv.AppendFloat(b, number, 'f', -1, 64)
+	case part == nil, part.unclear:
+		return strconv.AppendInt(b, int64(number), 10)
 	}
 	var digits [20]byte
-	text := strconv.AppendInt(digits[:0], int64(number), 10)
-	b = append(b, f.prefix...)
-	for n := len(text); n < f.digits; n++ {
-		b = append(b, '0')
+	return part.appendDigits(b, strconv.AppendInt(digits[:0], int64(size), 10))
+}
+
+// hasFewDigits reports whether a long number ends in zeros after as many digits as are shown of one: 4.91512E+12.
+func hasFewDigits(size float64) bool {
+	if size < longNumber {
+		return false
 	}
-	return append(b, text...)
+	unit := 1.0
+	for size/unit >= shownDigits {
+		unit *= 10
+	}
+	return math.Mod(size, unit) == 0
 }
 
 // noDate is what a spreadsheet shows of a number that is no date but has to be shown as one.
