@@ -3,6 +3,8 @@ package cloudapi
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
@@ -33,6 +35,7 @@ type AccountsOptions struct {
 type Accounts struct {
 	gate    *gate.Gate
 	byPhone map[string]*account
+	byKey   map[[sha256.Size]byte]*account // of 360dialog, by the key's SHA-256
 	rules   []*ruleFiles
 }
 
@@ -49,8 +52,11 @@ func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, erro
 	if o.Gate == nil {
 		return nil, errors.New("accounts without a gate: nobody would learn that one is blocked")
 	}
+	if len(accounts) == 0 {
+		return nil, errors.New("no accounts: every message would be refused; name those that send, as [[account]] in listgate.toml or as config.Account")
+	}
 	m := accountsBuilder{
-		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}},
+		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}, byKey: map[[sha256.Size]byte]*account{}},
 		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*filterGroup{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
 	}
 	for _, c := range accounts {
@@ -86,6 +92,14 @@ func (all *Accounts) of(phoneNumberID string) *account {
 		return nil
 	}
 	return all.byPhone[phoneNumberID]
+}
+
+// ofKey returns the account of a 360dialog key, nil if there is none.
+func (all *Accounts) ofKey(key string) *account {
+	if all == nil || len(all.byKey) == 0 {
+		return nil
+	}
+	return all.byKey[sha256.Sum256([]byte(key))]
 }
 
 // gated returns the gate's handle of an account.
@@ -131,8 +145,24 @@ func (m *accountsBuilder) add(c config.Account) {
 			m.byPhone[id] = a
 		}
 	}
-	if len(c.PhoneNumberIDs) == 0 {
+	if c.D360KeySHA256 != "" {
+		m.addKey(a, c.D360KeySHA256, problem)
+	}
+	if len(c.PhoneNumberIDs) == 0 && c.D360KeySHA256 == "" {
 		problem("no phone_number_ids, so that none of its messages would be known as its own")
+	}
+}
+
+func (m *accountsBuilder) addKey(a *account, sum string, problem func(string, ...any)) {
+	var key [sha256.Size]byte
+	n, err := hex.Decode(key[:], []byte(sum)[:min(len(sum), 2*len(key))])
+	switch other := m.byKey[key]; {
+	case err != nil || n != len(key) || len(sum) != 2*n:
+		problem("d360_key_sha256 is not 64 hex digits")
+	case other != nil:
+		problem("its 360dialog key is that of account %s, too", other.waba)
+	default:
+		m.byKey[key] = a
 	}
 }
 

@@ -239,3 +239,9 @@ func TestNoHandle(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	require.True(t, errors.Is(err, gate.ErrClosed))
 }
+
+// Without accounts, every message would be refused: somebody forgot them.
+func TestNoAccounts(t *testing.T) {
+	_, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: newGate(t)})
+	require.ErrorContains(t, err, "no accounts")
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -44,10 +45,10 @@ func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.R
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		body, err := ahead.fill()
-		if err == nil {
-			body, err = decompress(body, encoding)
-		}
+		body, err := ahead.fill(encoding)
+		// Its reader gets the end only when what it says is in force, or when that takes too long.
+		late := time.AfterFunc(learnWithin, ahead.show)
+		defer func() { late.Stop(); ahead.show() }()
 		if accepted && (err != nil || !bytes.Contains(body, []byte(`"error"`))) {
 			return
 		}
@@ -122,15 +123,17 @@ func decompress(body []byte, encoding string) ([]byte, error) {
 }
 
 // A readAhead is a body that is read before its reader asks for it, up to a bound. Its reader gets the same bytes, then
-// the same error or end, or what comes behind the bound, right from the source.
+// the same error or end, or what comes after the bound, right from the source. What makes the body whole, its reader gets
+// only after show.
 type readAhead struct {
 	source io.ReadCloser
 
 	mu    sync.Mutex
 	more  sync.Cond
 	ahead []byte
+	shown int   // how much of it its reader may have
 	at    int   // how much of it its reader has
-	err   error // of the source, behind ahead
+	err   error // of the source, after ahead
 	full  bool  // nothing more is read ahead
 }
 
@@ -140,8 +143,9 @@ func newReadAhead(source io.ReadCloser) *readAhead {
 	return r
 }
 
-// fill reads ahead. It returns the whole body, or why it could not.
-func (r *readAhead) fill() ([]byte, error) {
+// fill reads ahead, until the body is whole. It returns it, decompressed, or why it could not. That a server has not yet
+// ended a body does not keep it from being whole: over HTTP/2, the end may come long after the last byte.
+func (r *readAhead) fill(encoding string) ([]byte, error) {
 	for {
 		r.mu.Lock()
 		r.ahead = slices.Grow(r.ahead, minRead)
@@ -149,34 +153,66 @@ func (r *readAhead) fill() ([]byte, error) {
 		r.mu.Unlock()
 		n, err := r.source.Read(room)
 		r.mu.Lock()
-		r.ahead = r.ahead[:len(r.ahead)+n]
-		r.err, r.full = err, err != nil || len(r.ahead) > maxAnswer
+		r.ahead, r.err = r.ahead[:len(r.ahead)+n], err
+		tooLong := len(r.ahead) > maxAnswer
+		body, errBody := r.ahead, error(nil)
+		if err == nil && !tooLong {
+			body = wholeAnswer(r.ahead, encoding)
+		}
+		if r.full = err != nil || tooLong || body != nil; !r.full {
+			r.shown = len(r.ahead)
+			r.more.Broadcast()
+		}
 		full := r.full
-		r.more.Broadcast()
 		r.mu.Unlock()
 		switch {
+		case !full:
+			continue
+		case tooLong:
+			return nil, fmt.Errorf("nothing learned: it is larger than %d KiB", maxAnswer>>10)
 		case errors.Is(err, io.EOF):
-			return r.ahead, nil
+			body, errBody = decompress(body, encoding)
 		case err != nil:
 			return nil, fmt.Errorf("nothing learned: %w", err)
-		case full:
-			return nil, fmt.Errorf("nothing learned: it is larger than %d KiB", maxAnswer>>10)
+		}
+		return body, errBody
+	}
+}
+
+// wholeAnswer returns what a body says, decompressed, if nothing of its JSON is missing, else nil.
+func wholeAnswer(body []byte, encoding string) []byte {
+	if encoding == "" {
+		if trimmed := bytes.TrimRight(body, " \r\n\t"); len(trimmed) == 0 || trimmed[len(trimmed)-1] != '}' {
+			return nil
 		}
 	}
+	body, err := decompress(body, encoding)
+	if err != nil || !json.Valid(body) {
+		return nil
+	}
+	return body
+}
+
+// show lets its reader have all that was read.
+func (r *readAhead) show() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.shown = len(r.ahead)
+	r.more.Broadcast()
 }
 
 // Read implements [io.Reader].
 func (r *readAhead) Read(p []byte) (int, error) {
 	r.mu.Lock()
-	for r.at == len(r.ahead) && !r.full && len(p) > 0 {
+	for r.at == r.shown && !(r.full && r.shown == len(r.ahead)) && len(p) > 0 {
 		r.more.Wait()
 	}
-	n := copy(p, r.ahead[r.at:])
+	n := copy(p, r.ahead[r.at:r.shown])
 	r.at += n
-	full, err := r.full, r.err
+	err := r.err
 	r.mu.Unlock()
 	switch {
-	case n > 0 || !full || len(p) == 0:
+	case n > 0 || len(p) == 0:
 		return n, nil
 	case err != nil:
 		return 0, err

@@ -150,13 +150,14 @@ func TestAnswersAreUnchanged(t *testing.T) {
 		{"small", func() io.Reader { return strings.NewReader(errorBody(368)) }, errorBody(368), nil, 403, true},
 		{"byte by byte", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 403, true},
 		{"data with the end", func() io.Reader { return iotest.DataErrReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 403, true},
-		{"over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 403, false},
-		{"over the bound, then broken", func() io.Reader { return io.MultiReader(strings.NewReader(long), broken{}) }, long, errTorn, 403, false},
+		{"over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 403, true},
+		{"over the bound, then broken", func() io.Reader { return io.MultiReader(strings.NewReader(long), broken{}) }, long, errTorn, 403, true},
 		{"broken half-way", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)[:40]), broken{}) }, errorBody(368)[:40], errTorn, 403, false},
-		{"broken at its end", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)), broken{}) }, errorBody(368), errTorn, 403, false},
+		{"broken at its end", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)), broken{}) }, errorBody(368), errTorn, 403, true},
 		{"an error that was accepted", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 200, true},
+		{"over the bound, of no JSON", func() io.Reader { return strings.NewReader(strings.Repeat("x", 200<<10)) }, strings.Repeat("x", 200<<10), nil, 403, false},
 		{"accepted", func() io.Reader { return bytes.NewReader(accepted) }, string(accepted), nil, 200, false},
-		{"accepted, over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 200, false},
+		{"accepted, over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 200, true},
 		{"accepted and broken", func() io.Reader { return io.MultiReader(bytes.NewReader(accepted), broken{}) }, string(accepted), errTorn, 200, false},
 	} {
 		for _, size := range []int{1, 7, 100_000} {

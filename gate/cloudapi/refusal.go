@@ -2,6 +2,7 @@ package cloudapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,12 +51,32 @@ func (e *PermanentError) Error() string {
 
 // A DeferredError says that the account is halted: keep the message, and send no other one of the kind.
 type DeferredError struct {
-	WABA, PhoneNumberID string    // who wanted to send
-	Until               time.Time // when the account may send again; zero: nobody knows, a person has to act
-	Err                 error     // a *gate.HaltedError: why, since when, and what to do
+	WABA, PhoneNumberID string             // who wanted to send
+	Until               time.Time          // when the account may send again; zero: nobody knows, a person has to act
+	Causes              []gate.ActiveCause // what halts: why, and since when
+	Steps               []gate.Step        // what a person can do about it
+	Err                 error              // a *gate.HaltedError
 }
 
-func (e *DeferredError) Error() string { return "not sent: " + e.Err.Error() }
+func newDeferred(halted *gate.HaltedError) *DeferredError {
+	e := &DeferredError{WABA: halted.State.WABA, Until: halted.Until(), Err: halted}
+	for _, c := range halted.State.Causes {
+		if slices.Contains(c.Stops, halted.Kind) {
+			e.Causes = append(e.Causes, c)
+			e.Steps = append(e.Steps, c.Steps...)
+		}
+	}
+	return e
+}
+
+// Error returns one line, without the steps.
+func (e *DeferredError) Error() string {
+	var causes []string
+	for _, c := range e.Causes {
+		causes = append(causes, c.String())
+	}
+	return fmt.Sprintf("not sent: account %s is halted: %s; what to do: listgate gate status --waba %s", e.WABA, strings.Join(causes, "; "), e.WABA)
+}
 
 // Unwrap returns the [*gate.HaltedError].
 func (e *DeferredError) Unwrap() error { return e.Err }
@@ -68,14 +89,27 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v", e.PhoneNumberID, e.Err)
+	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v", cmp.Or(e.PhoneNumberID, "(none)"), e.Err)
 }
 
 // Unwrap returns Err.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-var errUnknownNumber = errors.New("none of the accounts has this phone number id; add it to the phone_number_ids of its " +
-	"[[account]] in listgate.toml, or of its config.Account")
+var (
+	errUnknownNumber = errors.New("none of the accounts has this phone number id; add it to the phone_number_ids of its " +
+		"[[account]] in listgate.toml, or of its config.Account")
+	errNoNumber = errors.New("its address has no phone number id, and no account is known by the D360-API-KEY of a 360dialog client; " +
+		"send to /{phone-number-id}/messages, or add the key's SHA-256 to its account as d360_key_sha256")
+	errRedirected = errors.New("a server redirected it to an address that is none of a message")
+	errBatch      = errors.New("a batch request may hold messages, and is not looked into; use one request for each message")
+	errOverridden = errors.New("it overrides its method; send a message by a plain POST")
+)
+
+// Refused reports whether an error is a [*PermanentError], a [*DeferredError] or an [*UnknownError]: nothing was sent, and a
+// client that tries again after errors should not.
+func Refused(err error) bool {
+	return errors.As(err, new(*PermanentError)) || errors.As(err, new(*DeferredError)) || errors.As(err, new(*UnknownError))
+}
 
 // RefuseAs says how a [Transport] refuses.
 type RefuseAs uint8

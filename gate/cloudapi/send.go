@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ const (
 	messagesEndpoint
 	marketingEndpoint // marketing templates only
 	encryptedEndpoint // the body cannot be read
+	batchEndpoint     // any number of requests in one
 )
 
 var endpoints = map[string]endpoint{
@@ -32,12 +34,32 @@ var endpoints = map[string]endpoint{
 }
 
 // endpointOf returns which endpoint a request goes to, and the id of the sending phone number: the path ends in
-// /{digits}/messages, whatever stands before it. What servers may take for the same counts as the same: other letter
-// case, repeated and trailing slashes, dots, an opaque URL.
-func endpointOf(method string, u *url.URL) (e endpoint, phoneNumberID string) {
-	if u == nil || !strings.EqualFold(method, "POST") {
+// /{digits}/messages, whatever stands before it. The id is "" where the path has none. What servers may take for the same
+// counts as the same: other letter case, repeated and trailing slashes, dots, an opaque URL.
+func endpointOf(req *http.Request) (e endpoint, phoneNumberID string) {
+	if req.URL == nil || !strings.EqualFold(req.Method, http.MethodPost) && !overridesMethod(req) {
 		return notASend, ""
 	}
+	at := pathOf(req.URL)
+	folder, edge := path.Split(at)
+	if e = endpoints[edge]; e == notASend {
+		edge, _, _ = strings.Cut(strings.ToLower(edge), ";")
+		if e = endpoints[edge]; e == notASend {
+			if isBatch(at, req.URL.RawQuery) {
+				return batchEndpoint, ""
+			}
+			return notASend, ""
+		}
+	}
+	phoneNumberID = path.Base(folder)
+	if gate.CheckID(phoneNumberID) != nil {
+		return e, ""
+	}
+	return e, phoneNumberID
+}
+
+// pathOf returns the path of a URL as a server may take it.
+func pathOf(u *url.URL) string {
 	at := u.Path
 	if u.Opaque != "" {
 		opaque, _, _ := strings.Cut(u.Opaque, "?")
@@ -45,22 +67,51 @@ func endpointOf(method string, u *url.URL) (e endpoint, phoneNumberID string) {
 			at = opaque
 		}
 	}
-	folder, edge := path.Split(path.Clean(at))
-	if e = endpoints[edge]; e == notASend {
-		if e = endpoints[strings.ToLower(edge)]; e == notASend {
-			return notASend, ""
+	if strings.IndexByte(at, '\\') >= 0 {
+		at = strings.ReplaceAll(at, "\\", "/")
+	}
+	return path.Clean(at)
+}
+
+var versionPath = regexp.MustCompile(`^/?(v[0-9.]+)?$`)
+
+// isBatch reports whether a POST may be one of the Graph API's batch requests, which hold any number of others: they go to no
+// object.
+func isBatch(at, query string) bool {
+	return at == "." || at == "/" || len(at) < 10 && versionPath.MatchString(at) || hasParameter(query, "batch")
+}
+
+// hasParameter reports whether a query has a parameter, in any letter case, well-formed or not.
+func hasParameter(query, name string) bool {
+	if query == "" {
+		return false
+	}
+	values, _ := url.ParseQuery(query)
+	for key := range values {
+		if strings.EqualFold(strings.TrimSpace(key), name) {
+			return true
 		}
 	}
-	phoneNumberID = path.Base(folder)
-	notDigit := func(r rune) bool { return r < '0' || r > '9' }
-	if strings.ContainsFunc(phoneNumberID, notDigit) {
-		return notASend, ""
+	return false
+}
+
+// overridesMethod reports whether a request says that it is of another method than it has, as the Graph API lets it.
+func overridesMethod(req *http.Request) bool {
+	if hasParameter(req.URL.RawQuery, "method") {
+		return true
 	}
-	return e, phoneNumberID
+	for name := range req.Header {
+		switch http.CanonicalHeaderKey(name) {
+		case "X-Http-Method", "X-Http-Method-Override", "X-Method-Override":
+			return true
+		}
+	}
+	return false
 }
 
 // A send is what decides about a message, read from the request's body.
 type send struct {
+	noNumber  bool // the path has no phone number id
 	isReceipt bool // a read receipt, maybe with a typing indicator: no message
 	kind      gate.MessageKind
 	messages  messageSet // as which kinds of message it is judged: all of them must be allowed

@@ -209,3 +209,46 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 	require.Zero(t, dialled.Load())
 	require.Zero(t, p.taken.Load())
 }
+
+// What the client has read whole is in force before it can send again, although the server has not ended the answer.
+func TestWholeAnswerIsLearnedBeforeItsEnd(t *testing.T) {
+	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		t.Run(name, func(t *testing.T) {
+			var taken atomic.Int32
+			ended := make(chan struct{})
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				taken.Add(1)
+				w.WriteHeader(http.StatusForbidden)
+				w.(http.Flusher).Flush()
+				// Later than the Transport keeps an answer back, in two parts.
+				time.Sleep(1500 * time.Millisecond)
+				whole := errorBody(131031)
+				_, _ = io.WriteString(w, whole[:30])
+				w.(http.Flusher).Flush()
+				_, _ = io.WriteString(w, whole[30:])
+				w.(http.Flusher).Flush()
+				<-ended
+			}))
+			server.EnableHTTP2 = http2
+			server.StartTLS()
+			defer server.Close()
+			defer close(ended)
+			client := server.Client()
+			client.Transport = &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: client.Transport}
+			send := func() (*http.Response, error) {
+				req := post(t, "messages", toIndia)
+				req.URL.Host = server.Listener.Addr().String()
+				return client.Do(req)
+			}
+			resp, err := send()
+			require.NoError(t, err)
+			got := make([]byte, len(errorBody(131031)))
+			_, err = io.ReadFull(resp.Body, got)
+			require.NoError(t, err)
+			require.Equal(t, errorBody(131031), string(got))
+			_, err = send()
+			require.ErrorAs(t, err, new(*cloudapi.DeferredError))
+			require.Equal(t, int32(1), taken.Load())
+		})
+	}
+}

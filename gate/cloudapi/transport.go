@@ -15,9 +15,10 @@ import (
 //
 //	client := &http.Client{Transport: &cloudapi.Transport{Accounts: accounts}}
 //
-// It asks before each message, and learns from each answer. A message is a POST whose path ends in
-// /{phone-number-id}/messages, /marketing_messages or /messages_encrypted, whatever version or host stands before it;
-// everything else passes unchanged, and so does the answer to everything.
+// It asks before each message, and learns from each answer. A message is a POST whose path ends in /messages,
+// /marketing_messages or /messages_encrypted, whatever stands before it; everything else passes unchanged, and so does the
+// answer to everything. Whose message it is, the phone number id before that says, or the key of a 360dialog client, whose
+// path has none. Without either it is refused.
 //
 // First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct Send) and replies
 // (every other type) may be halted apart. Then the filter of the account, for each kind of message that it may be:
@@ -36,7 +37,8 @@ import (
 // returns; those of other processes see them as fast as the store is. What a webhook says has to be given to [gate.Gate.Apply] as well: an
 // account lock often shows there only.
 //
-// A Transport does not follow the batch requests of the Graph API, and cannot: use one request for each message.
+// A batch request of the Graph API is refused: use one request for each message. So is a request that overrides its method,
+// and a message that a server redirects to an address that is none of a message; to one that is, it is judged there.
 //
 // Its fields must not change once it is used. It may be used by any number of goroutines.
 type Transport struct {
@@ -67,16 +69,17 @@ type Transport struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	endpoint, id := endpointOf(req.Method, req.URL)
-	if endpoint == notASend {
+	endpoint, id := endpointOf(req)
+	if endpoint == notASend && !redirectsSend(req) {
 		return t.base().RoundTrip(req)
 	}
-	a := t.Accounts.of(id)
-	if a == nil && t.PassUnknownNumbers {
+	a := t.accountOf(req, id)
+	if a == nil && id != "" && t.PassUnknownNumbers {
 		return t.base().RoundTrip(req)
 	}
 	out, s, refusal := t.read(req, endpoint)
-	if refusal == nil && !s.isReceipt {
+	s.noNumber = id == ""
+	if refusal == nil && (!s.isReceipt || a == nil && s.noNumber) {
 		refusal = t.judge(req.Context(), a, &s)
 	}
 	if refusal != nil {
@@ -95,6 +98,32 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// redirectsSend reports whether a request carries on, to an address that is none of a send, what was a send before a server
+// redirected it: the body goes along.
+func redirectsSend(req *http.Request) bool {
+	if req.Method == http.MethodGet || req.Method == http.MethodHead {
+		return false
+	}
+	for before := req.Response; before != nil && before.Request != nil; before = before.Request.Response {
+		if e, _ := endpointOf(before.Request); e != notASend {
+			return true
+		}
+	}
+	return false
+}
+
+// accountOf returns the account that a request sends for, nil if none of the accounts does: that of the phone number id, or,
+// at 360dialog's address without one, that of the key.
+func (t *Transport) accountOf(req *http.Request, id string) *account {
+	if id != "" {
+		return t.Accounts.of(id)
+	}
+	if keys := req.Header["D360-Api-Key"]; len(keys) == 1 {
+		return t.Accounts.ofKey(keys[0])
+	}
+	return nil
+}
+
 // CloseIdleConnections is for [http.Client.CloseIdleConnections].
 func (t *Transport) CloseIdleConnections() {
 	if c, ok := t.base().(interface{ CloseIdleConnections() }); ok {
@@ -111,7 +140,14 @@ func (t *Transport) base() http.RoundTripper {
 
 // read reads what decides about a message, and returns the request to send in the place of req.
 func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s send, err error) {
-	if e == encryptedEndpoint {
+	switch {
+	case e == notASend:
+		return nil, send{}, &UnknownError{Err: errRedirected}
+	case e == batchEndpoint:
+		return nil, send{}, &UnknownError{Err: errBatch}
+	case overridesMethod(req):
+		return nil, send{}, &UnknownError{Err: errOverridden}
+	case e == encryptedEndpoint:
 		return req, send{messages: everyMessage, noCountry: "the body is encrypted"}, nil
 	}
 	if err := cmp.Or(checkQuery(req.URL.RawQuery), checkHeader(req.Header)); err != nil {
@@ -132,6 +168,9 @@ func (t *Transport) read(req *http.Request, e endpoint) (out *http.Request, s se
 
 // judge returns nil if a message may be sent, else why not.
 func (t *Transport) judge(ctx context.Context, a *account, s *send) error {
+	if a == nil && s.noNumber {
+		return &UnknownError{Err: errNoNumber}
+	}
 	if a == nil {
 		return &UnknownError{Err: errUnknownNumber}
 	}
@@ -141,7 +180,7 @@ func (t *Transport) judge(ctx context.Context, a *account, s *send) error {
 	}
 	if err := gated.Check(s.kind); err != nil {
 		if halted, ok := errors.AsType[*gate.HaltedError](err); ok {
-			return &DeferredError{Until: halted.Until(), Err: err}
+			return newDeferred(halted)
 		}
 		return &UnknownError{Err: err}
 	}

@@ -2,9 +2,12 @@ package cloudapi_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
@@ -43,6 +47,8 @@ func TestWhatIsAMessage(t *testing.T) {
 		{"POST", host + "/v25.0/900000000000002/message%73", true},
 		{"POST", host + "/v25.0/900000000000002/messages?access_token=T", true},
 		{"post", host + "/v25.0/900000000000002/messages", true},
+		{"POST", host + "/v25.0/900000000000002\\messages", true},
+		{"POST", host + "/v25.0/900000000000002/messages;x=y", true},
 		{"GET", host + "/v25.0/900000000000002/messages", false},
 		{"DELETE", host + "/v25.0/900000000000002/messages", false},
 		{"", host + "/v25.0/900000000000002/messages", false}, // GET
@@ -50,10 +56,8 @@ func TestWhatIsAMessage(t *testing.T) {
 		{"POST", host + "/v25.0/900000000000002/media", false},
 		{"POST", host + "/v25.0/900000000000001/message_templates", false},
 		{"POST", host + "/v25.0/900000000000002/messages/wamid.X", false},
-		{"POST", host + "/v25.0/page/messages", false},
-		{"POST", host + "/messages", false},
 		{"POST", host + "/v25.0/900000000000002", false},
-		{"POST", host, false},
+		{"POST", host + "/v25.0/900000000000002/whatsapp_business_profile?payment_method=x", false},
 	} {
 		u, err := url.Parse(test.url)
 		require.NoError(t, err)
@@ -73,6 +77,114 @@ func TestWhatIsAMessage(t *testing.T) {
 		require.Equal(t, []string{toIndia}, base.bodies)
 		require.Equal(t, string(accepted), text(t, resp.Body))
 	}
+}
+
+// What may be a message and does not say whose is refused, whatever passes else.
+func TestMessagesOfNobody(t *testing.T) {
+	const host = "https://graph.facebook.com"
+	for _, test := range []struct{ method, url, header, want string }{
+		{"POST", host + "/v25.0/page/messages", "", "no phone number id"},
+		{"POST", host + "/messages", "", "no phone number id"},
+		{"POST", "https://waba-v2.360dialog.io/messages", "", "no phone number id"},
+		{"POST", "https://waba-v2.360dialog.io/v1/messages", "", "no phone number id"},
+		{"POST", host + "/me/marketing_messages", "", "no phone number id"},
+		{"POST", host + "/messages_encrypted", "", "no phone number id"},
+		{"POST", host, "", "batch request"},
+		{"POST", host + "/", "", "batch request"},
+		{"POST", host + "/v25.0/", "", "batch request"},
+		{"POST", host + "/me?batch=[]", "", "batch request"},
+		{"GET", host + "/?method=post&batch=[]", "", "batch request"},
+		{"GET", host + "/v25.0/900000000000002/messages?method=post&to=1", "", "overrides its method"},
+		{"PUT", host + "/v25.0/900000000000002/messages", "X-HTTP-Method-Override", "overrides its method"},
+	} {
+		base := &network{}
+		req, err := http.NewRequestWithContext(t.Context(), test.method, test.url, strings.NewReader(toIndia))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/json")
+		if test.header != "" {
+			req.Header.Set(test.header, "POST")
+		}
+		transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base, PassUnknownNumbers: true, AllowUnknown: true}
+		_, err = transport.RoundTrip(req)
+		var unknown *cloudapi.UnknownError
+		require.ErrorAs(t, err, &unknown, "%s %s", test.method, test.url)
+		require.ErrorContains(t, err, test.want)
+		require.Empty(t, base.requests)
+	}
+}
+
+// A 360dialog client's messages are those of the account whose key it has.
+func TestMessagesBy360dialogKey(t *testing.T) {
+	g := newGate(t)
+	const key = "made-up-key"
+	account := config.Account{WABA: waba, Categories: []string{"general"}, D360KeySHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(key)))}
+	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, account)
+	require.NoError(t, err)
+	base := &network{}
+	transport := &cloudapi.Transport{Accounts: accounts, Base: base}
+	send := func(key, body string) error {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://waba-v2.360dialog.io/messages", strings.NewReader(body))
+		require.NoError(t, err)
+		req.Header.Set("D360-API-KEY", key)
+		_, err = transport.RoundTrip(req)
+		return err
+	}
+	require.NoError(t, send(key, toIndia))
+	require.ErrorAs(t, send(key, toCuba), new(*cloudapi.PermanentError))
+	require.ErrorAs(t, send("another", toIndia), new(*cloudapi.UnknownError))
+	require.NotContains(t, send("another", toIndia).Error(), "another")
+	happen(t, g, gate.CauseAccountLock, "")
+	require.ErrorAs(t, send(key, toIndia), new(*cloudapi.DeferredError))
+	require.Len(t, base.requests, 1)
+
+	account.D360KeySHA256 = "made up"
+	_, err = cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, account)
+	require.ErrorContains(t, err, "d360_key_sha256 is not 64 hex digits")
+}
+
+// A redirected message is judged where it goes: never sent to where nobody would know it for one.
+func TestRedirects(t *testing.T) {
+	const elsewhere = "900000000000077"
+	for target, sent := range map[string]bool{
+		"/v26.0/" + phoneNumberID + "/messages": true, "/v26.0/" + elsewhere + "/messages": false, "/messages": false, "/": false, "/other": false,
+		"/v26.0/" + phoneNumberID + "/media": false,
+	} {
+		for _, status := range []int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+			var reached []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if reached = append(reached, r.URL.Path); len(reached) == 1 {
+					http.Redirect(w, r, target, status)
+				}
+			}))
+			client := &http.Client{Transport: &cloudapi.Transport{Accounts: newAccounts(t, newGate(t))}}
+			resp, err := client.Post(server.URL+"/v25.0/"+phoneNumberID+"/messages", "application/json", strings.NewReader(toIndia))
+			if sent {
+				require.NoError(t, err, target)
+				require.NoError(t, resp.Body.Close())
+				require.Len(t, reached, 2)
+			} else {
+				require.ErrorAs(t, err, new(*cloudapi.UnknownError), target)
+				require.Len(t, reached, 1, target)
+			}
+			server.Close()
+		}
+	}
+}
+
+// The error of a halted account is one line; what a person can do stands in a field.
+func TestDeferredError(t *testing.T) {
+	g := newGate(t)
+	happen(t, g, gate.CauseAccountLock, "")
+	_, err := (&cloudapi.Transport{Accounts: newAccounts(t, g), Base: &network{}}).RoundTrip(post(t, "messages", toIndia))
+	var deferred *cloudapi.DeferredError
+	require.ErrorAs(t, err, &deferred)
+	require.Less(t, len(err.Error()), 250)
+	require.NotContains(t, err.Error(), "\n")
+	require.Contains(t, err.Error(), "account_lock")
+	require.Contains(t, err.Error(), "listgate gate status --waba "+waba)
+	require.Len(t, deferred.Causes, 1)
+	require.NotEmpty(t, deferred.Steps)
+	require.Contains(t, deferred.Steps[0].Do, "Business Support Home")
 }
 
 // A client that sets the URL's opaque part gets no further.
