@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/filter/internal/csv"
-	"github.com/listgate/listgate/rules"
 )
 
 // A part is a stretch of a list on its way through a run: read, scanned and decided, written.
@@ -20,10 +19,10 @@ type part struct {
 	kept, dropped []byte // rows to write; kept is a piece of data if all rows are kept
 	keptBuffer    []byte
 	tally         *tally
-	notes         []note                  // of a careful scan, that are not composed
-	composed      int                     // where that begins
-	digits        []byte                  // of the numbers in notes
-	homes         map[string]rules.Region // by what region columns held, so that each name is looked up once
+	notes         []note               // of a careful scan, that are not composed
+	composed      int                  // where that begins
+	digits        []byte               // of the numbers in notes
+	homes         map[string]rowRegion // by what region columns held, so that each name is looked up once
 	witnesses     []witness
 	witnessed     []int        // rows by outcome, with ListOptions.Findings
 	witnessedPair map[pair]int // and those of ambiguous numbers, by their readings
@@ -41,7 +40,7 @@ type part struct {
 }
 
 func newPart(size, outcomes int) *part {
-	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), witnessedPair: map[pair]int{}, quote: -1, homes: map[string]rules.Region{}, scanned: make(chan struct{}, 1)}
+	return &part{buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), witnessed: make([]int, outcomes), witnessedPair: map[pair]int{}, quote: -1, homes: map[string]rowRegion{}, scanned: make(chan struct{}, 1)}
 }
 
 // reset makes p ready for other data.
@@ -90,7 +89,7 @@ func (s *scanner) scan(p *part) {
 	p.kept, p.keptBuffer, p.dropped = nil, p.keptBuffer[:0], p.dropped[:0]
 	from := p.rest
 	p.composed = from
-	if s.options.careful() {
+	if s.options.needsWholeRow(&s.layout) {
 		s.scanCarefully(p)
 	} else {
 		s.scanSwiftly(p)
@@ -124,9 +123,9 @@ func (s *scanner) next(p *part) (r csv.Record, ok bool) {
 	if p.quote < p.rest {
 		p.quote = csv.NextQuote(p.data, p.rest)
 	}
-	if r, ok = csv.ScanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.Column-1); !ok {
+	if r, ok = csv.ScanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.column); !ok {
 		var offset int
-		if r, offset, p.wrong = csv.ScanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.Column-1); p.wrong != nil {
+		if r, offset, p.wrong = csv.ScanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.column); p.wrong != nil {
 			p.wrongAt = offset
 			return r, false
 		}

@@ -99,7 +99,7 @@ func (s *stream) findings() []Finding {
 // sample returns what may be shown of the number in the row that begins at start, which was scanned: empty if its cell
 // holds no digits of a number.
 func (s *scanner) sample(p *part, start int) string {
-	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.Column-1)
+	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.column)
 	if err != nil {
 		panic("filter: a row that was scanned cannot be scanned again")
 	}
@@ -108,7 +108,7 @@ func (s *scanner) sample(p *part, start int) string {
 		return ""
 	}
 	home, _ := s.homeOf(p, r)
-	n, _ := s.filter.read(&c, home)
+	n, _ := s.filter.read(&c, home.region)
 	plus, callingCode, digits := "", "", c.Digits()[n.skip:]
 	if n.ok() || n.reason == NoRegion || n.kind == ReadInternational {
 		if n.kind == ReadInternational || n.number.CallingCode() != 0 {

@@ -26,7 +26,7 @@ func slowFindings(t *testing.T, list, kept, dropped []byte, layout filter.Layout
 	if len(droppedRows) > 0 && isSepLine(droppedRows[0].bytes) {
 		droppedRows = droppedRows[1:]
 	}
-	if layout.Header {
+	if layout.HeaderRow > 0 {
 		droppedRows = droppedRows[1:]
 	}
 	line := int64(1)
@@ -154,7 +154,7 @@ func TestSamples(t *testing.T) {
 	for _, test := range tests {
 		f := newFilter(t, "nobody", filter.Options{DefaultRegion: region(t, test.home)})
 		for show, want := range map[bool]string{false: test.want, true: test.shown} {
-			options := filter.ListOptions{NoHeader: true, Column: "1", Findings: 1, ShowNumbers: show}
+			options := filter.ListOptions{NoHeader: true, Columns: []string{"1"}, Findings: 1, ShowNumbers: show}
 			result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(test.cell+",x\n"), options)
 			require.NoError(t, err)
 			require.Len(t, result.Findings, 1, test.cell)
@@ -177,7 +177,7 @@ func TestSamplesHoldFewDigits(t *testing.T) {
 			}
 			list.WriteString(",x\n")
 		}
-		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()), filter.ListOptions{NoHeader: true, Column: "1", Findings: 1000})
+		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()), filter.ListOptions{NoHeader: true, Columns: []string{"1"}, Findings: 1000})
 		require.NoError(t, err)
 		require.NotEmpty(t, result.Findings)
 		for _, finding := range result.Findings {
@@ -193,7 +193,7 @@ func TestLinesAreRows(t *testing.T) {
 	list := "\n\"the\nphone\",x\n\n\"a\nb\"," + in + "\n\"c\nd\"," + us + "\ne," + us + "\n"
 	for rows, want := range map[bool][]int64{true: {5, 6}, false: {7, 9}} {
 		result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, strings.NewReader(list),
-			filter.ListOptions{Column: "2", Findings: 5, LinesAreRows: rows})
+			filter.ListOptions{Columns: []string{"2"}, Findings: 5, LinesAreRows: rows})
 		require.NoError(t, err)
 		require.Equal(t, want, result.Findings[0].Lines)
 	}

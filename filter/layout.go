@@ -5,38 +5,62 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// A Layout is how a list is written down, as it was found or as it was told.
+// A Layout is how a list is written: delimiter, header and columns, detected or as asked.
 type Layout struct {
-	Delimiter  byte   // ',', ';', '\t' or '|'
-	Header     bool   // the first row holds the names of the columns
-	Column     int    // the phone column, from 1
-	ColumnName string // its name in the header; empty without one
-	Columns    int    // how many cells the first row has
-	FoundBy    string // how the phone column was found: "asked", "header" or "content"
+	Delimiter byte // ',', ';', '\t' or '|'
+	HeaderRow int  // the row with the names of the columns, from 1, as a spreadsheet counts: blank rows, too; 0: none
+	Phones    []Column
+	Columns   int    // how many cells the header has; without one, the first row
+	FoundBy   string // how the phone columns were found: "asked", "header" or "content"
 
-	regionColumn int   // the column with each row's own default region, from 0; -1: none
-	required     []int // the columns of ListOptions.Require, from 0
-
-	marked   int   // bytes of the byte order mark and the sep= line, which are no rows
-	replaced []int // columns of an earlier run, from 0: our own cells take their place
+	column       int      // the first phone column, from 0
+	more         []extra  // the others
+	chatID       bool     // what the first one holds begins with the calling code by definition
+	regionColumn int      // the column with each row's own default region, from 0; -1: none
+	required     []int    // the columns of ListOptions.Require, from 0
+	consent      *Column  // one that says who agreed to messages, and that nobody asked for
+	unchecked    []Column // others that hold numbers, and that nobody asked for
+	countries    *Column  // one that names countries, and that nobody asked for
+	marked       int      // bytes of the byte order mark and the sep= line, which are no rows
+	header       span     // the header's row
+	rowsAbove    int      // of the header, itself included, as a spreadsheet counts
+	replaced     []int    // columns of an earlier run, from 0: our own cells take their place
 }
 
-// ColumnLabel returns the name of the phone column, or its number, from 1, where it has none.
+// An extra is a further phone column.
+type extra struct {
+	column int // from 0
+	chatID bool
+}
+
+// A span is a piece of a text, as offsets.
+type span struct{ start, end int }
+
+// ColumnLabel returns the names of the phone columns, each by its number, from 1, where it has none: "phone", "Phone, 3".
 func (l Layout) ColumnLabel() string {
-	if l.ColumnName != "" {
-		return l.ColumnName
+	var labels []string
+	for _, c := range l.Phones {
+		labels = append(labels, c.Label())
 	}
-	return strconv.Itoa(l.Column)
+	return strings.Join(labels, ", ")
+}
+
+// Fix returns options with what was detected in place of what they leave to be detected: with them, the kept rows of a list
+// are read as the list was.
+func (l Layout) Fix(o ListOptions) ListOptions {
+	o.Delimiter, o.NoHeader, o.HeaderRow, o.Columns = l.Delimiter, l.HeaderRow == 0, l.HeaderRow, nil
+	for _, c := range l.Phones {
+		o.Columns = append(o.Columns, strconv.Itoa(c.Number))
+	}
+	if l.regionColumn < 0 {
+		o.RegionColumn = NoRegionColumn
+	}
+	return o
 }
 
 var byteOrderMark = []byte("\xEF\xBB\xBF")
-
-// sampleRows is how many rows are looked at to find the layout.
-const sampleRows = 200
 
 // findLayout looks at the beginning of a list.
 func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layout, error) {
@@ -46,50 +70,83 @@ func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layou
 	}
 	l.readSepLine(data)
 	if l.Delimiter == 0 {
-		l.Delimiter = findDelimiter(data[l.marked:], atEOF)
+		l.Delimiter = findDelimiter(data, l.marked, atEOF)
 	}
-	rows, _ := sample(data[l.marked:], atEOF, l.Delimiter)
-	if len(rows) == 0 {
+	s := &sample{rows: sampleRows(data, l.marked, atEOF, l.Delimiter), header: -1, options: &options}
+	if len(s.rows) == 0 {
 		return l, nil
 	}
-	l.Columns = len(rows[0])
-	err := f.findColumn(&l, rows, options)
-	if err == nil && l.Header {
-		if l.Column <= len(rows[0]) { // a header may be shorter than its rows
-			l.ColumnName = rows[0][l.Column-1]
-		}
-		l.findReplaced(rows[0])
+	if err := s.findHeader(); err != nil {
+		return l, err
 	}
-	if err == nil {
-		err = l.findOthers(rows, options)
+	if err := f.findPhones(&l, s); err != nil {
+		return l, err
 	}
-	return l, err
+	l.takeHeader(s)
+	if err := l.findOthers(s); err != nil {
+		return l, err
+	}
+	return l, f.findCountries(&l, s)
 }
 
-// findOthers finds the columns that are asked for beside the phone column.
-func (l *Layout) findOthers(rows [][]string, options ListOptions) error {
-	find := func(asked string) (column int, err error) {
-		column, problem := columnAsked(asked, rows, l.Header)
-		if problem != "" {
-			return 0, &ColumnError{Name: options.Name, Problem: problem, Columns: describeAll(rows[0], options.NoHeader)}
-		}
-		return column - 1, nil
+// takeHeader notes which row is the header, if one is.
+func (l *Layout) takeHeader(s *sample) {
+	l.Columns = len(s.rows[0].cells)
+	if s.header < 0 {
+		return
 	}
-	if options.RegionColumn != "" {
-		column, err := find(options.RegionColumn)
+	row := s.rows[s.header]
+	l.HeaderRow, l.header, l.rowsAbove, l.Columns = row.number, span{row.start, row.end}, row.number, len(row.cells)
+	l.replaced = indexesOf(row.cells, func(name string) bool { return slices.Contains(addedColumns[:], strings.TrimSpace(name)) })
+}
+
+// findOthers finds the columns that are asked for beside the phone columns, and those that somebody should have asked for.
+func (l *Layout) findOthers(s *sample) error {
+	if asked := s.options.RegionColumn; asked != "" && asked != NoRegionColumn {
+		column, err := s.find(asked)
 		if err != nil {
 			return err
 		}
 		l.regionColumn = column
 	}
-	for _, r := range options.Require {
-		column, err := find(r.Column)
+	for _, r := range s.options.Require {
+		column, err := s.find(r.Column)
 		if err != nil {
 			return err
 		}
 		l.required = append(l.required, column)
 	}
+	l.findConsent(s)
+	l.findUnchecked(s)
 	return nil
+}
+
+// findConsent finds a column that says who agreed to messages, if no column is required: one about WhatsApp before others.
+func (l *Layout) findConsent(s *sample) {
+	if len(l.required) > 0 {
+		return
+	}
+	for i, name := range s.names() {
+		if !isConsentName(name) || l.isPhone(i) {
+			continue
+		}
+		if c := s.column(i); l.consent == nil || strings.Contains(joinedLetters(name), "whatsapp") {
+			l.consent = &c
+		}
+	}
+}
+
+// findUnchecked finds columns that hold numbers with their calling code and are not looked at.
+func (l *Layout) findUnchecked(s *sample) {
+	for _, i := range columnsThat(s.recipients(), looksInternational) {
+		if !l.isPhone(i) {
+			l.unchecked = append(l.unchecked, s.column(i))
+		}
+	}
+}
+
+func (l *Layout) isPhone(column int) bool {
+	return slices.ContainsFunc(l.Phones, func(c Column) bool { return c.Number == column+1 })
 }
 
 // sepDelimiters are what a sep= line may name: nothing that stands in numbers or quotes.
@@ -106,75 +163,4 @@ func (l *Layout) readSepLine(data []byte) {
 	if l.Delimiter == 0 {
 		l.Delimiter = value[4]
 	}
-}
-
-// findDelimiter returns the delimiter that cuts the most rows into as many cells as the first, and the first into the
-// most cells where several do; a comma if none cuts at all.
-func findDelimiter(data []byte, atEOF bool) byte {
-	best, bestShare, bestCells := byte(','), 0.25, 1
-	for _, delimiter := range []byte{',', ';', '\t', '|'} {
-		rows, err := sample(data, atEOF, delimiter)
-		if len(rows) == 0 || len(rows[0]) < 2 {
-			continue
-		}
-		alike := 0
-		for _, row := range rows {
-			if len(row) == len(rows[0]) {
-				alike++
-			}
-		}
-		share := float64(alike) / float64(len(rows))
-		if err != nil {
-			share /= 2 // a wrong delimiter is what breaks quotes most often
-		}
-		if share > bestShare || share == bestShare && len(rows[0]) > bestCells {
-			best, bestShare, bestCells = delimiter, share, len(rows[0])
-		}
-	}
-	return best
-}
-
-// sample returns the cells of the first rows, blank lines left out, up to the first error.
-func sample(data []byte, atEOF bool, delimiter byte) ([][]string, error) {
-	var rows [][]string
-	for at := 0; at < len(data) && len(rows) < sampleRows; {
-		row, next, err := sampleRow(data, at, atEOF, delimiter)
-		if err != nil || next < 0 {
-			return rows, err
-		}
-		if len(row) > 0 {
-			rows = append(rows, row)
-		}
-		at = next
-	}
-	return rows, nil
-}
-
-// sampleRow returns the cells of the row at start, none of a blank line, and where the next begins, -1 if the row does not end.
-func sampleRow(data []byte, start int, atEOF bool, delimiter byte) (row []string, next int, err error) {
-	r, _, err := csv.ScanRecord(data, start, atEOF, delimiter, -1)
-	switch {
-	case err != nil, r.End == 0:
-		return nil, -1, err
-	case r.Blank():
-		return nil, r.End, nil
-	}
-	for at := start; ; {
-		f, stop, err := csv.ScanField(data[:r.LineBreak], at, true, delimiter)
-		if err != nil {
-			return nil, -1, err
-		}
-		row = append(row, string(f.Text(data)))
-		if stop >= r.LineBreak {
-			return row, r.End, nil
-		}
-		at = stop + 1
-	}
-}
-
-// findReplaced finds the cells that an earlier run added, so that a repaired file of dropped rows can be filtered again.
-func (l *Layout) findReplaced(header []string) {
-	l.replaced = indexesOf(header, func(name string) bool {
-		return slices.Contains(addedColumns[:], strings.TrimSpace(name))
-	})
 }

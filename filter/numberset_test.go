@@ -123,10 +123,10 @@ func TestAnyCutGivesTheSameBytesCarefully(t *testing.T) {
 			phone := []string{"+9198765432" + fmt.Sprint(10+rng.IntN(20)), "+55 11 8765-4321", "+447700900123", "n/a", "", "098765 43210", "\"+1 415 555 0132\""}[rng.IntN(7)]
 			fmt.Fprintf(&list, "%s,%s,%s\n", phone, []string{"IN", "Brazil", "", "\"US\""}[rng.IntN(4)], []string{"yes", "no", "YES "}[rng.IntN(3)])
 		}
-		options := ListOptions{Column: "phone", Delimiter: ',', RegionColumn: "country", Require: []Requirement{{"ok", []string{"yes"}}}, Suppress: suppressed, Dedupe: true, Normalize: E164}
+		options := ListOptions{Columns: []string{"phone"}, Delimiter: ',', RegionColumn: "country", Require: []Requirement{{"ok", []string{"yes"}}}, Suppress: suppressed, Dedupe: true, Normalize: E164}
 		requireSameFromAnyCut(t, f, []byte(list.String()), options)
 	}
 	list, err := os.ReadFile("../testdata/lists/crm-export.csv")
 	require.NoError(t, err)
-	requireSameFromAnyCut(t, f, append([]byte("phone,x\r\n"), list...), ListOptions{Column: "phone", Delimiter: ',', Dedupe: true})
+	requireSameFromAnyCut(t, f, append([]byte("phone,x\r\n"), list...), ListOptions{Columns: []string{"phone"}, Delimiter: ',', Dedupe: true})
 }

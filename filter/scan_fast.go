@@ -92,7 +92,7 @@ func (b *batch) pass(at int) int {
 // there was any.
 func (s *scanner) cutPlain(p *part, b *batch) bool {
 	data, m := p.data, &b.marks
-	before := s.layout.Column - 1
+	before := s.layout.column
 	quote := m.SeekQuote(p.rest)
 	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
 	for line < len(m.Lines) && rows < len(b.cuts) {
@@ -130,7 +130,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 func (s *scanner) cutByCells(p *part, b *batch) bool {
 	data, m := p.data, &b.marks
 	from := p.rest
-	for range s.layout.Column - 1 {
+	for range s.layout.column {
 		_, stop := m.EndOfCell(data, from, s.layout.Delimiter)
 		if stop < 0 || data[stop] != s.layout.Delimiter || stop+1 >= m.End {
 			return false

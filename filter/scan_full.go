@@ -6,7 +6,6 @@ import (
 
 	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/csv"
-	"github.com/listgate/listgate/rules"
 )
 
 // A note is what scanning carefully remembers of a row until it is known what becomes of it. Its offsets are into part.data, which is
@@ -85,7 +84,7 @@ func (s *scanner) decideRow(p *part, r csv.Record) note {
 	if !known {
 		n.traits = unknownRegion
 	}
-	first, second := s.filter.read(&c, home)
+	first, second := s.filter.read(&c, home.region)
 	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
 		return drop(Suppressed)
 	}
@@ -95,8 +94,7 @@ func (s *scanner) decideRow(p *part, r csv.Record) note {
 	t := n.traits
 	n.verdict = s.filter.conclude(&c, first, second)
 	n.traits |= t
-	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home != (rules.Region{}) &&
-		!s.filter.outcomes.regions(n.verdict).Has(home) {
+	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home.contradicts(s.filter.outcomes.regions(n.verdict)) {
 		n.traits |= otherRegion
 	}
 	if s.filter.outcomes.kept(n.outcome) {
@@ -114,25 +112,22 @@ func (s *scanner) isSuppressed(c *cell.Cell, r reading) bool {
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
 // and only a number that begins with + or 00 counts: its country is another one than the filter's for all we know.
-func (s *scanner) homeOf(p *part, r csv.Record) (home rules.Region, known bool) {
+func (s *scanner) homeOf(p *part, r csv.Record) (home rowRegion, known bool) {
 	if s.layout.regionColumn < 0 {
-		return s.filter.options.DefaultRegion, true
+		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
 	name := strings.TrimSpace(cellOf(p.data, r, s.layout.Delimiter, s.layout.regionColumn))
 	if name == "" {
-		return s.filter.options.DefaultRegion, true
+		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
 	home, seen := p.homes[name]
 	if !seen {
-		var err error
-		if home, err = rules.RegionByName(name); err != nil {
-			home = rules.Region{}
-		}
-		if len(p.homes) < 1000 { // so that a column of anything else does not fill the memory
+		home = parseRowRegion(name)
+		if len(p.homes) < mostNames { // so that a column of anything else does not fill the memory
 			p.homes[name] = home
 		}
 	}
-	return home, home != rules.Region{}
+	return home, home.known()
 }
 
 // cellOf returns the value of any cell of a row, empty if it has none.

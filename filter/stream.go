@@ -183,20 +183,14 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 		s.makeAdded()
 	}
 	dropped := data[:at]
-	if s.layout.Header {
-		r, _, _ := csv.ScanRecord(data, at, p.atEOF, s.layout.Delimiter, -1)
-		lines := 1
-		for ; r.Blank(); lines++ {
-			r, _, _ = csv.ScanRecord(data, r.End, p.atEOF, s.layout.Delimiter, -1)
+	if h := s.layout.header; h.end > 0 {
+		if h.end-h.start > maxRowBytes {
+			return s.failAt(data, h.start, ErrRowTooLong)
 		}
-		if r.End-r.Start > maxRowBytes {
-			return s.failAt(data, r.Start, ErrRowTooLong)
-		}
-		s.lines = lines
-		dropped = s.appendRow(bytes.Clone(dropped), data[r.Start:r.End], s.cells(addedColumns[:]...))
-		at = r.End
+		dropped = s.appendRow(bytes.Clone(dropped), data[h.start:h.end], s.cells(addedColumns[:]...))
+		at = h.end
 	}
-	if !s.options.LinesAreRows {
+	if s.lines = s.layout.rowsAbove; !s.options.LinesAreRows {
 		s.lines = bytes.Count(data[:at], []byte{'\n'})
 	}
 	p.data = data[at:]

@@ -46,7 +46,7 @@ func TestStream(t *testing.T) {
 		{"header", "name,phone\nAsha," + in + "\nJoe," + us + "\n", filter.ListOptions{},
 			"name,phone\nAsha," + in + "\n", "name,phone," + head + "\nJoe," + us + "," + usRule + "\n"},
 		{"no header", in + "\n" + us + "\n", filter.ListOptions{}, in + "\n", us + "," + usRule + "\n"},
-		{"no header, and the first is no number", "x,reception\ny," + in + "\n", filter.ListOptions{NoHeader: true, Column: "2"},
+		{"no header, and the first is no number", "x,reception\ny," + in + "\n", filter.ListOptions{NoHeader: true, Columns: []string{"2"}},
 			"y," + in + "\n", "x,reception,not_a_number,,\n"},
 		{"crlf", "phone\r\n" + in + "\r\n" + us + "\r\n", filter.ListOptions{},
 			"phone\r\n" + in + "\r\n", "phone," + head + "\r\n" + us + "," + usRule + "\r\n"},
@@ -96,9 +96,9 @@ func TestStream(t *testing.T) {
 			"phone," + head + ",x\n" + in + ",invalid,,,2\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n"},
 		{"columns of an earlier run are replaced, wherever they stand", "listgate_reason,phone,listgate_rule,x\ninvalid," + us + ",,1\n,,,\n", filter.ListOptions{},
 			"listgate_reason,phone,listgate_rule,x\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n,,empty,,\n"},
-		{"a column by name", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Column: "mobile"},
+		{"a column by name", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Columns: []string{"mobile"}},
 			"Phone,Mobile\n" + us + "," + in + "\n", "Phone,Mobile," + head + "\n"},
-		{"a column by number", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Column: "1"},
+		{"a column by number", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Columns: []string{"1"}},
 			"Phone,Mobile\n", "Phone,Mobile," + head + "\n" + us + "," + in + "," + usRule + "\n"},
 		{"a delimiter that was told", "phone^x,y\n" + in + "^1,2\n", filter.ListOptions{Delimiter: '^'},
 			"phone^x,y\n" + in + "^1,2\n", "phone^x,y^listgate_reason^listgate_region^listgate_rule\n"},
@@ -146,17 +146,17 @@ func TestStreamErrors(t *testing.T) {
 		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{}, "list.csv:2:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
 		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
 		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
-		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column; its columns are 1 "phone", 2 "mobile"`, nil},
-		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column; its columns are 1 "Phone", 2 "Phone 2"`, nil},
-		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
-		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
-		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column; its columns are column 1, column 2, column 3`, nil},
-		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column; its columns are column 1, column 2`, nil},
-		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
+		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "phone", 2 "mobile"`, nil},
+		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "Phone", 2 "Phone 2"`, nil},
+		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
+		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
+		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2, column 3`, nil},
+		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
+		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Columns: []string{"3"}}, `list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
 		{"two quotes", `""`, filter.ListOptions{}, "list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1", nil},
 		{"nothing shown without a header", "Ravi Kumar,Delhi\n", filter.ListOptions{NoHeader: true}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1, column 2`, nil},
-		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Column: "fone"}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
-		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Column: "3"}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
+		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"fone"}}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
+		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"3"}}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -270,7 +270,7 @@ func checkWhole(t *testing.T, path string, f *filter.Filter) {
 	require.EqualValues(t, whole.kept, result.Kept)
 	require.EqualValues(t, whole.dropped, result.Dropped)
 	for _, row := range whole.keptRows {
-		cell := row[result.Layout.Column-1]
+		cell := row[result.Layout.Phones[0].Number-1]
 		require.True(t, f.DecideString(cell).Kept(), "a row was kept that must not be sent")
 	}
 }
@@ -290,7 +290,7 @@ func requireWhole(t testing.TB, list, kept, dropped []byte, result *filter.Resul
 	seenHeader := false
 	for _, row := range splitRows(list, delimiter) {
 		isSep := len(merged) == 0 && isSepLine(row.bytes)
-		isHeader := result.Layout.Header && !seenHeader && !row.blank() && !isSep
+		isHeader := result.Layout.HeaderRow > 0 && !seenHeader && !row.blank() && !isSep
 		switch {
 		case isSep, isHeader:
 			seenHeader = seenHeader || isHeader
@@ -446,8 +446,8 @@ func TestLayoutsAreFound(t *testing.T) {
 			require.NoError(t, err)
 			layout := result.Layout
 			require.Equal(t, test.delimiter, layout.Delimiter)
-			require.Equal(t, test.header, layout.Header)
-			require.Equal(t, test.column, layout.Column)
+			require.Equal(t, test.header, layout.HeaderRow > 0)
+			require.Equal(t, test.column, layout.Phones[0].Number)
 		})
 	}
 }
@@ -499,7 +499,7 @@ func FuzzStream(f *testing.F) {
 		requireSlowFindings(t, list, kept.Bytes(), dropped.Bytes(), result, 2)
 		// A row that is kept may be sent.
 		for _, row := range w.keptRows {
-			require.True(t, strict.DecideString(row[result.Layout.Column-1]).Kept())
+			require.True(t, strict.DecideString(row[result.Layout.Phones[0].Number-1]).Kept())
 		}
 	})
 }

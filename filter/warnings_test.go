@@ -56,7 +56,7 @@ func TestWarningsOfAList(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
-			test.options.NoHeader, test.options.Column = true, "1"
+			test.options.NoHeader, test.options.Columns = true, []string{"1"}
 			var kept bytes.Buffer
 			result, err := f.Stream(t.Context(), &kept, nil, strings.NewReader(test.list), test.options)
 			require.NoError(t, err)

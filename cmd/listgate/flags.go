@@ -123,11 +123,12 @@ type listFlags struct{ listrun.ListOptions }
 
 func (l *listFlags) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&l.Column, "column", "", "the phone column, by `name or number` from 1 (default: found by its header, else by its cells)")
+	f.StringArrayVar(&l.Columns, "column", nil, "the phone column, by `name or number` from 1 (default: found by its header, else by its cells); repeat it for several: every number of a row must be allowed")
 	f.StringVar(&l.Delimiter, "delimiter", "", "what parts the cells: comma, semicolon, tab, pipe or the `character` (default: found)")
 	f.BoolVar(&l.NoHeader, "no-header", false, "the first row is a recipient even if its phone cell is no number")
+	f.IntVar(&l.HeaderRow, "header-row", 0, "the `row` with the names of the columns, from 1; what is above it is a title (default: found within the first ten)")
 	f.StringVar(&l.Sheet, "sheet", "", "the sheet of a workbook, by `name` (default: the first that is visible)")
-	f.StringVar(&l.RegionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code or English country name. Where it is not understood, only numbers with + count")
+	f.StringVar(&l.RegionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code, calling code or country name; none: no column. Where it is not understood, only numbers with + count")
 	f.BoolVar(&l.Dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
 	f.StringVar(&l.Suppress, "suppress", "", "`file` with numbers never to message, one a line; takes at most 16 bytes a number")
 	f.StringArrayVar(&l.Require, "require", nil, "`COLUMN=VALUE[,VALUE]` that a row must hold to be kept, such as consent=yes; repeatable")

@@ -115,7 +115,7 @@ func (r *filterRun) printNoneKept(w io.Writer) {
 		fmt.Fprintf(w, "A spreadsheet destroyed the numbers, and nobody can tell what they were. Filter the workbook itself (.xlsx), or have\n"+
 			"the column formatted as text before it is exported again.\n")
 	case filter.NotANumber, filter.Empty, filter.ShortRow:
-		fmt.Fprintf(w, "Is column %d the phone column? If not, name it: --column NAME or --column N.\n", r.Result.Layout.Column)
+		fmt.Fprintf(w, "Is column %d the phone column? If not, name it: --column NAME or --column N.\n", r.Result.Layout.Phones[0].Number)
 	case filter.NoConsent:
 		fmt.Fprintf(w, "Does the list write consent as --require asks for it (%s)?\n", strings.Join(r.Given.Require, "; "))
 	}

@@ -152,6 +152,9 @@ func flagsOf(root *cobra.Command) []config.Key {
 			flag := config.Key{Name: f.Name, Type: typeOf(f)}
 			if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
 				flags = append(flags, flag)
+				if f.Name == "column" { // one in nearly all lists: column = "phone"
+					flags = append(flags, config.Key{Name: f.Name, Type: config.Text})
+				}
 			}
 		})
 	}

@@ -15,9 +15,10 @@ import (
 
 // ListOptions say how a list is read, as a person writes it. The zero value detects everything.
 type ListOptions struct {
-	Column       string
+	Columns      []string
 	Delimiter    string // comma, semicolon, tab, pipe or one character
 	NoHeader     bool
+	HeaderRow    int
 	Sheet        string // of a workbook
 	RegionColumn string
 	Dedupe       bool
@@ -29,7 +30,7 @@ type ListOptions struct {
 // Parse reads the options. The error is an *OptionError.
 func (l *ListOptions) Parse() (filter.ListOptions, error) {
 	o := filter.ListOptions{
-		Column: l.Column, NoHeader: l.NoHeader, RegionColumn: l.RegionColumn, Dedupe: l.Dedupe, Jobs: l.Jobs,
+		Columns: l.Columns, NoHeader: l.NoHeader, HeaderRow: l.HeaderRow, RegionColumn: l.RegionColumn, Dedupe: l.Dedupe, Jobs: l.Jobs,
 	}
 	for _, required := range l.Require {
 		column, values, ok := strings.Cut(required, "=")
@@ -37,6 +38,12 @@ func (l *ListOptions) Parse() (filter.ListOptions, error) {
 			return o, OptionErrorf("require", "%q is not COLUMN=VALUE or COLUMN=VALUE,VALUE", required)
 		}
 		o.Require = append(o.Require, filter.Requirement{Column: column, Values: strings.Split(values, ",")})
+	}
+	switch {
+	case l.HeaderRow < 0:
+		return o, optionErrorf("header-row", "row %d; rows count from 1", l.HeaderRow)
+	case l.HeaderRow > 0 && l.NoHeader:
+		return o, optionErrorf("header-row", "row %d, but --no-header says that there is none", l.HeaderRow)
 	}
 	if l.Jobs < 0 {
 		return o, OptionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/listrun"
@@ -48,7 +47,7 @@ func (l *ListCounter) Count(ctx context.Context) (*ListDiff, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.Options.Delimiter, l.Options.Column, l.Options.NoHeader = first.Layout.Delimiter, strconv.Itoa(first.Layout.Column), !first.Layout.Header
+	l.Options = first.Layout.Fix(l.Options)
 	diff := &ListDiff{Name: filepath.Base(l.Name), Rows: first.Rows, Rule: []rowDiff{}}
 	if diff.NewlyDropped, err = l.keptThenDropped(ctx, "newly dropped", l.Old, l.New, diff); err != nil {
 		return nil, err
