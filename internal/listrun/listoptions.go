@@ -41,9 +41,9 @@ func (l *ListOptions) Parse() (filter.ListOptions, error) {
 	}
 	switch {
 	case l.HeaderRow < 0:
-		return o, optionErrorf("header-row", "row %d; rows count from 1", l.HeaderRow)
+		return o, OptionErrorf("header-row", "row %d; rows count from 1", l.HeaderRow)
 	case l.HeaderRow > 0 && l.NoHeader:
-		return o, optionErrorf("header-row", "row %d, but --no-header says that there is none", l.HeaderRow)
+		return o, OptionErrorf("header-row", "row %d, but --no-header says that there is none", l.HeaderRow)
 	}
 	if l.Jobs < 0 {
 		return o, OptionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)
