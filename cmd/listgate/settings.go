@@ -149,11 +149,10 @@ func flagsOf(root *cobra.Command) []config.Key {
 			return
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			flag := config.Key{Name: f.Name, Type: typeOf(f)}
-			if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
-				flags = append(flags, flag)
-				if f.Name == "column" { // one in nearly all lists: column = "phone"
-					flags = append(flags, config.Key{Name: f.Name, Type: config.Text})
+			for _, t := range typesOf(f) {
+				flag := config.Key{Name: f.Name, Type: t}
+				if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
+					flags = append(flags, flag)
 				}
 			}
 		})
@@ -162,16 +161,21 @@ func flagsOf(root *cobra.Command) []config.Key {
 	return flags
 }
 
-func typeOf(f *pflag.Flag) config.Type {
+// typesOf returns the types that a flag's value may have in the file. Nearly all lists have one phone column, so that
+// column = "phone" is as good as column = ["phone"].
+func typesOf(f *pflag.Flag) []config.Type {
 	switch f.Value.Type() {
 	case "bool":
-		return config.Boolean
+		return []config.Type{config.Boolean}
 	case "int", "int64":
-		return config.Integer
+		return []config.Type{config.Integer}
 	case "stringArray":
-		return config.List
+		if f.Name == "column" || f.Name == "suppress-column" {
+			return []config.Type{config.Text, config.List}
+		}
+		return []config.Type{config.List}
 	}
-	return config.Text
+	return []config.Type{config.Text}
 }
 
 // applyAccount gives the flags what the account says.
@@ -223,7 +227,7 @@ func (s *settings) applyDefaults(flags *pflag.FlagSet) error {
 	for _, d := range s.config.Defaults {
 		f := flags.Lookup(d.Name)
 		variable, ofStore := storeVariables[d.Name]
-		if f == nil || typeOf(f) != d.Type || ofStore && (named || os.Getenv(variable) != "") {
+		if f == nil || !slices.Contains(typesOf(f), d.Type) || ofStore && (named || os.Getenv(variable) != "") {
 			continue
 		}
 		values := slices.Clone(d.Values)
