@@ -47,7 +47,7 @@ func checked(t *testing.T, args ...string) *Document {
 	flags.StringVar(&decisions.Bare, "bare", "national", "")
 	flags.StringVar(&lists.Suppress, "suppress", "", "")
 	flags.StringVar(&lists.RegionColumn, "region-column", "", "")
-	flags.StringVar(&lists.Column, "column", "", "")
+	flags.StringArrayVar(&lists.Columns, "column", nil, "")
 	flags.StringVar(&decisions.DefaultRegion, "default-region", "", "")
 	flags.StringVar(&decisions.Validity, "validity", "possible", "")
 	flags.BoolVar(&lists.Dedupe, "dedupe", false, "")
