@@ -26,6 +26,9 @@ import (
 // maxZstdWindow bounds the memory that a compressed list can ask for.
 const maxZstdWindow = 32 << 20
 
+// bufferBytes is how much is read ahead. What a list is shows in as much.
+const bufferBytes = 64 << 10
+
 // ErrWorkbook says that a list is a spreadsheet's file and no text. OpenWorkbook reads it, from a file.
 var ErrWorkbook = errors.New("a spreadsheet's file, not text; name it as the list (a pipe will not do), or save it as CSV (UTF-8)")
 
@@ -39,8 +42,10 @@ type Reader struct {
 	Sheet  string
 	Sheets []string
 
-	close    func()
-	workbook *workbook.Reader
+	close      func()
+	compressed bool
+	workbook   *workbook.Reader
+	checked    *encodingChecker
 }
 
 // Close frees what reading took. It does not close the stored list.
@@ -56,25 +61,61 @@ func (r *Reader) Close() error {
 
 // Open returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
 // mark. The first bytes decide, not the name. A Zstandard window over 32 MiB is refused when it is met, a workbook with
-// ErrWorkbook, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
+// ErrWorkbook, another kind of file with a *KindError, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
 func Open(stored io.Reader) (*Reader, error) {
-	r, err := decompress(bufio.NewReaderSize(stored, 64<<10))
+	r, err := decompress(bufio.NewReaderSize(stored, bufferBytes))
 	if err != nil {
 		return nil, err
 	}
-	text := bufio.NewReaderSize(r.Reader, 64<<10)
-	r.Reader = text
-	mark, err := text.Peek(2)
+	text := bufio.NewReaderSize(r.Reader, bufferBytes)
+	head, err := text.Peek(headBytes)
 	if err != nil && err != io.EOF {
+		r.Close()
 		return nil, readingError(err)
 	}
-	switch string(mark) {
-	case "\xFF\xFE":
-		r.Reader, r.Encoding = &utf16Reader{r: text}, "UTF-16LE"
-	case "\xFE\xFF":
-		r.Reader, r.Encoding = &utf16Reader{r: text, big: true}, "UTF-16BE"
+	if err := refuse(head, r.compressed); err != nil {
+		r.Close()
+		return nil, err
+	}
+	if r.decode(text, head); r.Encoding == "" {
+		return r, nil
+	}
+	decoded := bufio.NewReaderSize(r.Reader, bufferBytes)
+	r.Reader = decoded
+	if head, err = decoded.Peek(headBytes); err != nil && err != io.EOF {
+		return r, nil // what is wrong is told where it is read
+	}
+	if err := refuse(head, r.compressed); err != nil {
+		r.Close()
+		return nil, err
 	}
 	return r, nil
+}
+
+// decode makes UTF-8 of UTF-16, and finds out whether anything else is UTF-8.
+func (r *Reader) decode(text *bufio.Reader, head []byte) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")):
+		r.Reader, r.Encoding = &utf16Reader{r: text}, "UTF-16LE"
+	case bytes.HasPrefix(head, []byte("\xFE\xFF")):
+		r.Reader, r.Encoding = &utf16Reader{r: text, big: true}, "UTF-16BE"
+	default:
+		r.checked = &encodingChecker{r: text}
+		r.Reader = r.checked
+	}
+}
+
+// refuse returns why what begins with head is no list.
+func refuse(head []byte, compressed bool) error {
+	switch kind := kindOf(head); {
+	case kind != nil:
+		return kind
+	case workbook.KindOf(head) == workbook.Other:
+		return nil
+	case compressed:
+		return &KindError{"a workbook or an archive that is compressed once more", unpackIt}
+	}
+	return ErrWorkbook
 }
 
 func decompress(stored *bufio.Reader) (*Reader, error) {
@@ -84,21 +125,25 @@ func decompress(stored *bufio.Reader) (*Reader, error) {
 	}
 	switch {
 	case bytes.HasPrefix(magic, []byte("\x1F\x8B")):
-		unpacked, err := gzip.NewReader(stored)
+		unpacked, err := newGzipReader(stored)
 		if err != nil {
 			return nil, readingError(err)
 		}
-		return &Reader{Reader: unpacked}, nil
-	case bytes.HasPrefix(magic, []byte("\x28\xB5\x2F\xFD")):
+		return &Reader{Reader: unpacked, compressed: true}, nil
+	case isZstd(magic):
 		unpacked, err := zstd.NewReader(stored, zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, err
 		}
-		return &Reader{Reader: unpacked, close: unpacked.Close}, nil
-	case workbook.KindOf(magic) != workbook.Other:
-		return nil, ErrWorkbook
+		return &Reader{Reader: unpacked, close: unpacked.Close, compressed: true}, nil
 	}
 	return &Reader{Reader: stored}, nil
+}
+
+// isZstd reports whether a Zstandard frame begins so, or a frame to skip, such as pzstd writes before each other one.
+func isZstd(magic []byte) bool {
+	return bytes.HasPrefix(magic, []byte("\x28\xB5\x2F\xFD")) ||
+		len(magic) == 4 && magic[0]&0xF0 == 0x50 && string(magic[1:]) == "\x2A\x4D\x18"
 }
 
 func readingError(err error) error {

@@ -1,7 +1,6 @@
 package listfile
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/listgate/listgate/listfile/internal/workbook"
@@ -19,19 +18,4 @@ func OpenWorkbook(stored io.ReaderAt, size int64, sheet string) (*Reader, error)
 		return nil, err
 	}
 	return &Reader{Reader: opened, Sheet: opened.Sheet(), Sheets: opened.Sheets(), workbook: opened}, nil
-}
-
-// Warnings says what a person should know of the text, once it was read to its end.
-func (r *Reader) Warnings() []string {
-	if r.workbook == nil {
-		return nil
-	}
-	var warnings []string
-	if n := r.workbook.HiddenRows; n > 0 {
-		warnings = append(warnings, fmt.Sprintf("the sheet hides rows (%d), by a filter or otherwise; they are rows of the list all the same", n))
-	}
-	if n := r.workbook.Uncalculated; n > 0 {
-		warnings = append(warnings, fmt.Sprintf("formulas of the sheet have no stored result (%d); their cells were read as empty", n))
-	}
-	return warnings
 }

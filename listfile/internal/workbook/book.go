@@ -73,14 +73,33 @@ func (a archive) readBook() (*book, error) {
 	return b, b.read(a, main)
 }
 
+// others are archives that hold no .xlsx workbook, by a part of theirs.
+var others = []struct {
+	part string
+	err  error
+}{
+	{"xl/workbook.bin", fmt.Errorf("a binary workbook (.xlsb): %w", ErrNotWorkbook)},
+	{"word/document.xml", fmt.Errorf("a Word document: %w", ErrNotWorkbook)},
+	{"ppt/presentation.xml", fmt.Errorf("a presentation: %w", ErrNotWorkbook)},
+	{"content.xml", fmt.Errorf("an OpenDocument file (.ods): %w", ErrNotWorkbook)},
+	{"index/document.iwa", errNumbers},
+	{"index.zip", errNumbers},
+	{"index/calculationengine.iwa", errNumbers},
+}
+
+var errNumbers = fmt.Errorf("a Numbers or Pages document: %w", ErrNotWorkbook)
+
 // diagnose says what an archive is that holds no workbook.
 func (a archive) diagnose(main string) error {
+	for _, other := range others {
+		if a.has(other.part) && (!a.has(main) || other.part != "content.xml") {
+			return other.err
+		}
+	}
 	switch {
-	case strings.HasSuffix(main, ".bin"), a.has("xl/workbook.bin"):
-		return fmt.Errorf("a binary workbook (.xlsb): %w", ErrNotWorkbook)
-	case !a.has(main) && a.has("content.xml"):
-		return fmt.Errorf("an OpenDocument file (.ods): %w", ErrNotWorkbook)
-	case !a.has(main), !strings.HasSuffix(main, ".xml"), a.has("word/document.xml"), a.has("ppt/presentation.xml"):
+	case !a.has(main):
+		return ErrArchive
+	case !strings.HasSuffix(main, ".xml"):
 		return fmt.Errorf("an archive of something else: %w", ErrNotWorkbook)
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
 var (
@@ -24,6 +26,8 @@ var (
 	ErrLegacy = errors.New("a workbook in the old form .xls; save it as .xlsx or as CSV (UTF-8)")
 	// ErrNotWorkbook says that the file is another kind of archive or document. The error around it may say which.
 	ErrNotWorkbook = errors.New("not an .xlsx workbook; save it as .xlsx or as CSV (UTF-8)")
+	// ErrArchive says that the file is a zip archive of anything.
+	ErrArchive = errors.New("a zip archive, not a list; unpack it and name the list inside")
 	// ErrNoSheet says that no sheet of the workbook holds cells: there are only charts, or nothing.
 	ErrNoSheet = errors.New("the workbook has no sheet with cells")
 	// ErrDamaged says that the workbook is cut short or contradicts itself.
@@ -51,15 +55,9 @@ func (e *SheetError) Error() string {
 	return fmt.Sprintf("%s; the sheets are %s", problem, strings.Join(described, ", "))
 }
 
-// describe quotes a name unless it has as many digits as a phone number.
+// describe quotes a name unless it may hold a phone number.
 func describe(name, otherwise string) string {
-	digits := 0
-	for _, r := range name {
-		if '0' <= r && r <= '9' {
-			digits++
-		}
-	}
-	if digits > len("2026-11-22") {
+	if redact.MayHoldNumber(name) {
 		return otherwise
 	}
 	return fmt.Sprintf("%q", name)

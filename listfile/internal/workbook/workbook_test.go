@@ -68,13 +68,20 @@ func TestRefused(t *testing.T) {
 		require.ErrorIs(t, err, want, file)
 	}
 	for name, content := range map[string]string{
-		"another archive": pack(map[string]string{"a.txt": "x"}),
-		".docx":           pack(map[string]string{"word/document.xml": "<document/>"}),
-		".xlsb":           pack(map[string]string{"xl/workbook.bin": "x"}),
-		"another OLE2":    "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("x", 1016),
+		".numbers":     pack(map[string]string{"Index/Document.iwa": "x", "Metadata/Properties.plist": "x"}),
+		"old .numbers": pack(map[string]string{"Index.zip": "x", "preview.jpg": "x"}),
+		".pptx":        pack(map[string]string{"ppt/presentation.xml": "x"}),
+		".ods":         pack(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
+		".docx":        pack(map[string]string{"word/document.xml": "<document/>"}),
+		".xlsb":        pack(map[string]string{"xl/workbook.bin": "x"}),
+		"another OLE2": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("x", 1016),
 	} {
 		_, err := openText(content, "")
 		require.ErrorIs(t, err, ErrNotWorkbook, name)
+	}
+	for _, name := range []string{"a.txt", "list.csv", "lists/list.xlsx", "META-INF/MANIFEST.MF"} {
+		_, err := openText(pack(map[string]string{name: "x"}), "")
+		require.ErrorIs(t, err, ErrArchive, name)
 	}
 	_, err := openText("phone\n", "")
 	require.ErrorIs(t, err, ErrDamaged)
@@ -187,7 +194,7 @@ func requireCSV(t *testing.T, text string, readError error) {
 		var cell *CellError
 		var sheet *SheetError
 		known := errors.As(readError, &cell) || errors.As(readError, &sheet)
-		for _, sentinel := range []error{ErrEncrypted, ErrLegacy, ErrNotWorkbook, ErrNoSheet, ErrDamaged, ErrTooLarge} {
+		for _, sentinel := range []error{ErrEncrypted, ErrLegacy, ErrNotWorkbook, ErrArchive, ErrNoSheet, ErrDamaged, ErrTooLarge} {
 			known = known || errors.Is(readError, sentinel)
 		}
 		require.True(t, known, "%v", readError)
