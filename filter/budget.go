@@ -6,70 +6,70 @@ import (
 )
 
 const (
-	// maxParts is how many parts are under way at most, whatever the number of cores: memory does not grow with them.
-	// Those of long rows take the places of several.
-	maxParts = 8
-	// placeBytes is what the buffers of a part take at most, unless its rows are long.
-	placeBytes = 4 * partBytes
+	// maxChunks is how many chunks are under way at most, whatever the number of cores: memory does not grow with them.
+	// Those of long rows take the slots of several.
+	maxChunks = 8
+	// slotBytes is what the buffers of a chunk take at most, unless its rows are long.
+	slotBytes = 4 * chunkBytes
 )
 
-// places bounds what all parts of a run take together. A part that is done is used again before those that wait for longer, so that of
-// long rows only some are blown up.
-type places struct {
-	free chan struct{} // holds one for each place that no part takes
+// A budget bounds the buffers of all chunks of a run. The chunk released last is reused first, so that long rows enlarge
+// only a few buffers.
+type budget struct {
+	free chan struct{} // holds one for each slot that no chunk takes
 	over <-chan struct{}
 
 	mu   sync.Mutex
-	idle []*part // no more than there are free places
+	idle []*chunk // no more than there are free slots
 }
 
-// newPlaces returns the places of a run that is over when over is closed. Its first part takes one.
-func newPlaces(over <-chan struct{}) *places {
-	p := &places{free: make(chan struct{}, maxParts), over: over}
-	for range maxParts - 1 {
-		p.free <- struct{}{}
+// newBudget returns the budget of a run that is over when over is closed. Its first chunk takes one slot.
+func newBudget(over <-chan struct{}) *budget {
+	b := &budget{free: make(chan struct{}, maxChunks), over: over}
+	for range maxChunks - 1 {
+		b.free <- struct{}{}
 	}
-	return p
+	return b
 }
 
-// take takes a place, and returns a part that was used before, nil if there is none. It is not ok if the run is over.
-func (p *places) take() (used *part, ok bool) {
+// take takes a slot, and returns a chunk that was used before, nil if there is none. It is not ok if the run is over.
+func (b *budget) take() (used *chunk, ok bool) {
 	select {
-	case <-p.free:
-	case <-p.over:
+	case <-b.free:
+	case <-b.over:
 		return nil, false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if last := len(p.idle) - 1; last >= 0 {
-		used, p.idle = p.idle[last], p.idle[:last]
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if last := len(b.idle) - 1; last >= 0 {
+		used, b.idle = b.idle[last], b.idle[:last]
 	}
 	return used, true
 }
 
-// claim takes as many places more for a part that has one as it is too large by. It is false if the run is over.
-func (p *places) claim(of *part) bool {
-	more := min(of.size()/placeBytes, maxParts-2)
-	for of.places = 1; of.places <= more; of.places++ {
+// acquire takes one more slot for each slotBytes by which the buffers of c exceed its first slot. It is false if the run is over.
+func (b *budget) acquire(c *chunk) bool {
+	more := min(c.size()/slotBytes, maxChunks-2)
+	for c.slots = 1; c.slots <= more; c.slots++ {
 		select {
-		case <-p.free:
-		case <-p.over:
+		case <-b.free:
+		case <-b.over:
 			return false
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.idle = slices.Delete(p.idle, 0, max(0, len(p.idle)-len(p.free)))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.idle = slices.Delete(b.idle, 0, max(0, len(b.idle)-len(b.free)))
 	return true
 }
 
-// release gives back the places of a part that is done.
-func (p *places) release(done *part) {
-	given := done.places // another may take it as soon as there is one
-	p.mu.Lock()
-	p.idle = append(p.idle, done)
-	p.mu.Unlock()
-	for range given {
-		p.free <- struct{}{}
+// release gives back the slots of a chunk that is done.
+func (b *budget) release(done *chunk) {
+	slots := done.slots // another may take it as soon as there is one
+	b.mu.Lock()
+	b.idle = append(b.idle, done)
+	b.mu.Unlock()
+	for range slots {
+		b.free <- struct{}{}
 	}
 }

@@ -94,12 +94,12 @@ func (f *Filter) weighRow(w *countryWeight, text string, home rowRegion) {
 		return
 	}
 	without, _ := f.read(&c, f.options.DefaultRegion)
-	if without.kind == ReadInternational {
+	if without.kind == ReadingInternational {
 		return
 	}
 	w.bare++
 	with, _ := f.read(&c, home.region)
-	if !with.ok() || with.kind != ReadNational {
+	if !with.ok() || with.kind != ReadingNational {
 		return
 	}
 	switch {

@@ -11,9 +11,9 @@ import (
 
 const (
 	maxRowBytes = 1 << 20
-	// partBytes is how much of a list is read at a time: little enough to stay in a core's cache on its way from the
+	// chunkBytes is how much of a list is read at a time: little enough to stay in a core's cache on its way from the
 	// reader to the writer, and enough that handing it on costs nothing.
-	partBytes = 256 << 10
+	chunkBytes = 256 << 10
 	// longRows is how many times as much is read at a time where a row does not fit: it is long in most cases, then.
 	longRows = 4
 )
@@ -28,7 +28,7 @@ type cutter struct {
 }
 
 // next fills p with the next part.
-func (c *cutter) next(ctx context.Context, p *part) {
+func (c *cutter) next(ctx context.Context, p *chunk) {
 	p.shrink()
 	p.reset()
 	buffer := p.buffer
@@ -56,7 +56,7 @@ func (c *cutter) next(ctx context.Context, p *part) {
 			p.buffer, p.data, c.tail = buffer, buffer[:cut], buffer[cut:filled]
 			return
 		}
-		if filled > maxRowBytes+partBytes { // no row is as long: let the scan say what is wrong
+		if filled > maxRowBytes+chunkBytes { // no row is as long: let the scan say what is wrong
 			break
 		}
 		buffer = slices.Grow(buffer, longRows*c.size)
@@ -67,8 +67,8 @@ func (c *cutter) next(ctx context.Context, p *part) {
 }
 
 // more adds the next part to p.
-func (c *cutter) more(ctx context.Context, p *part) {
-	next := newPart(len(p.buffer), 0)
+func (c *cutter) more(ctx context.Context, p *chunk) {
+	next := newChunk(len(p.buffer), 0)
 	c.next(ctx, next)
 	p.data = append(p.data, next.data...)
 	p.buffer, p.atEOF, p.failure = p.data[:cap(p.data)], next.atEOF, next.failure

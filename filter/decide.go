@@ -7,7 +7,7 @@ import (
 
 // A verdict is a Decision in short. It has no more fields than fit into registers.
 type verdict struct {
-	outcome outcome
+	outcome outcomeID
 	pair    pair // of the two readings of an ambiguous number
 	reading Reading
 	traits  traits
@@ -16,9 +16,9 @@ type verdict struct {
 // A pair is two outcomes.
 type pair uint32
 
-func pairOf(a, b outcome) pair { return pair(a)<<16 | pair(b) }
+func pairOf(a, b outcomeID) pair { return pair(a)<<16 | pair(b) }
 
-func (p pair) split() (a, b outcome) { return outcome(p >> 16), outcome(p & 0xFFFF) }
+func (p pair) split() (a, b outcomeID) { return outcomeID(p >> 16), outcomeID(p & 0xFFFF) }
 
 // decide reads text and asks the policy about the reading that counts.
 func (f *Filter) decide(text []byte) verdict {
@@ -37,7 +37,7 @@ func (f *Filter) decide(text []byte) verdict {
 func (f *Filter) decideAny(text []byte) verdict {
 	var c cell.Cell
 	if problem := c.Read(text); problem != cell.None {
-		return verdict{outcome: outcome(problemReasons[problem])}
+		return verdict{outcome: outcomeID(problemReasons[problem])}
 	}
 	if c.Plus && c.First() != '0' && numbering.MinOrigin <= c.Len() && c.Len() <= numbering.MaxOrigin {
 		v := f.decideE164(c.FirstEight(), c.Digits())
@@ -53,14 +53,14 @@ func (f *Filter) decideAny(text []byte) verdict {
 // decideE164 decides as many digits as numbering.Origin takes behind '+', not the first a 0, where they lie: as read and conclude do,
 // but without a copy, and without looking up more of the number than is asked. The first eight are those in first, too.
 func (f *Filter) decideE164(first uint64, digits []byte) verdict {
-	if x := f.outcomes.byPlace[numbering.Origin(first, digits)]; x != outcome(Undecided) && !f.options.RequireValid {
-		return verdict{outcome: x, reading: ReadInternational}
+	if x := f.outcomes.byLeaf[numbering.Origin(first, digits)]; x != outcomeID(Undecided) && !f.options.RequireValid {
+		return verdict{outcome: x, reading: ReadingInternational}
 	}
 	n := numbering.International(digits)
 	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
-		return verdict{outcome: outcome(reason)}
+		return verdict{outcome: outcomeID(reason)}
 	}
-	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadInternational}
+	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadingInternational}
 }
 
 // decideBare decides 8 to 15 digits, not the first a 0, where they lie: as read and conclude do, but it leaves to them what few lists
@@ -74,7 +74,7 @@ func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
 		t |= elevenOnes
 	}
 	var n numbering.Number
-	kind, reading := numbering.Unread, ReadNational
+	kind, reading := numbering.Unread, ReadingNational
 	if f.home != nil {
 		n, kind = f.home.Dialled(digits)
 	}
@@ -85,39 +85,39 @@ func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
 		if kind == numbering.National && numbering.HasLegacy(n.CallingCode()) {
 			return v, false
 		}
-		reading, n = ReadBareInternational, numbering.International(digits)
+		reading, n = ReadingBareInternational, numbering.International(digits)
 	case n.Type() == numbering.Mobile || n.Type() == numbering.FixedOrMobile:
 		t |= mobile
 	}
 	if !n.Valid() || !n.Possible() || n.Set() == 0 || f.outcomes.prefixed.has(n.CallingCode()) {
 		return v, false
 	}
-	return verdict{outcome: firstSet + outcome(n.Set()), reading: reading, traits: t}, true
+	return verdict{outcome: firstSet + outcomeID(n.Set()), reading: reading, traits: t}, true
 }
 
 // conclude asks the policy about the readings that count.
 func (f *Filter) conclude(c *cell.Cell, first, second reading) verdict {
 	if first.reason != Undecided {
-		v := verdict{outcome: outcome(first.reason)}
-		if first.reason == Invalid && first.kind == ReadBareInternational {
+		v := verdict{outcome: outcomeID(first.reason)}
+		if first.reason == Invalid && first.kind == ReadingBareInternational {
 			v.traits = bareInvalid
 		}
 		return v
 	}
 	v := verdict{outcome: f.outcomes.of(first.number, c.Digits()[first.skip:]), reading: first.kind, traits: writingTraits(c)}
-	if v.reading != ReadInternational {
+	if v.reading != ReadingInternational {
 		v.traits |= bareTraits(c)
 	}
 	if second.ok() {
 		other := f.outcomes.of(second.number, c.Digits()[second.skip:])
 		switch {
 		case !f.outcomes.allowed(v.outcome) || !f.outcomes.allowed(other):
-			return verdict{outcome: outcome(Ambiguous), pair: pairOf(v.outcome, other)}
+			return verdict{outcome: outcomeID(Ambiguous), pair: pairOf(v.outcome, other)}
 		case f.outcomes.kept(v.outcome) && !f.outcomes.kept(other): // the other one is sighted
 			v.outcome, v.reading = other, second.kind
 		}
 	}
-	if t := first.number.Type(); v.reading == ReadNational && (t == numbering.Mobile || t == numbering.FixedOrMobile) {
+	if t := first.number.Type(); v.reading == ReadingNational && (t == numbering.Mobile || t == numbering.FixedOrMobile) {
 		v.traits |= mobile
 	}
 	return v

@@ -35,7 +35,7 @@ func (f *Filter) Explain(text string) Explanation {
 	first, second := f.read(&c, f.options.DefaultRegion)
 	x.add(&c, first, first.ok())
 	x.add(&c, second, true)
-	if first.kind == ReadInternational || len(x.Readings) > 1 {
+	if first.kind == ReadingInternational || len(x.Readings) > 1 {
 		return x
 	}
 	for _, r := range []reading{f.dialled(&c, f.options.DefaultRegion), f.bareInternational(&c)} {

@@ -51,7 +51,7 @@ type Options struct {
 type Filter struct {
 	options  Options
 	home     *numbering.Home // the default region's; nil: there is none
-	outcomes outcomes
+	outcomes outcomeTable
 }
 
 // New returns a filter that decides by policy. An error means that the default region has no numbering plan, or that
@@ -67,7 +67,7 @@ func NewLike(other *Filter, policy *rules.Policy, options Options) (*Filter, err
 	return newFilter(policy, options, &other.outcomes)
 }
 
-func newFilter(policy *rules.Policy, options Options, like *outcomes) (*Filter, error) {
+func newFilter(policy *rules.Policy, options Options, like *outcomeTable) (*Filter, error) {
 	if options.DefaultRegion != (rules.Region{}) && callingCodeOf(options.DefaultRegion) == 0 {
 		return nil, fmt.Errorf("region %s has no numbering plan of its own", options.DefaultRegion)
 	}
@@ -75,7 +75,7 @@ func newFilter(policy *rules.Policy, options Options, like *outcomes) (*Filter, 
 	if err != nil {
 		return nil, err
 	}
-	f := &Filter{options: options, outcomes: newOutcomes(policy, sighted, like)}
+	f := &Filter{options: options, outcomes: newOutcomeTable(policy, sighted, like)}
 	if options.DefaultRegion != (rules.Region{}) {
 		f.home = numbering.HomeOf(options.DefaultRegion)
 	}
@@ -98,7 +98,7 @@ func (d Decision) Kept() bool { return d.Reason.Kept() }
 // It does not allocate, and does not keep or change cell.
 func (f *Filter) Decide(cell []byte) Decision {
 	v := f.decide(cell)
-	j := f.outcomes.judgement(v.outcome)
+	j := f.outcomes.outcome(v.outcome)
 	return Decision{Reason: j.reason, Reading: v.reading, Regions: f.outcomes.regions(v), Rule: j.rule}
 }
 

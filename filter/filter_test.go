@@ -62,26 +62,26 @@ func TestDecide(t *testing.T) {
 		defaultRegion string
 		want          decision
 	}{
-		{"+919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"+91 98765-43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"＋91 (98765) 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"+44 (0) 7911 123456", "", decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "GG", Rule: "two-lists:default"}},
-		{"0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"+0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"011 91 98765 43210", "US", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN", Rule: "allowed"}},
-		{"919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadBareInternational, Region: "IN", Rule: "allowed"}},
-		{"98765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadNational, Region: "IN", Rule: "allowed"}},
-		{"098765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadNational, Region: "IN", Rule: "allowed"}},
-		{"919876543210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadBareInternational, Region: "IN", Rule: "allowed"}},
+		{"+919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"+91 98765-43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"＋91 (98765) 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"+44 (0) 7911 123456", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "GG", Rule: "two-lists:default"}},
+		{"0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"+0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"011 91 98765 43210", "US", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
+		{"919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN", Rule: "allowed"}},
+		{"98765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN", Rule: "allowed"}},
+		{"098765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN", Rule: "allowed"}},
+		{"919876543210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN", Rule: "allowed"}},
 		{"98765 43210", "", decision{Reason: filter.Invalid}},
 
-		{"+5511987654321", "", decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "BR", Rule: "denied"}},
-		{"+4930123456", "", decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "DE", Rule: "berlin"}},
-		{"030 123456", "DE", decision{Reason: filter.Restricted, Reading: filter.ReadNational, Region: "DE", Rule: "berlin"}},
-		{"+498912345678", "", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "DE", Rule: "allowed"}},
-		{"+5352345678", "", decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "CU", Rule: "platform-sanctioned"}},
-		{"+33639981234", "", decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "FR", Rule: "two-lists:default"}},
-		{"+16135550123", "", decision{Reason: filter.Unlisted, Reading: filter.ReadInternational, Region: "CA", Rule: "two-lists:default"}},
+		{"+5511987654321", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "BR", Rule: "denied"}},
+		{"+4930123456", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "DE", Rule: "berlin"}},
+		{"030 123456", "DE", decision{Reason: filter.Restricted, Reading: filter.ReadingNational, Region: "DE", Rule: "berlin"}},
+		{"+498912345678", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "DE", Rule: "allowed"}},
+		{"+5352345678", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "CU", Rule: "platform-sanctioned"}},
+		{"+33639981234", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "FR", Rule: "two-lists:default"}},
+		{"+16135550123", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "CA", Rule: "two-lists:default"}},
 
 		{"+80012345678", "", decision{Reason: filter.NoRegion}},
 		{"+999 12345678", "", decision{Reason: filter.NoRegion}},
@@ -178,17 +178,17 @@ func TestBare(t *testing.T) {
 
 // Digits without '+' that begin with a prefix of a rule, or are a form of before, are decided as they are with '+', alone and in a list.
 func TestBareDigitsOfPrefixesAndLegacyForms(t *testing.T) {
-	crimea := decision{filter.Restricted, filter.ReadBareInternational, "RU", "platform-sanctioned-crimea-mobile"}
+	crimea := decision{filter.Restricted, filter.ReadingBareInternational, "RU", "platform-sanctioned-crimea-mobile"}
 	for _, test := range []struct {
 		cell, home string
 		want       decision
 	}{
 		{"79781234567", "", crimea},
-		{"9781234567", "RU", decision{filter.Restricted, filter.ReadNational, "RU", "platform-sanctioned-crimea-mobile"}},
-		{"380651234567", "", decision{filter.Restricted, filter.ReadBareInternational, "UA", "platform-sanctioned-crimea"}},
-		{"79161234567", "", decision{filter.Allowed, filter.ReadBareInternational, "RU", ""}},
-		{"4991234567", "BR", decision{filter.Allowed, filter.ReadNational, "BR", ""}},
-		{"4791234567", "BR", decision{filter.Allowed, filter.ReadNational, "BR", ""}},
+		{"9781234567", "RU", decision{filter.Restricted, filter.ReadingNational, "RU", "platform-sanctioned-crimea-mobile"}},
+		{"380651234567", "", decision{filter.Restricted, filter.ReadingBareInternational, "UA", "platform-sanctioned-crimea"}},
+		{"79161234567", "", decision{filter.Allowed, filter.ReadingBareInternational, "RU", ""}},
+		{"4991234567", "BR", decision{filter.Allowed, filter.ReadingNational, "BR", ""}},
+		{"4791234567", "BR", decision{filter.Allowed, filter.ReadingNational, "BR", ""}},
 	} {
 		f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
 		require.Equal(t, test.want, inWords(f.DecideString(test.cell)), test.cell)

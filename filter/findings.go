@@ -22,41 +22,41 @@ type Finding struct {
 	Samples []string
 }
 
-// A kind is what a finding is made of. Several kinds can be one finding: prefixes have outcomes of their own.
-type kind struct {
-	outcome outcome
+// An outcomeKey is what a finding is made of. Several can be one finding: prefixes have outcomes of their own.
+type outcomeKey struct {
+	outcome outcomeID
 	pair    pair
 }
 
-// A witness is a dropped row that is among the first of its kind in its part.
-type witness struct {
-	kind
-	start, lines int // where it begins in the part's data, and the line breaks before it there
+// A rowSample is a dropped row that is among the first of its outcome in its chunk.
+type rowSample struct {
+	outcomeKey
+	start, lines int // where it begins in the chunk's data, and the line breaks before it there
 }
 
-// A firstRow is one of the first rows of a kind in the list.
+// A firstRow is one of the first rows of an outcome in the list.
 type firstRow struct {
 	line   int64
 	sample string // empty: not a number
 }
 
-// addWitness notes a row that was dropped, if it is one of the first of its kind.
-func (p *part) addWitness(v verdict, start, lines, most int) {
-	if v.outcome == outcome(Ambiguous) {
-		if p.witnessedPair[v.pair]++; p.witnessedPair[v.pair] > most {
+// addSample notes a row that was dropped, if it is one of the first of its outcome.
+func (p *chunk) addSample(v verdict, start, lines, most int) {
+	if v.outcome == outcomeID(Ambiguous) {
+		if p.seenPairs[v.pair]++; p.seenPairs[v.pair] > most {
 			return
 		}
-	} else if p.witnessed[v.outcome]++; p.witnessed[v.outcome] > most {
+	} else if p.seenRows[v.outcome]++; p.seenRows[v.outcome] > most {
 		return
 	}
-	p.witnesses = append(p.witnesses, witness{kind{v.outcome, v.pair}, start, lines})
+	p.samples = append(p.samples, rowSample{outcomeKey{v.outcome, v.pair}, start, lines})
 }
 
-// hearWitnesses keeps the first rows of each kind. Parts must come in order.
-func (s *stream) hearWitnesses(p *part) {
-	for _, w := range p.witnesses {
-		if first := s.firstRows[w.kind]; len(first) < s.options.Findings {
-			s.firstRows[w.kind] = append(first, firstRow{int64(s.lines + w.lines + 1), s.sample(p, w.start)})
+// collectSamples keeps the first rows of each outcome. Chunks must come in order.
+func (s *stream) collectSamples(p *chunk) {
+	for _, w := range p.samples {
+		if first := s.firstRows[w.outcomeKey]; len(first) < s.options.Findings {
+			s.firstRows[w.outcomeKey] = append(first, firstRow{int64(s.lines + w.lines + 1), s.sample(p, w.start)})
 		}
 	}
 }
@@ -73,9 +73,9 @@ func (s *stream) findings() []Finding {
 	}
 	all := map[key]rows{}
 	s.tally.each(func(v verdict, count int64) {
-		if j := s.filter.outcomes.judgement(v.outcome); !j.reason.Kept() {
+		if j := s.filter.outcomes.outcome(v.outcome); !j.reason.Kept() {
 			k := key{j.reason, s.filter.outcomes.regions(v).String(), j.rule}
-			all[k] = rows{all[k].count + count, append(all[k].first, s.firstRows[kind{v.outcome, v.pair}]...)}
+			all[k] = rows{all[k].count + count, append(all[k].first, s.firstRows[outcomeKey{v.outcome, v.pair}]...)}
 		}
 	})
 	findings := make([]Finding, 0, len(all))
@@ -98,7 +98,7 @@ func (s *stream) findings() []Finding {
 
 // sample returns what may be shown of the number in the row that begins at start, which was scanned: empty if its cell
 // holds no digits of a number.
-func (s *scanner) sample(p *part, start int) string {
+func (s *scanner) sample(p *chunk, start int) string {
 	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.column)
 	if err != nil {
 		panic("filter: a row that was scanned cannot be scanned again")
@@ -110,8 +110,8 @@ func (s *scanner) sample(p *part, start int) string {
 	home, _ := s.homeOf(p, r)
 	n, _ := s.filter.read(&c, home.region)
 	plus, callingCode, digits := "", "", c.Digits()[n.skip:]
-	if n.ok() || n.reason == NoRegion || n.kind == ReadInternational {
-		if n.kind == ReadInternational || n.number.CallingCode() != 0 {
+	if n.ok() || n.reason == NoRegion || n.kind == ReadingInternational {
+		if n.kind == ReadingInternational || n.number.CallingCode() != 0 {
 			plus = "+"
 		}
 		if n.number.CallingCode() != 0 {

@@ -23,9 +23,9 @@ func TestNewLike(t *testing.T) {
 	}
 	policies = append(policies, twinPolicy(t))
 	numbers := []string{"+525512345678", "+819012345678", "+14155550132", "+17875550123", "+79781234567", "+12005550100", "+380651234567", "junk"}
-	tables := func(f *Filter) (told []judgement) {
-		for x := range f.outcomes.judgedBy {
-			told = append(told, *f.outcomes.judgement(outcome(x)))
+	tables := func(f *Filter) (told []outcome) {
+		for x := range f.outcomes.byID {
+			told = append(told, *f.outcomes.outcome(outcomeID(x)))
 		}
 		return told
 	}

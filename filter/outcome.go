@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,42 +13,42 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// An outcome stands for all that a filter says of a number, but for the number itself: a place in the filter's table. A
+// An outcomeID stands for all that a filter says of a number, but for the number itself: an index of the filter's table. A
 // filter makes its few hundred outcomes once, so that a row costs an index, and counting it an addition.
 //
-// The first ones are those of cells that no policy is asked about, at the place of their Reason. Then follow those of
+// The first ones are those of cells that no policy is asked about, at the index of their Reason. Then follow those of
 // each region set, at firstSet and the set's number; then those of region sets behind a prefix that a rule names.
-type outcome uint16
+type outcomeID uint16
 
 const (
-	firstSet   = outcome(Allowed) + 1
-	firstExtra = firstSet + outcome(numbering.Sets)
+	firstSet   = outcomeID(Allowed) + 1
+	firstExtra = firstSet + outcomeID(numbering.Sets)
 )
 
-// keptBit stands beside the place of a judgement that keeps: what becomes of a row is asked of every row, and why only of some.
-const keptBit = 1 << 15
+// keptFlag is set in an index whose outcome keeps the row: every row needs that one bit, few need the reason.
+const keptFlag = 1 << 15
 
-// A judgement is what outcomes have in common whatever the region. Most filters have a dozen, so that thousands of
-// filters, one for each account, stay small.
-type judgement struct {
-	reason   Reason
-	rule     string
-	warned   []string // ids of the warn entries that name the number
-	lowerBar bool     // dropped, but a lower confidence bar would keep it
+// An outcome is all that a filter says of a number, but for the number and its regions. Most filters have a dozen, so that
+// thousands of filters, one for each account, stay small.
+type outcome struct {
+	reason    Reason
+	rule      string
+	warned    []string // ids of the warn entries that name the number
+	keptAtLow bool     // dropped, but a lower confidence bar would keep it
 }
 
-func (j judgement) equal(other judgement) bool {
-	return j.reason == other.reason && j.rule == other.rule && j.lowerBar == other.lowerBar && slices.Equal(j.warned, other.warned)
+func (j outcome) equal(other outcome) bool {
+	return j.reason == other.reason && j.rule == other.rule && j.keptAtLow == other.keptAtLow && slices.Equal(j.warned, other.warned)
 }
 
-// outcomes are the outcomes of one policy.
-type outcomes struct {
-	judgements []judgement
-	judgedBy   []uint16          // by outcome: a place in judgements, and keptBit
-	byPlace    []outcome         // by numbering.Place, Undecided where more of the number has to be looked at
-	extras     []numbering.SetID // by outcome from firstExtra on
-	byPrefix   []prefixOutcomes
-	prefixed   callingCodes // those that a prefix of byPrefix begins with
+// An outcomeTable holds the outcomes of one policy.
+type outcomeTable struct {
+	distinct []outcome
+	byID     []uint16          // an index of distinct, and keptFlag
+	byLeaf   []outcomeID       // by numbering.Leaf, Undecided where more of the number has to be looked at
+	extras   []numbering.SetID // by outcomeID from firstExtra on
+	byPrefix []prefixOutcomes
+	prefixed callingCodes // those that a prefix of byPrefix begins with
 }
 
 // callingCodes is a set of calling codes.
@@ -61,47 +63,47 @@ func (c *callingCodes) has(callingCode int) bool {
 type prefixOutcomes struct {
 	digits string
 	sets   []numbering.SetID
-	first  outcome // of sets[0]; the others follow
+	first  outcomeID // of sets[0]; the others follow
 }
 
-// newOutcomes makes the outcomes of a policy. They share with like, if there is one, what both have in common.
-func newOutcomes(policy *rules.Policy, sighted sightings, like *outcomes) outcomes {
-	o := outcomes{}
+// newOutcomeTable makes the outcomes of a policy. They share with like, if there is one, what both have in common.
+func newOutcomeTable(policy *rules.Policy, sighted sightings, like *outcomeTable) outcomeTable {
+	o := outcomeTable{}
 	if like != nil {
-		o.judgements = slices.Clip(like.judgements) // a new one goes into a copy
+		o.distinct = slices.Clip(like.distinct) // a new one goes into a copy
 	}
 	if prefixes := policy.Prefixes(); like != nil && like.hasPrefixes(prefixes) {
-		o.byPrefix, o.extras, o.prefixed, o.byPlace = like.byPrefix, like.extras, like.prefixed, like.byPlace
+		o.byPrefix, o.extras, o.prefixed, o.byLeaf = like.byPrefix, like.extras, like.prefixed, like.byLeaf
 	} else {
 		for _, digits := range slices.Backward(prefixes) { // a prefix after those that it begins with
 			o.addPrefix(digits)
 		}
-		o.byPlace = make([]outcome, numbering.Places)
-		for place := range o.byPlace {
-			n := numbering.Place(place).Number()
+		o.byLeaf = make([]outcomeID, numbering.Leaves)
+		for place := range o.byLeaf {
+			n := numbering.Leaf(place).Number()
 			if n.Possible() && n.Set() != 0 && !o.prefixed.has(n.CallingCode()) {
-				o.byPlace[place] = firstSet + outcome(n.Set())
+				o.byLeaf[place] = firstSet + outcomeID(n.Set())
 			}
 		}
 	}
-	o.judgedBy = make([]uint16, 0, int(firstExtra)+len(o.extras))
+	o.byID = make([]uint16, 0, int(firstExtra)+len(o.extras))
 	for reason := Undecided; reason <= Allowed; reason++ {
-		o.judgedBy = append(o.judgedBy, o.place(judgement{reason: reason}))
+		o.byID = append(o.byID, o.intern(outcome{reason: reason}))
 	}
 	for set := range numbering.SetID(numbering.Sets) {
-		o.judgedBy = append(o.judgedBy, o.place(sighted.judge(policy, set, "")))
+		o.byID = append(o.byID, o.intern(sighted.judge(policy, set, "")))
 	}
 	for _, p := range o.byPrefix {
 		for _, set := range p.sets {
-			o.judgedBy = append(o.judgedBy, o.place(sighted.judge(policy, set, p.digits)))
+			o.byID = append(o.byID, o.intern(sighted.judge(policy, set, p.digits)))
 		}
 	}
-	o.judgements = slices.Clip(o.judgements)
+	o.distinct = slices.Clip(o.distinct)
 	return o
 }
 
 // hasPrefixes reports whether the prefixes, sorted, are those of o.
-func (o *outcomes) hasPrefixes(prefixes []string) bool {
+func (o *outcomeTable) hasPrefixes(prefixes []string) bool {
 	for i, digits := range prefixes {
 		if len(prefixes) != len(o.byPrefix) || o.byPrefix[len(prefixes)-1-i].digits != digits {
 			return false
@@ -111,8 +113,8 @@ func (o *outcomes) hasPrefixes(prefixes []string) bool {
 }
 
 // addPrefix makes room for the outcomes of a prefix.
-func (o *outcomes) addPrefix(digits string) {
-	p := prefixOutcomes{digits: digits, first: firstExtra + outcome(len(o.extras))}
+func (o *outcomeTable) addPrefix(digits string) {
+	p := prefixOutcomes{digits: digits, first: firstExtra + outcomeID(len(o.extras))}
 	for callingCode := 1; callingCode < 1000; callingCode++ {
 		written := strconv.Itoa(callingCode)
 		if strings.HasPrefix(written, digits) || strings.HasPrefix(digits, written) {
@@ -125,23 +127,23 @@ func (o *outcomes) addPrefix(digits string) {
 	o.byPrefix = append(o.byPrefix, p)
 }
 
-// place returns the place of a judgement, which it adds if it is new.
-func (o *outcomes) place(j judgement) uint16 {
-	at := slices.IndexFunc(o.judgements, j.equal)
+// intern returns the index of j, adding it if it is new.
+func (o *outcomeTable) intern(j outcome) uint16 {
+	at := slices.IndexFunc(o.distinct, j.equal)
 	if at < 0 {
-		at = len(o.judgements)
-		o.judgements = append(o.judgements, j)
+		at = len(o.distinct)
+		o.distinct = append(o.distinct, j)
 	}
 	if j.reason.Kept() {
-		return uint16(at) | keptBit
+		return uint16(at) | keptFlag
 	}
 	return uint16(at)
 }
 
 // judge asks the policy about each region that the number may belong to. All of them must be allowed.
-func judge(policy *rules.Policy, set numbering.SetID, digits string) judgement {
+func judge(policy *rules.Policy, set numbering.SetID, digits string) outcome {
 	regions := set.Regions()
-	j := judgement{reason: Undetermined}
+	j := outcome{reason: Undetermined}
 	allowed := 0
 	for _, region := range regions {
 		v := policy.Judge(rules.Region(region), digits)
@@ -154,11 +156,11 @@ func judge(policy *rules.Policy, set numbering.SetID, digits string) judgement {
 			allowed++
 		}
 		if len(regions) == 1 {
-			j.reason, j.rule, j.lowerBar = reasonOf(v.Outcome), v.Rule(), v.KeptAtLow
+			j.reason, j.rule, j.keptAtLow = reasonOf(v.Outcome), v.Rule(), v.KeptAtLow
 		}
 	}
 	if len(regions) == 0 {
-		return judgement{reason: NoRegion}
+		return outcome{reason: NoRegion}
 	}
 	if allowed == len(regions) {
 		j.reason = Allowed
@@ -177,38 +179,38 @@ func reasonOf(o rules.Outcome) Reason {
 }
 
 // of returns the outcome of a number that has regions, made of digits.
-func (o *outcomes) of(n numbering.Number, digits []byte) outcome {
+func (o *outcomeTable) of(n numbering.Number, digits []byte) outcomeID {
 	if o.prefixed.has(n.CallingCode()) {
 		return o.ofPrefixed(n, digits)
 	}
-	return firstSet + outcome(n.Set())
+	return firstSet + outcomeID(n.Set())
 }
 
-func (o *outcomes) ofPrefixed(n numbering.Number, digits []byte) outcome {
+func (o *outcomeTable) ofPrefixed(n numbering.Number, digits []byte) outcomeID {
 	var buffer [cell.MaxDigits]byte
 	e164 := n.AppendE164(buffer[:0], digits)
 	for i := range o.byPrefix {
 		p := &o.byPrefix[i]
 		if len(e164) >= len(p.digits) && string(e164[:len(p.digits)]) == p.digits {
-			return p.first + outcome(slices.Index(p.sets, n.Set()))
+			return p.first + outcomeID(slices.Index(p.sets, n.Set()))
 		}
 	}
-	return firstSet + outcome(n.Set())
+	return firstSet + outcomeID(n.Set())
 }
 
-// judgement returns what an outcome stands for.
-func (o *outcomes) judgement(x outcome) *judgement { return &o.judgements[o.judgedBy[x]&^keptBit] }
+// outcome returns what an id stands for.
+func (o *outcomeTable) outcome(x outcomeID) *outcome { return &o.distinct[o.byID[x]&^keptFlag] }
 
-func (o *outcomes) kept(x outcome) bool { return o.judgedBy[x]&keptBit != 0 }
+func (o *outcomeTable) kept(x outcomeID) bool { return o.byID[x]&keptFlag != 0 }
 
 // drops is 1 for an outcome that does not keep, else 0.
-func (o *outcomes) drops(x outcome) int { return 1 - int(o.judgedBy[x]/keptBit) }
+func (o *outcomeTable) drops(x outcomeID) int { return 1 - int(o.byID[x]/keptFlag) }
 
 // allowed reports whether the rules allow the number, be it sighted or not.
-func (o *outcomes) allowed(x outcome) bool { return o.kept(x) || o.judgement(x).reason == Sighted }
+func (o *outcomeTable) allowed(x outcomeID) bool { return o.kept(x) || o.outcome(x).reason == Sighted }
 
 // set returns the region set of an outcome.
-func (o *outcomes) set(x outcome) numbering.SetID {
+func (o *outcomeTable) set(x outcomeID) numbering.SetID {
 	switch {
 	case x >= firstExtra:
 		return o.extras[x-firstExtra]
@@ -219,7 +221,7 @@ func (o *outcomes) set(x outcome) numbering.SetID {
 }
 
 // regions returns the regions of a verdict.
-func (o *outcomes) regions(v verdict) Regions {
+func (o *outcomeTable) regions(v verdict) Regions {
 	if v.pair == 0 {
 		return Regions{first: o.set(v.outcome)}
 	}
@@ -259,4 +261,39 @@ func callingCodeOf(region rules.Region) int {
 		}
 	}
 	return 0
+}
+
+// sightings are the names of Options.Sighted, each sorted as those of region sets are.
+type sightings []string
+
+var regionOrSet = regexp.MustCompile(`^[A-Z]{2}(\|[A-Z]{2})*$`)
+
+// newSightings takes any code: a user id may have named one that no numbering plan has.
+func newSightings(names []string) (sightings, error) {
+	var s sightings
+	for _, name := range names {
+		if !regionOrSet.MatchString(name) {
+			return nil, fmt.Errorf("sighted %q; it is a region such as IN or a set such as AG|US", name)
+		}
+		regions := strings.Split(name, "|")
+		slices.Sort(regions)
+		s = append(s, strings.Join(slices.Compact(regions), "|"))
+	}
+	return s, nil
+}
+
+// judge is judge for an account with these sightings: they take back what the rules allow.
+func (s sightings) judge(policy *rules.Policy, set numbering.SetID, digits string) outcome {
+	j := judge(policy, set, digits)
+	if j.reason == Allowed && s.have(set) {
+		j.reason, j.rule = Sighted, ""
+	}
+	return j
+}
+
+// have reports whether the set was sighted, or a region of it alone.
+func (s sightings) have(set numbering.SetID) bool {
+	return slices.Contains(s, setNames()[set]) || slices.ContainsFunc(set.Regions(), func(region [2]byte) bool {
+		return slices.Contains(s, string(region[:]))
+	})
 }

@@ -27,7 +27,7 @@ func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, j
 	var k, d bytes.Buffer
 	options.Name, options.Jobs = "l", jobs
 	s := f.newStream(&k, &d, options)
-	s.partBytes = size
+	s.chunkBytes = size
 	if err := s.run(t.Context(), bytes.NewReader(list)); err != nil {
 		return "", "", nil, err
 	}
@@ -41,7 +41,7 @@ func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, j
 func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte, options ListOptions) {
 	t.Helper()
 	options.Findings = 3
-	kept, dropped, result, err := streamBy(t, f, list, options, max(partBytes, len(list)+1), 1)
+	kept, dropped, result, err := streamBy(t, f, list, options, max(chunkBytes, len(list)+1), 1)
 	for _, size := range []int{1000, 100, 47, 13} {
 		for _, jobs := range []int{1, 2, 7} {
 			k, d, r, e := streamBy(t, f, list, options, size, jobs)
@@ -100,10 +100,10 @@ func TestListsAreCut(t *testing.T) {
 	for row := range 1000 {
 		fmt.Fprintf(&list, "+9198765432%02d,\"%s\"\n", row%100, strings.Repeat("a\n", row%7))
 	}
-	for _, size := range []int{13, 47, 100, 1000, partBytes} {
+	for _, size := range []int{13, 47, 100, 1000, chunkBytes} {
 		c := &cutter{list: strings.NewReader(list.String()), size: size}
 		parts, whole := 0, ""
-		for p := newPart(size, 0); !c.done; parts++ {
+		for p := newChunk(size, 0); !c.done; parts++ {
 			c.next(t.Context(), p)
 			require.NoError(t, p.failure)
 			require.LessOrEqual(t, len(p.data), size+2*40)
@@ -161,10 +161,10 @@ func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 		list.WriteString(cells[rng.IntN(len(cells))]) // and no line break
 		options := ListOptions{Findings: 5, Columns: []string{string("abcd"[rng.IntN(4)])}, Delimiter: delimiter, LinesAreRows: i%7 == 0}
 		f := filters[rng.IntN(len(filters))]
-		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, partBytes, 1)
+		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, chunkBytes, 1)
 		require.NoError(t, err)
 		options.Suppress = &NumberSet{}
-		k, d, r, err := streamBy(t, f, []byte(list.String()), options, partBytes, 1)
+		k, d, r, err := streamBy(t, f, []byte(list.String()), options, chunkBytes, 1)
 		require.NoError(t, err)
 		require.Equal(t, k, kept)
 		require.Equal(t, d, dropped)
@@ -272,7 +272,7 @@ func TestLongRowsByTurns(t *testing.T) {
 	}
 	for _, options := range []ListOptions{{}, {Dedupe: true}} {
 		options.NoHeader, options.Columns, options.Delimiter = true, []string{"1"}, ','
-		size := f.newStream(nil, nil, options).partBytes
+		size := f.newStream(nil, nil, options).chunkBytes
 		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, size, 1)
 		require.NoError(t, err)
 		for range 3 {
@@ -290,7 +290,7 @@ func TestShortRowsOfOnePart(t *testing.T) {
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(19, 20))
 	var list strings.Builder
-	for list.Len() < partBytes+1000 {
+	for list.Len() < chunkBytes+1000 {
 		list.WriteString([]string{"1", "", "2\r", "\"3\"", "+9198765432" + fmt.Sprint(10+rng.IntN(90)), "x"}[rng.IntN(6)] + "\n")
 	}
 	lists := []string{list.String()}
@@ -303,7 +303,7 @@ func TestShortRowsOfOnePart(t *testing.T) {
 			kept, dropped, result, err := streamBy(t, f, []byte(list), options, 3000, 1)
 			require.Equal(t, i > 0, err != nil)
 			for _, jobs := range []int{1, 3} {
-				k, d, r, e := streamBy(t, f, []byte(list), options, partBytes, jobs)
+				k, d, r, e := streamBy(t, f, []byte(list), options, chunkBytes, jobs)
 				require.Equal(t, err, e)
 				require.True(t, kept == k && dropped == d, "list %d, %+v", i, options)
 				require.Equal(t, result, r)

@@ -13,14 +13,14 @@ type Reading uint8
 
 // The readings. Their names stand in reports.
 const (
-	NoReading             Reading = iota
-	ReadInternational             // '+' or an international prefix stands before the calling code
-	ReadBareInternational         // the digits begin with a calling code, and nothing says so
-	ReadNational                  // a number of the default region, as dialled there
+	NoReading                Reading = iota
+	ReadingInternational             // '+' or an international prefix stands before the calling code
+	ReadingBareInternational         // the digits begin with a calling code, and nothing says so
+	ReadingNational                  // a number of the default region, as dialled there
 )
 
 var readingNames = [...]string{
-	NoReading: "none", ReadInternational: "international", ReadBareInternational: "bare_international", ReadNational: "national",
+	NoReading: "none", ReadingInternational: "international", ReadingBareInternational: "bare_international", ReadingNational: "national",
 }
 
 // String returns the name that stands in reports, such as "bare_international".
@@ -54,24 +54,24 @@ func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
 	switch {
 	case c.First() == '0':
 	case c.Plus:
-		return f.international(c, 0, ReadInternational), reading{}
+		return f.international(c, 0, ReadingInternational), reading{}
 	case f.options.Bare == BareInternational: // not even an international prefix such as Russia's 810 goes before it
-		return f.international(c, 0, ReadBareInternational), reading{}
+		return f.international(c, 0, ReadingBareInternational), reading{}
 	}
 	national := f.dialled(c, home)
 	switch zeros := bytes.HasPrefix(c.Digits(), []byte("00")); {
-	case zeros && national.kind == ReadInternational:
-		return behindPrefix(c, f.international(c, 2, ReadInternational), national)
+	case zeros && national.kind == ReadingInternational:
+		return behindPrefix(c, f.international(c, 2, ReadingInternational), national)
 	case zeros:
-		return f.international(c, 2, ReadInternational), reading{}
-	case national.kind == ReadInternational:
+		return f.international(c, 2, ReadingInternational), reading{}
+	case national.kind == ReadingInternational:
 		return national, reading{}
 	case c.Plus:
-		return f.international(c, 0, ReadInternational), reading{}
+		return f.international(c, 0, ReadingInternational), reading{}
 	}
 	switch {
 	case f.options.Bare == BareInternational:
-		return f.international(c, 0, ReadBareInternational), reading{}
+		return f.international(c, 0, ReadingBareInternational), reading{}
 	case !national.ok():
 		return f.bareInternational(c), reading{}
 	case f.options.Bare == BareEither:
@@ -126,7 +126,7 @@ func check(n numbering.Number, digits int, requireValid bool) Reason {
 // bareInternational reads bare digits that begin with a calling code. Whatever else is wrong, bare digits count only as
 // an assigned number: half of all national numbers are possible in some other country, too.
 func (f *Filter) bareInternational(c *cell.Cell) reading {
-	r := f.international(c, 0, ReadBareInternational)
+	r := f.international(c, 0, ReadingBareInternational)
 	if !r.number.Valid() && (f.options.RequireValid || !r.number.Legacy()) {
 		r.reason = Invalid
 	}
@@ -148,11 +148,11 @@ func (f *Filter) dialled(c *cell.Cell, home rules.Region) reading {
 	}
 	switch {
 	case kind == numbering.InternationalPrefix && (n.CallingCode() != 0 || n.Short()):
-		return reading{number: n, kind: ReadInternational, reason: check(n, c.Len(), f.options.RequireValid)}
+		return reading{number: n, kind: ReadingInternational, reason: check(n, c.Len(), f.options.RequireValid)}
 	case kind != numbering.National:
 		return reading{}
 	}
-	r := reading{number: n, kind: ReadNational, reason: check(n, c.Len(), true)}
+	r := reading{number: n, kind: ReadingNational, reason: check(n, c.Len(), true)}
 	if r.reason != Undecided && f.isLegacyAtHome(c, r) {
 		r.number, r.reason = n.AsLegacy(), Undecided
 	}

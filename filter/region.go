@@ -20,7 +20,7 @@ func (f *Filter) DecideRegion(region rules.Region) Decision {
 	if !ok {
 		return Decision{Reason: NoRegion}
 	}
-	j := f.outcomes.judgement(firstSet + outcome(of.set))
+	j := f.outcomes.outcome(firstSet + outcomeID(of.set))
 	d := Decision{Reason: j.reason, Regions: Regions{first: of.set}, Rule: j.rule}
 	if d.Kept() && !f.outcomes.keepAll(region, of) {
 		d.Reason, d.Rule = Undetermined, ""
@@ -29,10 +29,10 @@ func (f *Filter) DecideRegion(region rules.Region) Decision {
 }
 
 // keepAll reports whether every number that may be meant by a region is kept, if the region as such is.
-func (o *outcomes) keepAll(region rules.Region, of plan) bool {
+func (o *outcomeTable) keepAll(region rules.Region, of plan) bool {
 	if of.main {
 		for _, other := range setsOf(of.callingCode) {
-			if !o.kept(firstSet + outcome(other)) {
+			if !o.kept(firstSet + outcomeID(other)) {
 				return false
 			}
 		}
@@ -43,7 +43,7 @@ func (o *outcomes) keepAll(region rules.Region, of plan) bool {
 	for i := range o.byPrefix {
 		p := &o.byPrefix[i]
 		at := slices.Index(p.sets, of.set)
-		if at >= 0 && !o.kept(p.first+outcome(at)) && (of.main || hasNumbers(region, of.callingCode, p.digits)) {
+		if at >= 0 && !o.kept(p.first+outcomeID(at)) && (of.main || hasNumbers(region, of.callingCode, p.digits)) {
 			return false
 		}
 	}
@@ -73,31 +73,31 @@ var mainRegions = map[int]string{
 	1: "US", 7: "RU", 39: "IT", 44: "GB", 47: "NO", 61: "AU", 212: "MA", 262: "RE", 290: "SH", 358: "FI", 590: "GP", 599: "CW",
 }
 
-// beginnings remembers what hasNumbers found: looking takes 0.1 ms, and rules name few prefixes.
-var beginnings sync.Map // of beginning to bool
+// prefixCache remembers what hasNumbers found: looking takes 0.1 ms, and rules name few prefixes.
+var prefixCache sync.Map // of beginning to bool
 
-type beginning struct {
+type prefixKey struct {
 	region rules.Region
 	digits string
 }
 
 // hasNumbers reports whether numbers of a region may begin with digits.
 func hasNumbers(region rules.Region, callingCode int, digits string) bool {
-	key := beginning{region, digits}
-	if known, ok := beginnings.Load(key); ok {
+	key := prefixKey{region, digits}
+	if known, ok := prefixCache.Load(key); ok {
 		return known.(bool)
 	}
 	found := strings.HasPrefix(strconv.Itoa(callingCode), digits)
 	for next := 1000; next < 2000 && !found; next++ {
-		found = hasNumbersBehind(region, digits+strconv.Itoa(next)[1:])
+		found = hasNumbersWithPrefix(region, digits+strconv.Itoa(next)[1:])
 	}
-	beginnings.Store(key, found)
+	prefixCache.Store(key, found)
 	return found
 }
 
-// hasNumbersBehind looks at each length. A set of several regions says that the plan cannot tell, which counts only if it
+// hasNumbersWithPrefix looks at each length. A set of several regions says that the plan cannot tell, which counts only if it
 // can at no length: a number too long for Russia could at best be one of Kazakhstan.
-func hasNumbersBehind(region rules.Region, digits string) bool {
+func hasNumbersWithPrefix(region rules.Region, digits string) bool {
 	told, maybe := false, false
 	for ; len(digits) <= maxE164Digits; digits += "0" {
 		regions := numbering.International(digits).Set().Regions()
@@ -111,4 +111,38 @@ func hasNumbersBehind(region rules.Region, digits string) bool {
 		maybe = true
 	}
 	return maybe && !told
+}
+
+// PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong to, sorted: those found
+// by trying every four digits more. It takes milliseconds.
+func PrefixRegions(prefix string) []rules.Region {
+	seen := map[numbering.SetID]bool{}
+	digits := append(make([]byte, 0, maxE164Digits), prefix...)
+	var try func(deeper int)
+	try = func(deeper int) {
+		if deeper > 0 && len(digits) < maxE164Digits {
+			for next := byte('0'); next <= '9'; next++ {
+				digits = append(digits, next)
+				try(deeper - 1)
+				digits = digits[:len(digits)-1]
+			}
+			return
+		}
+		whole := slices.Clone(digits)
+		for len(whole) <= maxE164Digits {
+			if n := numbering.International(whole); n.Possible() {
+				seen[n.Set()] = true
+			}
+			whole = append(whole, '2')
+		}
+	}
+	try(4)
+	var regions []rules.Region
+	for set := range seen {
+		for _, region := range set.Regions() {
+			regions = append(regions, rules.Region(region))
+		}
+	}
+	slices.SortFunc(regions, func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(regions)
 }

@@ -18,7 +18,7 @@ type Result struct {
 	Readings, KeptReadings map[Reading]int64
 	Regions                []RegionCount    // the most rows first; they add up to Rows
 	Warned                 map[string]int64 // kept rows by the id of a warn entry that names them
-	LowerBar               int64            // dropped rows that a lower confidence bar would keep
+	KeptAtLow              int64            // dropped rows that a lower confidence bar would keep
 	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
 
 	// What Warnings is made of.
@@ -50,7 +50,7 @@ func newTally(outcomes int) *tally {
 func (t *tally) add(v verdict) {
 	t.rows[v.outcome][v.reading]++
 	t.traits.add(v.traits)
-	if v.outcome == outcome(Ambiguous) {
+	if v.outcome == outcomeID(Ambiguous) {
 		t.pairs[v.pair]++
 	}
 }
@@ -80,12 +80,12 @@ func (t *tally) each(do func(v verdict, rows int64)) {
 		for _, n := range readings {
 			rows += n
 		}
-		if rows > 0 && outcome(i) != outcome(Ambiguous) {
-			do(verdict{outcome: outcome(i)}, rows)
+		if rows > 0 && outcomeID(i) != outcomeID(Ambiguous) {
+			do(verdict{outcome: outcomeID(i)}, rows)
 		}
 	}
 	for pair, rows := range t.pairs {
-		do(verdict{outcome: outcome(Ambiguous), pair: pair}, rows)
+		do(verdict{outcome: outcomeID(Ambiguous), pair: pair}, rows)
 	}
 }
 
@@ -102,20 +102,20 @@ func (s *stream) result() *Result {
 	}
 	regions := map[string]*RegionCount{}
 	for i, readings := range t.rows {
-		x := outcome(i)
-		for reading := ReadInternational; reading <= ReadNational; reading++ {
+		x := outcomeID(i)
+		for reading := ReadingInternational; reading <= ReadingNational; reading++ {
 			n := readings[reading]
 			r.Readings[reading] += n
 			if f.outcomes.kept(x) {
 				r.KeptReadings[reading] += n
 			}
 		}
-		if n := readings[ReadInternational]; n > 0 {
+		if n := readings[ReadingInternational]; n > 0 {
 			r.announced[setNames()[f.outcomes.set(x)]] += n
 		}
 	}
 	t.each(func(v verdict, rows int64) {
-		r.add(f.outcomes.judgement(v.outcome), f.outcomes.regions(v).String(), rows, regions)
+		r.add(f.outcomes.outcome(v.outcome), f.outcomes.regions(v).String(), rows, regions)
 	})
 	for _, region := range slices.SortedFunc(maps.Values(regions), byRows) {
 		r.Regions = append(r.Regions, *region)
@@ -126,7 +126,7 @@ func (s *stream) result() *Result {
 	return r
 }
 
-func (r *Result) add(j *judgement, name string, rows int64, regions map[string]*RegionCount) {
+func (r *Result) add(j *outcome, name string, rows int64, regions map[string]*RegionCount) {
 	region := regions[name]
 	if region == nil {
 		region = &RegionCount{Region: name, Reasons: map[Reason]int64{}, Rules: map[string]int64{}}
@@ -148,8 +148,8 @@ func (r *Result) add(j *judgement, name string, rows int64, regions map[string]*
 	if j.rule != "" {
 		region.Rules[j.rule] += rows
 	}
-	if j.lowerBar {
-		r.LowerBar += rows
+	if j.keptAtLow {
+		r.KeptAtLow += rows
 	}
 }
 

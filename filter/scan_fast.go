@@ -27,14 +27,14 @@ type batch struct {
 	drops    int        // how many
 }
 
-// scanSwiftly decides rows by their phone cell alone, and copies those that are kept in runs.
-func (s *scanner) scanSwiftly(p *part) {
+// scanFast decides rows by their phone cell alone, and copies those that are kept in runs.
+func (s *scanner) scanFast(p *chunk) {
 	b := p.batch
 	b.marks.Forget()
 	from := p.rest
 	run := from // where the run of kept rows begins that is not copied yet
-	for p.more = true; p.more && len(p.dropped) < mostDropped; {
-		p.more = s.cutBatch(p, b)
+	for p.unfinished = true; p.unfinished && len(p.dropped) < mostDropped; {
+		p.unfinished = s.cutBatch(p, b)
 		s.decideBatch(p, b)
 		run = s.copyBatch(p, b, run)
 	}
@@ -49,7 +49,7 @@ func (s *scanner) scanSwiftly(p *part) {
 }
 
 // cutBatch fills b with the next rows of p, and reports whether there are more.
-func (s *scanner) cutBatch(p *part, b *batch) (more bool) {
+func (s *scanner) cutBatch(p *chunk, b *batch) (more bool) {
 	m := &b.marks
 	for b.rows = 0; b.rows < len(b.cuts); {
 		if p.rest >= m.End {
@@ -71,9 +71,9 @@ func (s *scanner) cutBatch(p *part, b *batch) (more bool) {
 }
 
 // mark marks the rows from p.rest on.
-func (s *scanner) mark(p *part, b *batch) {
+func (s *scanner) mark(p *chunk, b *batch) {
 	if b.marks.Find(p.data, p.rest, s.layout.Delimiter) {
-		p.suspect = true
+		p.mayHoldControl = true
 	}
 	b.line = 0
 	b.pass(p.rest)
@@ -90,7 +90,7 @@ func (b *batch) pass(at int) int {
 
 // cutPlain cuts the rows before the next one that has quotes, no phone cell, or one far behind its beginning. It reports whether
 // there was any.
-func (s *scanner) cutPlain(p *part, b *batch) bool {
+func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	data, m := p.data, &b.marks
 	before := s.layout.column
 	quote := m.SeekQuote(p.rest)
@@ -127,7 +127,7 @@ func (s *scanner) cutPlain(p *part, b *batch) bool {
 
 // cutByCells cuts the next row cell by cell. It does not if the row may be blank, too short, wrong or not all marked, or if its phone
 // cell has doubled quotes.
-func (s *scanner) cutByCells(p *part, b *batch) bool {
+func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	data, m := p.data, &b.marks
 	from := p.rest
 	for range s.layout.column {
@@ -160,11 +160,11 @@ func (s *scanner) cutByCells(p *part, b *batch) bool {
 }
 
 // cutExactly takes the next row of any form off p, and decides it, unless it is blank. It is false if there is none.
-func (s *scanner) cutExactly(p *part, b *batch) bool {
+func (s *scanner) cutExactly(p *chunk, b *batch) bool {
 	start, lines := p.rest, p.lines
 	r, ok := s.next(p)
 	if !ok || p.rest > b.marks.End {
-		p.suspect = true // nobody has looked at all of it
+		p.mayHoldControl = true // nobody has looked at all of it
 	}
 	if !ok {
 		return false
@@ -173,7 +173,7 @@ func (s *scanner) cutExactly(p *part, b *batch) bool {
 	if r.Blank() {
 		return true
 	}
-	v := verdict{outcome: outcome(ShortRow)}
+	v := verdict{outcome: outcomeID(ShortRow)}
 	if r.Cell.Found {
 		v = s.filter.decide(r.Cell.Text(p.data))
 	}
@@ -183,19 +183,19 @@ func (s *scanner) cutExactly(p *part, b *batch) bool {
 }
 
 // decideBatch decides and counts the rows of b, and notes which are dropped.
-func (s *scanner) decideBatch(p *part, b *batch) {
+func (s *scanner) decideBatch(p *chunk, b *batch) {
 	f, n := s.filter, 0
 	for i := range b.cuts[:b.rows] {
 		c, v := &b.cuts[i], &b.verdicts[i]
 		text := p.data[c.from:c.to:c.to]
-		x := outcome(Undecided)
+		x := outcomeID(Undecided)
 		first, ok := cell.StartOfE164(text)
 		if ok && !f.options.RequireValid {
-			x = f.outcomes.byPlace[numbering.Origin(first, text[1:])]
+			x = f.outcomes.byLeaf[numbering.Origin(first, text[1:])]
 		}
-		if x != outcome(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
-			v.outcome, v.reading, v.pair, v.traits = x, ReadInternational, 0, 0
-			p.tally.rows[x][ReadInternational]++
+		if x != outcomeID(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
+			v.outcome, v.reading, v.pair, v.traits = x, ReadingInternational, 0, 0
+			p.tally.rows[x][ReadingInternational]++
 		} else {
 			if c.to > 0 {
 				*v = f.decide(text)
@@ -211,7 +211,7 @@ func (s *scanner) decideBatch(p *part, b *batch) {
 
 // copyBatch copies the kept rows before each dropped one, and writes and notes the dropped ones. It returns where the run of kept rows
 // begins that is not copied yet.
-func (s *scanner) copyBatch(p *part, b *batch, run int) int {
+func (s *scanner) copyBatch(p *chunk, b *batch, run int) int {
 	for _, i := range b.dropped[:b.drops] {
 		c, v := &b.cuts[i], &b.verdicts[i]
 		if s.wantKept {
@@ -219,7 +219,7 @@ func (s *scanner) copyBatch(p *part, b *batch, run int) int {
 		}
 		run = c.next
 		if s.options.Findings > 0 {
-			p.addWitness(*v, c.start, c.lines, s.options.Findings)
+			p.addSample(*v, c.start, c.lines, s.options.Findings)
 		}
 		if s.wantDropped {
 			p.dropped = s.appendDropped(p.dropped, p.data[c.start:c.next], *v)

@@ -8,42 +8,42 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// A note is what scanning carefully remembers of a row until it is known what becomes of it. Its offsets are into part.data, which is
-// never as large as int32 allows; a part of short rows has many notes.
-type note struct {
+// A rowNote is what a full scan remembers of a row until it is known what becomes of it. Its offsets are into chunk.data, which is
+// never as large as int32 allows; a chunk of short rows has many notes.
+type rowNote struct {
 	verdict
 	start, end         int32
 	cellStart, cellEnd int32 // the phone cell, without quotes
 	lines              int32 // line breaks before it
-	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in part.digits
+	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in chunk.digits
 	key                numberKey
 }
 
-// How many rows are noted at a time: few, or with Dedupe all of a part, unless they are shorter than a number. Parts of such rows would
+// How many rows are noted at a time: few, or with Dedupe all of a chunk, unless they are shorter than a number. Chunks of such rows would
 // take fifty times the memory of others.
 const (
 	fewNotes  = 256
 	mostNotes = notedBytes / len("+1234567890\n")
 	// notedBytes is how much of a list is read at a time with Dedupe: the notes take as much memory again.
-	notedBytes = partBytes / 2
+	notedBytes = chunkBytes / 2
 )
 
-// scanCarefully decides rows by all that is asked for. With Dedupe it notes them only: settle composes, when it is known which numbers
-// stood in earlier parts.
-func (s *scanner) scanCarefully(p *part) {
-	p.suspect = true
+// scanFull decides rows by all that is asked for. With Dedupe it notes them only: commit writes them, when it is known which numbers
+// stood in earlier chunks.
+func (s *scanner) scanFull(p *chunk) {
+	p.mayHoldControl = true
 	if s.options.Dedupe {
-		p.more = s.takeNotes(p, mostNotes)
+		p.unfinished = s.scanNotes(p, mostNotes)
 		return
 	}
-	for p.more = true; p.more && len(p.dropped) < mostDropped; {
-		p.more = s.takeNotes(p, fewNotes)
-		s.compose(p)
+	for p.unfinished = true; p.unfinished && len(p.dropped) < mostDropped; {
+		p.unfinished = s.scanNotes(p, fewNotes)
+		s.writeNotes(p)
 	}
 }
 
-// takeNotes finds and decides the next rows of p, so many at most, and reports whether there may be more.
-func (s *scanner) takeNotes(p *part, most int) (more bool) {
+// scanNotes finds and decides the next rows of p, so many at most, and reports whether there may be more.
+func (s *scanner) scanNotes(p *chunk, most int) (more bool) {
 	p.notes, p.digits = p.notes[:0], p.digits[:0]
 	for len(p.notes) < most {
 		lines := p.lines
@@ -61,10 +61,10 @@ func (s *scanner) takeNotes(p *part, most int) (more bool) {
 }
 
 // decideRow decides a row by all of its cells. The checks stand in the order of the reasons.
-func (s *scanner) decideRow(p *part, r csv.Record) note {
-	n := note{start: int32(r.Start), end: int32(r.End), cellStart: int32(r.Cell.Start), cellEnd: int32(r.Cell.End)}
-	drop := func(reason Reason) note {
-		n.verdict = verdict{outcome: outcome(reason), traits: n.traits}
+func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
+	n := rowNote{start: int32(r.Start), end: int32(r.End), cellStart: int32(r.Cell.Start), cellEnd: int32(r.Cell.End)}
+	drop := func(reason Reason) rowNote {
+		n.verdict = verdict{outcome: outcomeID(reason), traits: n.traits}
 		return n
 	}
 	if !r.Cell.Found {
@@ -88,7 +88,7 @@ func (s *scanner) decideRow(p *part, r csv.Record) note {
 	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
 		return drop(Suppressed)
 	}
-	if !known && first.kind != ReadInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
+	if !known && first.kind != ReadingInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
 		return drop(Invalid)
 	}
 	t := n.traits
@@ -112,7 +112,7 @@ func (s *scanner) isSuppressed(c *cell.Cell, r reading) bool {
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
 // and only a number that begins with + or 00 counts: its country is another one than the filter's for all we know.
-func (s *scanner) homeOf(p *part, r csv.Record) (home rowRegion, known bool) {
+func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	if s.layout.regionColumn < 0 {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
@@ -139,18 +139,18 @@ func cellOf(data []byte, r csv.Record, delimiter byte, column int) string {
 	return string(found.Cell.Text(data))
 }
 
-// dropRepeats drops the rows whose number stood in an earlier row that was kept. Parts must come in order.
-func (s *stream) dropRepeats(p *part) {
+// dropDuplicates drops the rows whose number stood in an earlier row that was kept. Chunks must come in order.
+func (s *stream) dropDuplicates(p *chunk) {
 	for i := range p.notes {
 		if n := &p.notes[i]; s.filter.outcomes.kept(n.outcome) && !s.seen.add(n.key) {
-			n.verdict = verdict{outcome: outcome(Duplicate), traits: n.traits & unknownRegion}
+			n.verdict = verdict{outcome: outcomeID(Duplicate), traits: n.traits & unknownRegion}
 		}
 	}
 }
 
-// compose writes and counts what takeNotes noted.
-func (s *scanner) compose(p *part) {
-	kept, at := p.keptBuffer, p.composed
+// writeNotes writes and counts what scanNotes noted.
+func (s *scanner) writeNotes(p *chunk) {
+	kept, at := p.keptBuffer, p.written
 	for i := range p.notes {
 		n := &p.notes[i]
 		p.tally.add(n.verdict)
@@ -159,7 +159,7 @@ func (s *scanner) compose(p *part) {
 		switch {
 		case !s.filter.outcomes.kept(n.outcome):
 			if s.options.Findings > 0 {
-				p.addWitness(n.verdict, int(n.start), int(n.lines), s.options.Findings)
+				p.addSample(n.verdict, int(n.start), int(n.lines), s.options.Findings)
 			}
 			if s.wantDropped {
 				p.dropped = s.appendDropped(p.dropped, p.data[n.start:n.end], n.verdict)
@@ -175,6 +175,6 @@ func (s *scanner) compose(p *part) {
 			kept = append(kept, p.data[n.start:n.end]...)
 		}
 	}
-	p.keptBuffer, p.composed = append(kept, p.data[at:p.rest]...), p.rest
+	p.keptBuffer, p.written = append(kept, p.data[at:p.rest]...), p.rest
 	p.kept = p.keptBuffer
 }

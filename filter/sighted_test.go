@@ -18,18 +18,18 @@ func TestSighted(t *testing.T) {
 		cell, sighted string
 		want          decision
 	}{
-		{"+919876543210", "IN", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "IN"}},
-		{"+91 98765-43210", "IN", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "IN"}},
-		{"919876543210", "DE IN", decision{Reason: filter.Sighted, Reading: filter.ReadBareInternational, Region: "IN"}},
-		{"+919876543210", "DE", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN"}},
-		{"+919876543210", "IN|US", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "IN"}},
-		{"+5352345678", "CU", decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "CU", Rule: "platform-sanctioned"}},
-		{"+79781234567", "RU", decision{Reason: filter.Restricted, Reading: filter.ReadInternational, Region: "RU", Rule: "platform-sanctioned-crimea-mobile"}},
-		{"+79161234567", "RU", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "RU"}},
-		{islands, "GB|GG|IM|JE", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "GB|GG|IM|JE"}},
-		{islands, "JE|GB|GG|IM", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "GB|GG|IM|JE"}},
-		{islands, "JE", decision{Reason: filter.Sighted, Reading: filter.ReadInternational, Region: "GB|GG|IM|JE"}},
-		{jersey, "GB|GG|IM|JE", decision{Reason: filter.Allowed, Reading: filter.ReadInternational, Region: "JE"}},
+		{"+919876543210", "IN", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "IN"}},
+		{"+91 98765-43210", "IN", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "IN"}},
+		{"919876543210", "DE IN", decision{Reason: filter.Sighted, Reading: filter.ReadingBareInternational, Region: "IN"}},
+		{"+919876543210", "DE", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN"}},
+		{"+919876543210", "IN|US", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN"}},
+		{"+5352345678", "CU", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "CU", Rule: "platform-sanctioned"}},
+		{"+79781234567", "RU", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "RU", Rule: "platform-sanctioned-crimea-mobile"}},
+		{"+79161234567", "RU", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "RU"}},
+		{islands, "GB|GG|IM|JE", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "GB|GG|IM|JE"}},
+		{islands, "JE|GB|GG|IM", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "GB|GG|IM|JE"}},
+		{islands, "JE", decision{Reason: filter.Sighted, Reading: filter.ReadingInternational, Region: "GB|GG|IM|JE"}},
+		{jersey, "GB|GG|IM|JE", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "JE"}},
 		// Two readings: Egypt's is allowed, that of the United States is not in marketing.
 		{bothWays, "EG", decision{Reason: filter.Ambiguous, Region: "EG|US"}},
 		{"+80012345678", "IN", decision{Reason: filter.NoRegion}},
@@ -48,9 +48,9 @@ func TestSightedReading(t *testing.T) {
 	require.NoError(t, err)
 	policy := set.Compile(rules.Utility, testTime, rules.Medium)
 	for sighted, want := range map[string]decision{
-		"DE": {Reason: filter.Allowed, Reading: filter.ReadNational, Region: "US"},
-		"US": {Reason: filter.Sighted, Reading: filter.ReadNational, Region: "US"},
-		"EG": {Reason: filter.Sighted, Reading: filter.ReadBareInternational, Region: "EG"},
+		"DE": {Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "US"},
+		"US": {Reason: filter.Sighted, Reading: filter.ReadingNational, Region: "US"},
+		"EG": {Reason: filter.Sighted, Reading: filter.ReadingBareInternational, Region: "EG"},
 	} {
 		f, err := filter.New(policy, filter.Options{DefaultRegion: region(t, "US"), Bare: filter.BareEither, Sighted: []string{sighted}})
 		require.NoError(t, err)

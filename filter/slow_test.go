@@ -78,10 +78,10 @@ func (s *slowFilter) decide(text string) slowDecision {
 // readings are those that count: one, or two that count alike.
 func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 	if plus && digits[0] != '0' {
-		return []slowReading{s.international(ReadInternational, digits)}
+		return []slowReading{s.international(ReadingInternational, digits)}
 	}
 	if s.options.Bare == BareInternational && digits[0] != '0' {
-		return []slowReading{s.international(ReadBareInternational, digits)}
+		return []slowReading{s.international(ReadingBareInternational, digits)}
 	}
 	home, kind := s.options.DefaultRegion.String(), numbering.Unread
 	var dialled oracle.Answer
@@ -93,20 +93,20 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 		return []slowReading{{reason: Invalid}} // refused, since too little stands behind the international prefix
 	}
 	if kind == numbering.InternationalPrefix {
-		r := s.checked(ReadInternational, dialled, len(digits), s.options.RequireValid)
-		if other := s.international(ReadInternational, strings.TrimPrefix(digits, "00")); strings.HasPrefix(digits, "00") && other.answer.E164 != dialled.E164 {
+		r := s.checked(ReadingInternational, dialled, len(digits), s.options.RequireValid)
+		if other := s.international(ReadingInternational, strings.TrimPrefix(digits, "00")); strings.HasPrefix(digits, "00") && other.answer.E164 != dialled.E164 {
 			return behindPrefixSlowly(other, r)
 		}
 		return []slowReading{r}
 	}
 	if plus || strings.HasPrefix(digits, "00") {
-		return []slowReading{s.international(ReadInternational, strings.TrimPrefix(digits, "00"))}
+		return []slowReading{s.international(ReadingInternational, strings.TrimPrefix(digits, "00"))}
 	}
 	if s.options.Bare == BareInternational {
-		return []slowReading{s.international(ReadBareInternational, digits)}
+		return []slowReading{s.international(ReadingBareInternational, digits)}
 	}
 	international := s.bareInternational(digits)
-	national := slowReading{ReadNational, dialled, Undecided}
+	national := slowReading{ReadingNational, dialled, Undecided}
 	isNational := kind == numbering.National && (dialled.Possible && dialled.Valid || s.isLegacyAtHome(dialled))
 	switch {
 	case !isNational:
@@ -149,7 +149,7 @@ func (s *slowFilter) international(kind Reading, digits string) slowReading {
 
 func (s *slowFilter) bareInternational(digits string) slowReading {
 	a := s.library.International(digits)
-	r := s.checked(ReadBareInternational, a, len(digits), s.options.RequireValid || !a.Legacy)
+	r := s.checked(ReadingBareInternational, a, len(digits), s.options.RequireValid || !a.Legacy)
 	if !a.Valid && !a.Legacy {
 		r.reason = Invalid
 	}

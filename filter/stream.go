@@ -33,45 +33,45 @@ func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Re
 	return s.result(), nil
 }
 
-// A stream is one run. Parts of the list are read and cut one after the other, scanned by all workers at once, and settled in
-// order: what a part's cut got wrong is put right there.
+// A stream is one run. Chunks of the list are read and cut one after the other, scanned by all workers at once, and committed in
+// order; a chunk that was cut inside a row is repaired then.
 type stream struct {
 	scanner
-	partBytes     int
+	chunkBytes    int
 	kept, dropped io.Writer
 	tally         *tally
-	lines         int                 // line breaks before the part at hand
-	carry         []byte              // the row that the part before did not end, if its cut was wrong
-	rejoined      *part               // scans what was carried and the part after it
-	seen          NumberSet           // with Dedupe: the numbers of the rows that were kept
-	firstRows     map[kind][]firstRow // with Findings
+	lines         int                       // line breaks before the chunk at hand
+	carry         []byte                    // the row that the chunk before did not end, if its cut was wrong
+	rejoined      *chunk                    // scans what was carried and the chunk after it
+	seen          NumberSet                 // with Dedupe: the numbers of the rows that were kept
+	firstRows     map[outcomeKey][]firstRow // with Findings
 }
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
-	size := partBytes
+	size := chunkBytes
 	if options.Dedupe {
 		size = notedBytes
 	}
 	return &stream{
-		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, partBytes: size,
-		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.judgedBy)), firstRows: map[kind][]firstRow{},
+		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, chunkBytes: size,
+		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.byID)), firstRows: map[outcomeKey][]firstRow{},
 	}
 }
 
-func (s *stream) newPart() *part {
-	p := newPart(s.partBytes, len(s.tally.rows))
+func (s *stream) newChunk() *chunk {
+	p := newChunk(s.chunkBytes, len(s.tally.rows))
 	if s.wantKept {
-		p.keptBuffer = make([]byte, 0, s.partBytes)
+		p.keptBuffer = make([]byte, 0, s.chunkBytes)
 	}
 	if s.wantDropped {
-		p.dropped = make([]byte, 0, s.partBytes/4)
+		p.dropped = make([]byte, 0, s.chunkBytes/4)
 	}
 	return p
 }
 
 func (s *stream) run(ctx context.Context, list io.Reader) error {
-	c := &cutter{list: list, size: s.partBytes}
-	first := s.newPart()
+	c := &cutter{list: list, size: s.chunkBytes}
+	first := s.newChunk()
 	c.next(ctx, first)
 	if err := s.begin(ctx, c, first); err != nil {
 		return err
@@ -87,44 +87,44 @@ func (s *stream) run(ctx context.Context, list io.Reader) error {
 }
 
 // runAlone does all of the work in this goroutine.
-func (s *stream) runAlone(ctx context.Context, c *cutter, p *part) error {
+func (s *stream) runAlone(ctx context.Context, c *cutter, p *chunk) error {
 	for {
 		s.scan(p)
-		if err := s.settle(p); err != nil || c.done {
+		if err := s.commit(p); err != nil || c.done {
 			return err
 		}
 		c.next(ctx, p)
 	}
 }
 
-// runTogether reads ahead in one goroutine, scans in so many others, and settles here. Workers that read what they scan would be
+// runTogether reads ahead in one goroutine, scans in so many others, and commits here. Workers that read what they scan would be
 // some hundredths faster, but wait for each other where reading takes long: where the list is summed, or unpacked.
-func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs int) error {
+func (s *stream) runTogether(ctx context.Context, c *cutter, first *chunk, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
-	places := newPlaces(ctx.Done())
-	toScan, inOrder := make(chan *part, maxParts), make(chan *part, maxParts)
+	slots := newBudget(ctx.Done())
+	toScan, inOrder := make(chan *chunk, maxChunks), make(chan *chunk, maxChunks)
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer cancel()
 	all.Go(func() {
 		defer close(toScan)
 		defer close(inOrder)
-		for p := first; places.claim(p); c.next(ctx, p) {
+		for p := first; slots.acquire(p); c.next(ctx, p) {
 			toScan <- p
 			inOrder <- p
 			if c.done {
 				return
 			}
 			var ok bool
-			if p, ok = places.take(); !ok {
+			if p, ok = slots.take(); !ok {
 				return
 			}
 			if p == nil { // made when it is needed: a short list needs few
-				p = s.newPart()
+				p = s.newChunk()
 			}
 		}
 	})
-	for range min(jobs, maxParts) {
+	for range min(jobs, maxChunks) {
 		all.Go(func() {
 			for p := range toScan {
 				s.scan(p)
@@ -134,10 +134,10 @@ func (s *stream) runTogether(ctx context.Context, c *cutter, first *part, jobs i
 	}
 	for p := range inOrder {
 		<-p.scanned
-		if err := s.settle(p); err != nil {
+		if err := s.commit(p); err != nil {
 			return err
 		}
-		places.release(p)
+		slots.release(p)
 	}
 	return s.stopped(ctx)
 }
@@ -152,7 +152,7 @@ func (s *stream) stopped(ctx context.Context) error {
 
 // begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs, and leaves the rows
 // in p.
-func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
+func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 	for {
 		if p.failure != nil {
 			return s.fail(p.failure)
@@ -198,7 +198,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *part) (err error) {
 }
 
 // noRow says why not one row was found at the beginning of a list.
-func (s *stream) noRow(p *part) error {
+func (s *stream) noRow(p *chunk) error {
 	at := s.layout.marked
 	if offset, err := csv.FirstWrong(p.data, at, p.atEOF, s.layout.Delimiter); err != nil {
 		return s.failAt(p.data, offset, err)
@@ -212,9 +212,9 @@ func (s *stream) noRow(p *part) error {
 	return s.fail(ErrEmptyList)
 }
 
-// settle writes and counts what scanning a part came to. If the part before it did not end with a row, the cut between
-// the two was wrong, and so is all that scanning found: the row is put before the part, and both are scanned again.
-func (s *stream) settle(p *part) error {
+// commit writes and counts what scanning a chunk came to. If the chunk before it did not end with a row, the cut between
+// the two was wrong, and so is all that scanning found: the row is put before the chunk, and both are scanned again.
+func (s *stream) commit(p *chunk) error {
 	if p.failure != nil {
 		return s.fail(p.failure)
 	}
@@ -222,17 +222,17 @@ func (s *stream) settle(p *part) error {
 		p = s.rejoin(p)
 	}
 	for {
-		if p.wrong != nil {
-			return s.failAt(p.data, p.wrongAt, p.wrong)
+		if p.err != nil {
+			return s.failAt(p.data, p.errAt, p.err)
 		}
 		if s.options.Dedupe {
-			s.dropRepeats(p)
-			s.compose(p)
+			s.dropDuplicates(p)
+			s.writeNotes(p)
 		}
 		if err := s.write(p.kept, p.dropped); err != nil {
 			return err
 		}
-		if !p.more {
+		if !p.unfinished {
 			break
 		}
 		s.scan(p)
@@ -243,7 +243,7 @@ func (s *stream) settle(p *part) error {
 		}
 		return s.failAt(p.data, p.rest, ErrRowTooLong)
 	}
-	s.hearWitnesses(p)
+	s.collectSamples(p)
 	s.lines += p.lines
 	s.tally.merge(p.tally)
 	s.carry = append(s.carry[:0], p.data[p.rest:]...)
@@ -251,9 +251,9 @@ func (s *stream) settle(p *part) error {
 }
 
 // rejoin scans what was carried and p together.
-func (s *stream) rejoin(p *part) *part {
+func (s *stream) rejoin(p *chunk) *chunk {
 	if s.rejoined == nil {
-		s.rejoined = s.newPart()
+		s.rejoined = s.newChunk()
 	}
 	j := s.rejoined
 	j.reset()

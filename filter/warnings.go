@@ -23,7 +23,7 @@ func (r *Result) Warnings() []string {
 	if region, n, all := r.mostAbroad(); all >= enoughNumbers && n*100 >= all*manyElsewhere {
 		warn("%d %% of the numbers with + are %s (%d of %d), but the default region is %s", n*100/all, region, n, all, r.home)
 	}
-	if all := r.Readings[ReadNational]; all >= enoughNumbers && r.traits.of(mobile)*100 < all*fewMobiles {
+	if all := r.Readings[ReadingNational]; all >= enoughNumbers && r.traits.of(mobile)*100 < all*fewMobiles {
 		warn("only %d %% of the numbers read as %s are mobile (%d of %d): is the default region right?",
 			r.traits.of(mobile)*100/all, r.home, r.traits.of(mobile), all)
 	}
@@ -49,7 +49,7 @@ func (r *Result) Warnings() []string {
 	if r.traits.of(unknownRegion) > 0 {
 		warn("%s a country that was not understood; only numbers with + count there", count(r.traits.of(unknownRegion), "row names", "rows name"))
 	}
-	if bare, national := r.KeptReadings[ReadBareInternational], r.KeptReadings[ReadNational]; bare+national > 0 && !r.normalized {
+	if bare, national := r.KeptReadings[ReadingBareInternational], r.KeptReadings[ReadingNational]; bare+national > 0 && !r.normalized {
 		warn("%s without + (%d with their calling code, %d national): WhatsApp may put the sender's own calling code"+
 			" before them; --normalize e164 writes them with +", count(bare+national, "kept number leaves", "kept numbers leave"), bare, national)
 	}
@@ -58,7 +58,7 @@ func (r *Result) Warnings() []string {
 
 // mostAbroad returns the region that most numbers with '+' are of, if it is not the default region, and of how many.
 func (r *Result) mostAbroad() (region string, n, all int64) {
-	if r.home == (rules.Region{}) || r.Readings[ReadNational] == 0 {
+	if r.home == (rules.Region{}) || r.Readings[ReadingNational] == 0 {
 		return "", 0, 0
 	}
 	for name, count := range r.announced {

@@ -320,12 +320,12 @@ func (r *Report) checkRegions() error {
 }
 
 func (r *Report) checkReadings() error {
-	for _, reading := range []filter.Reading{filter.ReadInternational, filter.ReadBareInternational, filter.ReadNational} {
+	for _, reading := range []filter.Reading{filter.ReadingInternational, filter.ReadingBareInternational, filter.ReadingNational} {
 		if rows, ok := r.Readings[reading.String()]; !ok || rows < 0 {
 			return fmt.Errorf("readings: no count of %s", reading)
 		}
 	}
-	if len(r.Readings) != int(filter.ReadNational) || sum(r.Readings) > r.Input.Rows {
+	if len(r.Readings) != int(filter.ReadingNational) || sum(r.Readings) > r.Input.Rows {
 		return errors.New("readings: more than there are")
 	}
 	return nil

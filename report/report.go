@@ -126,7 +126,7 @@ func (r *Report) Describe(set *rules.Set, result *filter.Result) {
 	for _, reason := range filter.Reasons() {
 		r.Reasons[reason.String()] = result.Reasons[reason]
 	}
-	for reading := filter.ReadInternational; reading <= filter.ReadNational; reading++ {
+	for reading := filter.ReadingInternational; reading <= filter.ReadingNational; reading++ {
 		r.Readings[reading.String()] = result.Readings[reading]
 	}
 	r.Regions, r.Warned = []Region{}, []Warned{}

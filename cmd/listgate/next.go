@@ -27,9 +27,9 @@ func (r *filterRun) printNext(w io.Writer) {
 		r.printUnpermitted(w, f)
 	}
 	r.printSightedRows(w)
-	if res.LowerBar > 0 {
+	if res.KeptAtLow > 0 {
 		fmt.Fprintf(w, "\n%s would be kept with --confidence low: some source says that they are allowed, but none that is sure enough.\n",
-			wording.Named(res.LowerBar, "dropped row", "dropped rows"))
+			wording.Named(res.KeptAtLow, "dropped row", "dropped rows"))
 	}
 	if r.NoneKept() {
 		r.printNoneKept(w)

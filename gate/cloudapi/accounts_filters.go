@@ -153,7 +153,7 @@ func decide(f *filter.Filter, s *send) filter.Decision {
 		return filter.Decision{Reason: filter.NotANumber}
 	}
 	d := f.Decide(s.to)
-	if !plus && d.Reading == filter.ReadInternational { // 00 or 011: not what Meta makes of it
+	if !plus && d.Reading == filter.ReadingInternational { // 00 or 011: not what Meta makes of it
 		return filter.Decision{Reason: filter.Invalid}
 	}
 	return d

@@ -89,7 +89,7 @@ func (s *send) recipient() string {
 	switch {
 	case s.user != "":
 		return s.user
-	case s.reading == filter.ReadInternational || s.reading == filter.ReadBareInternational:
+	case s.reading == filter.ReadingInternational || s.reading == filter.ReadingBareInternational:
 		return string(s.to)
 	}
 	return ""

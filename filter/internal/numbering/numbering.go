@@ -51,14 +51,14 @@ func International[T []byte | string](digits T) Number {
 	return walk(row, digits[6:])
 }
 
-// A Place is what Origin says of a number, below Places: few enough that whoever decides by them can make a table of all.
-type Place uint16
+// A Leaf is what Origin says of a number, below Leaves: few enough that whoever decides by them can make a table of all.
+type Leaf uint16
 
-// Places is how many places there are.
-const Places = leaves
+// Leaves is how many there are.
+const Leaves = leaves
 
 // Number is what is known there.
-func (p Place) Number() Number { return word(uint32(p)) }
+func (l Leaf) Number() Number { return word(uint32(l)) }
 
 // Origin takes so many digits.
 const (
@@ -69,7 +69,7 @@ const (
 // Origin says of digits as they stand behind "+" only whose number it is and whether its length fits: CallingCode, Set, Possible and Short are
 // those that International answers, and nothing else is known. That is sure after fewer digits, mostly after three. The first eight are those
 // in first, too, the first of all in its lowest byte: whoever has looked whether they are digits has that word at hand.
-func Origin(first uint64, digits []byte) Place {
+func Origin(first uint64, digits []byte) Leaf {
 	three := uint32(first&15)*100 + uint32(first>>8&15)*10 + uint32(first>>16&15)
 	row := cell(origins + uint32(len(digits))*1000 + three)
 	// One walk in seven takes one step more, or two. Leaves lead to themselves: taking both is cheaper than guessing wrong.
@@ -78,7 +78,7 @@ func Origin(first uint64, digits []byte) Place {
 	for i := 5; row >= leaves && i < len(digits); i++ {
 		row = next(row, digits[i])
 	}
-	return Place(row)
+	return Leaf(row)
 }
 
 // A Kind is how digits without "+" were read.
