@@ -158,7 +158,7 @@ func nearestRegion(name string) (Region, bool) {
 	if len(own) <= 3 {
 		return Region{}, false
 	}
-	near := strict.Nearest(own, keys(ownNames()))
+	near := strict.Nearest(own, sortedOwnNames())
 	return ownNames()[near], near != "" && wordsAlike(own, near)
 }
 
@@ -203,6 +203,8 @@ var ownNames = sync.OnceValue(func() map[string]Region {
 	}
 	return names
 })
+
+var sortedOwnNames = sync.OnceValue(func() []string { return keys(ownNames()) })
 
 // plainName takes off what spellings of one name differ in.
 func plainName(s string) string {

@@ -43,7 +43,10 @@ type found struct {
 
 // lists returns the list of each category.
 func (f *finder) lists() []List {
-	all := f.sections()
+	all, ok := f.sections()
+	if !ok {
+		return nil
+	}
 	var lists []List
 	for _, h := range headings {
 		var own []found
@@ -81,8 +84,7 @@ func (f *finder) noteDocument(all []found) {
 }
 
 // sections returns every heading of a list with what stands below it.
-func (f *finder) sections() []found {
-	var all []found
+func (f *finder) sections() (all []found, ok bool) {
 	blocks := f.doc.blocks
 	for i, b := range blocks {
 		category, rest, ok := listHeading(b.text)
@@ -91,7 +93,7 @@ func (f *finder) sections() []found {
 		}
 		if len(all) == mostHeadings {
 			f.errorf(b.line, "more than %d headings of lists; is it the policy page?", mostHeadings)
-			return nil
+			return nil, false
 		}
 		end := i + 1
 		for end < len(blocks) && !ends(b, blocks[end]) {
@@ -103,7 +105,7 @@ func (f *finder) sections() []found {
 		}
 		all = append(all, found{category: category, title: b.text, line: b.line, section: readSection(below)})
 	}
-	return all
+	return all, true
 }
 
 // ends reports whether b ends what stands below a heading: another list's heading, or a heading of the same level or above.

@@ -109,7 +109,11 @@ const longest = 8000
 func readPiece(line, run int, text string, isItem bool) piece {
 	p := piece{line: line, run: run, text: text, item: isItem}
 	if len(text) <= longest && !letters.MatchString(text) && !columnHead.MatchString(text) {
-		p.regions, p.notes, p.unknown = rules.ReadNames(trailing.ReplaceAllString(text, ""))
+		mark := trailing.FindString(text)
+		p.regions, p.notes, p.unknown = rules.ReadNames(strings.TrimSuffix(text, mark))
+		if mark != "" && len(p.regions) > 0 {
+			p.notes = append(p.notes, fmt.Sprintf("the mark %s was left out; read the footnote", shown(strings.TrimSpace(mark))))
+		}
 	}
 	return p
 }
