@@ -7,11 +7,7 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -77,28 +73,6 @@ func (c *Config) Account(name string) (*Account, error) {
 		unknown.Known = append(unknown.Known, c.Accounts[i].Name)
 	}
 	return nil, unknown
-}
-
-// Find returns the path of the nearest file in the folder dir or above it, or "" if there is none.
-func Find(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	for {
-		path := filepath.Join(dir, Name)
-		switch _, err := os.Stat(path); {
-		case err == nil:
-			return path, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return "", fmt.Errorf("%s: %w", path, strict.Plain(err))
-		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			return "", nil
-		}
-		dir = above
-	}
 }
 
 // Load reads and checks the file at path. keys are the top-level keys that it may hold; a program that names none, because

@@ -116,21 +116,3 @@ func TestBadFilesAreRefused(t *testing.T) {
 	_, err = config.Load("testdata/none.toml")
 	require.EqualError(t, err, "testdata/none.toml: no such file or directory")
 }
-
-func TestFind(t *testing.T) {
-	top := t.TempDir()
-	below := filepath.Join(top, "a", "b")
-	require.NoError(t, os.MkdirAll(below, 0o700))
-	path, err := config.Find(below)
-	require.NoError(t, err)
-	if path != "" {
-		t.Skip("a file above the folder for temporary files: ", path)
-	}
-	for _, dir := range []string{top, filepath.Join(top, "a")} {
-		want := filepath.Join(dir, config.Name)
-		require.NoError(t, os.WriteFile(want, nil, 0o600))
-		path, err = config.Find(below)
-		require.NoError(t, err)
-		require.Equal(t, want, path)
-	}
-}
