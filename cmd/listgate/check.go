@@ -22,6 +22,7 @@ import (
 
 // checkCommand is "listgate check".
 type checkCommand struct {
+	settings *settings
 	decisionFlags
 	listFlags
 	limitFlags
@@ -37,7 +38,7 @@ type checkCommand struct {
 // firstLines is how many first lines and samples stand in a finding.
 const firstLines = 5
 
-func newCheckCommand() *cobra.Command { return (&checkCommand{}).command() }
+func newCheckCommand(s *settings) *cobra.Command { return (&checkCommand{settings: s}).command() }
 
 func (c *checkCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
@@ -131,7 +132,7 @@ func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time
 	if err != nil {
 		return nil, nil, usage(err)
 	}
-	if r.decider, err = c.decisionFlags.load(ctx, now); err != nil {
+	if r.decider, err = c.decisionFlags.load(c.settings, now); err != nil {
 		return nil, nil, err
 	}
 	if c.quiet {
@@ -176,7 +177,7 @@ func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
 	for _, asked := range c.outputs {
 		name, path, ok := strings.Cut(asked, "=")
 		if !ok || path == "" || path == "-" {
-			return nil, usagef("--output: %q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
+			return nil, optionf("output", "%q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
 		}
 		f, err := findings.FormatNamed("output", name)
 		if err != nil {

@@ -19,13 +19,14 @@ import (
 
 // explainCommand is "listgate explain".
 type explainCommand struct {
+	settings *settings
 	decisionFlags
 	store  gateFlags
 	report string
 }
 
-func newExplainCommand() *cobra.Command {
-	c := &explainCommand{}
+func newExplainCommand(s *settings) *cobra.Command {
+	c := &explainCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "explain {--category NAME | --report FILE} [flags] NUMBER…",
 		Short: "Say why a number is kept or dropped: readings, countries, the rule and its source",
@@ -75,9 +76,9 @@ func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
 
 // decide returns what decides, and what a person should know of it.
 func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) {
-	settings := settingsOf(cmd.Context())
+	settings := c.settings
 	if !settings.isTyped(cmd.Flags(), "report") {
-		d, err := c.decisionFlags.load(cmd.Context(), time.Now())
+		d, err := c.decisionFlags.load(settings, time.Now())
 		if err == nil {
 			err = d.sightOf(cmd.Context(), &c.store, cmd.ErrOrStderr())
 		}
@@ -90,7 +91,7 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 		}
 	})
 	if len(others) > 0 {
-		return nil, nil, usagef("--report answers by the rules and options of that run; leave out %s", strings.Join(others, ", "))
+		return nil, nil, usageOf("report", "--report answers by the rules and options of that run; leave out %s", strings.Join(others, ", "))
 	}
 	r, err := readReport(cmd.Context(), c.report)
 	if err != nil {
@@ -101,7 +102,7 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 		return nil, nil, fmt.Errorf("%s: %w", c.report, err)
 	}
 	notes := notesOf(r)
-	if len(settings.taken) > 0 {
+	if len(settings.fromFile) > 0 {
 		notes = append(notes, fmt.Sprintf("what %s says does not count: the run's own options do", settings.config.Path))
 	}
 	return d, notes, nil

@@ -23,6 +23,7 @@ import (
 
 // filterCommand is "listgate filter".
 type filterCommand struct {
+	settings *settings
 	decisionFlags
 	listFlags
 	kept, dropped, report string
@@ -33,8 +34,8 @@ type filterCommand struct {
 	gate                  gateCheck
 }
 
-func newFilterCommand() *cobra.Command {
-	c := &filterCommand{}
+func newFilterCommand(s *settings) *cobra.Command {
+	c := &filterCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "filter --category NAME [flags] LIST|-",
 		Short: "Read a list, write the rows that may be sent and the rows that may not",
@@ -100,16 +101,16 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 		return usage(err)
 	}
 	if limit.Set && cannotBeTakenBack(places.kept) {
-		return usagef("--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
+		return usageOf("max-dropped", "--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
 	}
-	c.gate.account = settingsOf(cmd.Context()).named().WABA
+	c.gate.account = c.settings.namedAccount().WABA
 	if err := c.gate.options(places.kept); err != nil {
 		return err
 	}
 	if _, err := listrun.Choose("progress", c.progress, "auto", "always", "never"); err != nil {
 		return usage(err)
 	}
-	d, err := c.decisionFlags.load(cmd.Context(), now)
+	d, err := c.decisionFlags.load(c.settings, now)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if c.Suppress != "" {
 		inputs = append(inputs, c.Suppress)
 	}
-	if file := settingsOf(cmd.Context()).config; file != nil {
+	if file := c.settings.config; file != nil {
 		inputs = append(inputs, file.Path)
 	}
 	if err := places.check(inputs); err != nil {

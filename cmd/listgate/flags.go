@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -81,15 +80,14 @@ type decider struct {
 }
 
 // load checks the flags, then the rules.
-func (d *decisionFlags) load(ctx context.Context, now time.Time) (*decider, error) {
-	settings := settingsOf(ctx)
+func (d *decisionFlags) load(settings *settings, now time.Time) (*decider, error) {
 	if len(d.Categories) == 0 && settings.account != nil {
 		return nil, usagef("account %s has no categories; name the sender's business category with --category, or there", settings.account.Name)
 	}
 	if len(d.Categories) == 0 {
 		return nil, usagef("name the sender's business category with --category; listgate rules list shows them")
 	}
-	loaded, err := d.Load(now, rules.Options{Permissions: settings.named().Permissions})
+	loaded, err := d.Load(now, rules.Options{Permissions: settings.namedAccount().Permissions})
 	if err != nil {
 		return nil, optionUsage(err)
 	}
@@ -100,7 +98,7 @@ func (d *decisionFlags) load(ctx context.Context, now time.Time) (*decider, erro
 func (d *decider) newRun(given *listrun.ListOptions, list filter.ListOptions, now time.Time) listrun.Run {
 	return listrun.Run{
 		Decider: d.Decider, Given: given, List: list, Created: now.UTC().Truncate(time.Second),
-		Account: d.settings.named().Name, Version: version, By: userAtHost(),
+		Account: d.settings.namedAccount().Name, Version: version, By: userAtHost(),
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // errHalted ends a command whose answer is "halted". What was found is on stdout already.
 var errHalted = errors.New("halted")
 
-func newGateCommand() *cobra.Command {
+func newGateCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gate",
 		Short: "Halt all sending of an account while Meta has it blocked, locked, restricted or banned",
@@ -33,8 +33,8 @@ times, ids and hashes, never a recipient, a name or a text.`,
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newGateStatusCommand(), newGateIngestCommand(), newGateHaltCommand(), newGateClearCommand(),
-		newGateNoteCommand(), newGateLogCommand(), newGateStepsCommand(), newGateServeCommand())
+	cmd.AddCommand(newGateStatusCommand(s), newGateIngestCommand(), newGateHaltCommand(s), newGateClearCommand(s),
+		newGateNoteCommand(s), newGateLogCommand(), newGateStepsCommand(s), newGateServeCommand(s))
 	return cmd
 }
 
@@ -56,7 +56,7 @@ func (g *gateFlags) check() error {
 		return usagef("name the account with --waba, or with --account")
 	}
 	if err := gate.CheckID(g.waba); err != nil {
-		return usagef("--waba: %w", err)
+		return optionf("waba", "%w", err)
 	}
 	return nil
 }

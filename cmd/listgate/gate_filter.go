@@ -36,10 +36,10 @@ func (c *gateCheck) options(kept string) error {
 		return nil
 	}
 	if err := gate.CheckID(c.flags.waba); err != nil {
-		return usagef("--gate: %w", err)
+		return optionf("gate", "%w", err)
 	}
 	if cannotBeTakenBack(kept) {
-		return usagef("--gate needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back; --gate none leaves the gate out")
+		return usageOf("gate", "--gate needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back; --gate none leaves the gate out")
 	}
 	return nil
 }

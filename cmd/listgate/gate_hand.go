@@ -15,6 +15,7 @@ import (
 
 // byHand are the flags of the commands with which a person changes a state.
 type byHand struct {
+	settings *settings
 	gateFlags
 	reason   string
 	optional bool // the reason
@@ -31,14 +32,14 @@ func (h *byHand) person() (gate.Operator, error) {
 		return gate.Operator{}, usagef("say why with --reason; it stands in the journal")
 	}
 	if err := redact.CheckReason(h.reason, h.waba); err != nil {
-		return gate.Operator{}, usagef("--reason: %w", err)
+		return gate.Operator{}, optionf("reason", "%w", err)
 	}
 	return gate.Operator{By: userAtHost(), Reason: h.reason}, nil
 }
 
-func newGateHaltCommand() *cobra.Command {
+func newGateHaltCommand(s *settings) *cobra.Command {
 	var (
-		h    byHand
+		h    = byHand{settings: s}
 		name string
 	)
 	cmd := &cobra.Command{
@@ -56,7 +57,7 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 			if name != "" {
 				var err error
 				if cause, err = gate.ParseCause(name); err != nil || cause != gate.CausePolicyBlock && cause != gate.CauseAccountLock {
-					return usagef("--cause: unknown value %s; it is one of 368, 131031", redact.Quote(name))
+					return optionf("cause", "unknown value %s; it is one of 368, 131031", redact.Quote(name))
 				}
 			}
 			return h.change(cmd, func(a *gate.Account, p gate.Operator) error { return a.Halt(cmd.Context(), cause, p) })
@@ -67,9 +68,9 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 	return cmd
 }
 
-func newGateNoteCommand() *cobra.Command {
+func newGateNoteCommand(s *settings) *cobra.Command {
 	var (
-		h    byHand
+		h    = byHand{settings: s}
 		name string
 	)
 	cmd := &cobra.Command{
@@ -84,7 +85,7 @@ Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal co
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			why, err := gate.ParseLockReason(name)
 			if err != nil {
-				return usagef("--cause: %w", err)
+				return optionf("cause", "%w", err)
 			}
 			h.optional = true
 			return h.change(cmd, func(a *gate.Account, p gate.Operator) error {
@@ -117,13 +118,13 @@ func (h *byHand) change(cmd *cobra.Command, do func(*gate.Account, gate.Operator
 	if err := do(a, p); err != nil {
 		return err
 	}
-	gatetext.WriteState(cmd.OutOrStdout(), a.State(), settingsOf(cmd.Context()).support(a.WABA()))
+	gatetext.WriteState(cmd.OutOrStdout(), a.State(), h.settings.support(a.WABA()))
 	return nil
 }
 
-func newGateClearCommand() *cobra.Command {
+func newGateClearCommand(s *settings) *cobra.Command {
 	var (
-		h       byHand
+		h       = byHand{settings: s}
 		names   []string
 		sighted string
 	)
@@ -151,7 +152,7 @@ written.`,
 			for _, name := range names {
 				cause, err := gate.ParseCause(name)
 				if err != nil {
-					return usagef("--cause: %w", err)
+					return optionf("cause", "%w", err)
 				}
 				causes = append(causes, cause)
 			}
@@ -167,10 +168,10 @@ written.`,
 // lift settles the refusals of a region.
 func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 	if causes {
-		return usagef("--sighted lifts a region, --cause ends a cause: do one after the other")
+		return usageOf("sighted", "--sighted lifts a region, --cause ends a cause: do one after the other")
 	}
 	if err := gate.CheckRegions(region); err != nil {
-		return usagef("--sighted: %w", err)
+		return optionf("sighted", "%w", err)
 	}
 	return h.change(cmd, func(a *gate.Account, p gate.Operator) error {
 		if err := readable(a.State()); err != nil {
@@ -218,6 +219,6 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 	if len(cleared) == 0 && kept == "" {
 		fmt.Fprintln(talk, "nothing was active that could be cleared")
 	}
-	gatetext.WriteState(out, a.State(), settingsOf(cmd.Context()).support(a.WABA()))
+	gatetext.WriteState(out, a.State(), h.settings.support(a.WABA()))
 	return nil
 }

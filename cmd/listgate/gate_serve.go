@@ -27,6 +27,7 @@ const (
 
 // gateServeCommand is "listgate gate serve".
 type gateServeCommand struct {
+	settings *settings
 	gateFlags
 	wabas                              []string
 	listen, path                       string
@@ -35,8 +36,8 @@ type gateServeCommand struct {
 	healthInterval                     time.Duration
 }
 
-func newGateServeCommand() *cobra.Command {
-	c := &gateServeCommand{}
+func newGateServeCommand(s *settings) *cobra.Command {
+	c := &gateServeCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Take Meta's webhooks, and answer over HTTP whether an account may send",
@@ -99,7 +100,7 @@ func (c *gateServeCommand) run(cmd *cobra.Command, _ []string) error {
 		Gate: g.Gate, Store: store, WABAs: c.wabas,
 		Webhooks: server.Webhooks{Path: c.path, AppSecrets: secrets.app, VerifyToken: secrets.verify},
 		Health:   server.HealthChecks{Interval: c.healthInterval, Token: secrets.graph, URL: c.graphURL},
-		Support:  settingsOf(cmd.Context()).support,
+		Support:  c.settings.support,
 		Log:      slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 	})
 	if err != nil {
@@ -116,20 +117,20 @@ func (c *gateServeCommand) run(cmd *cobra.Command, _ []string) error {
 func (c *gateServeCommand) checkFlags() error {
 	for _, id := range c.wabas {
 		if err := gate.CheckID(id); err != nil {
-			return usagef("--waba: %w", err)
+			return optionf("waba", "%w", err)
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.listen); err != nil {
-		return usagef("--listen: %q is not an address such as 127.0.0.1:8780", c.listen)
+		return optionf("listen", "%q is not an address such as 127.0.0.1:8780", c.listen)
 	}
 	if !strings.HasPrefix(c.path, "/") || strings.ContainsAny(c.path, "{} \t?#") || slices.Contains([]string{"/", "/metrics", "/healthz"}, c.path) || strings.HasPrefix(c.path, "/v1/") {
-		return usagef("--webhook-path: %q is not a path such as /webhook, or is another one's", c.path)
+		return optionf("webhook-path", "%q is not a path such as /webhook, or is another one's", c.path)
 	}
 	if u, err := url.Parse(c.graphURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
-		return usagef("--graph-url: not an address such as %s", cloudapi.GraphURL)
+		return optionf("graph-url", "not an address such as %s", cloudapi.GraphURL)
 	}
 	if c.healthInterval != 0 && c.healthInterval < time.Second {
-		return usagef("--health-interval: %s is too short; at least 1s", c.healthInterval)
+		return optionf("health-interval", "%s is too short; at least 1s", c.healthInterval)
 	}
 	return nil
 }

@@ -15,13 +15,14 @@ import (
 
 // gateStatusCommand is "listgate gate status".
 type gateStatusCommand struct {
+	settings *settings
 	gateFlags
 	kind string
 	json bool
 }
 
-func newGateStatusCommand() *cobra.Command {
-	c := &gateStatusCommand{}
+func newGateStatusCommand(s *settings) *cobra.Command {
+	c := &gateStatusCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "status [--waba ID]",
 		Short: "Say whether an account may send, why not, since when, until when, and what to do",
@@ -43,7 +44,7 @@ Exit status: 0 open; 4 halted; 3 unknown, which halts as well; 2 usage. With sev
 func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 	kind, err := gate.ParseMessageKind(c.kind)
 	if err != nil {
-		return usagef("--kind: %w", err)
+		return optionf("kind", "%w", err)
 	}
 	if c.waba != "" {
 		if err := c.check(); err != nil {
@@ -72,7 +73,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 			return err
 		}
 		s := a.State()
-		if err := c.print(cmd.OutOrStdout(), s, kind, store, settingsOf(cmd.Context()).support(waba)); err != nil {
+		if err := c.print(cmd.OutOrStdout(), s, kind, store, c.settings.support(waba)); err != nil {
 			return err
 		}
 		sayIfUnheard(cmd.ErrOrStderr(), s, store)

@@ -13,7 +13,7 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-func newGateStepsCommand() *cobra.Command {
+func newGateStepsCommand(s *settings) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "steps CODE",
@@ -44,8 +44,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 				}{code, known.Class.String(), known.Meaning, steps})
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
-			settings := settingsOf(cmd.Context())
-			gatetext.WriteSteps(cmd.OutOrStdout(), "  ", steps, settings.named().Support)
+			gatetext.WriteSteps(cmd.OutOrStdout(), "  ", steps, s.namedAccount().Support)
 			return nil
 		},
 	}

@@ -28,7 +28,7 @@ func (f *storeFlags) addStoreTo(cmd *cobra.Command) {
 // openStore opens the store.
 func (f *storeFlags) openStore() (gate.Store, error) {
 	if strings.Contains(f.store, "://") && strings.Contains(f.store, "@") {
-		return nil, usagef("--store: everybody on this machine can read a user, password or token on a command line; put the address into LISTGATE_STORE, or use --nats-creds or --nats-context")
+		return nil, optionf("store", "everybody on this machine can read a user, password or token on a command line; put the address into LISTGATE_STORE, or use --nats-creds or --nats-context")
 	}
 	place := f.store
 	if place == "" && f.context == "" {
@@ -37,7 +37,7 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	scheme, _, isURL := strings.Cut(place, "://")
 	switch {
 	case isURL && scheme != "nats" && scheme != "tls":
-		return nil, usagef("--store: no stores of the kind %s://; name a folder, nats://host:port or tls://host:port", scheme)
+		return nil, optionf("store", "no stores of the kind %s://; name a folder, nats://host:port or tls://host:port", scheme)
 	case isURL, place == "" && f.context != "":
 		return f.openNATS(place)
 	case f.creds != "" || f.context != "":
@@ -63,7 +63,7 @@ func (f *storeFlags) openNATS(url string) (gate.Store, error) {
 		options.URL, options.Access = cmp.Or(url, of), access
 	}
 	if err := natsstore.CheckURL(options.URL); err != nil {
-		return nil, usagef("--store: %w", err)
+		return nil, optionf("store", "%w", err)
 	}
 	a := &options.Access
 	for name, value := range map[string]*string{

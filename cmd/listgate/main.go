@@ -42,14 +42,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := &settings{}
-	ctx = context.WithValue(ctx, settingsKey{}, s)
-	root := newRoot()
+	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err = s.place(err); err == nil {
+	if err = s.attribute(err); err == nil {
 		return exitDone
 	}
 	if errors.Is(err, context.Canceled) && cmd.HasParent() && cmd.Parent().Name() == "gate" {
@@ -79,7 +78,7 @@ func printError(w io.Writer, err error, s *settings) {
 	}
 }
 
-func newRoot() *cobra.Command {
+func newRoot(s *settings) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "listgate",
 		Short: "Drop recipients who may not be messaged before a WhatsApp campaign goes out",
@@ -99,14 +98,14 @@ Exit status:
 		SilenceErrors:              true,
 		Args:                       cobra.ArbitraryArgs,
 		RunE:                       needsCommand,
-		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return settingsOf(cmd.Context()).load(cmd) },
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return s.load(cmd) },
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	root.PersistentFlags().String("config", "", "`file` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(), newCheckCommand(), newVerifyCommand(), newExplainCommand(), newRulesCommand(), newVersionCommand())
-	root.AddCommand(newGateCommand())
+	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newRulesCommand(s), newVersionCommand())
+	root.AddCommand(newGateCommand(s))
 	return root
 }
 
@@ -123,13 +122,26 @@ func needsCommand(cmd *cobra.Command, args []string) error {
 }
 
 // A usageError is a mistake in the command line.
-type usageError struct{ error }
+type usageError struct {
+	error
+	flag string // that cannot be used so, by its name; empty if no single one is wrong
+}
 
 func (e usageError) Unwrap() error { return e.error }
 
-func usage(err error) error { return usageError{err} }
+func usage(err error) error { return usageError{error: err} }
 
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func usagef(format string, args ...any) error { return usageError{error: fmt.Errorf(format, args...)} }
+
+// usageOf is usagef for a mistake that is in the use of one flag, not in its value.
+func usageOf(flag, format string, args ...any) error {
+	return usageError{error: fmt.Errorf(format, args...), flag: flag}
+}
+
+// optionf is usagef for a mistake in the value of one flag: "--flag: " and what is wrong.
+func optionf(flag, format string, args ...any) error {
+	return usage(listrun.OptionErrorf(flag, format, args...))
+}
 
 // An exitStatus ends a command that told already why.
 type exitStatus int

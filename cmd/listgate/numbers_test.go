@@ -122,7 +122,7 @@ func TestNoNumberIsTold(t *testing.T) {
 		args := strings.Fields(line)
 		var stdout, stderr bytes.Buffer
 		run(args, strings.NewReader(""), &stdout, &stderr)
-		cmd, _, err := newRoot().Find(args)
+		cmd, _, err := newRoot(&settings{}).Find(args)
 		require.NoError(t, err)
 		told[cmd.CommandPath()] = true
 		require.NotContains(t, stderr.String(), "unknown flag", line)
@@ -146,7 +146,7 @@ func TestNoNumberIsTold(t *testing.T) {
 		requireNoNumber(t, "standard error of serve", s.stderr.String())
 		told["listgate gate serve"] = true
 	})
-	for _, name := range leaves(newRoot()) {
+	for _, name := range leaves(newRoot(&settings{})) {
 		require.True(t, told[name] || strings.HasPrefix(name, "listgate completion") || name == "listgate help", "%s is not in this test", name)
 	}
 	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {

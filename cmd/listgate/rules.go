@@ -20,7 +20,7 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-func newRulesCommand() *cobra.Command {
+func newRulesCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                        "rules",
 		Short:                      "Look at rule files, and write your own",
@@ -29,7 +29,7 @@ func newRulesCommand() *cobra.Command {
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newRulesListCommand(), newRulesShowCommand(), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand())
+	cmd.AddCommand(newRulesListCommand(s), newRulesShowCommand(s), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand(s))
 	return cmd
 }
 
@@ -37,7 +37,7 @@ func addRulesFlag(cmd *cobra.Command, paths *[]string) {
 	cmd.Flags().StringArrayVar(paths, "rules", nil, "your own rule `file or folder`; repeatable")
 }
 
-func newRulesListCommand() *cobra.Command {
+func newRulesListCommand(s *settings) *cobra.Command {
 	var (
 		paths  []string
 		asJSON bool
@@ -52,7 +52,7 @@ func newRulesListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if s := settingsOf(cmd.Context()); s.account != nil {
+			if s.account != nil {
 				names, err := categoriesOf(*s.account, s.config.Path, paths)
 				if err != nil {
 					return err

@@ -62,8 +62,7 @@ type accountRules struct {
 
 // readAccount returns what decides for the account beside the file, and the entries that accounts of the category suggest;
 // nil if no account was named.
-func readAccount(ctx context.Context, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) (*accountDocument, error) {
-	s := settingsOf(ctx)
+func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) (*accountDocument, error) {
 	if s.account == nil {
 		return nil, nil
 	}

@@ -18,14 +18,15 @@ import (
 
 // diffCommand is "listgate rules diff".
 type diffCommand struct {
+	settings *settings
 	decisionFlags
 	listFlags
 	list string
 	json bool
 }
 
-func newRulesDiffCommand() *cobra.Command {
-	c := &diffCommand{}
+func newRulesDiffCommand(s *settings) *cobra.Command {
+	c := &diffCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "diff [flags] OLD NEW",
 		Short: "Say which countries other rules decide otherwise, and how many recipients of a list",
@@ -107,7 +108,7 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		if !compared.InOld && !compared.InNew {
-			return usagef("--category: neither %s nor %s has a category %q; listgate rules list shows the shipped ones", args[0], args[1], name)
+			return optionf("category", "neither %s nor %s has a category %q; listgate rules list shows the shipped ones", args[0], args[1], name)
 		}
 		d.Categories = append(d.Categories, compared)
 	}
@@ -141,7 +142,7 @@ func (c *diffCommand) parseInto(d *ruleview.Diff) (listrun.Decider, error) {
 }
 
 func (c *diffCommand) readSide(ctx context.Context, name string) (ruleview.Side, error) {
-	side := ruleview.Side{Name: name, Options: rules.Options{Permissions: settingsOf(ctx).named().Permissions}}
+	side := ruleview.Side{Name: name, Options: rules.Options{Permissions: c.settings.namedAccount().Permissions}}
 	if name == "shipped" {
 		return side, nil
 	}
@@ -185,7 +186,7 @@ func isReport(path string) bool {
 func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, names []string, sides [2]ruleview.Side) (*ruleview.ListDiff, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "platform" })
 	if len(names) > 1 && len(c.Categories) == 0 {
-		return nil, usagef("--list: the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
+		return nil, optionf("list", "the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
 	}
 	var filters [2]*filter.Filter
 	for i, side := range sides {
@@ -194,10 +195,10 @@ func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, na
 			return nil, err
 		}
 		if !known {
-			return nil, usagef("--list: %s has no category %s", side.Name, strings.Join(names, ", "))
+			return nil, optionf("list", "%s has no category %s", side.Name, strings.Join(names, ", "))
 		}
 		if filters[i], err = filter.New(set.Compile(decides.Message, decides.At, decides.Confidence), decides.Options); err != nil {
-			return nil, usagef("--default-region: %w", err)
+			return nil, optionf("default-region", "%w", err)
 		}
 	}
 	options, err := c.ListOptions.Parse()

@@ -59,7 +59,7 @@ type lintFinding struct {
 
 func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	if c.maxRuleAge < 1 {
-		return usagef("--max-rule-age: %d days; it is 1 or more", c.maxRuleAge)
+		return optionf("max-rule-age", "%d days; it is 1 or more", c.maxRuleAge)
 	}
 	found, refused := rules.Lint(time.Now(), time.Duration(c.maxRuleAge)*24*time.Hour, paths...)
 	tests := 0

@@ -13,14 +13,15 @@ import (
 
 // showCommand is "listgate rules show".
 type showCommand struct {
+	settings *settings
 	policyFlags
 	store   gateFlags
 	regions []string
 	json    bool
 }
 
-func newRulesShowCommand() *cobra.Command {
-	c := &showCommand{}
+func newRulesShowCommand(s *settings) *cobra.Command {
+	c := &showCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show what a category's rules make of each country, and why",
@@ -60,19 +61,19 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 	s := &ruleview.Table{Plan: plan}
 	for _, code := range c.regions {
 		if _, err := rules.ParseRegion(code); err != nil {
-			return usagef("--region: %w", err)
+			return optionf("region", "%w", err)
 		}
 	}
 	if s.File, err = findCategory(args[0], c.Rules); err != nil {
 		return err
 	}
-	if err := s.Load(c.Rules, settingsOf(cmd.Context()).named().Permissions); err != nil {
+	if err := s.Load(c.Rules, c.settings.namedAccount().Permissions); err != nil {
 		return err
 	}
 	if len(c.regions) > 0 {
 		s.Rows = slices.DeleteFunc(s.Rows, func(row ruleview.CountryRow) bool { return !slices.Contains(c.regions, row.Region) })
 	}
-	account, err := readAccount(cmd.Context(), cmd.ErrOrStderr(), s.File, c.Rules, &c.store)
+	account, err := readAccount(cmd.Context(), c.settings, cmd.ErrOrStderr(), s.File, c.Rules, &c.store)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (c *gateServeCommand) readSecrets() (s serveSecrets, err error) {
 	case len(s.app) == 0 && s.verify != "":
 		return s, usagef("webhooks need an app secret, too: --app-secret-file or %s", appSecretVariable)
 	case c.healthInterval > 0 && s.graph == "":
-		return s, usagef("--health-interval needs an access token: --graph-token-file or %s", graphTokenVariable)
+		return s, usageOf("health-interval", "--health-interval needs an access token: --graph-token-file or %s", graphTokenVariable)
 	}
 	return s, nil
 }

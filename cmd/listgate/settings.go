@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,16 +16,20 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/internal/listrun"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
 // settings is what listgate.toml gives to the command that runs.
 type settings struct {
-	config  *config.Config  // nil: there is none
-	account *config.Account // named with --account; nil: none
-	decides bool            // the command asks the rules, and so counts permissions
-	taken   []fromFile
+	config   *config.Config  // nil: there is none
+	account  *config.Account // named with --account; nil: none
+	decides  bool            // the command asks the rules, and so counts permissions
+	found    bool            // the file was found, and not named with --config
+	passed   []*config.UntrustedError
+	left     []string // flags that the file says and that do not count, since it was found
+	fromFile []fromFile
 }
 
 // A fromFile is a flag set from listgate.toml.
@@ -38,22 +41,13 @@ type fromFile struct {
 	ofAccount bool
 }
 
-type settingsKey struct{}
-
-// settingsOf returns the settings of the command that runs with ctx.
-func settingsOf(ctx context.Context) *settings {
-	if s, ok := ctx.Value(settingsKey{}).(*settings); ok {
-		return s
-	}
-	return &settings{}
-}
-
 // addAccountFlag adds --account to a command. settings.load reads it.
 func addAccountFlag(cmd *cobra.Command, what string) {
 	cmd.Flags().String("account", "", "`name` of an [[account]] of "+config.Name+", "+what)
 	_ = cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		var names []string
-		if path, err := configPath(cmd.Flags()); err == nil && path != "" {
+		s := &settings{}
+		if path, err := s.path(cmd.Flags()); err == nil && path != "" {
 			if c, err := config.Load(path); err == nil {
 				for _, a := range c.Accounts {
 					names = append(names, a.Name+"\t"+a.WABA)
@@ -74,14 +68,15 @@ func (s *settings) load(cmd *cobra.Command) error {
 	if f := flags.Lookup("account"); f != nil {
 		name = f.Value.String()
 	}
-	path, err := configPath(flags)
+	path, err := s.path(flags)
 	if err != nil {
 		return err
 	}
 	if path == "" {
 		if name != "" {
-			return usagef("--account: there is no %s in this folder or above it; name one with --config", config.Name)
+			return s.noAccountFile()
 		}
+		s.sayNotes(cmd)
 		return nil
 	}
 	if s.config, err = config.Load(path, flagsOf(cmd.Root())...); err != nil {
@@ -98,10 +93,23 @@ func (s *settings) load(cmd *cobra.Command) error {
 	if err := s.checkValues(); err != nil {
 		return err
 	}
+	if err := s.refuseLifts(); err != nil {
+		return err
+	}
+	s.sayNotes(cmd)
 	if flags.Lookup("quiet") == nil { // the others say it in their summary
-		s.say(cmd.ErrOrStderr(), "")
+		s.describe(cmd.ErrOrStderr(), "")
 	}
 	return nil
+}
+
+func (s *settings) sayNotes(cmd *cobra.Command) {
+	if f := cmd.Flags().Lookup("quiet"); f != nil && f.Value.String() == "true" {
+		return
+	}
+	for _, note := range s.notes() {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+	}
 }
 
 // configurable reports whether a command does work that a file can have a say in.
@@ -114,8 +122,8 @@ func configurable(cmd *cobra.Command) bool {
 	return cmd.HasParent() && !cmd.HasSubCommands()
 }
 
-// configPath returns the file that is named, or else found; "" if there is none.
-func configPath(flags *pflag.FlagSet) (string, error) {
+// path returns the file that is named, or else found; "" if there is none.
+func (s *settings) path(flags *pflag.FlagSet) (path string, err error) {
 	if f := flags.Lookup("config"); f != nil && f.Changed {
 		if f.Value.String() == "none" {
 			return "", nil
@@ -126,10 +134,10 @@ func configPath(flags *pflag.FlagSet) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := config.Find(here)
-	if err != nil || path == "" {
+	if path, s.passed, err = config.Find(here); err != nil || path == "" {
 		return "", err
 	}
+	s.found = true
 	if near, err := filepath.Rel(here, path); err == nil {
 		return near, nil
 	}
@@ -182,7 +190,7 @@ func typesOf(f *pflag.Flag) []config.Type {
 func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 	account, err := s.config.Account(name)
 	if err != nil {
-		return usagef("--account: %w", err)
+		return optionf("account", "%w", err)
 	}
 	s.account = account
 	s.decides = flags.Lookup("category") != nil
@@ -247,44 +255,60 @@ func (s *settings) apply(flags *pflag.FlagSet, t fromFile) error {
 	if f == nil || f.Changed || len(t.values) == 0 {
 		return nil
 	}
+	if accepted, err := s.accept(f, t); !accepted {
+		return err
+	}
 	for _, value := range t.values {
 		if err := flags.Set(t.flag, value); err != nil {
 			return s.problem(t, err)
 		}
 	}
-	s.taken = append(s.taken, t)
+	s.fromFile = append(s.fromFile, t)
 	return nil
+}
+
+// fromFileOf returns what the file said of a flag.
+func (s *settings) fromFileOf(flag string) (fromFile, bool) {
+	for _, t := range s.fromFile {
+		if t.flag == flag {
+			return t, true
+		}
+	}
+	return fromFile{}, false
 }
 
 // isTyped reports whether a flag stands on the command line.
 func (s *settings) isTyped(flags *pflag.FlagSet, name string) bool {
-	return flags.Changed(name) && !slices.ContainsFunc(s.taken, func(t fromFile) bool { return t.flag == name })
+	_, ok := s.fromFileOf(name)
+	return flags.Changed(name) && !ok
 }
 
 // resolve returns the value of a flag as it is typed here: paths of the file are relative to it. Whether a flag takes files
 // or folders its help says, which calls its value so.
 func (s *settings) resolve(f *pflag.Flag, value string) string {
-	kind, _ := pflag.UnquoteUsage(f)
-	before, path := "", value
-	if strings.HasSuffix(kind, "=FILE") { // FORMAT=FILE
-		var ok bool
-		if before, path, ok = strings.Cut(value, "="); ok {
-			before += "="
-		}
-	} else if !strings.Contains(kind, "file") && !strings.Contains(kind, "folder") {
+	path, ok := pathOf(f, value)
+	if !ok || filepath.IsAbs(path) {
 		return value
 	}
-	if path == "" || path == "-" || path == "none" || filepath.IsAbs(path) || strings.Contains(path, "://") {
-		return value
+	return strings.TrimSuffix(value, path) + filepath.Join(filepath.Dir(s.config.Path), path)
+}
+
+// pathOf returns the path in the value of a flag; ok is false if there is none.
+func pathOf(f *pflag.Flag, value string) (path string, ok bool) {
+	switch kind, _ := pflag.UnquoteUsage(f); {
+	case strings.HasSuffix(kind, "=FILE"): // FORMAT=FILE
+		_, path, _ = strings.Cut(value, "=")
+	case strings.Contains(kind, "file") || strings.Contains(kind, "folder"):
+		path = value
 	}
-	return before + filepath.Join(filepath.Dir(s.config.Path), path)
+	return path, path != "" && path != "-" && path != "none" && !strings.Contains(path, "://")
 }
 
 // checkValues finds all values of the file that no file of rules is needed for to see that they are wrong. The command
 // itself would stop at the first.
 func (s *settings) checkValues() error {
 	var wrong rules.Errors
-	for _, t := range s.taken {
+	for _, t := range s.fromFile {
 		for _, value := range t.values {
 			if err := checkValue(t.flag, value); err != nil {
 				wrong = append(wrong, s.problem(t, err)...)
@@ -315,12 +339,18 @@ func checkValue(flag, value string) error {
 	_, errDecides := decides.Parse(time.Now())
 	_, errReads := reads.Parse()
 	_, errLimits := limits.Parse()
-	err := cmp.Or(errDecides, errReads, errLimits)
-	if err == nil {
-		return nil
+	for _, err := range []error{errDecides, errReads, errLimits} {
+		if option, ok := errors.AsType[*listrun.OptionError](err); ok && isOption(flag, option) {
+			return option.Err
+		}
 	}
-	text := strings.TrimPrefix(err.Error(), "--"+flag)
-	return errors.New(strings.TrimLeft(text, ": "))
+	return nil
+}
+
+// isOption reports whether an error is about a flag: "max", or "max restricted".
+func isOption(flag string, option *listrun.OptionError) bool {
+	name, _, _ := strings.Cut(option.Option, " ")
+	return name == flag
 }
 
 // problem says that the value of a flag, which the file gave it, is wrong.
@@ -332,30 +362,32 @@ func (s *settings) problem(t fromFile, err error) rules.Errors {
 	return rules.Errors{{File: s.config.Path, Line: t.line, Err: err}}
 }
 
-// place says where the value stands that led to an error, if the file gave it.
-func (s *settings) place(err error) error {
+// attribute says where the value stands that led to an error, if the file gave it.
+func (s *settings) attribute(err error) error {
 	if unknown, ok := errors.AsType[*rules.UnknownCategoryError](err); ok {
-		for _, t := range s.taken {
+		for _, t := range s.fromFile {
 			if t.flag == "category" && slices.Contains(t.values, unknown.Name) {
 				return s.problem(t, unknown)
 			}
 		}
 	}
+	if option, ok := errors.AsType[*listrun.OptionError](err); ok {
+		for _, t := range s.fromFile {
+			if isOption(t.flag, option) {
+				return s.problem(t, option.Err)
+			}
+		}
+	}
 	if badUsage, ok := errors.AsType[usageError](err); ok {
-		for _, t := range s.taken {
-			if rest, ok := strings.CutPrefix(badUsage.Error(), "--"+t.flag+": "); ok {
-				return s.problem(t, errors.New(rest))
-			}
-			if strings.HasPrefix(badUsage.Error(), "--"+t.flag+" ") {
-				return usagef("%w (--%s is from %s:%d)", err, t.flag, s.config.Path, t.line)
-			}
+		if t, ok := s.fromFileOf(badUsage.flag); ok {
+			return usagef("%w (--%s is from %s:%d)", err, t.flag, s.config.Path, t.line)
 		}
 	}
 	return err
 }
 
-// named returns the account of --account; without one, an account that has nothing.
-func (s *settings) named() config.Account {
+// namedAccount returns the account of --account; without one, an account that has nothing.
+func (s *settings) namedAccount() config.Account {
 	if s.account == nil {
 		return config.Account{}
 	}
@@ -375,8 +407,8 @@ func (s *settings) support(waba string) string {
 	return ""
 }
 
-// say says what came from the file, if anything did.
-func (s *settings) say(w io.Writer, indent string) {
+// describe says what came from the file, if anything did.
+func (s *settings) describe(w io.Writer, indent string) {
 	if line := s.line(); line != "" {
 		fmt.Fprintf(w, "%s%s\n", indent, line)
 	}
@@ -394,7 +426,7 @@ func (s *settings) line() string {
 // String names the account, and the flags: "account brand-a (category alcohol, gate 900000000000001), rules own".
 func (s *settings) String() string {
 	var ofAccount, others []string
-	for _, t := range s.taken {
+	for _, t := range s.fromFile {
 		text := t.flag + " " + strings.Join(t.values, " ")
 		if t.ofAccount {
 			ofAccount = append(ofAccount, text)
@@ -405,7 +437,7 @@ func (s *settings) String() string {
 	if s.account == nil {
 		return strings.Join(others, ", ")
 	}
-	if n := len(s.named().Permissions); n > 0 && s.decides {
+	if n := len(s.namedAccount().Permissions); n > 0 && s.decides {
 		ofAccount = append(ofAccount, wording.Count(int64(n), "permission"))
 	}
 	text := "account " + s.account.Name

@@ -19,21 +19,21 @@ func TestPathsOfFlags(t *testing.T) {
 		cmd               *cobra.Command
 		flag, value, want string
 	}{
-		{newFilterCommand(), "rules", "own.toml", "../own.toml"},
-		{newFilterCommand(), "rules", "/etc/own.toml", "/etc/own.toml"},
-		{newFilterCommand(), "suppress", "a/never.txt", "../a/never.txt"},
-		{newFilterCommand(), "output", "safe.csv", "../safe.csv"},
-		{newFilterCommand(), "output", "-", "-"},
-		{newFilterCommand(), "dropped", "none", "none"},
-		{newFilterCommand(), "report", "r.json", "../r.json"},
-		{newFilterCommand(), "store", "state", "../state"},
-		{newFilterCommand(), "store", "nats://localhost", "nats://localhost"},
-		{newCheckCommand(), "output", "json=r.json", "json=../r.json"},
-		{newCheckCommand(), "output", "json", "json"},
-		{newFilterCommand(), "category", "alcohol", "alcohol"},
-		{newFilterCommand(), "column", "phone", "phone"},
-		{newFilterCommand(), "require", "consent=yes", "consent=yes"},
-		{newFilterCommand(), "sheet", "Customers", "Customers"},
+		{newFilterCommand(&settings{}), "rules", "own.toml", "../own.toml"},
+		{newFilterCommand(&settings{}), "rules", "/etc/own.toml", "/etc/own.toml"},
+		{newFilterCommand(&settings{}), "suppress", "a/never.txt", "../a/never.txt"},
+		{newFilterCommand(&settings{}), "output", "safe.csv", "../safe.csv"},
+		{newFilterCommand(&settings{}), "output", "-", "-"},
+		{newFilterCommand(&settings{}), "dropped", "none", "none"},
+		{newFilterCommand(&settings{}), "report", "r.json", "../r.json"},
+		{newFilterCommand(&settings{}), "store", "state", "../state"},
+		{newFilterCommand(&settings{}), "store", "nats://localhost", "nats://localhost"},
+		{newCheckCommand(&settings{}), "output", "json=r.json", "json=../r.json"},
+		{newCheckCommand(&settings{}), "output", "json", "json"},
+		{newFilterCommand(&settings{}), "category", "alcohol", "alcohol"},
+		{newFilterCommand(&settings{}), "column", "phone", "phone"},
+		{newFilterCommand(&settings{}), "require", "consent=yes", "consent=yes"},
+		{newFilterCommand(&settings{}), "sheet", "Customers", "Customers"},
 	} {
 		require.Equal(t, test.want, filepath.ToSlash(s.resolve(test.cmd.Flags().Lookup(test.flag), test.value)), "--%s", test.flag)
 	}
@@ -42,7 +42,7 @@ func TestPathsOfFlags(t *testing.T) {
 // Every flag of every command can have a default, but for those that say something once. Their types are ones that a file
 // can hold.
 func TestFlagsWithDefaults(t *testing.T) {
-	flags := flagsOf(newRoot())
+	flags := flagsOf(newRoot(&settings{}))
 	has := func(name string) bool {
 		return slices.ContainsFunc(flags, func(f config.Key) bool { return f.Name == name })
 	}
@@ -52,16 +52,27 @@ func TestFlagsWithDefaults(t *testing.T) {
 	for _, name := range []string{"help", "config", "account", "reason"} {
 		require.False(t, has(name), name)
 	}
-	for _, cmd := range newRoot().Commands() {
+	for _, cmd := range newRoot(&settings{}).Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			require.Contains(t, []string{"bool", "int", "int64", "string", "stringArray"}, f.Value.Type(), "%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
 		})
 	}
 }
 
+// Each flag that a file may set is one of which it was decided whether it counts from a file that was found.
+func TestFlagsFromFound(t *testing.T) {
+	for _, flag := range flagsOf(newRoot(&settings{})) {
+		decided := acceptsFound[flag.Name] != nil || slices.Contains(ignoredFound, flag.Name) || slices.Contains(refusedFound, flag.Name)
+		require.True(t, decided, "--%s: does it write, reveal or loosen? Put it into acceptsFound, ignoredFound or refusedFound", flag.Name)
+	}
+	for _, name := range slices.Concat(ignoredFound, refusedFound) {
+		require.Nil(t, acceptsFound[name], name)
+	}
+}
+
 // The example loads, with the flags of the command.
 func TestExampleConfig(t *testing.T) {
-	c, err := config.Load("../../testdata/listgate.toml", flagsOf(newRoot())...)
+	c, err := config.Load("../../testdata/listgate.toml", flagsOf(newRoot(&settings{}))...)
 	require.NoError(t, err)
 	require.Len(t, c.Accounts, 2)
 }

@@ -25,7 +25,7 @@ func (r *decider) sight(waba string, refused []gate.RegionRefusals) error {
 
 // sightOf is sight by what the store says of the account that settings name.
 func (r *decider) sightOf(ctx context.Context, store *gateFlags, w io.Writer) error {
-	waba := settingsOf(ctx).named().WABA
+	waba := r.settings.namedAccount().WABA
 	if waba == "" {
 		return nil
 	}

@@ -19,7 +19,7 @@ func (r *filterRun) summarize(w io.Writer) {
 	res := r.Result
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"), res.Kept, res.Dropped)
 	fmt.Fprintf(w, "  rules: %s\n", r.Describe())
-	r.decider.settings.say(w, "  ")
+	r.decider.settings.describe(w, "  ")
 	for _, lift := range r.Set.Lifted(r.At) {
 		fmt.Fprintf(w, "  lifted: %s\n", lift)
 	}

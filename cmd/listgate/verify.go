@@ -22,6 +22,7 @@ import (
 
 // verifyCommand is "listgate verify".
 type verifyCommand struct {
+	settings   *settings
 	report     string
 	categories []string
 	message    string
@@ -31,8 +32,8 @@ type verifyCommand struct {
 	json       bool
 }
 
-func newVerifyCommand() *cobra.Command {
-	c := &verifyCommand{}
+func newVerifyCommand(s *settings) *cobra.Command {
+	c := &verifyCommand{settings: s}
 	cmd := &cobra.Command{
 		Use:   "verify --report FILE [flags] LIST|-",
 		Short: "Say whether a list is the one that was filtered, and whether that was lately and for this send",
@@ -66,7 +67,7 @@ read, or your rule files are refused.`,
 }
 
 func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
-	options, err := c.options(settingsOf(cmd.Context()))
+	options, err := c.options(c.settings)
 	if err != nil {
 		return err
 	}
@@ -108,15 +109,15 @@ func (c *verifyCommand) options(s *settings) (o report.VerifyOptions, err error)
 	}
 	if c.message != "" {
 		if _, err := rules.ParseMessage(c.message); err != nil {
-			return o, usagef("--message: %w", err)
+			return o, optionf("message", "%w", err)
 		}
 	}
 	age, err := parseAge(c.maxAge)
 	if err != nil || age <= 0 || age > report.MaxAge {
-		return o, usagef("--max-age: %q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
+		return o, optionf("max-age", "%q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
 	}
 	return report.VerifyOptions{
-		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.named().Permissions},
+		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.namedAccount().Permissions},
 		AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
 	}, nil
 }
