@@ -160,17 +160,17 @@ func (c *filterCommand) places(list string) (places, error) {
 	case p.kept == "" && list == "-":
 		p.kept = "-"
 	case p.kept == "":
-		p.kept = beside(list, ".kept", "")
+		p.kept = listrun.OutputName(list, ".kept", "")
 		if p.dropped == "" {
-			p.dropped = beside(list, ".dropped", "")
+			p.dropped = listrun.OutputName(list, ".dropped", "")
 		}
 		if p.report == "" {
-			p.report = beside(list, ".report", ".json")
+			p.report = listrun.OutputName(list, ".report", ".json")
 		}
 	case p.kept == "none": // only to see what would become of the rows
 		p.kept = ""
 	case p.kept != "-" && !outfile.IsStream(p.kept) && p.dropped == "":
-		p.dropped = beside(p.kept, ".dropped", "")
+		p.dropped = listrun.OutputName(p.kept, ".dropped", "")
 	}
 	if p.dropped == "none" {
 		p.dropped = ""
@@ -179,31 +179,6 @@ func (c *filterCommand) places(list string) (places, error) {
 		p.report = ""
 	}
 	return p, nil
-}
-
-// beside returns path with a mark before its ending, or with another ending: list.kept.csv.gz for list.csv.gz. A report
-// is never compressed.
-func beside(path, mark, ending string) string {
-	folder, name := filepath.Split(path)
-	packed := ""
-	for _, suffix := range []string{".gz", ".zst"} {
-		if rest, ok := strings.CutSuffix(name, suffix); ok && rest != "" {
-			name, packed = rest, suffix
-		}
-	}
-	own := filepath.Ext(name)
-	if strings.EqualFold(own, ".xlsx") { // a workbook comes out as CSV
-		name = strings.TrimSuffix(name, own) + ".csv"
-		own = ".csv"
-	}
-	stem := strings.TrimSuffix(name, own)
-	if stem == "" { // a name that begins with its only dot
-		stem, own = name, ""
-	}
-	if ending != "" {
-		own, packed = ending, ""
-	}
-	return folder + stem + mark + own + packed
 }
 
 func (p places) check(inputs []string) error {
