@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,8 +14,6 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
-
-	"github.com/listgate/listgate/internal/listrun"
 )
 
 // Ctrl-C leaves no output, not even while the list is waited for.
@@ -121,30 +118,6 @@ func TestKilledRunLeavesNothingThatLooksComplete(t *testing.T) {
 			require.Equal(t, len(wantKept), len(kept))
 			require.True(t, exists("list.dropped.csv"))
 		}
-	}
-}
-
-// A list that somebody writes to while it is read is not filtered: nobody knows what it will hold.
-func TestListThatChanges(t *testing.T) {
-	for name, change := range map[string]func(path string) error{
-		"grows": func(path string) error {
-			f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
-			require.NoError(t, err)
-			_, err = f.WriteString("+919876543210\n")
-			return errors.Join(err, f.Close())
-		},
-		"shrinks": func(path string) error { return os.Truncate(path, 6) },
-	} {
-		path := filepath.Join(t.TempDir(), "list.csv")
-		require.NoError(t, os.WriteFile(path, []byte("phone\n+919876543210\n"), 0o666))
-		in, err := listrun.Open(t.Context(), path, "", listrun.Source{})
-		require.NoError(t, err, name)
-		_, err = io.ReadAll(in)
-		require.NoError(t, err, name)
-		require.NoError(t, in.CheckUnchanged(), name)
-		require.NoError(t, change(path))
-		require.ErrorContains(t, in.CheckUnchanged(), "changed while it was read", name)
-		in.Close()
 	}
 }
 

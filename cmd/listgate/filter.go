@@ -130,6 +130,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	}
 	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, decider: d, Run: d.newRun(&c.ListOptions, list, now)}
 	defer r.discard()
+	defer c.ListOptions.Close()
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err
 	}
@@ -291,8 +292,8 @@ func (r *filterRun) open(ctx context.Context, list string, stdin io.Reader, prog
 // createOutputs opens the outputs, as private as the list is.
 func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, err error) {
 	perm := fs.FileMode(0o666)
-	if r.In.Before != nil && r.In.Before.Mode().IsRegular() {
-		perm = r.In.Before.Mode().Perm() | 0o200
+	if r.In.Size() >= 0 {
+		perm = r.In.File.Info().Mode().Perm() | 0o200
 	}
 	switch r.places.kept {
 	case "":

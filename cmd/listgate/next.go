@@ -161,7 +161,7 @@ func typedFlags(flags *pflag.FlagSet, s *settings) []string {
 }
 
 func (r *filterRun) argument() string {
-	if r.In.File == nil {
+	if r.In.Name == "standard input" {
 		return "-"
 	}
 	return r.In.Name

@@ -29,6 +29,9 @@ type File struct {
 	first look
 }
 
+// ErrFolder is in the error of a folder.
+var ErrFolder = errors.New("a folder, not a file")
+
 // Open opens a file. A folder is an error. The errors begin with the name.
 func Open(name string) (*File, error) {
 	file, err := os.Open(name)
@@ -48,7 +51,7 @@ func Of(file *os.File, name string) (*File, error) {
 	f := &File{File: file, name: name}
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
-		err = errors.New("a folder, not a file")
+		err = ErrFolder
 	}
 	if err == nil {
 		settle(info)

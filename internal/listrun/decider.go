@@ -29,16 +29,16 @@ type Plan struct {
 func (o *PolicyOptions) Plan(now time.Time) (p Plan, err error) {
 	p.At = now.UTC().Truncate(time.Second)
 	if p.Message, err = rules.ParseMessage(o.Message); err != nil {
-		return p, &OptionError{"message", err}
+		return p, &OptionError{Option: "message", Err: err}
 	}
 	if p.Confidence, err = rules.ParseConfidence(o.Confidence); err != nil {
-		return p, &OptionError{"confidence", err}
+		return p, &OptionError{Option: "confidence", Err: err}
 	}
 	if o.At == "" {
 		return p, nil
 	}
 	if p.At, err = parseTime(o.At); err != nil {
-		return p, &OptionError{"at", err}
+		return p, &OptionError{Option: "at", Err: err}
 	}
 	return p, nil
 }
@@ -85,7 +85,7 @@ func (o *DecisionOptions) Parse(now time.Time) (d Decider, err error) {
 	d.MaxRuleAge = time.Duration(o.MaxRuleAge) * 24 * time.Hour
 	if o.DefaultRegion != "" {
 		if d.Options.DefaultRegion, err = rules.ParseRegion(o.DefaultRegion); err != nil {
-			return d, &OptionError{"default-region", err}
+			return d, &OptionError{Option: "default-region", Err: err}
 		}
 	}
 	bare, err := Choose("bare", o.Bare, "national", "international", "either")
@@ -111,7 +111,7 @@ func (o *DecisionOptions) Load(now time.Time, of rules.Options) (*Decider, error
 	}
 	d.Set = set
 	if err := d.Compile(); err != nil {
-		return nil, &OptionError{"default-region", err}
+		return nil, &OptionError{Option: "default-region", Err: err}
 	}
 	return &d, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/listgate/listgate/internal/infile"
@@ -21,9 +20,8 @@ type Source struct {
 
 // An Input is the list, counted and summed as it is stored.
 type Input struct {
-	Name   string // as the user gave it
-	File   *os.File
-	Before fs.FileInfo
+	Name   string       // as the user gave it
+	File   *infile.File // nil: standard input that is no file
 	Stored *infile.SummedReader
 	Text   *listfile.Reader
 }
@@ -31,37 +29,47 @@ type Input struct {
 // Open opens a list, "-" for standard input. sheet names the one to read of a workbook.
 func Open(ctx context.Context, name, sheet string, from Source) (*Input, error) {
 	in := &Input{Name: name}
-	source := from.Stdin
-	if name == "-" {
-		in.Name = "standard input"
-		source = infile.Interruptible(ctx, from.Stdin)
-	} else {
-		var err error
-		if in.File, err = os.Open(name); err != nil {
-			return nil, fmt.Errorf("%s: cannot be read: %w", name, infile.Cause(err))
-		}
-		if in.Before, err = in.File.Stat(); err == nil && in.Before.IsDir() {
-			err = errors.New("a folder, not a list")
-		}
-		if err != nil {
-			in.File.Close()
-			return nil, fmt.Errorf("%s: %w", name, infile.Cause(err))
-		}
-		source = in.File
+	source, err := in.open(ctx, name, from.Stdin)
+	if err != nil {
+		return nil, err
 	}
 	in.Stored = infile.NewSummedReader(source, progressWriter(from.Progress), from.Summed)
-	var err error
 	in.Text, err = listfile.Open(in.Stored)
 	if errors.Is(err, listfile.ErrWorkbook) && in.Size() >= 0 {
 		err = in.openWorkbook(sheet, from.Summed)
 	} else if err == nil && sheet != "" {
-		err = OptionErrorf("sheet", "%q: not a workbook, it has no sheets", sheet)
+		err = &OptionError{"sheet", sheet, errors.New("not a workbook, it has no sheets")}
 	}
 	if err != nil {
 		in.Close()
 		return nil, fmt.Errorf("%s: %w", in.Name, err)
 	}
 	return in, nil
+}
+
+// open opens the list as it is stored. A read of a pipe or a terminal ends with the context.
+func (in *Input) open(ctx context.Context, name string, stdin io.Reader) (io.Reader, error) {
+	var err error
+	if name == "-" {
+		in.Name = "standard input"
+		file, ok := stdin.(*os.File)
+		if at, err := seekable(file); !ok || at != 0 || err != nil { // no file, or one that somebody began to read
+			return infile.Interruptible(ctx, stdin), nil
+		}
+		in.File, err = infile.Of(file, in.Name)
+	} else {
+		in.File, err = infile.Open(name)
+	}
+	if errors.Is(err, infile.ErrFolder) {
+		return nil, fmt.Errorf("%s: a folder, not a list", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if in.Size() < 0 {
+		return infile.Interruptible(ctx, in.File), nil
+	}
+	return in.File, nil
 }
 
 // openWorkbook reads the list as a workbook, whose parts do not stand in the order in which they are needed: it is summed
@@ -91,12 +99,20 @@ func (p progressWriter) Write(b []byte) (int, error) {
 // Read reads the list as UTF-8 text.
 func (in *Input) Read(p []byte) (int, error) { return in.Text.Read(p) }
 
+// seekable returns how far an open file was read; an error if it is none.
+func seekable(file *os.File) (int64, error) {
+	if file == nil {
+		return 0, os.ErrInvalid
+	}
+	return file.Seek(0, io.SeekCurrent)
+}
+
 // Size returns how many bytes the list has as it is stored, -1 if nobody knows: of a pipe, say.
 func (in *Input) Size() int64 {
-	if in.Before == nil || !in.Before.Mode().IsRegular() {
+	if in.File == nil {
 		return -1
 	}
-	return in.Before.Size()
+	return in.File.Size()
 }
 
 // CheckUnchanged finds a list that somebody wrote to while it was read.
@@ -104,15 +120,10 @@ func (in *Input) CheckUnchanged() error {
 	if in.Size() < 0 {
 		return nil
 	}
-	after, err := in.File.Stat()
-	if err != nil {
-		return fmt.Errorf("%s: %w", in.Name, infile.Cause(err))
+	if in.Stored.Bytes != in.Size() {
+		return &infile.ChangedError{Name: in.Name, Before: in.Size(), After: in.Stored.Bytes}
 	}
-	if after.Size() != in.Size() || in.Stored.Bytes != in.Size() || !after.ModTime().Equal(in.Before.ModTime()) {
-		return fmt.Errorf("%s: changed while it was read (%d bytes at first, %d at last); filter it again when it is whole",
-			in.Name, in.Size(), after.Size())
-	}
-	return nil
+	return in.File.Unchanged()
 }
 
 // Close closes the list.

@@ -3,7 +3,6 @@ package listrun
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -25,6 +24,8 @@ type ListOptions struct {
 	Suppress     string   // the file of numbers never to message
 	Require      []string // COLUMN=VALUE[,VALUE]
 	Jobs         int
+
+	read []*infile.File // the files that were read, to see at the end whether they changed
 }
 
 // Parse reads the options. The error is an *OptionError.
@@ -74,11 +75,11 @@ func (l *ListOptions) ReadSuppressed(f *filter.Filter) (*filter.NumberSet, repor
 	if l.Suppress == "" {
 		return nil, report.File{}, nil
 	}
-	file, err := os.Open(l.Suppress)
+	file, err := infile.Open(l.Suppress)
 	if err != nil {
-		return nil, report.File{}, fmt.Errorf("%s: cannot be read: %w", l.Suppress, infile.Cause(err))
+		return nil, report.File{}, err
 	}
-	defer file.Close()
+	l.read = append(l.read, file)
 	stored := infile.NewSummedReader(file, io.Discard, true)
 	text, err := listfile.Open(stored)
 	if err != nil {
@@ -89,7 +90,29 @@ func (l *ListOptions) ReadSuppressed(f *filter.Filter) (*filter.NumberSet, repor
 	if err != nil {
 		return nil, report.File{}, err
 	}
+	if file.Size() >= 0 && stored.Bytes != file.Size() {
+		return nil, report.File{}, &infile.ChangedError{Name: l.Suppress, Before: file.Size(), After: stored.Bytes}
+	}
 	return numbers, report.File{
 		Name: filepath.Base(l.Suppress), Rows: int64(numbers.Len()), Bytes: stored.Bytes, SHA256: stored.SHA256(),
 	}, nil
+}
+
+// checkUnchanged finds a file that was read and that somebody wrote to by now: a list of numbers that was still being
+// written when it was read, say.
+func (l *ListOptions) checkUnchanged() error {
+	for _, file := range l.read {
+		if err := file.Unchanged(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the files that were read.
+func (l *ListOptions) Close() {
+	for _, file := range l.read {
+		file.Close()
+	}
+	l.read = nil
 }

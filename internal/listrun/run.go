@@ -13,6 +13,7 @@ package listrun
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -56,12 +57,12 @@ func (r *Run) Open(ctx context.Context, name string, from Source) error {
 	return nil
 }
 
-// Stream reads the list to its end, and finds out whether somebody wrote to it meanwhile. A nil writer takes no rows.
+// Stream reads the list to its end, and finds out whether somebody wrote meanwhile to it, or to another file that decided. A nil writer takes no rows.
 func (r *Run) Stream(ctx context.Context, kept, dropped io.Writer) (err error) {
 	if r.Result, err = r.Filter.Stream(ctx, kept, dropped, r.In, r.List); err != nil {
 		return err
 	}
-	return r.In.CheckUnchanged()
+	return errors.Join(r.In.CheckUnchanged(), r.Given.checkUnchanged())
 }
 
 // Close closes the list.
@@ -77,6 +78,9 @@ func (r *Run) NoneKept() bool { return r.Result.Rows > 0 && r.Result.Kept == 0 }
 // ListWarnings returns what a person should know of the list.
 func (r *Run) ListWarnings() []string {
 	warnings := slices.Concat(r.In.Text.Warnings(), r.Result.Warnings())
+	if r.In.File != nil && r.In.File.Replaced() {
+		warnings = append(warnings, r.In.Name+" was replaced while it was read: what was filtered is the earlier one, whole")
+	}
 	if r.List.Suppress != nil && r.List.Suppress.Len() == 0 {
 		warnings = append(warnings, r.Suppressed.Name+" holds no number: nobody is suppressed")
 	}

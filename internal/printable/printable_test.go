@@ -24,7 +24,7 @@ func TestLine(t *testing.T) {
 		"\u2066a\u2069\u200f\u061c":  `\u2066a\u2069\u200f\u061c`,
 		"a\u2028b\u2029c\u0085d":     `a\u2028b\u2029c\u0085d`,
 		"a\ufeffb\u200bc\u00add":     `a\ufeffb\u200bc\u00add`,
-		"می\u200cخواهم 👩\u200d🚀":      "می\u200cخواهم 👩\u200d🚀",
+		"می\u200cخواهم 👩\u200d🚀":     "می\u200cخواهم 👩\u200d🚀",
 		"\U000e0041":                 `\udb40\udc41`,
 		"a\xffb\x80":                 `a\u00ffb\u0080`,
 		"::error ::forged":           `\u003a:error ::forged`,
