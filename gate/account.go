@@ -19,14 +19,19 @@ type Account struct {
 	writing chan struct{} // a lock that can be waited for with a context; held while a journal is written to, taken before mu
 
 	mu        sync.Mutex
-	known     map[string]bool // identities of journaled
-	journaled []Event
-	unwritten map[string][]Event // by identity, repeats by what they repeat in one second
-	inWriting map[string][]Event
-	hasNew    newsPending // whether there are others than repeats among unwritten and inWriting
-	next      *batch      // with which unwritten is written; nil: nobody may wait for it
-	wrote     time.Time   // when the last write began
-	scheduled bool        // a write of repeats
+	known     map[string]bool // identities of what is durable; false: it was not delivered yet
+	journaled []Event         // in the journal's order; drawn together when they are too many
+	drawAt    int             // how many are too many
+	appended  []Event         // durable; their place in the journal is not known, since they were not delivered yet
+	unwritten map[string]*queued
+	inWriting map[string]*queued
+	arrivals  uint64
+	hasNew    newsPending   // whether there are others than repeats among unwritten and inWriting
+	next      *batch        // with which unwritten is written; nil: nobody may wait for it
+	wrote     time.Time     // when the last write began
+	pace      time.Duration // how long repeats wait
+	timer     *time.Timer   // of the next write of repeats; nil: none is scheduled
+	due       time.Time     // when that is
 	trouble   error
 	alive     time.Time // when the store last gave a sign of life
 	state     State
@@ -45,7 +50,7 @@ var notRead error = &UnknownError{Trouble: "it was not read yet"}
 
 func newAccount(g *Gate, waba string) *Account {
 	return &Account{
-		gate: g, waba: waba, followed: make(chan struct{}), changed: make(chan struct{}), writing: make(chan struct{}, 1),
+		gate: g, waba: waba, known: map[string]bool{}, followed: make(chan struct{}), changed: make(chan struct{}), writing: make(chan struct{}, 1),
 		state: State{WABA: waba, Trouble: "it was not read yet"},
 	}
 }
@@ -73,11 +78,12 @@ func (a *Account) State() State {
 	return a.state
 }
 
-// Events returns the account's journal, ordered by time.
+// Events returns the account's journal, ordered by time. Events that can no longer change an answer may be drawn together to
+// one, see [DrawTogether]: it has the time of the newest, First is that of the oldest, and Count and Drawn say how many.
 func (a *Account) Events() []Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return slices.SortedFunc(slices.Values(a.journaled), byTime)
+	return slices.SortedFunc(slices.Values(slices.Concat(a.journaled, a.appended)), byTime)
 }
 
 // Watch calls f with the state, and again with each later one, until the context ends. States that come while f runs
@@ -116,43 +122,74 @@ func (a *Account) deliver(d Delivery) {
 		return // a sign of life
 	}
 	if d.Restart {
-		a.known, a.journaled = nil, nil
+		a.known, a.journaled, a.appended, a.drawAt = map[string]bool{}, nil, nil, 0
 	}
 	a.trouble = d.Err
 	a.record(d.Events)
-	a.publish(now)
+	a.publish(a.gate.now())
 }
 
 func sameText(a, b error) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Error() == b.Error()
 }
 
-// record adds durable events to the set.
+// record adds events as they stand in the journal.
 func (a *Account) record(events []Event) {
-	if a.known == nil && len(events) > 0 {
-		a.known = map[string]bool{}
-	}
 	for _, e := range events {
-		if id := e.ID(); !a.known[id] {
-			a.known[id] = true
-			a.journaled = append(a.journaled, e)
+		id := e.ID()
+		delivered, known := a.known[id]
+		if delivered {
+			continue
+		}
+		if known {
+			a.appended = slices.DeleteFunc(a.appended, func(other Event) bool { return other.ID() == id })
+		}
+		a.known[id] = true
+		a.journaled = append(a.journaled, e)
+	}
+	if len(a.journaled) > max(a.drawAt, drawFrom) {
+		a.draw()
+	}
+}
+
+// recordAppended adds events that are durable. Most stores have delivered them by now.
+func (a *Account) recordAppended(events []Event) {
+	for _, e := range events {
+		if _, known := a.known[e.ID()]; !known {
+			a.known[e.ID()] = false
+			a.appended = append(a.appended, e)
 		}
 	}
 }
 
-// publish makes the state and the verdict anew. What halts counts before it is written; what opens only after.
-func (a *Account) publish(now time.Time) {
-	events := slices.Clip(a.journaled)
-	for _, unwritten := range []map[string][]Event{a.inWriting, a.unwritten} {
-		for _, second := range unwritten {
-			for _, e := range second {
-				if (e.Type == EventSighting || e.Type == EventWarning || e.Type == EventRefusal) && !a.known[e.ID()] {
-					events = append(events, e)
-				}
-			}
+// draw draws the journal together, as far as it is remembered here. What the store keeps is the store's.
+func (a *Account) draw() {
+	a.journaled = DrawTogether(a.journaled)
+	a.drawAt = len(a.journaled) + max(drawFrom, len(a.journaled))
+	a.known = map[string]bool{}
+	for _, e := range a.journaled {
+		a.known[e.ID()] = true
+	}
+	for _, e := range a.appended {
+		a.known[e.ID()] = false
+	}
+}
+
+// inForce returns the events that the state is made of. What halts counts before it is written; what opens only after.
+func (a *Account) inForce() []Event {
+	events := slices.Concat(a.journaled, a.appended)
+	for _, e := range inOrder(a.inWriting, a.unwritten) {
+		halts := e.Type == EventSighting || e.Type == EventWarning || e.Type == EventRefusal
+		if _, known := a.known[e.ID()]; halts && !known {
+			events = append(events, e)
 		}
 	}
-	s := fold(a.waba, events, now)
+	return events
+}
+
+// publish makes the state and the verdict anew, at a time of the wall clock.
+func (a *Account) publish(now time.Time) {
+	s := fold(a.waba, a.inForce(), now)
 	switch {
 	case a.closed:
 		s.unknown(ErrClosed.Error(), MessageCampaign, MessageReply)
@@ -162,7 +199,7 @@ func (a *Account) publish(now time.Time) {
 		s.unknown(a.trouble.Error(), MessageCampaign, MessageReply)
 	default:
 		for k := range kinds {
-			if a.stale(k, now) {
+			if a.stale(k, time.Now()) {
 				s.unknown(a.gate.store.String()+" has been silent since "+stamp(a.alive), k)
 			}
 		}
@@ -196,36 +233,36 @@ func (a *Account) stale(k MessageKind, now time.Time) bool {
 	return !a.alive.IsZero() && now.Sub(a.alive) > a.gate.stale[k]
 }
 
-// tick applies what time alone changes, and returns when to look again.
-func (a *Account) tick(now time.Time) time.Time {
+// tick applies what time alone changes, and returns after how long to look again.
+func (a *Account) tick() (wait time.Duration) {
+	now, wall := time.Now(), a.gate.now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	next := now.Add(lookAgain)
 	if a.closed || a.alive.IsZero() {
-		return next
+		return lookAgain
 	}
-	due := !a.state.next.IsZero() && !now.Before(a.state.next)
+	due := !a.state.holdsAt(wall)
 	for k := range kinds {
 		due = due || a.trouble == nil && a.stale(k, now) != (a.state.Status(k) == StatusUnknown)
 	}
 	if due {
-		a.publish(now)
+		a.publish(wall)
 	}
-	at := [1 + kinds]time.Time{kinds: a.state.next}
-	for k, silence := range a.gate.stale {
-		at[k] = a.alive.Add(silence + time.Millisecond)
+	wait = lookAgain
+	if next := a.state.next; next.After(wall) {
+		wait = min(wait, next.Sub(wall))
 	}
-	for _, t := range at {
-		if t.After(now) && t.Before(next) {
-			next = t
+	for _, silence := range a.gate.stale {
+		if left := a.alive.Add(silence + time.Millisecond).Sub(now); left > 0 {
+			wait = min(wait, left)
 		}
 	}
-	return next
+	return wait
 }
 
 func (a *Account) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closed = true
-	a.publish(time.Now())
+	a.publish(a.gate.now())
 }

@@ -68,9 +68,13 @@ type Event struct {
 	Ends string `json:"ends,omitempty"` // of a notice: the Name of the warnings that it settles
 	Ref  string `json:"ref,omitempty"`  // what tells events of one second apart: a hash of the provider's id, or its trace id
 
-	Source   string    `json:"source,omitempty"`  // where it was seen: answer, status, webhook, health, hand
-	Received time.Time `json:"received,omitzero"` // when it came to us
-	Count    int       `json:"count,omitempty"`   // how many sightings it stands for; 0 and 1 are one
+	Source   string    `json:"source,omitempty"`   // where it was seen: answer, status, webhook, health, hand
+	Inferred bool      `json:"inferred,omitempty"` // the provider did not say so in words that are known
+	Received time.Time `json:"received,omitzero"`  // when it came to us
+	Written  time.Time `json:"written,omitzero"`   // when it was written, by the clock of who wrote it; zero: when it came
+	Count    int       `json:"count,omitempty"`    // how many sightings it stands for; 0 and 1 are one
+	First    time.Time `json:"first,omitzero"`     // when the oldest of those was, if that is another time
+	Drawn    int       `json:"drawn,omitempty"`    // how many recorded events were drawn together to it; 0: it is one by itself
 
 	By     string `json:"by,omitempty"` // of a person's event
 	Reason string `json:"reason,omitempty"`
@@ -150,3 +154,34 @@ func (e Event) check() error {
 	}
 	return errors.Join(e.checkRefusal(), redact.CheckReason(e.Reason, e.WABA))
 }
+
+// farAhead is how far ahead of the clock a time must be to be told, and not to be believed of a provider's ending.
+const farAhead = time.Hour
+
+// oldest returns the time of the oldest sighting that the event stands for.
+func (e Event) oldest() time.Time {
+	if e.First.IsZero() {
+		return e.Time
+	}
+	return e.First
+}
+
+// writtenAt returns what the clock of who wrote the event said then; zero: nobody knows.
+func (e Event) writtenAt() time.Time {
+	if e.Written.IsZero() {
+		return e.Received
+	}
+	return e.Written
+}
+
+// isFarAhead reports whether the event is dated far ahead of the clock of who wrote it.
+func (e Event) isFarAhead() bool {
+	written := e.writtenAt()
+	return !written.IsZero() && e.Time.After(written.Add(farAhead))
+}
+
+// sightings returns how many the event stands for.
+func (e Event) sightings() int { return max(e.Count, 1) }
+
+// recorded returns how many recorded events the event stands for.
+func (e Event) recorded() int { return max(e.Drawn, 1) }

@@ -26,7 +26,7 @@
 //
 // A [Gate] and an [Account] may be used by any number of goroutines. [Account.Check] and
 // [Account.Sighted] take no lock, do no I/O, read no clock and allocate nothing: ends and staleness are applied by the
-// gate's own goroutine.
+// gate's own goroutine, which also finds within half a minute that the computer's clock was set back.
 package gate
 
 import (
@@ -43,8 +43,13 @@ import (
 const (
 	// staleAfter is how long a store may be silent, if nothing else was asked for.
 	staleAfter = 30 * time.Second
-	// repeatEvery is how often repeated sightings of an active cause are written.
+	// Repeats are written once a second at first, then less and less often while they go on: as often as repeatMost
+	// says, and as waitMost says where somebody waits for it.
 	repeatEvery = time.Second
+	repeatMost  = 30 * time.Second
+	waitMost    = 4 * time.Second
+	// drawFrom is how many events an account remembers one by one before it draws them together.
+	drawFrom = 256
 	// lookAgain bounds how long a step of the computer's clock goes unnoticed.
 	lookAgain = 30 * time.Second
 	// closeWithin bounds how long Close waits for a lock that another process holds.
@@ -59,12 +64,15 @@ type Options struct {
 	// StaleAfter is how long a store may be silent before the state of its accounts is unknown for a kind of message. A
 	// kind that it does not name has 30 seconds. It must be well above the time between a store's signs of life.
 	StaleAfter map[MessageKind]time.Duration
+	// Now tells the time of the wall clock, which ends and events go by; nil: time.Now.
+	Now func() time.Time
 }
 
 // A Gate follows the accounts of one store.
 type Gate struct {
 	store   Store
 	stale   [kinds]time.Duration // how long the store may be silent
+	now     func() time.Time     // the wall clock; how long something takes, the computer's own clock says
 	context context.Context      // ends with Close
 	cancel  context.CancelFunc
 	wake    chan struct{}
@@ -76,7 +84,10 @@ type Gate struct {
 
 // New returns a gate over a store. It must be closed.
 func New(store Store, options Options) *Gate {
-	g := &Gate{store: store, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
+	g := &Gate{store: store, now: options.Now, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
+	if g.now == nil {
+		g.now = time.Now
+	}
 	for k := range g.stale {
 		g.stale[k] = staleAfter
 		if own := options.StaleAfter[MessageKind(k)]; own > 0 {
@@ -115,26 +126,27 @@ func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 }
 
 // Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the store.
-// Repeats of what is known already are counted, and written at most once a second, those of all callers together: it may
-// wait so long for them.
+// Repeats of what is known already are counted, and written at most once a second, those of all callers together, and less
+// often while they go on: it may wait for them, at most four seconds.
 // If the store cannot take them, what halts is in force here all the same, and is tried again within a second; a clear or a
 // lift is not, though the store may have it already.
 func (g *Gate) Apply(ctx context.Context, events ...Event) error {
-	batches, err := g.apply(ctx, events)
+	batches, err := g.apply(ctx, events, true)
 	for _, b := range batches {
 		err = errors.Join(err, g.await(ctx, b))
 	}
 	return err
 }
 
-// Learn is Apply for those who cannot wait for repeats: they are counted, and written within about a second, or by Flush.
+// Learn is Apply for those who cannot wait for repeats: they are counted, and written within a second, half a minute while
+// they go on, or by Flush.
 func (g *Gate) Learn(ctx context.Context, events ...Event) error {
-	_, err := g.apply(ctx, events)
+	_, err := g.apply(ctx, events, false)
 	return err
 }
 
 // apply puts events in force, and returns the batches with which those are written that are not durable yet.
-func (g *Gate) apply(ctx context.Context, events []Event) (batches []*batch, err error) {
+func (g *Gate) apply(ctx context.Context, events []Event, waits bool) (batches []*batch, err error) {
 	for _, e := range events {
 		if err := e.check(); err != nil {
 			return nil, err
@@ -147,7 +159,7 @@ func (g *Gate) apply(ctx context.Context, events []Event) (batches []*batch, err
 		a, errOf := g.Account(ctx, waba)
 		if a != nil { // what halts is in force even if the context ended before the journal was read
 			var b *batch
-			if b, errOf = a.apply(ctx, of); b != nil && errOf == nil {
+			if b, errOf = a.apply(ctx, of, waits); b != nil && errOf == nil {
 				batches = append(batches, b)
 			}
 		}
@@ -218,14 +230,11 @@ func (g *Gate) watchClock() {
 		case <-g.wake:
 		case <-timer.C:
 		}
-		now := time.Now()
-		next := now.Add(lookAgain)
+		wait := lookAgain
 		for _, a := range g.all() {
-			if at := a.tick(now); at.Before(next) {
-				next = at
-			}
+			wait = min(wait, a.tick())
 		}
-		timer.Reset(max(time.Until(next), time.Millisecond))
+		timer.Reset(max(wait, time.Millisecond))
 	}
 }
 

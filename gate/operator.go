@@ -3,7 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
-	"time"
+	"slices"
 )
 
 // An Operator is who did something by hand, and why, as journals keep it.
@@ -18,13 +18,13 @@ func (a *Account) Halt(ctx context.Context, cause Cause, p Operator) error {
 		return errors.New("only a manual halt, 368 and 131031 can be recorded by hand")
 	}
 	return a.gate.Apply(ctx, Event{
-		Type: EventSighting, WABA: a.waba, Time: time.Now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
+		Type: EventSighting, WABA: a.waba, Time: a.gate.now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
 	})
 }
 
 // Note records which of the causes of an account lock it is. It changes the steps, not the state.
 func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
-	at := time.Now()
+	at := a.gate.now()
 	for _, active := range a.State().Causes {
 		if active.Cause == CauseAccountLock {
 			at = later(at, active.Since) // a lock can be ahead of our clock
@@ -35,29 +35,31 @@ func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 
 // Clear ends causes by hand: those given, else those that are active, and no others. Each ends at the later of now and its
 // newest sighting, so that a webhook of before that comes late does not bring it back, while a cause that was not
-// cleared still comes. It returns those that were active. What is damaged of a journal is set aside, and kept says where;
+// cleared still comes, and so does what is received from now on and is dated later than now, whatever time the cleared
+// sightings bear. It returns those that were active. What is damaged of a journal is set aside, and kept says where;
 // what could be read of it still counts, so that only the causes named end then, too.
 func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleared []ActiveCause, kept string, err error) {
+	now := a.gate.now()
 	a.mu.Lock()
-	a.publish(time.Now()) // with the repeats that are counted and not written yet
+	a.publish(now) // with the repeats that are counted and not written yet
 	state := a.state
 	a.mu.Unlock()
-	latches := map[causeKey]ActiveCause{}
-	for _, active := range state.Causes {
-		latches[causeKey{active.Cause, active.Restriction}] = active
+	active := map[causeKey]ActiveCause{}
+	for _, c := range state.Causes {
+		active[causeKey{c.Cause, c.Restriction}] = c
 	}
-	if len(causes) > 0 {
-		latches = chosen(latches, causes)
-	}
-	now := time.Now()
 	var events []Event
-	for l, active := range latches {
+	for _, key := range causeKeys {
+		c, found := active[key]
+		if !found && len(causes) == 0 || len(causes) > 0 && !slices.Contains(causes, key.cause) {
+			continue
+		}
 		events = append(events, Event{
-			Type: EventClear, WABA: a.waba, Time: later(now, active.Last), Cause: l.cause, Restriction: l.restriction, Source: "hand",
+			Type: EventClear, WABA: a.waba, Time: later(now, c.Last), Cause: key.cause, Restriction: key.restriction, Source: "hand",
 			By: p.By, Reason: p.Reason, Received: now,
 		})
-		if active.Cause != CauseNone {
-			cleared = append(cleared, active)
+		if found {
+			cleared = append(cleared, c)
 		}
 	}
 	if a.damaged() {
@@ -65,23 +67,6 @@ func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleare
 		return cleared, kept, err
 	}
 	return cleared, "", a.gate.Apply(ctx, events...)
-}
-
-// chosen returns the latches of the causes, active or not.
-func chosen(active map[causeKey]ActiveCause, causes []Cause) map[causeKey]ActiveCause {
-	latches := map[causeKey]ActiveCause{}
-	for _, cause := range causes {
-		if cause != CauseRestriction {
-			l := causeKey{cause: cause}
-			latches[l] = active[l]
-			continue
-		}
-		for _, r := range restrictions {
-			l := causeKey{cause, r}
-			latches[l] = active[l]
-		}
-	}
-	return latches
 }
 
 func (a *Account) damaged() bool {
@@ -93,18 +78,15 @@ func (a *Account) damaged() bool {
 
 // setAside takes what is damaged out of the journal, and adds a notice of who did it, and what is cleared.
 func (a *Account) setAside(ctx context.Context, events []Event, p Operator) (kept string, err error) {
-	store, ok := a.gate.store.(interface {
-		SetAside(ctx context.Context, waba string, added []Event) (kept string, err error)
-	})
-	if !ok {
-		return "", errors.New("this store cannot set a journal aside")
+	now := a.gate.now()
+	notice := Event{
+		Type: EventNotice, WABA: a.waba, Time: now, Received: now, Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason,
 	}
-	notice := Event{Type: EventNotice, WABA: a.waba, Time: time.Now(), Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason}
 	added := append([]Event{notice}, events...)
 	for _, e := range added {
 		if err := e.check(); err != nil {
 			return "", err
 		}
 	}
-	return store.SetAside(ctx, a.waba, added)
+	return a.gate.store.SetAside(ctx, a.waba, added)
 }

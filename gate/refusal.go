@@ -80,11 +80,11 @@ func (a *Account) Sighted(regions string) bool {
 // Lift settles the refusals of a region, or of a set of regions as it stands in the state, up to the later of now and the
 // newest of them. Those that come after count anew.
 func (a *Account) Lift(ctx context.Context, region string, p Operator) error {
+	now := a.gate.now()
 	a.mu.Lock()
-	a.publish(time.Now()) // with the refusals that are counted and not written yet
+	a.publish(now) // with the refusals that are counted and not written yet
 	refused := a.state.Sighted
 	a.mu.Unlock()
-	now := time.Now()
 	lift := Event{Type: EventLift, WABA: a.waba, Time: now, Received: now, Region: region, Source: "hand", By: p.By, Reason: p.Reason}
 	if i := indexRegion(refused, region); i >= 0 {
 		lift.Time = later(now, refused[i].Last)
@@ -102,19 +102,17 @@ func (r RegionRefusals) saysNothingNew(e Event) bool {
 	return r.Region == e.Region && (r.Sighted || r.recipients[e.Recipient])
 }
 
-// lifts reports whether a lift settles a refusal.
-func (f *history) lifts(e Event) bool { return !e.Time.After(f.lifted[e.Region]) }
-
 // regionRefusals returns the regions with refusals that no lift settles, sorted.
-func (f *history) regionRefusals() []RegionRefusals {
+func (h *history) regionRefusals() []RegionRefusals {
 	regions := map[string]*RegionRefusals{}
-	for _, e := range f.refusals {
-		if f.lifts(e) {
+	for _, place := range h.refusals {
+		e := h.events[place]
+		if _, ok := h.lifted(e, place); ok {
 			continue
 		}
 		r := regions[e.Region]
 		if r == nil {
-			r = &RegionRefusals{Region: e.Region, Messages: []string{}, First: e.Time, recipients: map[string]bool{}}
+			r = &RegionRefusals{Region: e.Region, Messages: []string{}, First: e.oldest(), recipients: map[string]bool{}}
 			regions[e.Region] = r
 		}
 		r.add(e)
@@ -131,9 +129,9 @@ func (r *RegionRefusals) add(e Event) {
 	r.recipients[e.Recipient] = true
 	r.Recipients = len(r.recipients)
 	r.Sighted = r.Recipients >= sightedFrom
-	r.Refusals += max(e.Count, 1)
-	if e.Time.Before(r.First) {
-		r.First = e.Time
+	r.Refusals += e.sightings()
+	if e.oldest().Before(r.First) {
+		r.First = e.oldest()
 	}
 	r.Last = later(r.Last, e.Time)
 	if i, found := slices.BinarySearch(r.Messages, e.Message); !found && e.Message != "" {
@@ -141,22 +139,34 @@ func (r *RegionRefusals) add(e Event) {
 	}
 }
 
-// mergeRepeat adds a repeat to those of its second. One for each recipient is kept, the newest, and no more recipients than it
-// takes to be sighted: whenever a person lifts the region, what is left still says whether it is sighted.
-func mergeRepeat(second []Event, e Event) []Event {
-	for i, other := range second {
+// mergeRepeat adds an event to others that say the same. One for each recipient is kept, the newest, and no more recipients
+// than it takes to be sighted: whenever a person lifts the region, what is left still says whether it is sighted.
+func mergeRepeat(kept []Event, e Event, merge func(a, b Event) Event) []Event {
+	for i, other := range kept {
 		if other.Recipient == e.Recipient {
-			second[i] = newer(e, other)
-			return second
+			kept[i] = merge(e, other)
+			return kept
 		}
 	}
-	second = append(second, e)
-	if len(second) <= sightedFrom {
-		return second
+	kept = append(kept, e)
+	if len(kept) <= sightedFrom {
+		return kept
 	}
-	slices.SortFunc(second, byTime)
-	second[1].Count = max(second[0].Count, 1) + max(second[1].Count, 1)
-	return second[1:]
+	slices.SortFunc(kept, byTime)
+	kept[1] = merge(kept[0], kept[1])
+	return kept[1:]
+}
+
+// merge returns the newer of two events that say the same, as one that stands for both.
+func merge(a, b Event) Event {
+	if byTime(a, b) < 0 {
+		a, b = b, a
+	}
+	if oldest := b.oldest(); oldest.Before(a.oldest()) {
+		a.First = oldest
+	}
+	a.Count = a.sightings() + b.sightings()
+	return a
 }
 
 var (

@@ -30,7 +30,8 @@ type State struct {
 	Events   int              `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
 	Unread   int              `json:"unread"`            // how many documents were not understood
 
-	next    time.Time // when time alone changes it; zero: never
+	from    time.Time // it holds for clocks from here on
+	next    time.Time // and before this, when time alone changes it; zero: never
 	history *history  // what it was made of
 }
 

@@ -9,6 +9,9 @@ import (
 
 // A Store keeps a journal of events for each account: append-only, shared by processes, followed by each of them.
 // Package storetest holds what a store must do, as tests.
+//
+// A store draws a journal that has grown together with [DrawTogether], which keeps its answers: nobody has to wait for a year
+// of events to be read. Whoever follows is told the events that came, or with Restart the whole journal that is there now.
 type Store interface {
 	// String names the store for people, as they named it.
 	String() string
@@ -24,6 +27,15 @@ type Store interface {
 
 	// Accounts returns the ids of the accounts that have a journal, sorted.
 	Accounts(ctx context.Context) ([]string, error)
+
+	// SetAside takes what cannot be read out of an account's journal and adds the events, the first of which says so, in
+	// one step. What can be read still counts, and what was taken out is kept where kept says. It refuses to do so to a
+	// journal that can be read.
+	SetAside(ctx context.Context, waba string, added []Event) (kept string, err error)
+
+	// CheckWritable returns an error if nothing could be written now: a full disk, a folder that is gone, servers that do
+	// not answer. It leaves nothing in any journal.
+	CheckWritable(ctx context.Context) error
 }
 
 // A Delivery is what a store has to say about an account.

@@ -1,13 +1,20 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 )
 
-// newsPending tells of events that are not durable yet.
+// newsPending says where there are events that are not durable yet and not only repeats.
 type newsPending struct{ unwritten, inWriting bool }
+
+// A queued is events that wait to be written: one, or repeats that say the same.
+type queued struct {
+	events  []Event
+	arrived uint64 // orders them
+}
 
 // A batch is events that are written at once.
 type batch struct {
@@ -35,16 +42,16 @@ func (g *Gate) await(ctx context.Context, b *batch) error {
 }
 
 // apply puts events in force, and writes them unless they only repeat what is durable: those are written with the batch,
-// within a second.
-func (a *Account) apply(ctx context.Context, events []Event) (b *batch, err error) {
-	now := time.Now()
+// sooner if somebody waits for it.
+func (a *Account) apply(ctx context.Context, events []Event, waits bool) (b *batch, err error) {
+	now := a.gate.now()
 	a.mu.Lock()
 	news := false
 	for _, e := range events {
 		if e.Received.IsZero() {
 			e.Received = now
 		}
-		if id := e.ID(); !a.known[id] {
+		if _, known := a.known[e.ID()]; !known {
 			repeats := a.repeats(e)
 			a.enqueue(e, repeats)
 			news, b = news || !repeats, a.next
@@ -56,7 +63,7 @@ func (a *Account) apply(ctx context.Context, events []Event) (b *batch, err erro
 	}
 	write := a.hasNew != newsPending{} // what is repeated must be durable, too
 	if !write {
-		a.schedule()
+		a.schedule(waits)
 	}
 	a.mu.Unlock()
 	if !write {
@@ -92,18 +99,21 @@ func (a *Account) repeats(e Event) bool {
 	if known == nil || e.By != "" {
 		return false
 	}
+	last := len(known.events)
 	switch e.Type {
 	case EventSighting:
 		// A restriction that is over may still be what a block came with.
-		return e.Cause != CauseRestriction && known.ended(e) || slices.ContainsFunc(a.state.Causes, func(c ActiveCause) bool { return c.repeats(e) })
+		return e.Cause != CauseRestriction && known.isSettled(e, last) ||
+			slices.ContainsFunc(a.state.Causes, func(c ActiveCause) bool { return c.repeats(e) })
 	case EventNotice:
 		return e.Ends == "" && known.noticed[warningKeyOf(e)]
 	case EventWarning:
-		return slices.ContainsFunc(a.state.Warnings, func(t Warning) bool {
-			return t.Name == e.Name && t.Code == e.Code && t.Until.Equal(e.Until)
+		return slices.ContainsFunc(a.state.Warnings, func(w Warning) bool {
+			return w.Name == e.Name && w.Code == e.Code && w.Until.Equal(e.Until)
 		})
 	case EventRefusal:
-		return known.lifts(e) || slices.ContainsFunc(a.state.Sighted, func(r RegionRefusals) bool { return r.saysNothingNew(e) })
+		_, lifted := known.lifted(e, last)
+		return lifted || slices.ContainsFunc(a.state.Sighted, func(r RegionRefusals) bool { return r.saysNothingNew(e) })
 	}
 	return false
 }
@@ -113,62 +123,90 @@ func (a ActiveCause) repeats(e Event) bool {
 	if a.Cause != e.Cause || a.Restriction != e.Restriction {
 		return false
 	}
-	if a.Inferred { // it has the same end only while the restriction runs
+	if a.Inferred && !a.Until.IsZero() { // it has the same end only while the restriction runs
 		return !e.Time.Before(a.Since) && e.Time.Before(a.Until)
 	}
 	return a.Until.Equal(e.Until)
 }
 
-// enqueue keeps an event until it is written. Of repeats with the same second only the newest is, with their count: within a
-// second, an older sighting of a cause says nothing more. For refusals, see mergeRepeat.
+// enqueue keeps an event until it is written. Of repeats that say the same only the newest is, with their count: an older
+// sighting of a cause says nothing more. For refusals, see mergeRepeat.
 func (a *Account) enqueue(e Event, repeats bool) {
 	if a.unwritten == nil {
-		a.unwritten = map[string][]Event{}
+		a.unwritten = map[string]*queued{}
 	}
 	if a.next == nil {
 		a.next = &batch{done: make(chan struct{})}
 	}
-	if !repeats {
-		a.unwritten[e.ID()] = []Event{e}
-		return
+	key := e.ID()
+	if repeats {
+		key = a.repeatKey(e)
 	}
-	same := e
-	same.Time, same.Ref, same.Source, same.By, same.Reason = e.Time.Truncate(time.Second), "", "", "", ""
-	same.Recipient = ""
-	key := same.ID()
-	a.unwritten[key] = mergeRepeat(a.unwritten[key], e)
+	a.arrivals++
+	a.merge(key, &queued{[]Event{e}, a.arrivals})
 }
 
-func newer(e, other Event) Event {
-	n := max(e.Count, 1) + max(other.Count, 1)
-	if byTime(other, e) > 0 {
-		e = other
-	}
-	e.Count = n
-	return e
+// repeatKey returns what repeats have in common that are written as one.
+func (a *Account) repeatKey(e Event) string {
+	h := a.state.history
+	c := h.class(e, len(h.events))
+	return e.says() + " " + c.settled + " " + c.from.String() + " " + c.until.String()
 }
 
-// schedule makes the unwritten events be written: now, or when the last write is a second ago.
-func (a *Account) schedule() {
-	if a.scheduled || len(a.unwritten) == 0 || a.closed {
+// merge adds queued events to those under a key.
+func (a *Account) merge(key string, q *queued) {
+	to := a.unwritten[key]
+	if to == nil {
+		a.unwritten[key] = q
 		return
 	}
-	a.scheduled = true
-	time.AfterFunc(max(0, repeatEvery-time.Since(a.wrote)), func() {
-		a.mu.Lock()
-		a.scheduled, a.wrote = false, time.Now()
-		closed := a.closed
-		a.mu.Unlock()
-		if !closed {
-			_ = a.flush(a.gate.context, everything) // if it fails, the events are still unwritten, and scheduled again
+	for _, e := range q.events {
+		to.events = mergeRepeat(to.events, e, merge)
+	}
+	to.arrived = max(to.arrived, q.arrived)
+}
+
+// schedule makes the unwritten events be written: now, or when the last write is some time ago. That time grows while
+// repeats go on, and less for who waits.
+func (a *Account) schedule(waits bool) {
+	if len(a.unwritten) == 0 || a.closed {
+		return
+	}
+	sinceWrite := time.Since(a.wrote)
+	if a.pace == 0 || sinceWrite > 4*a.pace { // it was quiet
+		a.pace = repeatEvery
+	}
+	pace := a.pace
+	if waits {
+		pace = min(pace, waitMost)
+	}
+	due := time.Now().Add(max(0, pace-sinceWrite))
+	if a.timer != nil {
+		if !due.Before(a.due) || !a.timer.Stop() {
+			return // it is written earlier, or just now
 		}
-	})
+	}
+	a.due = due
+	a.timer = time.AfterFunc(time.Until(due), a.writeRepeats)
+}
+
+// writeRepeats writes what is counted.
+func (a *Account) writeRepeats() {
+	a.mu.Lock()
+	a.timer = nil
+	a.wrote = time.Now()
+	a.pace = min(2*a.pace, repeatMost)
+	closed := a.closed
+	a.mu.Unlock()
+	if !closed {
+		_ = a.flush(a.gate.context, everything) // if it fails, the events are still unwritten, and scheduled again
+	}
 }
 
 // What a flush is for.
 const (
 	everything = false
-	newsOnly   = true // where all that is left are repeats, they wait for their second
+	newsOnly   = true // where all that is left are repeats, they wait for their turn
 )
 
 // flush writes the unwritten events. If others wait for the same, the first one writes for all.
@@ -177,7 +215,7 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 	case a.writing <- struct{}{}:
 	case <-ctx.Done():
 		a.mu.Lock()
-		a.schedule()
+		a.schedule(true)
 		a.mu.Unlock()
 		return ctx.Err()
 	}
@@ -195,30 +233,33 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 		a.putBack()
 		a.hasNew.unwritten = a.hasNew.unwritten || a.hasNew.inWriting
 		a.hasNew.inWriting = false
-		a.schedule()
+		a.schedule(true)
 		return err
 	}
 	a.inWriting, a.hasNew.inWriting = nil, false
-	a.record(events)
-	a.publish(time.Now())
+	a.recordAppended(events)
+	a.publish(a.gate.now())
 	return nil
 }
 
+// takeUnwritten takes the unwritten events, in the order in which they came: what came after a clear stands after it.
 func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if news && !a.hasNew.unwritten {
-		a.schedule()
+		a.schedule(true)
 		return nil, nil
 	}
 	a.inWriting, a.unwritten = a.unwritten, nil
 	a.hasNew.inWriting, a.hasNew.unwritten = a.hasNew.unwritten, false
 	b, a.next = a.next, nil
-	for _, second := range a.inWriting {
-		for _, e := range second {
-			if !a.known[e.ID()] {
-				events = append(events, e)
+	now := a.gate.now()
+	for _, e := range inOrder(a.inWriting) {
+		if _, known := a.known[e.ID()]; !known {
+			if now.Sub(e.Received) > sameMoment || e.Received.After(now) {
+				e.Written = now
 			}
+			events = append(events, e)
 		}
 	}
 	if len(events) == 0 {
@@ -226,19 +267,34 @@ func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 		return nil, b
 	}
 	a.wrote = time.Now()
-	slices.SortFunc(events, byTime)
 	return events, b
+}
+
+// sameMoment is how long before it was written an event may have come for the two to be one moment.
+const sameMoment = 10 * time.Millisecond
+
+// inOrder returns queued events in the order in which they came.
+func inOrder(all ...map[string]*queued) (events []Event) {
+	var sorted []*queued
+	for _, of := range all {
+		for _, q := range of {
+			sorted = append(sorted, q)
+		}
+	}
+	slices.SortFunc(sorted, func(a, b *queued) int { return cmp.Compare(a.arrived, b.arrived) })
+	for _, q := range sorted {
+		events = append(events, slices.SortedFunc(slices.Values(q.events), byTime)...)
+	}
+	return events
 }
 
 // putBack keeps what could not be written for the next attempt.
 func (a *Account) putBack() {
 	if a.unwritten == nil {
-		a.unwritten = map[string][]Event{}
+		a.unwritten = map[string]*queued{}
 	}
-	for key, second := range a.inWriting {
-		for _, e := range second {
-			a.unwritten[key] = mergeRepeat(a.unwritten[key], e)
-		}
+	for key, q := range a.inWriting {
+		a.merge(key, q)
 	}
 	a.inWriting = nil
 }

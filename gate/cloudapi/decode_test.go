@@ -2,6 +2,7 @@ package cloudapi_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -259,6 +260,11 @@ func (nowhere) String() string                                            { retu
 func (nowhere) Append(context.Context, string, []gate.Event) error        { return nil }
 func (nowhere) Follow(_ context.Context, _ string, d func(gate.Delivery)) { d(gate.Delivery{}) }
 func (nowhere) Accounts(context.Context) ([]string, error)                { return nil, nil }
+func (nowhere) CheckWritable(context.Context) error                       { return nil }
+
+func (nowhere) SetAside(context.Context, string, []gate.Event) (string, error) {
+	return "", errors.New("nothing to set aside")
+}
 
 // Whatever comes, Decode does not panic, its events may come into a journal, and no well-formed document opens anything but
 // by one of the two words for it.

@@ -160,3 +160,19 @@ func plain(err error) error {
 	}
 	return err
 }
+
+// CheckWritable implements [gate.Store]: it writes a block to a file beside the journals, and removes it.
+func (s *Store) CheckWritable(context.Context) error {
+	f, err := os.CreateTemp(s.path, ".writable-*")
+	if err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))
+	}
+	_, err = f.Write(make([]byte, blockBytes))
+	if err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name())); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))
+	}
+	return nil
+}
+
+// blockBytes is how much a file system gives at once: less may fit where a line does not.
+const blockBytes = 4096

@@ -255,3 +255,8 @@ func (s *Store) named(err error) error {
 	}
 	return fmt.Errorf("%s: %w", s.name, err)
 }
+
+// CheckWritable implements [gate.Store].
+func (s *Store) CheckWritable(ctx context.Context) error {
+	return s.try(ctx, func(context.Context, *link) error { return nil })
+}
