@@ -64,6 +64,7 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 		},
 	}
 	h.addTo(cmd)
+	h.create = true
 	cmd.Flags().StringVar(&name, "cause", "", "`code` that was read elsewhere: 368 or 131031 (default: a manual halt)")
 	return cmd
 }

@@ -70,6 +70,7 @@ Exit status: 0 stopped; 2 usage; 3 it could not listen, a secret could not be re
 	f.StringArrayVar(&c.wabas, "waba", nil, "`id` of an account that you send for; repeatable. What is about others is ignored (default: every account that a webhook names)")
 	addAccountFlag(cmd, "in place of --waba")
 	c.addStoreTo(cmd)
+	c.create = true
 	f.StringVar(&c.listen, "listen", "127.0.0.1:8780", "`address` and port to listen on; port 0 takes a free one")
 	f.StringVar(&c.path, "webhook-path", "/webhook", "`path` of the webhooks")
 	f.StringVar(&c.appSecrets, "app-secret-file", "", "`file` with the app secret that signs the webhooks; several, one a line, while it is changed")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/folderstore"
@@ -17,9 +18,12 @@ import (
 // storeFlags say which store is meant, and who asks.
 type storeFlags struct {
 	store, creds, context string
+	create                bool           // whether a folder that is named and does not exist is made
+	flags                 *pflag.FlagSet // those of the command
 }
 
 func (f *storeFlags) addStoreTo(cmd *cobra.Command) {
+	f.flags = cmd.Flags()
 	cmd.Flags().StringVar(&f.store, "store", "", "`folder` of the gate's journals, or nats://host:port[,host:port] (default: LISTGATE_STORE, else the user's state directory)")
 	cmd.Flags().StringVar(&f.creds, "nats-creds", "", "`file` with NATS credentials (default: NATS_CREDS)")
 	cmd.Flags().StringVar(&f.context, "nats-context", "", "`name` or file of a context of the NATS command line: server, credentials, TLS (default: NATS_CONTEXT)")
@@ -31,6 +35,9 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 		return nil, optionf("store", "everybody on this machine can read a user, password or token on a command line; put the address into LISTGATE_STORE, or use --nats-creds or --nats-context")
 	}
 	place := f.store
+	if place == "" && f.flags.Changed("store") {
+		return nil, usagef("--store: no folder or address is given; leave it out for the folder of the user's state")
+	}
 	if place == "" && f.context == "" {
 		place = os.Getenv("LISTGATE_STORE")
 	}
@@ -43,11 +50,11 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	case f.creds != "" || f.context != "":
 		return nil, usagef("--nats-creds and --nats-context are for a store nats://host:port, not for the folder %s", cmp.Or(place, "of the user's state"))
 	}
-	if place == "" {
-		var err error
-		if place, err = folderstore.DefaultPath(); err != nil {
-			return nil, err
-		}
+	switch {
+	case place == "":
+		return folderstore.Default()
+	case f.create:
+		return folderstore.Create(place)
 	}
 	return folderstore.New(place), nil
 }

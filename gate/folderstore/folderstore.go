@@ -24,27 +24,52 @@ const lookEvery = 400 * time.Millisecond
 
 const journalEnding = ".jsonl"
 
+const (
+	// lockWithin is how long a call waits for a lock that another process holds.
+	lockWithin = 10 * time.Second
+	// blockBytes is how much a file system gives at once: less may fit where a line does not.
+	blockBytes = 4096
+)
+
 // A Store is a store in a folder: a file of JSON lines for each account, <waba>.jsonl. Any number of processes on one
-// machine may use it at once; on a network drive it is as safe as the drive's locks are. The folder is made when it is
-// first written to. A folder that does not exist has no events.
+// machine may use it at once; on a network drive it is as safe as the drive's locks are.
+//
+// A file that has grown is drawn together to one line, see [gate.DrawTogether]: the new file takes the place of the old one
+// when it is whole, in one step.
 type Store struct {
-	path string
+	path     string
+	optional bool          // a missing folder is one without events, and is made when it is first written to
+	patience time.Duration // how long a call waits for a lock
 
 	mu       sync.Mutex
 	journals map[string]*journal
 	looking  bool
 }
 
-// New returns the store in a folder.
-func New(path string) *Store { return &Store{path: path, journals: map[string]*journal{}} }
+// New returns the store in a folder that exists. While it does not, the state of every account is unknown, and nothing can be
+// written: its name may be mistyped, or what it is on not mounted.
+func New(path string) *Store {
+	return &Store{path: path, patience: lockWithin, journals: map[string]*journal{}}
+}
 
-// DefaultPath returns the folder for the gate's journals in the user's state directory.
-func DefaultPath() (string, error) {
+// Create returns the store in a folder, which it makes if it does not exist.
+func Create(path string) (*Store, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("%s: cannot be made: %w", path, plain(err))
+	}
+	return New(path), nil
+}
+
+// Default returns the store in the user's state directory. While its folder does not exist there are no events; it is made
+// when it is first written to.
+func Default() (*Store, error) {
 	dir, err := stateHome()
 	if err != nil {
-		return "", fmt.Errorf("no folder for the gate's state, name one: %w", err)
+		return nil, fmt.Errorf("no folder for the gate's state, name one: %w", err)
 	}
-	return filepath.Join(dir, "listgate"), nil
+	s := New(filepath.Join(dir, "listgate"))
+	s.optional = true
+	return s, nil
 }
 
 func stateHome() (string, error) {
@@ -69,7 +94,7 @@ func (s *Store) journal(waba string) *journal {
 	defer s.mu.Unlock()
 	j := s.journals[waba]
 	if j == nil {
-		j = newJournal(s.path, waba)
+		j = newJournal(s, waba)
 		s.journals[waba] = j
 	}
 	return j
@@ -128,8 +153,11 @@ func (s *Store) lookOnce() (more bool) {
 // Accounts implements [gate.Store].
 func (s *Store) Accounts(context.Context) ([]string, error) {
 	entries, err := os.ReadDir(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && s.optional {
 		return nil, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, s.missing()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be read: %w", s.path, plain(err))
@@ -143,13 +171,40 @@ func (s *Store) Accounts(context.Context) ([]string, error) {
 	return accounts, nil
 }
 
-// SetAside begins a damaged journal anew with what can be read of it and the events added, in one step; the old one stays
-// beside it as <waba>.jsonl.bad. It refuses to do so to a journal that can be read.
+// SetAside implements [gate.Store]: a damaged journal begins anew with what can be read of it and the events added, in one
+// step; the old one stays beside it as <waba>.jsonl.bad.
 func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (kept string, err error) {
 	if err := gate.CheckEvents(waba, added); err != nil {
 		return "", err
 	}
 	return s.journal(waba).setAside(ctx, added)
+}
+
+// missing is the error of a folder that does not exist.
+func (s *Store) missing() error {
+	return fmt.Errorf("%s: this folder does not exist: its name may be mistyped, or what it is on not mounted; "+
+		"listgate gate ingest, gate halt and serve make it", s.path)
+}
+
+// CheckWritable implements [gate.Store]: it writes a block to a file beside the journals, and removes it.
+func (s *Store) CheckWritable(context.Context) error {
+	if s.optional {
+		if err := os.MkdirAll(s.path, 0o700); err != nil {
+			return fmt.Errorf("%s: cannot be made: %w", s.path, plain(err))
+		}
+	}
+	f, err := os.CreateTemp(s.path, ".writable-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.missing()
+	}
+	if err == nil {
+		_, err = f.Write(make([]byte, blockBytes))
+		err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))
+	}
+	return nil
 }
 
 // plain takes the path off an error that is told with the path already.
@@ -160,19 +215,3 @@ func plain(err error) error {
 	}
 	return err
 }
-
-// CheckWritable implements [gate.Store]: it writes a block to a file beside the journals, and removes it.
-func (s *Store) CheckWritable(context.Context) error {
-	f, err := os.CreateTemp(s.path, ".writable-*")
-	if err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))
-	}
-	_, err = f.Write(make([]byte, blockBytes))
-	if err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name())); err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))
-	}
-	return nil
-}
-
-// blockBytes is how much a file system gives at once: less may fit where a line does not.
-const blockBytes = 4096

@@ -72,7 +72,9 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 func TestFolderConforms(t *testing.T) {
 	storetest.Run(t, time.Minute, func(t *testing.T) (one, two gate.Store) {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
-		return folderstore.New(dir), folderstore.New(dir)
+		store, err := folderstore.Create(dir)
+		require.NoError(t, err)
+		return store, folderstore.New(dir)
 	})
 }
 
@@ -149,6 +151,11 @@ func TestTornWrites(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(journal(dir), after[:n], 0o600))
 		s := state(t, dir)
+		if n == 0 { // whoever made it heard of the account
+			require.Contains(t, s.Trouble, "it is empty")
+			require.Error(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("b", 5)}))
+			continue
+		}
 		require.Empty(t, s.Trouble, n)
 		switch {
 		case n < len(before)-1:
@@ -362,7 +369,8 @@ func TestJournalThatVanishes(t *testing.T) {
 // Nor does who only follows make a folder anew that somebody took away.
 func TestFolderThatVanishes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gate")
-	store := folderstore.New(dir)
+	store, err := folderstore.Create(dir)
+	require.NoError(t, err)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	g := gate.New(store, gate.Options{})
 	a, err := g.Account(t.Context(), waba)
@@ -406,7 +414,9 @@ func TestJournalIsPrivate(t *testing.T) {
 		t.Skip("has no such permissions")
 	}
 	dir := filepath.Join(t.TempDir(), "store")
-	require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
+	store, err := folderstore.Create(dir)
+	require.NoError(t, err)
+	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	for _, path := range []string{dir, journal(dir), filepath.Join(dir, waba+".lock")} {
 		info, err := os.Stat(path)
 		require.NoError(t, err)
@@ -414,10 +424,98 @@ func TestJournalIsPrivate(t *testing.T) {
 	}
 }
 
-func TestDefaultFolder(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("XDG_STATE_HOME", dir)
-	path, err := folderstore.DefaultPath()
+// The default folder need not exist: it is made when it is first written to. One that is named must.
+func TestFolderThatDoesNotExist(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", home)
+	store, err := folderstore.Default()
 	require.NoError(t, err)
-	require.Equal(t, filepath.Join(dir, "listgate"), path)
+	dir := filepath.Join(home, "listgate")
+	require.Equal(t, dir, store.String())
+	accounts, err := store.Accounts(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, accounts)
+	g := gate.New(store, gate.Options{})
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	require.NoError(t, a.Check(gate.MessageCampaign))
+	require.NoDirExists(t, dir)
+
+	named := folderstore.New(dir)
+	s := state(t, dir)
+	require.Equal(t, gate.StatusUnknown, s.Campaign)
+	require.Contains(t, s.Trouble, "does not exist")
+	_, err = named.Accounts(t.Context())
+	require.ErrorContains(t, err, "does not exist")
+	require.ErrorContains(t, named.Append(t.Context(), waba, []gate.Event{lock("a", 1)}), "does not exist")
+	require.ErrorContains(t, named.CheckWritable(t.Context()), "does not exist")
+	require.NoDirExists(t, dir)
+
+	require.NoError(t, g.Apply(t.Context(), lock("a", 1)))
+	require.NoError(t, g.Close())
+	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
+	made, err := folderstore.Create(filepath.Join(home, "made"))
+	require.NoError(t, err)
+	require.NoError(t, errors.Join(made.CheckWritable(t.Context()), made.Append(t.Context(), waba, []gate.Event{lock("a", 1)})))
+}
+
+// A power loss may leave NULs where a line's end was: the line was acknowledged, and counts.
+func TestNULsInPlaceOfALineEnd(t *testing.T) {
+	dir := t.TempDir()
+	for n := range 2 {
+		require.NoError(t, folderstore.New(dir).Append(t.Context(), waba, []gate.Event{lock("a", n)}))
+	}
+	good, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	lines := strings.SplitAfter(string(good), "\n")
+	whole := strings.TrimSuffix(string(good), "\n")
+	for name, text := range map[string]string{
+		"one":                         whole + "\x00",
+		"a block":                     whole + strings.Repeat("\x00", 4096),
+		"before the line break":       whole + "\x00\n",
+		"between lines":               strings.TrimSuffix(lines[0], "\n") + "\x00" + lines[1],
+		"a block between lines":       strings.TrimSuffix(lines[0], "\n") + strings.Repeat("\x00", 512) + lines[1],
+		"and a line break in between": strings.TrimSuffix(lines[0], "\n") + "\x00\x00\n" + lines[1],
+	} {
+		require.NoError(t, os.WriteFile(journal(dir), []byte(text), 0o600))
+		s := state(t, dir)
+		require.Empty(t, s.Trouble, name)
+		require.Equal(t, 2, s.Events, name)
+		store := folderstore.New(dir)
+		g := gate.New(folderstore.New(dir), gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("b", 9)}), name)
+		require.Equal(t, 3, state(t, dir).Events, name)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		_ = a.Watch(ctx, func(s gate.State) {
+			if s.Events == 3 {
+				cancel()
+			}
+		})
+		require.Equal(t, 3, a.State().Events, name)
+		require.NoError(t, g.Close())
+	}
+	require.NoError(t, os.WriteFile(journal(dir), []byte(lines[0][:40]+"\x00"+lines[1]), 0o600))
+	require.Equal(t, gate.StatusUnknown, state(t, dir).Campaign, "NULs in a line are damage")
+}
+
+// An account that was heard of and whose journal is empty is unknown, and a clear begins it anew.
+func TestEmptyJournal(t *testing.T) {
+	for _, text := range []string{"", strings.Repeat("\x00", 300)} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(journal(dir), []byte(text), 0o600))
+		g := gate.New(folderstore.New(dir), gate.Options{})
+		a, err := g.Account(t.Context(), waba)
+		require.NoError(t, err)
+		for range 3 { // it stays so, however often it is looked at
+			require.Equal(t, gate.StatusUnknown, state(t, dir).Campaign)
+		}
+		_, kept, err := a.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "x"})
+		require.NoError(t, err)
+		require.FileExists(t, kept)
+		require.NoError(t, a.Check(gate.MessageCampaign))
+		require.NoError(t, g.Close())
+		require.Equal(t, gate.StatusOpen, state(t, dir).Campaign)
+	}
 }

@@ -11,14 +11,20 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
+
 	"github.com/listgate/listgate/gate"
 )
 
-// lockAgain is how often a lock that another process holds is tried.
-const lockAgain = 5 * time.Millisecond
+const (
+	// lockAgain is how often a lock that another process holds is tried.
+	lockAgain = 5 * time.Millisecond
+	// drawFrom is how many events must have come since a journal was drawn together for it to be drawn again.
+	drawFrom = 256
+)
 
 // damaged returns the error of a journal that a person can set aside, with the way to do so.
 func (j *journal) damaged(line int, err error) error {
@@ -28,6 +34,7 @@ func (j *journal) damaged(line int, err error) error {
 
 // A journal is the file of one account, as far as it was read.
 type journal struct {
+	store      *Store
 	path, waba string
 	mu         chan struct{} // a lock that can be waited for with a context
 
@@ -35,8 +42,12 @@ type journal struct {
 	size      int64       // bytes read, whole records only
 	unended   bool        // the line break of the last one is missing
 	lines     int
+	drawn     int // how often the file was drawn together
+	base      int // how many events it had then
+	count     int // how many it has
 	sum       sum
-	events    []gate.Event // all that were read, for those who begin to follow
+	events    []gate.Event // all that were read, for those who begin to follow; drawn together when they are too many
+	drawAt    int          // how many are too many
 	trouble   error
 	fresh     []gate.Event // those that the followers were not told yet
 	restart   bool         // and that they are of a journal begun anew
@@ -48,8 +59,8 @@ type follower struct {
 	deliver func(gate.Delivery)
 }
 
-func newJournal(folder, waba string) *journal {
-	return &journal{path: filepath.Join(folder, waba+journalEnding), waba: waba, mu: make(chan struct{}, 1)}
+func newJournal(s *Store, waba string) *journal {
+	return &journal{store: s, path: filepath.Join(s.path, waba+journalEnding), waba: waba, mu: make(chan struct{}, 1)}
 }
 
 func (j *journal) lock(ctx context.Context) error {
@@ -72,23 +83,37 @@ func (j *journal) tryLock() bool {
 
 func (j *journal) unlock() { <-j.mu }
 
-// exclude takes the lock between processes. Each call has an object of its own: one that is held excludes nobody who uses
-// the same one. What the file holds means nothing, and it is never removed: a removed one would lock nobody out.
-func (j *journal) exclude(ctx context.Context) (release func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(j.path), 0o700); err != nil {
-		return nil, fmt.Errorf("%s: cannot be made: %w", filepath.Dir(j.path), plain(err))
-	}
-	return j.excludeBy(ctx)
-}
-
-// excludeBy is exclude in a folder that there is.
-func (j *journal) excludeBy(ctx context.Context, options ...flock.Option) (release func(), err error) {
+// exclude takes the lock between processes, in a folder that exists. Each call has an object of its own: one that is held
+// excludes nobody who uses the same one. What the file holds means nothing, and it is never removed: a removed one would lock
+// nobody out.
+func (j *journal) exclude(ctx context.Context, options ...flock.Option) (release func(), err error) {
 	path := j.path[:len(j.path)-len(journalEnding)] + ".lock"
 	side := flock.New(path, append(options, flock.SetPermissions(0o600))...)
-	if _, err := side.TryLockContext(ctx, lockAgain); err != nil {
-		return nil, fmt.Errorf("%s: cannot be locked: %w", path, plain(err))
+	waits, cancel := context.WithTimeout(ctx, j.store.patience)
+	defer cancel()
+	_, err = side.TryLockContext(waits, lockAgain)
+	switch {
+	case err == nil:
+		return func() { _ = side.Close() }, nil
+	case ctx.Err() == nil && waits.Err() != nil:
+		return nil, fmt.Errorf("%s: another process has held this lock for %s and does not give it back; nothing was written; "+
+			"find who has the file open, and end it", path, j.store.patience)
 	}
-	return func() { _ = side.Close() }, nil
+	return nil, fmt.Errorf("%s: cannot be locked: %w", path, plain(err))
+}
+
+// excludeWriters is exclude for those who write.
+func (j *journal) excludeWriters(ctx context.Context) (release func(), err error) {
+	_, err = os.Stat(j.store.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !j.store.optional:
+		return nil, j.store.missing()
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(j.store.path, 0o700); err != nil {
+			return nil, fmt.Errorf("%s: cannot be made: %w", j.store.path, plain(err))
+		}
+	}
+	return j.exclude(ctx)
 }
 
 // follow delivers what there is, and notes who wants more.
@@ -133,7 +158,7 @@ func (j *journal) catchUp(ctx context.Context) {
 	before := j.trouble
 	j.trouble = j.read()
 	if j.trouble != nil && before == nil {
-		if release, err := j.excludeBy(ctx, flock.SetFlag(os.O_RDONLY)); err == nil { // who reads makes nothing: the folder may be gone for good
+		if release, err := j.exclude(ctx, flock.SetFlag(os.O_RDONLY)); err == nil { // who reads makes nothing: the folder may be gone for good
 			j.trouble = j.read()
 			release()
 		}
@@ -155,28 +180,25 @@ func (j *journal) tell() {
 // read reads whole lines from where it stopped. It goes by the file's identity: another file under the name is a journal
 // begun anew.
 func (j *journal) read() error {
-	if info, err := os.Stat(j.path); err == nil && j.file != nil && os.SameFile(j.file, info) && info.Size() == j.size {
+	if info, err := os.Stat(j.path); err == nil && j.lines > 0 && os.SameFile(j.file, info) && info.Size() == j.size {
 		if info.ModTime().Equal(j.file.ModTime()) {
 			return nil // nothing new, by far the most frequent answer
 		}
 		j.forget() // written to and not longer: read it anew
 	}
 	f, err := os.Open(j.path)
-	if errors.Is(err, fs.ErrNotExist) && j.file == nil && j.isFolder() {
-		return nil
-	}
-	if errors.Is(err, fs.ErrNotExist) && j.file != nil {
-		return j.damaged(0, errors.New("it was there, and is gone"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return j.absent()
 	}
 	if err != nil {
-		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return j.unreadable(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return j.unreadable(err)
 	}
-	if j.file != nil && !os.SameFile(j.file, info) {
+	if j.file != nil && (!os.SameFile(j.file, info) || drawnOf(f) > j.drawn) {
 		j.forget()
 	}
 	j.file = info
@@ -185,53 +207,119 @@ func (j *journal) read() error {
 	}
 	text, err := io.ReadAll(io.NewSectionReader(f, j.size, info.Size()-j.size))
 	if err != nil {
-		return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+		return j.unreadable(err)
 	}
 	return j.take(text)
 }
 
-// isFolder reports whether a missing journal means that there are no events: its folder is missing, too, or is a folder.
-func (j *journal) isFolder() bool {
-	info, err := os.Stat(filepath.Dir(j.path))
-	return errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()
+func (j *journal) unreadable(err error) error {
+	return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
+}
+
+// absent says what it means that there is no file: no events, unless there were some, or there is no folder.
+func (j *journal) absent() error {
+	if j.file != nil {
+		return j.damaged(0, errors.New("it was there, and is gone"))
+	}
+	info, err := os.Stat(j.store.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && j.store.optional, err == nil && info.IsDir():
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return j.store.missing()
+	case err == nil:
+		err = syscall.ENOTDIR
+	}
+	return j.unreadable(err)
+}
+
+// drawnOf returns how often the journal in a file was drawn together. It tells a file that took the place of another from
+// one that was written to, where the system gives the new file the old one's identity.
+func drawnOf(f io.ReaderAt) (times int) {
+	head := make([]byte, 64)
+	n, _ := f.ReadAt(head, 0)
+	_, _ = fmt.Sscanf(string(head[:n]), drawnHead, &times)
+	return times
 }
 
 func (j *journal) forget() {
-	j.size, j.unended, j.lines, j.sum, j.events, j.fresh = 0, false, 0, sum{}, nil, nil
+	j.size, j.unended, j.lines, j.drawn, j.base, j.count, j.sum = 0, false, 0, 0, 0, 0, sum{}
+	j.events, j.fresh, j.drawAt = nil, nil, 0
 	j.restart = true
 }
 
 // take takes the records of text. What follows the last line break is one that lacks its own, or is not written yet, or torn.
+// A file of nothing is no journal: whoever made it heard of the account.
 func (j *journal) take(text []byte) error {
+	if j.lines == 0 && len(bytes.TrimRight(text, "\x00")) == 0 {
+		return j.damaged(0, errors.New("it is empty, and it was not when it was made"))
+	}
 	if j.unended && len(text) > 0 && text[0] == '\n' {
 		j.unended, j.size, text = false, j.size+1, text[1:]
 	}
 	for len(text) > 0 {
-		record, rest, ended := bytes.Cut(text, []byte("\n"))
+		record, rest, ended := j.cut(text)
 		if !ended && isTorn(record) {
 			return nil
 		}
-		events, after, err := decodeLine(record, j.waba, j.sum)
+		l, after, err := decodeLine(record, j.waba, j.sum)
 		if err == nil && j.unended {
 			err = errors.New("something follows the last record")
 		}
 		if err != nil {
 			return j.damaged(j.lines+1, err)
 		}
-		j.events, j.fresh = append(j.events, events...), append(j.fresh, events...)
-		j.sum, j.size, j.lines, j.unended = after, j.size+int64(len(text)-len(rest)), j.lines+1, !ended
+		j.add(l)
+		j.sum, j.unended = after, !ended
+		j.size += int64(len(record))
+		if ended {
+			j.size += int64(len(text) - len(record) - len(rest))
+		}
 		text = rest
 	}
 	return nil
 }
 
+// cut cuts the first record off text, at its line break or at the NULs that a power loss left in its place.
+func (j *journal) cut(text []byte) (record, rest []byte, ended bool) {
+	record, rest, ended = bytes.Cut(text, []byte("\n"))
+	end := bytes.IndexByte(record, 0)
+	if end < 0 {
+		return record, rest, ended
+	}
+	if _, _, err := decodeLine(record[:end], j.waba, j.sum); err != nil {
+		return record, rest, ended
+	}
+	rest = bytes.TrimLeft(text[end:], "\x00")
+	rest = bytes.TrimPrefix(rest, []byte("\n"))
+	return record[:end], rest, ended || len(rest) > 0
+}
+
+// add adds the events of a line.
+func (j *journal) add(l line) {
+	if l.Drawn > 0 {
+		j.drawn, j.base = l.Drawn, len(l.Events)
+	}
+	j.lines, j.count = j.lines+1, j.count+len(l.Events)
+	for i := range l.Events {
+		l.Events[i].WABA = j.waba // one text for all
+	}
+	j.events, j.fresh = append(j.events, l.Events...), append(j.fresh, l.Events...)
+	if len(j.events) > max(j.drawAt, 2*drawFrom) {
+		j.events = gate.DrawTogether(j.events)
+		j.drawAt = 2*len(j.events) + drawFrom
+	}
+}
+
 // append writes one line, durable when it returns.
 func (j *journal) append(ctx context.Context, events []gate.Event) error {
-	if err := j.lock(ctx); err != nil {
-		return err
+	waits, cancel := context.WithTimeout(ctx, j.store.patience)
+	defer cancel()
+	if err := j.lock(waits); err != nil {
+		return fmt.Errorf("%s: cannot be locked: %w", j.path, err)
 	}
 	defer j.unlock()
-	release, err := j.exclude(ctx)
+	release, err := j.excludeWriters(ctx)
 	if err != nil {
 		return err
 	}
@@ -240,7 +328,7 @@ func (j *journal) append(ctx context.Context, events []gate.Event) error {
 	if j.trouble = j.read(); j.trouble != nil {
 		return j.trouble
 	}
-	text, _, err := encodeLine(events, j.sum)
+	text, _, err := encodeLine(0, events, j.sum)
 	if err != nil {
 		return err
 	}
@@ -250,13 +338,19 @@ func (j *journal) append(ctx context.Context, events []gate.Event) error {
 	if err := j.write(text); err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", j.path, plain(err))
 	}
-	j.trouble = j.read()
+	if j.trouble = j.read(); j.trouble == nil && j.count-j.base > max(drawFrom, j.base) {
+		j.trouble = j.drawTogether()
+	}
 	return j.trouble
 }
 
-// write puts a line after the last record. A torn one is cut off first, and so is this one if it cannot be written.
+// write puts a line after the last record. A torn one is cut off first, and so is this one if it cannot be written. A new file
+// appears with its line: an empty one would be damage.
 func (j *journal) write(text []byte) error {
-	f, err := os.OpenFile(j.path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if j.file == nil {
+		return j.replace(text)
+	}
+	f, err := os.OpenFile(j.path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -270,10 +364,30 @@ func (j *journal) write(text []byte) error {
 	if err != nil {
 		return errors.Join(err, f.Truncate(j.size))
 	}
-	if j.file == nil {
-		return syncFolder(filepath.Dir(j.path))
-	}
 	return nil
+}
+
+// replace puts a new file in the place of the journal, or of none, in one step and when it is whole.
+func (j *journal) replace(text []byte) error {
+	fresh := j.path + ".new"
+	err := writeFile(fresh, text)
+	if err == nil {
+		err = os.Rename(fresh, j.path)
+	}
+	if err != nil {
+		_ = os.Remove(fresh)
+		return err
+	}
+	return syncFolder(filepath.Dir(j.path))
+}
+
+// drawTogether replaces the journal by one of a line. Where that fails the old one stays, which is no trouble.
+func (j *journal) drawTogether() error {
+	text, _, err := encodeLine(j.drawn+1, gate.DrawTogether(j.events), sum{})
+	if err != nil || j.replace(text) != nil {
+		return nil
+	}
+	return j.read()
 }
 
 // syncFolder makes a new name durable. Windows keeps names durable by itself, and cannot open a folder.
@@ -295,7 +409,7 @@ func (j *journal) setAside(ctx context.Context, added []gate.Event) (kept string
 		return "", err
 	}
 	defer j.unlock()
-	release, err := j.exclude(ctx)
+	release, err := j.excludeWriters(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -308,12 +422,11 @@ func (j *journal) setAside(ctx context.Context, added []gate.Event) (kept string
 	if err != nil {
 		return "", fmt.Errorf("%s: cannot be set aside: %w", j.path, plain(err))
 	}
-	text, _, err := encodeLine(slices.Concat(j.events, j.behindDamage(old), added), sum{})
+	text, _, err := encodeLine(j.drawn+1, slices.Concat(j.events, j.behindDamage(old), added), sum{})
 	if err != nil {
 		return "", err
 	}
-	fresh := j.path + ".new"
-	if err := errors.Join(writeFile(fresh, text), os.Rename(fresh, j.path), syncFolder(filepath.Dir(j.path))); err != nil {
+	if err := j.replace(text); err != nil {
 		return "", fmt.Errorf("%s: cannot be begun anew: %w", j.path, plain(err))
 	}
 	j.file = nil
@@ -330,7 +443,7 @@ func (j *journal) behindDamage(text []byte) (events []gate.Event) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		whole, after, err := decodeLine(line, j.waba, before)
 		if err == nil {
-			events, before = append(events, whole...), after
+			events, before = append(events, whole.Events...), after
 			continue
 		}
 		events = append(events, readableSightings(line, j.waba)...)

@@ -18,33 +18,43 @@ import (
 // sum is over the line before and its own events: a line that was changed, lost or moved is found.
 type line struct {
 	Format int          `json:"format"`
+	Drawn  int          `json:"drawn,omitempty"` // how often the journal was drawn together; only the first line says so
 	Events []gate.Event `json:"events"`
 	Sum    string       `json:"sum"`
 }
 
 const (
 	lineFormat = 1
-	lineHead   = `{"format":1,"events":` // how every line begins
+	lineHead   = `{"format":1,"events":`   // how every line begins
+	drawnHead  = `{"format":1,"drawn":%d,` // but the first of a journal that was drawn together
 )
 
 // A sum is the checksum of a journal up to the end of a line. The zero sum is that of an empty journal.
 type sum [12]byte
 
-func (s sum) next(events []byte) sum {
+// next returns the sum after a line with these events, which was drawn so often.
+func (s sum) next(drawn int, events []byte) sum {
 	h := sha256.New()
 	h.Write(s[:])
+	if drawn > 0 {
+		fmt.Fprintf(h, "drawn %d ", drawn)
+	}
 	h.Write(events)
 	return sum(h.Sum(nil)[:len(s)])
 }
 
 // encodeLine returns the line, with its line break, that follows a journal with the sum before.
-func encodeLine(events []gate.Event, before sum) ([]byte, sum, error) {
+func encodeLine(drawn int, events []gate.Event, before sum) ([]byte, sum, error) {
 	text, err := json.Marshal(events)
 	if err != nil {
 		return nil, before, err
 	}
-	after := before.next(text)
-	return fmt.Appendf(nil, lineHead+`%s,"sum":"%s"}`+"\n", text, hex.EncodeToString(after[:])), after, nil
+	after := before.next(drawn, text)
+	head := lineHead
+	if drawn > 0 {
+		head = fmt.Sprintf(drawnHead+`"events":`, drawn)
+	}
+	return fmt.Appendf(nil, `%s%s,"sum":"%s"}`+"\n", head, text, hex.EncodeToString(after[:])), after, nil
 }
 
 // isTorn reports whether text without a line break can be the beginning of a line that was not wholly written, with zeros where
@@ -85,34 +95,35 @@ func readableSightings(text []byte, waba string) []gate.Event {
 	})
 }
 
-// decodeLine reads a line without its line break.
-func decodeLine(text []byte, waba string, before sum) ([]gate.Event, sum, error) {
-	var l struct {
+// decodeLine reads a line without its line break. Only the first line of a journal, before which there is nothing, can say
+// how often it was drawn.
+func decodeLine(text []byte, waba string, before sum) (l line, after sum, err error) {
+	var raw struct {
 		line
 		Events json.RawMessage `json:"events"`
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&l); err != nil {
-		return nil, before, errors.New("not a line of a journal")
+	if err := d.Decode(&raw); err != nil {
+		return l, before, errors.New("not a line of a journal")
 	}
-	if l.Format != lineFormat {
-		return nil, before, fmt.Errorf("format %d; this version reads format %d", l.Format, lineFormat)
+	if raw.Format != lineFormat {
+		return l, before, fmt.Errorf("format %d; this version reads format %d", raw.Format, lineFormat)
 	}
-	after := before.next(l.Events)
-	if l.Sum != hex.EncodeToString(after[:]) {
-		return nil, before, errors.New("the checksum does not fit: the line, or one before it, was changed or lost")
+	after = before.next(raw.Drawn, raw.Events)
+	if raw.Sum != hex.EncodeToString(after[:]) || raw.Drawn != 0 && before != (sum{}) {
+		return l, before, errors.New("the checksum does not fit: the line, or one before it, was changed or lost")
 	}
-	var events []gate.Event
-	if err := json.Unmarshal(l.Events, &events); err != nil {
-		return nil, before, err
+	l = raw.line
+	if err := json.Unmarshal(raw.Events, &l.Events); err != nil {
+		return l, before, err
 	}
-	if err := gate.CheckEvents(waba, events); err != nil {
-		return nil, before, err
+	if err := gate.CheckEvents(waba, l.Events); err != nil {
+		return l, before, err
 	}
 	// The bytes must be those that we write: the sum covers the events only.
-	if again, _, err := encodeLine(events, before); err != nil || !bytes.Equal(bytes.TrimSuffix(again, []byte("\n")), text) {
-		return nil, before, errors.New("not as it was written")
+	if again, _, err := encodeLine(l.Drawn, l.Events, before); err != nil || !bytes.Equal(bytes.TrimSuffix(again, []byte("\n")), text) {
+		return l, before, errors.New("not as it was written")
 	}
-	return events, after, nil
+	return l, after, nil
 }
