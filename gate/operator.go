@@ -62,12 +62,12 @@ func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleare
 			cleared = append(cleared, c)
 		}
 	}
-	if len(events) == 0 && state.Trouble != "" {
-		return nil, "", state.Err(MessageCampaign) // nobody knows what is active
-	}
 	if a.damaged() {
 		kept, err = a.setAside(ctx, events, p)
 		return cleared, kept, err
+	}
+	if len(events) == 0 && state.Trouble != "" {
+		return nil, "", state.Err(MessageCampaign) // nobody knows what is active
 	}
 	return cleared, "", a.gate.Apply(ctx, events...)
 }
