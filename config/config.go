@@ -43,6 +43,11 @@ type Account struct {
 	Line          int    // of its header in the file; 0: it stands in none
 }
 
+// Sender returns what rules ask about the account.
+func (a Account) Sender() rules.Sender {
+	return rules.Sender{BusinessCountry: a.BusinessCountry, Permissions: a.Permissions}
+}
+
 // mostListed is how many accounts an error names.
 const mostListed = 50
 
@@ -148,7 +153,7 @@ func (r *reader) account(t strict.Table) {
 	}
 	a.Support, _ = oneLine(t, "support", false)
 	for _, permission := range t.Tables("permission") {
-		a.Permissions = append(a.Permissions, r.permission(permission))
+		a.Permissions = append(a.Permissions, rules.ReadPermission(permission, r.config.Path))
 	}
 	r.config.Accounts = append(r.config.Accounts, a)
 }
@@ -200,22 +205,4 @@ func (r *reader) reserveID(t strict.Table, name, id string, line int) {
 		return
 	}
 	r.reserve(t, name, id, line)
-}
-
-func (r *reader) permission(t strict.Table) rules.Permission {
-	t.AllowOnly("regions", "reference", "until")
-	p := rules.Permission{Path: r.config.Path, Line: t.Line("")}
-	if !t.Has("regions") {
-		t.Errorf("", "%s has no regions", t.Name())
-	}
-	t.Strings("regions", func(s string, line int) {
-		regions, err := rules.ParseRegions(s)
-		if err != nil {
-			t.ErrorAtLine(line, "%w", err)
-		}
-		p.Regions = append(p.Regions, regions...)
-	})
-	p.Reference, _ = t.Text("reference", true)
-	p.Until, _ = t.Date("until", false)
-	return p
 }

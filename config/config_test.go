@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,14 +36,15 @@ func TestLoad(t *testing.T) {
 		{Key: config.Key{Name: "rules", Type: config.List}, Line: 2, Values: []string{"rules"}},
 		{Key: config.Key{Name: "store"}, Line: 3, Values: []string{"nats://nats.example.com:4222"}},
 	}, c.Defaults)
-	eu, err := rules.ParseRegions("EU")
+	euAndMexico, err := rules.ParseRegions("EU")
+	euAndMexico = slices.SortedFunc(slices.Values(append(euAndMexico, rules.Region{'M', 'X'})), func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
 	require.NoError(t, err)
 	require.Equal(t, []config.Account{
 		{
 			Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002", "900000000000003"},
 			Categories: []string{"alcohol", "ONLINE_GAMBLING"}, DefaultRegion: rules.Region{'B', 'R'},
 			Permissions: []rules.Permission{
-				{Path: path, Line: 17, Regions: append([]rules.Region{{'M', 'X'}}, eu...), Reference: "case 4711", Until: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+				{Path: path, Line: 17, Regions: euAndMexico, Reference: "case 4711", LastDay: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)},
 				{Path: path, Line: 22, Regions: []rules.Region{{'P', 'E'}}, Reference: "case 4712"},
 			},
 			BusinessCountry: rules.Region{'A', 'R'}, D360KeySHA256: strings.Repeat("0123456789abcdef", 4),

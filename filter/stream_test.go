@@ -434,6 +434,7 @@ func TestLayoutsAreFound(t *testing.T) {
 		{"unknown-header.csv", ',', true, 2},
 		{"us-brackets.csv", ',', true, 3},
 		{"wa-id.csv", ',', true, 1},
+		{"wine.csv", ',', true, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.list, func(t *testing.T) {

@@ -219,6 +219,10 @@ func (r *Report) Deciding() (d Deciding, err error) {
 // RuleOptions returns what the rules by which the run decided are loaded from: what the report holds of them.
 func (r *Report) RuleOptions() (rules.Options, error) {
 	o := rules.Options{Categories: r.Categories}
+	var err error
+	if o.Sender.BusinessCountry, err = r.businessCountry(); err != nil {
+		return o, err
+	}
 	for _, f := range r.Rules.Files {
 		o.Texts = append(o.Texts, rules.FileText{Name: f.Name, Shipped: f.Shipped, TOML: f.Text})
 	}
@@ -227,7 +231,7 @@ func (r *Report) RuleOptions() (rules.Options, error) {
 		if err != nil {
 			return o, fmt.Errorf("its permission %q: %w", p.Reference, err)
 		}
-		o.Permissions = append(o.Permissions, permission)
+		o.Sender.Permissions = append(o.Sender.Permissions, permission)
 	}
 	if len(o.Texts) == 0 {
 		return o, errors.New("it holds no rule files")
@@ -262,12 +266,23 @@ func (p Permission) read() (rules.Permission, error) {
 		}
 		permission.Regions = append(permission.Regions, region)
 	}
-	if p.Until == "" {
-		return permission, nil
-	}
 	var err error
-	permission.Until, err = time.Parse(time.DateOnly, p.Until)
+	switch {
+	case p.LastDay != nil && *p.LastDay != "":
+		permission.LastDay, err = time.Parse(time.DateOnly, *p.LastDay)
+	case p.Until != nil && *p.Until != "":
+		permission.LastDay, err = time.Parse(time.DateOnly, *p.Until)
+		permission.LastDay = permission.LastDay.AddDate(0, 0, -1)
+	}
 	return permission, err
+}
+
+// businessCountry returns where the sender's business is located; zero if the run did not know.
+func (r *Report) businessCountry() (country rules.Region, err error) {
+	if r.Options.BusinessCountry != "" {
+		country, err = rules.ParseRegion(r.Options.BusinessCountry)
+	}
+	return country, err
 }
 
 // equal leaves out the permissions, which the revision covers.

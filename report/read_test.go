@@ -27,7 +27,7 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 		extended = top + "extends = \"alcohol\"\n" + entry + "false\n"
 		replaced = top + whole + entry + "true\n[[permission]]\nregions = [\"MX\"]\nreference = \"letter\"\n"
 		lift     = "format = 1\ncategory = \"platform\"\nextends = \"platform\"\n[[lift]]\nid = \"platform-us-marketing\"\nreason = \"test\"\n" +
-			"source = \"test\"\nby = \"test\"\nuntil = 2026-12-24\n[[deny]]\nid = \"ours\"\nregions = [\"FR\"]\nsource = \"test\"\n"
+			"source = \"test\"\nby = \"test\"\nlast_day = 2026-12-23\n[[deny]]\nid = \"ours\"\nregions = [\"FR\"]\nsource = \"test\"\n"
 		wine = "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\ndefault = \"allow\"\n"
 	)
 	india, err := rules.ParseRegion("IN")
@@ -46,7 +46,7 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 		{name: "extended", files: []string{extended}, categories: []string{"alcohol"}},
 		{name: "replaced", files: []string{replaced}, categories: []string{"alcohol"}, options: filter.Options{DefaultRegion: brazil}},
 		{name: "permission of the account", files: []string{replaced}, categories: []string{"alcohol"},
-			permitted: []rules.Permission{{Regions: []rules.Region{brazil, india}, Reference: "account", Until: testTime.AddDate(1, 0, 0).Truncate(24 * 3600e9)}}},
+			permitted: []rules.Permission{{Regions: []rules.Region{brazil, india}, Reference: "account", LastDay: testTime.AddDate(1, 0, 0).Truncate(24 * 3600e9)}}},
 		{name: "lift", files: []string{lift}, categories: []string{"general"}, options: filter.Options{Bare: filter.BareEither, DefaultRegion: india}},
 		{name: "all", files: []string{wine, lift, replaced}, categories: []string{"wine", "alcohol"}, options: filter.Options{Bare: filter.BareInternational}},
 		{name: "sighted", categories: []string{"general"}, options: filter.Options{Sighted: []string{"IN", "GB|GG|IM|JE"}}},
@@ -66,7 +66,7 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 				paths = append(paths, filepath.Join(dir, string(rune('a'+i))+".toml"))
 				require.NoError(t, os.WriteFile(paths[i], []byte(text), 0o600))
 			}
-			set, err := rules.Load(rules.Options{Paths: paths, Categories: test.categories, Permissions: test.permitted})
+			set, err := rules.Load(rules.Options{Paths: paths, Categories: test.categories, Sender: rules.Sender{Permissions: test.permitted}})
 			require.NoError(t, err)
 			f, err := filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), test.options)
 			require.NoError(t, err)

@@ -54,7 +54,9 @@ type Rules struct {
 type Permission struct {
 	Regions   []string `json:"regions"`
 	Reference string   `json:"reference"`
-	Until     string   `json:"until"` // 2027-01-01, exclusive; empty: without end
+	LastDay   *string  `json:"last_day,omitempty"` // 2026-12-31; empty: without end
+	// Until stands in reports of before in place of LastDay: the first day without, 2027-01-01.
+	Until *string `json:"until,omitempty"`
 }
 
 // A RuleFile is one rule file.
@@ -83,8 +85,10 @@ type Options struct {
 	Normalize     string   `json:"normalize"`             // "e164", "wa_id", or empty: as written
 	MaxDropped    string   `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
 	Account       string   `json:"account"`
-	Gate          string   `json:"gate"`    // state of the account's gate; empty if it was not asked
-	Sighted       []string `json:"sighted"` // regions, or sets of them, in which the account met error 130497
+	// BusinessCountry is where the sender's business is located; empty: not known. Reports of before know nothing of it.
+	BusinessCountry string   `json:"business_country,omitempty"`
+	Gate            string   `json:"gate"`    // state of the account's gate; empty if it was not asked
+	Sighted         []string `json:"sighted"` // regions, or sets of them, in which the account met error 130497
 }
 
 // A File is a list that was read or written; the sum is over its bytes as stored. A file that was not written
@@ -120,6 +124,7 @@ func (r *Report) Describe(set *rules.Set, result *filter.Result) {
 	if r.Options.Sighted == nil {
 		r.Options.Sighted = []string{}
 	}
+	r.Options.BusinessCountry = set.Sender().BusinessCountry.String()
 	r.Options.Column = result.Layout.ColumnLabel()
 	r.Input.Rows, r.Kept.Rows, r.Dropped.Rows = result.Rows, result.Kept, result.Dropped
 	r.Reasons, r.Readings = map[string]int64{}, map[string]int64{}
@@ -141,13 +146,15 @@ func (r *Report) Describe(set *rules.Set, result *filter.Result) {
 	}
 }
 
-func reportPermission(p rules.Permission) Permission {
-	r := Permission{Regions: []string{}, Reference: p.Reference}
+// PermissionOf returns a permission as a report holds it.
+func PermissionOf(p rules.Permission) Permission {
+	lastDay := ""
+	if !p.LastDay.IsZero() {
+		lastDay = p.LastDay.Format(time.DateOnly)
+	}
+	r := Permission{Regions: []string{}, Reference: p.Reference, LastDay: &lastDay}
 	for _, region := range p.Regions {
 		r.Regions = append(r.Regions, region.String())
-	}
-	if !p.Until.IsZero() {
-		r.Until = p.Until.Format(time.DateOnly)
 	}
 	return r
 }
@@ -161,8 +168,8 @@ func (r *Report) describeRules(set *rules.Set) {
 		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)
 	}
 	r.Rules.Permissions = []Permission{}
-	for _, p := range set.Permissions() {
-		r.Rules.Permissions = append(r.Rules.Permissions, reportPermission(p))
+	for _, p := range set.Sender().Permissions {
+		r.Rules.Permissions = append(r.Rules.Permissions, PermissionOf(p))
 	}
 	r.Categories = set.Categories()
 }

@@ -34,6 +34,7 @@ const (
 	CheckAge      Check = "age"      // it is neither too old nor made in the future
 	CheckCategory Check = "category" // the list was filtered for the categories asked for
 	CheckMessage  Check = "message"  // and for the kind of message asked for
+	CheckBusiness Check = "business" // and for a business that is located where it is said to be
 	CheckRules    Check = "rules"    // by the rules that are in force now
 )
 
@@ -73,8 +74,8 @@ func (es CheckErrors) Unwrap() []error {
 // VerifyOptions say what a list must have been filtered for. The zero value asks for the shipped rules as they are now,
 // and for a report that is at most a day old.
 type VerifyOptions struct {
-	// Rules are those in force now: the user's files, the account's permissions, and the categories that the list must have
-	// been filtered for, with or without others. Without categories any will do.
+	// Rules are those in force now: the user's files, the sender, and the categories that the list must have been filtered
+	// for, with or without others. Without categories any will do, and without a country of the business any.
 	Rules           rules.Options
 	AllowOlderRules bool          // the rules may have been others, as long as the report holds them
 	Message         string        // the kind of message it must have been filtered for; empty: any
@@ -127,6 +128,7 @@ func Verify(report, list io.Reader, o VerifyOptions) (*Report, error) {
 	if o.Message != "" && o.Message != r.Message {
 		note(CheckMessage, fmt.Errorf("the list was filtered for %s messages, not for %s", r.Message, o.Message))
 	}
+	note(CheckBusiness, r.otherBusiness(o.Rules.Sender.BusinessCountry))
 	older, err := r.olderRules(o)
 	if err != nil {
 		return r, err
@@ -198,6 +200,18 @@ func (r *Report) missingCategories(o rules.Options) (missing, err error) {
 	return nil, nil
 }
 
+// otherBusiness says that the run took the business to be located elsewhere than in a country, if one is given.
+func (r *Report) otherBusiness(country rules.Region) error {
+	switch then := r.Options.BusinessCountry; {
+	case country == rules.Region{} || then == country.String():
+		return nil
+	case then == "":
+		return fmt.Errorf("the list was filtered without knowing that the business is located in %s", country.Name())
+	default:
+		return fmt.Errorf("the list was filtered for a business located in %s, not in %s", then, country)
+	}
+}
+
 // olderRules says what of the rules is another now than in the run.
 func (r *Report) olderRules(o VerifyOptions) (older, err error) {
 	then, err := r.RuleSet()
@@ -219,6 +233,7 @@ func (r *Report) olderRules(o VerifyOptions) (older, err error) {
 		return nil, nil
 	}
 	o.Rules.Categories = r.Categories
+	o.Rules.Sender.BusinessCountry = then.Sender().BusinessCountry // another one is a failure of its own
 	now, err := rules.Load(o.Rules)
 	if unknown, ok := errors.AsType[*rules.UnknownCategoryError](err); ok {
 		return unknown, nil

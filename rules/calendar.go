@@ -10,10 +10,10 @@ import (
 // A Change is a day on which a set begins to say something else.
 type Change struct {
 	Day  time.Time // 00:00 UTC
-	What string    // "platform-us-marketing begins"
+	What string    // "platform-us-marketing begins"; what ends no longer holds on Day
 }
 
-func (t Change) String() string { return fmt.Sprintf("%s on %s", t.What, t.Day.Format(time.DateOnly)) }
+func (c Change) String() string { return fmt.Sprintf("%s on %s", c.What, c.Day.Format(time.DateOnly)) }
 
 // Changes returns the days after one time, up to and with another, on which something in the set that concerns a kind of
 // message begins or ends: an entry, a lift, a permission. They are sorted.
@@ -27,19 +27,19 @@ func (s *Set) Changes(m Message, after, upTo time.Time) []Change {
 	for _, f := range s.Files() {
 		for _, e := range f.Entries {
 			if e.IsFor(m) {
-				add(e.From, "%s begins", e.ID)
-				add(e.Until, "%s ends", e.ID)
+				add(e.FirstDay, "%s begins", e.ID)
+				add(dayAfter(e.LastDay), "%s ends", e.ID)
 			}
 		}
 		for _, l := range f.Lifts {
-			add(l.Until, "the lift of %s ends", l.ID)
+			add(dayAfter(l.LastDay), "the lift of %s ends", l.ID)
 		}
 		for _, p := range f.Permissions {
-			add(p.Until, "the permission %q ends", p.Reference)
+			add(dayAfter(p.LastDay), "the permission %q ends", p.Reference)
 		}
 	}
-	for _, p := range s.permissions {
-		add(p.Until, "the permission %q ends", p.Reference)
+	for _, p := range s.sender.Permissions {
+		add(dayAfter(p.LastDay), "the permission %q ends", p.Reference)
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
 	return changes

@@ -16,21 +16,21 @@ extends = "online-gambling"
 id = "x"
 regions = ["FR"]
 source = "test"
-from = 2027-02-01
-until = 2027-05-01
+first_day = 2027-02-01
+last_day = 2027-04-30
 [[lift]]
 id = "platform-sanctioned"
 reason = "test"
 source = "test"
 by = "test"
-until = 2027-03-01
+last_day = 2027-02-28
 [[permission]]
 regions = ["AU"]
 reference = "test"
-until = 2027-04-01
+last_day = 2027-03-31
 `)
 	set, err := Load(Options{Paths: []string{dir}, Categories: []string{"online-gambling"},
-		Permissions: []Permission{{Regions: []Region{region("JP")}, Reference: "test", Until: time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)}}})
+		Sender: Sender{Permissions: []Permission{{Regions: []Region{region("JP")}, Reference: "test", LastDay: time.Date(2027, 5, 31, 0, 0, 0, 0, time.UTC)}}}})
 	require.NoError(t, err)
 	first := func(month time.Month) time.Time { return time.Date(2027, month, 1, 0, 0, 0, 0, time.UTC) }
 	for month := time.February; month <= time.April; month++ {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/strict"
 )
 
@@ -13,6 +14,11 @@ const aRuleFile = "a rule file" // as messages call it
 
 // parse reads and checks one file. The File is of use only if there are no errors. shipped is nil for shipped files.
 func parse(path, text string, shipped map[string]*File) (*File, Errors) {
+	return parseAs(path, text, shipped, false)
+}
+
+// parseAs is parse for a text that a report holds, too: such a one may be old, and is read as it was then.
+func parseAs(path, text string, shipped map[string]*File, ofReport bool) (*File, Errors) {
 	sum := sha256.Sum256([]byte(text))
 	f := &File{Path: path, Shipped: shipped == nil, Text: text, SHA256: hex.EncodeToString(sum[:])}
 	root, problem := strict.Parse(text, aRuleFile)
@@ -21,7 +27,7 @@ func parse(path, text string, shipped map[string]*File) (*File, Errors) {
 		return f, Errors{{path, problem.Line, problem.Err}}
 	}
 	c := checker{file: f}
-	c.check(table{root}, shipped)
+	c.check(table{root, ofReport}, shipped)
 	errs := errorsOf(path, root.Problems())
 	f.broken = len(errs) > 0
 	return f, errs
@@ -38,10 +44,11 @@ func errorsOf(path string, problems []strict.Problem) Errors {
 // checker changes the tables of a rule file into a File.
 type checker struct{ file *File }
 
-var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note", "extends",
+var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note", "extends", "entries",
 	"allow", "deny", "warn", "lift", "permission", "test"}
 
-var entryKeys = []string{"id", "regions", "prefixes", "messages", "from", "until", "code", "source", "confidence", "reason"}
+var entryKeys = []string{"id", "regions", "prefixes", "messages", "first_day", "last_day", "business_not_in", "code", "source",
+	"by", "confidence", "reason"}
 
 // check reads a whole file. shipped are those that it may extend; nil if it is one itself.
 func (c *checker) check(t table, shipped map[string]*File) {
@@ -60,6 +67,7 @@ func (c *checker) check(t table, shipped map[string]*File) {
 		}
 	}
 	c.order(t)
+	c.count(t)
 	for _, lift := range t.tables("lift") {
 		c.lift(lift)
 	}
@@ -84,7 +92,7 @@ func (c *checker) category(t table) {
 	}
 	c.file.Name, c.file.line = name, t.Line("category")
 	if !isCategory(name) {
-		t.Errorf("category", "category %q; it may hold small letters, digits and hyphens", name)
+		t.Errorf("category", "category %s; %s", redact.Quote(name), categoryForm)
 	}
 }
 
@@ -101,6 +109,8 @@ func (c *checker) extends(t table, shipped map[string]*File) {
 	f := c.file
 	name, found := t.Text("extends", false)
 	switch {
+	case found && f.Name == Company:
+		t.Errorf("extends", "company's rules extend none: they decide beside all others")
 	case found:
 		f.Base = shipped[name]
 		if f.lostBase = f.Base == nil; f.lostBase {
@@ -145,21 +155,23 @@ func set[T any](to *T) func(T, bool) {
 }
 
 func (c *checker) entry(t table, effect Effect) {
-	e := &Entry{File: c.file, Line: t.Line(""), Effect: effect, Code: 130497, Confidence: High, idLine: t.Line("id")}
+	e := &Entry{File: c.file, Line: t.Line(""), Effect: effect, Confidence: High, idLine: t.Line("id")}
 	if effect == Allow {
-		t.AllowOnly(append([]string{"requires_permission"}, entryKeys...)...)
+		t.AllowBeside(oldDays, append([]string{"requires_permission"}, entryKeys...)...)
 		set(&e.RequiresPermission)(t.Boolean("requires_permission", false))
 	} else {
-		t.AllowOnly(entryKeys...)
+		t.AllowBeside(oldDays, entryKeys...)
 	}
 	set(&e.ID)(t.id())
 	set(&e.Source)(t.Text("source", true))
 	set(&e.Reason)(t.Text("reason", false))
+	set(&e.By)(t.Text("by", false))
 	e.Regions, e.written = t.regions("regions")
 	set(&e.Prefixes)(t.prefixes("prefixes"))
 	set(&e.Messages)(t.messages("messages"))
-	e.From, e.Until = t.window()
-	set(&e.Code)(t.code("code"))
+	e.FirstDay, e.LastDay = t.days()
+	e.BusinessNotIn, _ = t.regions("business_not_in")
+	c.code(t, e)
 	if i, ok := t.Choice("confidence", false, confidenceNames...); ok {
 		e.Confidence = Confidence(i) + Low
 	}
@@ -182,14 +194,37 @@ func (c *checker) order(t table) {
 	}
 }
 
+// count compares the entries with how many the file says that it has: one that was cut short, where it still reads well,
+// has fewer.
+func (c *checker) count(t table) {
+	n, ok := t.Integer("entries", false)
+	if ok && n != int64(len(c.file.Entries)) {
+		t.Errorf("entries", "entries is %d, and the file has %d (allow, deny and warn together): it was cut short, or the number is wrong",
+			n, len(c.file.Entries))
+	}
+}
+
+// code reads the error that an entry prevents. Behind a company's own rule there is none of Meta's.
+func (c *checker) code(t table, e *Entry) {
+	e.Code = 130497
+	if c.file.Name == Company {
+		e.Code = 0
+		if t.Has("code") && !t.ofReport {
+			t.Errorf("code", "code is Meta's error that a rule prevents; what the company forbids, Meta does not refuse")
+		}
+		return
+	}
+	set(&e.Code)(t.code("code"))
+}
+
 func (c *checker) lift(t table) {
 	l := &Lift{File: c.file, Line: t.Line("")}
-	t.AllowOnly("id", "reason", "source", "by", "until")
+	t.AllowBeside([]string{"until"}, "id", "reason", "source", "by", "last_day")
 	set(&l.ID)(t.Text("id", true))
 	set(&l.Reason)(t.Text("reason", true))
 	set(&l.Source)(t.Text("source", true))
 	set(&l.By)(t.Text("by", true))
-	set(&l.Until)(t.Date("until", true))
+	l.LastDay = t.lastDay(true)
 	for _, other := range c.file.Lifts {
 		if l.ID != "" && other.ID == l.ID {
 			t.Errorf("id", "entry %q is lifted twice; first at line %d", l.ID, other.Line)
@@ -199,15 +234,23 @@ func (c *checker) lift(t table) {
 }
 
 func (c *checker) permission(t table) {
-	p := &Permission{Path: c.file.Path, Line: t.Line("")}
-	t.AllowOnly("regions", "reference", "until")
-	p.Regions, _ = t.regions("regions")
-	set(&p.Reference)(t.Text("reference", true))
-	set(&p.Until)(t.Date("until", false))
+	p := t.permission(c.file.Path)
+	c.file.Permissions = append(c.file.Permissions, &p)
+}
+
+// ReadPermission reads a [[permission]] in the file at path: regions, reference, and the last_day if it has one.
+func ReadPermission(t strict.Table, path string) Permission { return table{Table: t}.permission(path) }
+
+func (t table) permission(path string) Permission {
+	p := Permission{Path: path, Line: t.Line("")}
+	t.AllowBeside([]string{"until"}, "regions", "reference", "last_day")
 	if !t.Has("regions") {
 		t.Errorf("", "%s has no regions", t.Name())
 	}
-	c.file.Permissions = append(c.file.Permissions, p)
+	p.Regions, _ = t.regions("regions")
+	set(&p.Reference)(t.Text("reference", true))
+	p.LastDay = t.lastDay(false)
+	return p
 }
 
 // reasons are what a [[test]] may expect: the reasons of package filter, which knows this package and not the reverse.
@@ -217,9 +260,16 @@ var reasons = []string{"short_row", "empty", "mangled", "multiple", "not_a_numbe
 // A test without at is meant for the day on which the facts were read.
 func (c *checker) test(t table) {
 	test := &Test{Line: t.Line(""), At: c.file.AsOf}
-	t.AllowOnly("number", "message", "at", "expect")
+	t.AllowOnly("number", "message", "at", "business", "expect")
 	set(&test.Number)(t.Text("number", true))
 	set(&test.At)(t.Date("at", false))
+	if code, ok := t.Text("business", false); ok {
+		region, err := ParseRegion(code)
+		if err != nil {
+			t.Errorf("business", "%w", err)
+		}
+		test.Business = region
+	}
 	if i, ok := t.Choice("message", false, messageNames...); ok {
 		test.Message = Message(i)
 	}

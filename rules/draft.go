@@ -23,14 +23,14 @@ func (d *draft) listsText() string {
 	name := d.result.Category
 	fmt.Fprintf(&b, "# %s: who may be messaged, from lists pasted on %s with \"listgate rules init %s\".\n#\n", d.title(), d.asOf, name)
 	b.WriteString(d.replacedText())
-	fmt.Fprintf(&b, `# Check each line below against the page, then run:
+	fmt.Fprintf(&b, `# Check each line below against the source, then run:
 #   listgate filter --category %s --rules THIS-FILE LIST
 #
-# A country that is not below is %s (default); the lists below are the policy's whole lists (complete).
-# Read the page again every now and then, and correct the lists and as_of: after 90 days each run warns.
+# A country that is not below is %s (default); the lists below are whole (complete).
+# Read the source again every now and then, and correct the lists and as_of: after 90 days each run warns.
 
-`, name, map[string]string{"allow": "kept", "deny": "dropped as \"restricted\""}[d.defaultName()])
-	b.WriteString(d.head(`default  = "` + d.defaultName() + "\"\ncomplete = true\n"))
+`, d.usedWith(), map[string]string{"allow": "kept", "deny": "dropped as \"restricted\""}[d.defaultName()])
+	b.WriteString(d.head(d.defaultName(), true, min(1, len(d.result.Allowed))+min(1, len(d.result.Denied))))
 	b.WriteString(d.entryText(Allow, d.allow, d.result.Allowed))
 	b.WriteString(d.entryText(Deny, d.deny, d.result.Denied))
 	if d.requiresPermission() {
@@ -69,15 +69,19 @@ func (d *draft) title() string {
 	if d.shipped != nil {
 		return d.shipped.Title
 	}
+	if d.result.Category == Company {
+		return "The company's own rules"
+	}
 	title := strings.ReplaceAll(d.result.Category, "-", " ")
 	return strings.ToUpper(title[:1]) + title[1:]
 }
 
-func (d *draft) source() string {
-	if d.shipped != nil {
-		return d.shipped.Source
+// usedWith is the category of a run for which the file decides.
+func (d *draft) usedWith() string {
+	if d.result.Category == Company {
+		return "general"
 	}
-	return policyPage
+	return d.result.Category
 }
 
 // defaultName is the shipped file's default; of a new category, what the lists leave.
@@ -100,8 +104,14 @@ func (d *draft) requiresPermission() bool {
 	return false
 }
 
-func (d *draft) head(middle string) string {
-	return fmt.Sprintf("format   = 1\ncategory = %q\ntitle    = %q\n%sas_of    = %s\nsource   = %q\n", d.result.Category, d.title(), middle, d.asOf, d.source())
+func (d *draft) head(byDefault string, complete bool, entries int) string {
+	return fmt.Sprintf("format   = 1\ncategory = %q\ntitle    = %q\ndefault  = %q\ncomplete = %t\nas_of    = %s\nsource   = %s\n%s",
+		d.result.Category, d.title(), byDefault, complete, d.asOf, quote(d.source), entriesText(entries))
+}
+
+// entriesText says how many entries follow.
+func entriesText(n int) string {
+	return fmt.Sprintf("entries  = %d # how many entries (allow, deny, warn) follow; raise it with each that you add: a file with fewer was cut short, and is refused\n", n)
 }
 
 func (d *draft) entryText(effect Effect, listName string, regions []Region) string {
@@ -109,8 +119,11 @@ func (d *draft) entryText(effect Effect, listName string, regions []Region) stri
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %q\nconfidence = \"high\"\nreason     = %s\n", effect, d.result.Category, effect,
-		d.source(), quote(fmt.Sprintf("in the list pasted from %s on %s", listName, d.asOf)))
+	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %s\n", effect, d.result.Category, effect, quote(d.source))
+	if d.by != "" {
+		fmt.Fprintf(&b, "by         = %s\n", quote(d.by))
+	}
+	fmt.Fprintf(&b, "confidence = \"high\"\nreason     = %s\n", quote(fmt.Sprintf("in the list pasted from %s on %s", listName, d.asOf)))
 	if effect == Allow && d.requiresPermission() {
 		b.WriteString("requires_permission = true\n")
 	}
@@ -137,29 +150,31 @@ const permissionText = `
 #
 # [[permission]]
 # regions   = ["MX"]
+# last_day  = 2027-09-30   # the last day on which it holds; may be absent
 # reference = "Meta's answer of 2026-10-01, case 12345"
-# until     = 2027-10-01   # the first day without it; may be absent
 `
 
 const entryExamples = `
 # [[deny]]                        # or [[allow]], or [[warn]]: reported, not dropped
-# id         = "%[1]s-mine-1"   # unique; stands in reports
+# id         = "%[1]s-mine-1"   # letters, digits and dashes, unique; stands in reports
 # regions    = ["XK"]             # ISO 3166-1 codes, EU, EEA; or prefixes = ["+7978"]
-# source     = "https://…"
 # reason     = "…"
 # messages   = ["marketing"]      # absent: all
-# from       = 2026-12-01         # the first day; absent: always
-# until      = 2027-12-01         # the first day without it; absent: no end
+# first_day  = 2026-12-01         # absent: always
+# last_day   = 2027-11-30         # it holds on that day, too; absent: no end
+# business_not_in = ["BR"]        # only for senders whose business is located elsewhere
+# by         = "…"                # who answers for it
 # confidence = "high"             # high, medium, low; an allow below --confidence does not count
+# source     = "https://…"
 `
 
 const liftExample = `
 # [[lift]]                        # takes one shipped entry out, until a day
 # id     = "platform-us-marketing"
 # reason = "…"
-# source = "https://…"
 # by     = "who answers for it"
-# until  = 2027-02-01
+# last_day = 2027-01-31           # it is out on that day, too
+# source = "https://…"
 `
 
 // extensionText is a file that adds nothing yet to a shipped one.
@@ -171,7 +186,7 @@ func (d *draft) extensionText() string {
 	if name != Platform {
 		b.WriteString("# With lists of countries (--allow FILE, --deny FILE) \"listgate rules init\" writes a file that replaces the shipped one.\n")
 	}
-	fmt.Fprintf(&b, "\nformat   = 1\ncategory = %q\nextends  = %q\n", name, name)
+	fmt.Fprintf(&b, "\nformat   = 1\ncategory = %q\nextends  = %q\n%s", name, name, entriesText(0))
 	fmt.Fprintf(&b, entryExamples, name)
 	b.WriteString(liftExample)
 	if d.requiresPermission() {
@@ -180,10 +195,14 @@ func (d *draft) extensionText() string {
 	return b.String()
 }
 
-// blankText is a file of a category that we do not ship. It keeps nothing until a list says so.
+// blankText is a file of a category that we do not ship. It keeps nothing until a list says so; a company's drops nothing.
 func (d *draft) blankText() string {
 	name := d.result.Category
-	return fmt.Sprintf("# %s: a category of your own. As it stands it keeps nothing. Take the marks off what you need, say where it\n"+
-		"# comes from (source) and whether the lists are whole (complete), then use it with --rules THIS-FILE.\n\n", d.title()) +
-		d.head("default  = \"deny\"\ncomplete = false\n") + fmt.Sprintf(entryExamples, name) + liftExample
+	if name == Company {
+		return fmt.Sprintf("# %s: they decide beside Meta's, whatever is sent. As it stands it drops nothing. Take the marks off what you\n"+
+			"# need, then use it with --rules THIS-FILE.\n\n", d.title()) + d.head("allow", true, 0) + fmt.Sprintf(entryExamples, name) + liftExample
+	}
+	return fmt.Sprintf("# %s: a category of your own. As it stands it keeps nothing. Take the marks off what you need, say\n"+
+		"# whether the lists are whole (complete), then use it with --rules THIS-FILE.\n\n", d.title()) +
+		d.head("deny", false, 0) + fmt.Sprintf(entryExamples, name) + liftExample
 }

@@ -23,9 +23,15 @@ func Example() {
 
 	brazil, _ := rules.ParseRegion("BR")
 	verdict = policy.Judge(brazil, "5511961234567")
-	fmt.Println(verdict.Outcome, verdict.Rule(), verdict.KeptAtLow)
+	fmt.Println(verdict.Outcome, verdict.Rule(), "unless", verdict.Warned[0].ID)
+
+	argentina, _ := rules.ParseRegion("AR")
+	policy = set.WithSender(rules.Sender{BusinessCountry: argentina}).Compile(rules.Marketing, at, rules.Medium)
+	verdict = policy.Judge(brazil, "5511961234567")
+	fmt.Println(verdict.Outcome, verdict.Rule())
 	// Output:
 	// restricted alcohol-in
 	// Meta took India off the list of allowed countries on 2024-08-23
-	// unlisted alcohol:default true
+	// allowed alcohol-allowed unless platform-br-senders
+	// restricted platform-br-senders
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -10,6 +9,7 @@ import (
 type File struct {
 	Name     string // the category
 	Path     string // as the user gave it; of a shipped file its base name
+	Named    bool   // the user gave this path, not that of a folder
 	Shipped  bool
 	Replaces bool  // a user's file that takes the place of the shipped one of its name
 	Base     *File // the shipped file that it extends, or nil
@@ -50,19 +50,23 @@ func (e Effect) String() string { return effectNames[e] }
 
 // An Entry is one [[allow]], [[deny]] or [[warn]]. It is read only.
 type Entry struct {
-	File       *File
-	Line       int // of its header, from 1
-	Effect     Effect
-	ID         string
-	Regions    []Region  // EU and EEA stand as their members
-	Prefixes   []string  // digits of E.164 without '+'
-	Messages   []Message // nil: all
-	From       time.Time // inclusive, 00:00 UTC; zero: always
-	Until      time.Time // exclusive, 00:00 UTC; zero: without end
-	Code       int       // the error that it prevents; 0 where Meta names none
-	Source     string
-	Confidence Confidence
-	Reason     string
+	File     *File
+	Line     int // of its header, from 1
+	Effect   Effect
+	ID       string
+	Regions  []Region  // EU and EEA stand as their members
+	Prefixes []string  // digits of E.164 without '+'
+	Messages []Message // nil: all
+	FirstDay time.Time // 00:00 UTC; zero: always
+	LastDay  time.Time // 00:00 UTC; it holds on that day, whole; zero: without end
+	// BusinessNotIn makes it hold only for senders whose business is located in none of these. Where that is not known, the
+	// entry warns, whatever its effect.
+	BusinessNotIn []Region
+	Code          int // the error that it prevents; 0 where Meta names none, and of a company's own rules
+	Source        string
+	By            string // who answers for it; may be empty
+	Confidence    Confidence
+	Reason        string
 
 	RequiresPermission bool // an allow that counts only with a permission for the region
 
@@ -72,55 +76,41 @@ type Entry struct {
 
 // A Lift takes one shipped entry out until a day.
 type Lift struct {
-	File   *File
-	Line   int
-	ID     string // of the entry
-	Reason string
-	Source string
-	By     string    // who answers for it
-	Until  time.Time // exclusive, 00:00 UTC
+	File    *File
+	Line    int
+	ID      string // of the entry
+	Reason  string
+	Source  string
+	By      string    // who answers for it
+	LastDay time.Time // 00:00 UTC; it holds on that day, whole
 }
 
 func (l *Lift) String() string {
-	return fmt.Sprintf("%s until %s by %s: %s", l.ID, l.Until.Format(time.DateOnly), l.By, l.Reason)
-}
-
-// A Permission is Meta's to this sender, for regions where the category needs one. It counts as high.
-type Permission struct {
-	Path      string // of the file that it stands in; empty if a program gave it
-	Line      int
-	Regions   []Region
-	Reference string
-	Until     time.Time // exclusive, 00:00 UTC; zero: without end
-}
-
-// String names the regions, sorted, the reference and the end: "BR MX until 2027-01-01: case 4711".
-func (p *Permission) String() string {
-	text := joinRegions(sortRegions(slices.Clone(p.Regions)))
-	if !p.Until.IsZero() {
-		text += " until " + p.Until.Format(time.DateOnly)
-	}
-	return text + ": " + p.Reference
-}
-
-// place is where the permission stands, as warnings begin.
-func (p *Permission) place() string {
-	if p.Path == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d: ", p.Path, p.Line)
+	return fmt.Sprintf("%s, last day %s, by %s: %s", l.ID, l.LastDay.Format(time.DateOnly), l.By, l.Reason)
 }
 
 // A Test is a number and what must become of it.
 type Test struct {
-	Line    int
-	Number  string
-	Message Message
-	At      time.Time
-	Expect  string // a reason of the filter
+	Line     int
+	Number   string
+	Message  Message
+	At       time.Time
+	Business Region // where the sender's business is located; zero: not known
+	Expect   string // a reason of the filter
 }
 
-// isInForce says whether at lies between from, inclusive, and until, exclusive. Zero times are open ends.
-func isInForce(from, until, at time.Time) bool {
-	return !at.Before(from) && (until.IsZero() || at.Before(until))
+// isInForce reports whether at lies on one of the days from first to last, in UTC. Zero times are open ends.
+func isInForce(first, last, at time.Time) bool {
+	return !at.Before(first) && !isOver(last, at)
+}
+
+// isOver reports whether at lies after the day last.
+func isOver(last, at time.Time) bool { return !last.IsZero() && !at.Before(dayAfter(last)) }
+
+// dayAfter returns the day after one, on which what has a last day no longer holds; the zero time for no day.
+func dayAfter(last time.Time) time.Time {
+	if last.IsZero() {
+		return last
+	}
+	return last.AddDate(0, 0, 1)
 }

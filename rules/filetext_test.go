@@ -74,19 +74,19 @@ func TestTurns(t *testing.T) {
 id = "a"
 regions = ["IN"]
 messages = ["marketing"]
-from = 2026-01-01
-until = 2027-01-01
+first_day = 2026-01-01
+last_day = 2026-12-31
 source = "s"
 [[permission]]
 regions = ["IN"]
 reference = "letter"
-until = 2026-06-01
+last_day = 2026-05-31
 [[lift]]
 id = "platform-us-marketing"
 reason = "r"
 source = "s"
 by = "b"
-until = 2026-03-01
+last_day = 2026-02-28
 `)}, Categories: []string{"mine"}})
 	require.NoError(t, err)
 	words := func(m Message, after, upTo time.Time) (all []string) {

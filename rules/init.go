@@ -7,10 +7,23 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/listgate/listgate/internal/redact"
 )
 
-// policyPage is where a new file's lists are taken to come from.
-const policyPage = "https://whatsappbusiness.com/policy/"
+// PolicyPage is where Meta lists the countries of its verticals.
+const PolicyPage = "https://whatsappbusiness.com/policy/"
+
+// verticals are the categories whose countries Meta's policy page lists. No other list comes from there.
+var verticals = []string{"alcohol", "online-gambling", "otc-drugs"}
+
+// A NoSourceError says that a new file's source is needed: only the lists of Meta's own verticals come from its page.
+type NoSourceError struct{ Category string }
+
+func (e *NoSourceError) Error() string {
+	return fmt.Sprintf("where does the list of %s come from? Meta's policy page lists countries for %s only; name the source (--source)",
+		e.Category, strings.Join(verticals, ", "))
+}
 
 // InitOptions say what rule file to write.
 type InitOptions struct {
@@ -19,6 +32,8 @@ type InitOptions struct {
 	AllowName string    // as messages call it
 	Deny      io.Reader // the denied countries, or nil
 	DenyName  string
+	Source    string    // where the lists come from; empty: the policy page, for Meta's own verticals only
+	By        string    // who answers for them; may be empty
 	AsOf      time.Time // the day on which the page was read: today
 }
 
@@ -34,8 +49,8 @@ type InitResult struct {
 // the file takes the place of the shipped one. Without lists it is a first version to be edited: it extends the shipped
 // file and changes nothing.
 //
-// If anything in the lists is not understood, nothing is written and the error is [Errors], one for each piece. Any other
-// error is in the options, or from w.
+// If anything in the lists is not understood, nothing is written and the error is [Errors], one for each piece; a
+// [*NoSourceError] asks where they come from. Any other error is in the options, or from w.
 func Init(w io.Writer, o InitOptions) (*InitResult, error) {
 	d, err := newDraft(o)
 	if err != nil {
@@ -59,6 +74,8 @@ type draft struct {
 	shipped  *File // of this name, or nil
 	asOf     string
 	hasLists bool
+	source   string
+	by       string
 	allow    string // names of the lists
 	deny     string
 	result   InitResult
@@ -69,19 +86,23 @@ func newDraft(o InitOptions) (*draft, error) {
 	if err := errs.orNil(); err != nil {
 		return nil, err
 	}
-	d := &draft{known: known, asOf: o.AsOf.Format(time.DateOnly), hasLists: o.Allow != nil || o.Deny != nil, allow: o.AllowName, deny: o.DenyName}
+	d := &draft{known: known, asOf: o.AsOf.Format(time.DateOnly), hasLists: o.Allow != nil || o.Deny != nil, allow: o.AllowName, deny: o.DenyName, source: o.Source, by: o.By}
 	d.result.Category = o.Name
 	if ours, ok := metaNames[o.Name]; ok {
 		d.result.Category = ours
 	}
 	d.shipped = known.shipped[d.result.Category]
-	switch {
-	case !isCategory(d.result.Category):
-		return nil, fmt.Errorf("category %q; it may hold small letters, digits and hyphens", o.Name)
-	case d.result.Category == Platform && d.hasLists:
+	switch name := d.result.Category; {
+	case !isCategory(name):
+		return nil, fmt.Errorf("category %s; %s", redact.Quote(o.Name), categoryForm)
+	case name == Platform && d.hasLists:
 		return nil, errors.New("platform's rules can only be extended; run it without lists and edit the file")
 	case d.shipped != nil && !d.shipped.DefaultAllow && o.Allow == nil && o.Deny != nil:
-		return nil, fmt.Errorf("%s keeps only countries that a list allows; give the list of those too", d.result.Category)
+		return nil, fmt.Errorf("%s keeps only countries that a list allows; give the list of those too", name)
+	case d.source == "" && slices.Contains(verticals, name):
+		d.source = PolicyPage
+	case d.source == "" && (d.hasLists || d.shipped == nil):
+		return nil, &NoSourceError{name}
 	}
 	return d, nil
 }
@@ -135,6 +156,10 @@ func (d *draft) noteContradictions() {
 	}
 }
 
+const categoryForm = "it may hold small letters, digits and hyphens, and begins with a letter"
+
+// isCategory reports whether a category can have the name, which stands in cells that spreadsheets open.
 func isCategory(name string) bool {
-	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	return name != "" && 'a' <= name[0] && name[0] <= 'z' && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
+		!redact.MayHoldNumber(name)
 }

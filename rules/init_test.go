@@ -108,7 +108,8 @@ func TestInitReplacesAlcohol(t *testing.T) {
 		`names.txt:3: the mark "*" was left out; read the footnote`,
 		"India (IN) is allowed now; the shipped rule alcohol-in denied it: Meta took India off the list of allowed countries on 2024-08-23",
 	}, result.Notes)
-	require.Contains(t, text, "# With --rules this file takes the place of the alcohol rules that listgate ships (read on 2026-11-22), which said:\n#   deny  IN  (alcohol-in, confidence high)\n")
+	require.Contains(t, text, "\n#   deny  IN  (alcohol-in, confidence high)\n")
+	require.Contains(t, text, "# With --rules this file takes the place of the alcohol rules that listgate ships (read on 2026-08-22), which said:\n#   allow AG AI AR ")
 	require.Contains(t, text, "\n  \"CI\", # Côte d’Ivoire\n")
 	f := set.Files()[1]
 	require.True(t, f.Replaces && f.Complete && !f.DefaultAllow)
@@ -132,23 +133,24 @@ func TestInitKeepsThePermission(t *testing.T) {
 
 // uncommented takes the marks off the examples in a written file.
 func uncommented(text string) string {
+	text = strings.Replace(text, "entries  = 0 ", "entries  = 1 ", 1)
 	return regexp.MustCompile(`(?m)^# (\[\[|[a-z_]+ +=)`).ReplaceAllString(text, "$1")
 }
 
 func TestInitOfANewCategory(t *testing.T) {
-	_, _, set := written(t, InitOptions{Name: "knitting-wool", Deny: paste("France")})
+	_, _, set := written(t, InitOptions{Name: "knitting-wool", Source: "our lawyers' memo of 2026-11-01", Deny: paste("France")})
 	require.Equal(t, "Knitting wool", set.Files()[1].Title)
 	check(t, set.Compile(Utility, today, High), judged{"FR 33", "restricted knitting-wool-deny"}, judged{"DE 49", "allowed"})
-	_, _, set = written(t, InitOptions{Name: "knitting", Allow: paste("France")})
+	_, _, set = written(t, InitOptions{Name: "knitting", Source: "our lawyers' memo of 2026-11-01", Allow: paste("France")})
 	check(t, set.Compile(Utility, today, High), judged{"FR 33", "allowed knitting-allow"}, judged{"DE 49", "restricted knitting:default"})
-	_, _, set = written(t, InitOptions{Name: "finance", Deny: paste("France")})
+	_, _, set = written(t, InitOptions{Name: "finance", Source: "our lawyers' memo of 2026-11-01", Deny: paste("France")})
 	check(t, set.Compile(Utility, today, High), judged{"FR 33", "restricted finance-deny"}, judged{"DE 49", "allowed"})
 }
 
 // Without lists the file changes nothing, and its examples are right as they stand.
 func TestInitWithoutLists(t *testing.T) {
 	for _, name := range append([]string{"knitting"}, shippedNames...) {
-		text, _, set := written(t, InitOptions{Name: name})
+		text, _, set := written(t, InitOptions{Name: name, Source: "our lawyers' memo of 2026-11-01"})
 		if set == nil {
 			set = load(t, "general", text)
 		}
@@ -168,14 +170,14 @@ func TestInitWithoutLists(t *testing.T) {
 
 func TestInitRefuses(t *testing.T) {
 	for want, o := range map[string]InitOptions{
-		`category "My Wool"; it may hold small letters, digits and hyphens`:                     {Name: "My Wool"},
-		`category ""; it may hold small letters, digits and hyphens`:                            {},
-		`platform's rules can only be extended; run it without lists and edit the file`:         {Name: "platform", Deny: paste("France")},
-		`alcohol keeps only countries that a list allows; give the list of those too`:           {Name: "alcohol", Deny: paste("France")},
-		"d.txt:2: Brazil is allowed at a.txt:1":                                                 {Name: "alcohol", Allow: paste("Brazil"), Deny: paste("\nBR")},
-		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"": {Name: "alcohol", Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
-		"a.txt:1: a number stands for no country; write names or ISO codes":                     {Name: "alcohol", Allow: paste("+919876543210\nIndia")},
-		`a.txt:1: no country is called "… Asha"`:                                                {Name: "alcohol", Allow: paste("+91 98765 43210 Asha")},
+		`category "My Wool"; it may hold small letters, digits and hyphens, and begins with a letter`: {Name: "My Wool"},
+		`category ""; it may hold small letters, digits and hyphens, and begins with a letter`:        {},
+		`platform's rules can only be extended; run it without lists and edit the file`:               {Name: "platform", Deny: paste("France")},
+		`alcohol keeps only countries that a list allows; give the list of those too`:                 {Name: "alcohol", Deny: paste("France")},
+		"d.txt:2: Brazil is allowed at a.txt:1":                                                       {Name: "alcohol", Allow: paste("Brazil"), Deny: paste("\nBR")},
+		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"":       {Name: "alcohol", Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
+		"a.txt:1: a number stands for no country; write names or ISO codes":                           {Name: "alcohol", Allow: paste("+919876543210\nIndia")},
+		`a.txt:1: no country is called "… Asha"`:                                                      {Name: "alcohol", Allow: paste("+91 98765 43210 Asha")},
 		"a.txt: no country in it": {Name: "alcohol", Allow: paste("\n")},
 	} {
 		var out bytes.Buffer

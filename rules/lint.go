@@ -44,8 +44,12 @@ func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused 
 
 // only returns the set that decides for one category.
 func (known catalog) only(name string) *Set {
-	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
-	if name != Platform {
+	set := known.always()
+	switch name {
+	case Platform:
+		set.categories = set.categories[:1]
+	case Company:
+	default:
 		set.asked = []string{name}
 		set.categories = append(set.categories, newCategory(known.byName[name]))
 	}
@@ -85,17 +89,17 @@ func (l *linter) lint(known catalog, set *Set, f *File) {
 	for _, u := range set.categories {
 		for _, e := range u.entries {
 			isLifted := slices.ContainsFunc(lifted, func(lift *Lift) bool { return lift.ID == e.ID })
-			if !isLifted && !l.isOver(e.Until) {
+			if !isLifted && !isOver(e.LastDay, l.now) {
 				all = append(all, e)
 			}
 		}
 	}
 	for _, e := range f.Entries {
 		l.source(f, e.Line, e.ID, e.Source)
-		if l.isOver(e.Until) {
+		if isOver(e.LastDay, l.now) {
 			if !f.remembers(e) {
-				l.errorf(f, e.Line, "%s ended on %s and never applies again; take it out, or keep it for the record with a [[test]] on a day when it held",
-					e.ID, e.Until.Format(time.DateOnly))
+				l.errorf(f, e.Line, "%s had its last day on %s and never applies again; take it out, or keep it for the record with a [[test]] on a day when it held",
+					e.ID, e.LastDay.Format(time.DateOnly))
 			}
 			continue
 		}
@@ -108,13 +112,13 @@ func (l *linter) lint(known catalog, set *Set, f *File) {
 	}
 	for _, lift := range f.Lifts {
 		l.source(f, lift.Line, "the lift of "+lift.ID, lift.Source)
-		if l.isOver(lift.Until) {
-			l.errorf(f, lift.Line, "the lift of %s ended on %s; take it out", lift.ID, lift.Until.Format(time.DateOnly))
+		if isOver(lift.LastDay, l.now) {
+			l.errorf(f, lift.Line, "the lift of %s had its last day on %s; take it out", lift.ID, lift.LastDay.Format(time.DateOnly))
 		}
 	}
 	for _, p := range f.Permissions {
-		if l.isOver(p.Until) {
-			l.errorf(f, p.Line, "the permission %q ended on %s; take it out", p.Reference, p.Until.Format(time.DateOnly))
+		if isOver(p.LastDay, l.now) {
+			l.errorf(f, p.Line, "the permission %q had its last day on %s; take it out", p.Reference, p.LastDay.Format(time.DateOnly))
 		}
 		if text := p.hasNoEffect([]*category{u}, f.Name); text != "" {
 			l.errorf(f, p.Line, "%s", text)
@@ -127,12 +131,11 @@ func (f *File) remembers(e *Entry) bool {
 	return slices.ContainsFunc(f.Tests, func(test *Test) bool { return e.holds(test.Message, test.At) })
 }
 
-func (l *linter) isOver(until time.Time) bool { return !until.IsZero() && !l.now.Before(until) }
-
 // top looks at the keys of the file itself.
 func (l *linter) top(known catalog, f *File) {
 	l.source(f, f.lineOf("source"), "the file", f.Source)
 	switch old := l.now.Sub(f.AsOf); {
+	case f.isBeforeRevision() && (f.Shipped || f.Base != nil && f.AsOf.Equal(f.Base.AsOf)): // what we ship; each run says it
 	case old > l.age:
 		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, %d days ago (more than %d); read the policy again (%s)",
 			f.AsOf.Format(time.DateOnly), old/day, l.age/day, f.Source)
@@ -238,7 +241,7 @@ func (e *Entry) countsWith(other *Entry) bool {
 	return e.RequiresPermission == other.RequiresPermission && (e.RequiresPermission || e.Confidence >= other.Confidence)
 }
 
-// covers reports whether e holds for every message, and at every time from now on, for which other does.
+// covers reports whether e holds for every message and sender, and at every time from now on, for which other does.
 func (l *linter) covers(e, other *Entry) bool {
 	for m := Marketing; m <= Service; m++ {
 		if !e.IsFor(m) && other.IsFor(m) {
@@ -246,10 +249,11 @@ func (l *linter) covers(e, other *Entry) bool {
 		}
 	}
 	begins := l.now
-	if other.From.After(begins) {
-		begins = other.From
+	if other.FirstDay.After(begins) {
+		begins = other.FirstDay
 	}
-	return !e.From.After(begins) && (e.Until.IsZero() || !other.Until.IsZero() && !other.Until.After(e.Until))
+	return !e.FirstDay.After(begins) && (e.LastDay.IsZero() || !other.LastDay.IsZero() && !other.LastDay.After(e.LastDay)) &&
+		!slices.ContainsFunc(e.BusinessNotIn, func(r Region) bool { return !slices.Contains(other.BusinessNotIn, r) })
 }
 
 // eachPlace calls use for each region and prefix of the entry, with a function that says whether another entry names it.

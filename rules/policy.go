@@ -37,8 +37,8 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	}
 	lifts := s.Lifted(at)
 	var ofAccount []*Permission
-	for i := range s.permissions {
-		if p := &s.permissions[i]; isInForce(time.Time{}, p.Until, at) {
+	for i := range s.sender.Permissions {
+		if p := &s.sender.Permissions[i]; isInForce(time.Time{}, p.LastDay, at) {
 			ofAccount = append(ofAccount, p)
 		}
 	}
@@ -46,14 +46,14 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	for _, u := range s.categories {
 		j := compiledFile{file: u.file, bar: bar, permissions: append(u.permissions(at), ofAccount...)}
 		for _, e := range u.entries {
-			if !e.holds(m, at) {
+			if !e.holds(m, at) || !e.isFor(s.sender.BusinessCountry) {
 				continue
 			}
 			if lift := e.liftedBy(lifts); lift != nil {
 				j.lifted = append(j.lifted, liftedEntry{e, lift})
 				continue
 			}
-			j.add(e)
+			j.add(e, s.sender.BusinessCountry)
 			p.prefixes = append(p.prefixes, e.Prefixes...)
 		}
 		p.files = append(p.files, j)
@@ -64,7 +64,7 @@ func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 }
 
 func (e *Entry) holds(m Message, at time.Time) bool {
-	return e.IsFor(m) && isInForce(e.From, e.Until, at)
+	return e.IsFor(m) && isInForce(e.FirstDay, e.LastDay, at)
 }
 
 // liftedBy returns the lift that takes the entry out, or nil. Only what we ship can be lifted.
@@ -80,14 +80,21 @@ func (e *Entry) liftedBy(lifts []*Lift) *Lift {
 // IsFor reports whether the entry is about messages of a kind.
 func (e *Entry) IsFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
 
-func (j *compiledFile) add(e *Entry) {
-	switch e.Effect {
-	case Deny:
-		j.deny = append(j.deny, e)
-	case Allow:
-		j.allow = append(j.allow, e)
-	case Warn:
+// isFor reports whether the entry can be about a sender whose business is located in a country, or, with the zero Region,
+// in one that is not known.
+func (e *Entry) isFor(country Region) bool { return !slices.Contains(e.BusinessNotIn, country) }
+
+// add takes an entry in. Whether one with business_not_in holds for a business in a country that is not known, nobody can
+// say: it warns.
+func (j *compiledFile) add(e *Entry, country Region) {
+	asksBusiness := len(e.BusinessNotIn) > 0 && country == Region{}
+	switch {
+	case e.Effect == Warn, asksBusiness:
 		j.warn = append(j.warn, e)
+	case e.Effect == Deny:
+		j.deny = append(j.deny, e)
+	case e.Effect == Allow:
+		j.allow = append(j.allow, e)
 	}
 }
 
@@ -96,7 +103,7 @@ func (u *category) permissions(at time.Time) []*Permission {
 	var permissions []*Permission
 	for _, f := range u.files {
 		for _, p := range f.Permissions {
-			if isInForce(time.Time{}, p.Until, at) {
+			if isInForce(time.Time{}, p.LastDay, at) {
 				permissions = append(permissions, p)
 			}
 		}

@@ -7,8 +7,9 @@
 // A category is a kind of business in the sense of WhatsApp's policy: alcohol, online-gambling. Each has one TOML file;
 // those that we ship are in the binary, others come from the user. What decides about a number are the shipped file
 // "platform", which holds for every sender, and the file of each category asked for, with the shipped file that it
-// extends. A number is kept only if every one of them keeps it. A file judges so: a deny that matches drops; else an
-// allow that matches and counts keeps; else the file's default decides. An allow counts from a confidence upwards.
+// extends. A user's file "company", too, always decides, after the platform's. A number is kept only if every one of them
+// keeps it. A file judges so: a deny that matches drops; else an allow that matches and counts keeps; else the file's
+// default decides. An allow counts from a confidence upwards.
 //
 // A file that is not wholly understood is refused, with everything that is wrong with it.
 //
@@ -32,9 +33,8 @@ type Options struct {
 	Paths      []string   // the user's rule files, or folders of them, in order
 	Categories []string   // names, or Meta's values such as ONLINE_GAMBLING; at least one
 	Texts      []FileText // if there are any: the only files, in place of the shipped ones and those of Paths
-	// Permissions are Meta's to the account that sends. They count for every category, beside those of the files.
-	Permissions []Permission
-	Source      *Source // what was read from Paths before; nil: Load reads them
+	Sender     Sender     // who sends
+	Source     *Source    // what was read from Paths before; nil: Load reads them
 }
 
 // Load reads and checks all files, shipped and the user's, and picks those that decide.
@@ -48,8 +48,7 @@ func Load(o Options) (*Set, error) {
 	if len(o.Source.paths)+len(o.Texts) == 0 {
 		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
 		if set, err := readNamed(o.Categories).pick(o.Categories); err == nil {
-			set.permissions = slices.Clone(o.Permissions)
-			return set, nil
+			return set.WithSender(o.Sender), nil
 		}
 	}
 	known, errs := o.readAll()
@@ -62,13 +61,13 @@ func Load(o Options) (*Set, error) {
 	if unknown != nil {
 		return nil, unknown
 	}
-	set.permissions = slices.Clone(o.Permissions)
-	return set, nil
+	set.unused = known.unused(set.Files())
+	return set.WithSender(o.Sender), nil
 }
 
 // pick returns the set of the categories asked for, as far as they are known, and an error for one that is not.
 func (known catalog) pick(categories []string) (*Set, error) {
-	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
+	set := known.always()
 	if len(categories) == 0 {
 		return set, errors.New("no category given")
 	}
@@ -81,10 +80,27 @@ func (known catalog) pick(categories []string) (*Set, error) {
 		}
 		if !slices.Contains(set.asked, name) {
 			set.asked = append(set.asked, name)
-			set.categories = append(set.categories, newCategory(known.byName[name]))
+			if name != Company {
+				set.categories = append(set.categories, newCategory(known.byName[name]))
+			}
 		}
 	}
 	return set, unknown
+}
+
+// always returns the set of what decides whatever is asked for: the platform's rules and, if the user has such, the
+// company's.
+func (known catalog) always() *Set {
+	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
+	if company := known.byName[Company]; company != nil {
+		set.categories = append(set.categories, newCategory(company))
+	}
+	return set
+}
+
+// unused returns the user's files that are none of those that decide, in the order in which they were read.
+func (known catalog) unused(deciding []*File) []*File {
+	return slices.DeleteFunc(slices.Clone(known.users), func(f *File) bool { return slices.Contains(deciding, f) })
 }
 
 // List returns for each known category the file that speaks for it: the user's if there is one, else the shipped one.
@@ -108,6 +124,7 @@ func List(paths ...string) ([]*File, error) {
 type catalog struct {
 	byName  map[string]*File
 	shipped map[string]*File
+	users   []*File // in the order in which they were read
 }
 
 func (o Options) readAll() (catalog, Errors) {
@@ -124,7 +141,7 @@ func readAll(source *Source) (catalog, Errors) {
 		known.byName[f.Name], known.shipped[f.Name] = f, f
 	}
 	files, userErrs := source.parse(known.shipped)
-	errs = append(errs, userErrs...)
+	errs, known.users = append(errs, userErrs...), files
 	for _, f := range files {
 		switch other := known.byName[f.Name]; {
 		case f.Name == "":
@@ -148,6 +165,9 @@ func (known catalog) canonical(asked string) (string, error) {
 	}
 	if known.byName[name] != nil {
 		return name, nil
+	}
+	if name == Company {
+		return "", &UnknownCategoryError{Name: asked, Hint: "a company's own rules always decide: give the file with --rules, and name what is sent here"}
 	}
 	unknown := &UnknownCategoryError{Name: asked, Hint: metaHints[asked]}
 	if unknown.Hint == "" {

@@ -14,9 +14,9 @@ import (
 )
 
 func TestMetaNames(t *testing.T) {
-	set, err := Load(Options{Categories: []string{"ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "alcohol", "OTC_DRUGS", "FINANCE", "HEALTH"}})
+	set, err := Load(Options{Categories: []string{"ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "alcohol", "OTC_DRUGS", "FINANCE", "HEALTH", "GOVT"}})
 	require.NoError(t, err)
-	require.Equal(t, []string{"alcohol", "online-gambling", "otc-drugs", "finance", "health"}, set.Categories())
+	require.Equal(t, []string{"alcohol", "online-gambling", "physical-gambling", "otc-drugs", "finance", "health", "government"}, set.Categories())
 }
 
 func TestUnknownCategory(t *testing.T) {
@@ -137,10 +137,10 @@ func TestWarnings(t *testing.T) {
 	require.Empty(t, warn(today, "general", none))
 	require.Empty(t, warn(date(2027, 2, 20), "general", none), "90 days")
 	require.Equal(t, []string{
-		"platform: its facts were last read on 2026-11-22, 91 days before the planned send time (more than 90); read the policy again (https://developers.facebook.com/documentation/business-messaging/whatsapp/support)",
-		"general: its facts were last read on 2026-11-22, 91 days before the planned send time (more than 90); read the policy again (https://whatsappbusiness.com/policy/)",
-	}, warn(date(2027, 2, 21), "general", none))
-	require.Len(t, load(t, "mine", none).Warnings(today.Add(2*day), day), 2)
+		"platform: its facts were last read on 2026-11-30, 91 days before the planned send time (more than 90); read the policy again (https://developers.facebook.com/documentation/business-messaging/whatsapp/support)",
+		"general: its facts were last read on 2026-11-22, 99 days before the planned send time (more than 90); read the policy again (https://whatsappbusiness.com/policy/)",
+	}, warn(date(2027, 3, 1), "general", none))
+	require.Len(t, load(t, "mine", none).Warnings(today.Add(2*day), day), 1)
 	require.Equal(t, []string{"mine: its facts were last read on 9999-01-01, which is still to come; correct as_of, or nothing will say when they are old"},
 		warn(today, "mine", strings.Replace(none, "2026-11-22", "9999-01-01", 1)))
 
@@ -148,19 +148,19 @@ func TestWarnings(t *testing.T) {
 		require.Equal(t, []string{"no country rule of Meta's is known for " + name + "; only the platform's rules were checked"}, warn(today, name, none))
 	}
 	require.Empty(t, warn(today, "finance", "format = 1\ncategory = \"finance\"\nextends = \"finance\"\n"+entry("deny", "no-fr", `regions = ["FR"]`)))
-	require.Empty(t, warn(today, "alcohol online-gambling tobacco ai-assistant", none))
+	require.Empty(t, warn(today, "tobacco ai-assistant", none))
 
-	lift := none + "[[lift]]\nid = \"platform-us-marketing\"\nreason = \"x\"\nsource = \"x\"\nby = \"x\"\nuntil = 2027-01-01\n"
+	lift := none + "[[lift]]\nid = \"platform-us-marketing\"\nreason = \"x\"\nsource = \"x\"\nby = \"x\"\nlast_day = 2026-12-31\n"
 	for at, want := range map[time.Time]string{
-		date(2026, 12, 1): "", date(2026, 12, 2): "0.toml:9: the lift of \"platform-us-marketing\" ends on 2027-01-01",
-		date(2026, 12, 31): "0.toml:9: the lift of \"platform-us-marketing\" ends on 2027-01-01",
-		date(2027, 1, 1):   "0.toml:9: the lift of \"platform-us-marketing\" ended on 2027-01-01",
+		date(2026, 12, 1): "", date(2026, 12, 2): "0.toml:9: the lift of \"platform-us-marketing\" has its last day on 2026-12-31",
+		date(2026, 12, 31): "0.toml:9: the lift of \"platform-us-marketing\" has its last day on 2026-12-31",
+		date(2027, 1, 1):   "0.toml:9: the lift of \"platform-us-marketing\" had its last day on 2026-12-31",
 	} {
 		got := strings.Join(warn(at, "mine", lift), "\n")
 		require.Equal(t, want, got[strings.LastIndexAny(got, "/\\")+1:])
 	}
 	gambling := "format = 1\ncategory = \"online-gambling\"\nextends = \"online-gambling\"\n" + permission
-	require.Empty(t, warn(today, "online-gambling", gambling))
-	require.Contains(t, warn(today, "online-gambling", gambling+"until = 2026-12-01")[0], `the permission "case 1" ends on 2026-12-01`)
-	require.Contains(t, warn(today, "online-gambling", strings.Replace(gambling, "MX", "GB", 1))[0], "no effect in GB")
+	require.Equal(t, []string{revisedOnline}, warn(today, "online-gambling", gambling))
+	require.Contains(t, warn(today, "online-gambling", gambling+"last_day = 2026-11-30")[1], `the permission "case 1" has its last day on 2026-11-30`)
+	require.Contains(t, warn(today, "online-gambling", strings.Replace(gambling, "MX", "GB", 1))[1], "no effect in GB")
 }

@@ -14,9 +14,10 @@ import (
 
 // A Set is the files that decide, checked. It is read only.
 type Set struct {
-	asked       []string    // names of categories, in order, each once
-	categories  []*category // platform first
-	permissions []Permission
+	asked      []string    // names of categories, in order, each once
+	categories []*category // platform first
+	sender     Sender
+	unused     []*File
 }
 
 // A category is one as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
@@ -54,26 +55,35 @@ func (s *Set) Files() []*File {
 	return files
 }
 
-// Permissions returns the permissions of [Options].
-func (s *Set) Permissions() []Permission { return slices.Clone(s.permissions) }
+// Unused returns the user's files that were read and do not decide, in the order in which they were read.
+func (s *Set) Unused() []*File { return slices.Clone(s.unused) }
+
+// Sender returns the sender of [Options].
+func (s *Set) Sender() Sender {
+	return Sender{s.sender.BusinessCountry, slices.Clone(s.sender.Permissions)}
+}
 
 // Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the Files, in that order,
-// and then the text and a line break for each of the Permissions. The same revision means the same decisions.
-func (s *Set) Revision() string { return revision(s.Files(), s.permissions) }
+// and then a line for each permission of the sender's, and one for the country of the business if that is known. The same
+// revision means the same decisions.
+func (s *Set) Revision() string { return revision(s.Files(), s.sender) }
 
 // ShippedRevision is the revision of all shipped files, sorted by name.
 func ShippedRevision() string {
 	files, _ := readShipped()
-	return revision(files, nil)
+	return revision(files, Sender{})
 }
 
-func revision(files []*File, permissions []Permission) string {
+func revision(files []*File, sender Sender) string {
 	sum := sha256.New()
 	for _, f := range files {
 		sum.Write([]byte(f.SHA256))
 	}
-	for _, p := range permissions {
-		sum.Write([]byte(p.String() + "\n"))
+	for _, p := range sender.Permissions {
+		sum.Write([]byte(p.revisionText() + "\n"))
+	}
+	if country := sender.BusinessCountry.String(); country != "" {
+		sum.Write([]byte("business in " + country + "\n"))
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil))
 }
@@ -83,7 +93,7 @@ func (s *Set) Lifted(at time.Time) []*Lift {
 	var lifts []*Lift
 	for _, f := range s.Files() {
 		for _, l := range f.Lifts {
-			if isInForce(time.Time{}, l.Until, at) {
+			if isInForce(time.Time{}, l.LastDay, at) {
 				lifts = append(lifts, l)
 			}
 		}
@@ -117,7 +127,9 @@ func (known catalog) checkLifts(deciding []*File) Errors {
 	decidingID := shippedIDs(deciding)
 	for _, name := range keys(known.byName) {
 		f := known.byName[name]
-		decides := slices.Contains(deciding, f) && !f.lostBase // without its base it is not known what decides
+		// Without its base it is not known what decides. A company's file decides in every run, and lifts where there is
+		// something to lift.
+		decides := slices.Contains(deciding, f) && !f.lostBase && f.Name != Company
 		for _, l := range f.Lifts {
 			switch {
 			case l.ID == "":
@@ -147,10 +159,10 @@ func shippedIDs(files []*File) []string {
 // plainCategory spells a name as categories are spelt.
 func plainCategory(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "-")) }
 
-// WithPermissions returns the set with other permissions of the account that sends. It shares everything else, so that thousands of
-// accounts can have one each.
-func (s *Set) WithPermissions(permissions []Permission) *Set {
+// WithSender returns the set for another sender. It shares everything else, so that thousands of accounts can have one
+// each.
+func (s *Set) WithSender(sender Sender) *Set {
 	other := *s
-	other.permissions = slices.Clone(permissions)
+	other.sender = Sender{sender.BusinessCountry, slices.Clone(sender.Permissions)}
 	return &other
 }

@@ -3,10 +3,16 @@ package rules
 import (
 	"embed"
 	"path"
+	"slices"
+	"strings"
 )
 
 // Platform is the category whose rules hold for every sender. Its file always decides.
 const Platform = "platform"
+
+// Company is the category of a company's own rules. There is no shipped one; a user's always decides. What it drops is
+// the company's decision: no error of Meta's stands behind it.
+const Company = "company"
 
 //go:embed categories/*.toml
 var categoryFiles embed.FS
@@ -28,6 +34,7 @@ func readShipped() ([]*File, Errors) {
 		f, fileErrs := parse(item.Name(), string(text), nil)
 		files, errs = append(files, f), append(errs, fileErrs...)
 	}
+	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
 	return files, errs
 }
 
@@ -54,9 +61,10 @@ func readNamed(categories []string) catalog {
 var metaNames = map[string]string{
 	"ALCOHOL":           "alcohol",
 	"ONLINE_GAMBLING":   "online-gambling",
-	"PHYSICAL_GAMBLING": "online-gambling",
+	"PHYSICAL_GAMBLING": "physical-gambling",
 	"OTC_DRUGS":         "otc-drugs",
 	"FINANCE":           "finance",
+	"GOVT":              "government",
 	"HEALTH":            "health",
 }
 
@@ -65,5 +73,4 @@ var metaHints = map[string]string{
 	"GROCERY":    "name what the campaign sells (alcohol, otc-drugs), or general if it is neither",
 	"RESTAURANT": "use alcohol if the campaign is for a place that lives off alcohol, else general",
 	"EVENT_PLAN": "use alcohol if the campaign is for an event that lives off alcohol, else general",
-	"GOVT":       "use general for a government body; police, military and intelligence may not message anywhere",
 }

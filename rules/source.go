@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,24 @@ func ReadSource(paths ...string) *Source {
 	return s
 }
 
-func readText(path string) (sourceText, error) {
+// errChanging says that a file was not the same from its first byte to its last.
+var errChanging = errors.New("it was written or replaced while it was read; run again once it is whole")
+
+// mostReads is how often a file is read until it holds still. One that is replaced by renaming needs two.
+const mostReads = 3
+
+func readText(path string) (text sourceText, err error) {
+	for range mostReads {
+		if text, err = readOnce(path); !errors.Is(err, errChanging) {
+			break
+		}
+	}
+	return text, err
+}
+
+// readOnce reads a file, and finds that it changed meanwhile by its identity, size, time, and by its contents, since whoever
+// writes can put the time back.
+func readOnce(path string) (sourceText, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return sourceText{}, err
@@ -57,7 +75,29 @@ func readText(path string) (sourceText, error) {
 		return sourceText{}, err
 	}
 	text, err := strict.ReadAll(file)
-	return sourceText{path, info, text}, err
+	if err != nil || !info.Mode().IsRegular() { // of a pipe there is nothing to compare
+		return sourceText{path, info, text}, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return sourceText{}, err
+	}
+	again, err := strict.ReadAll(file)
+	if err != nil {
+		return sourceText{}, err
+	}
+	now, err := os.Stat(path)
+	if err != nil {
+		return sourceText{}, err
+	}
+	if again != text || !isUnchanged(info, now) || info.Size() < int64(len(text)) {
+		return sourceText{}, errChanging
+	}
+	return sourceText{path, info, text}, nil
+}
+
+// isUnchanged reports whether a file is the same as before, as far as the file system knows.
+func isUnchanged(before, now fs.FileInfo) bool {
+	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // Fingerprint is a SHA-256 over the names and texts of the files, and over what could not be read.
@@ -86,8 +126,7 @@ func (s *Source) Changed() bool {
 	}
 	for i, t := range s.texts {
 		info, err := os.Stat(t.path)
-		if err != nil || names[i] != t.path || !os.SameFile(info, t.info) || info.Size() != t.info.Size() ||
-			!info.ModTime().Equal(t.info.ModTime()) || s.at.Sub(info.ModTime()) < coarsest {
+		if err != nil || names[i] != t.path || !isUnchanged(t.info, info) || s.at.Sub(info.ModTime()) < coarsest {
 			return true
 		}
 	}
@@ -100,6 +139,7 @@ func (s *Source) parse(shipped map[string]*File) ([]*File, Errors) {
 	errs := slices.Clone(s.errs)
 	for _, t := range s.texts {
 		f, fileErrs := parse(t.path, t.text, shipped)
+		f.Named = slices.Contains(s.paths, t.path)
 		files, errs = append(files, f), append(errs, fileErrs...)
 	}
 	return files, errs
@@ -166,7 +206,7 @@ func readTexts(texts []FileText) (catalog, Errors) {
 	known := catalog{byName: map[string]*File{}, shipped: map[string]*File{}}
 	var errs Errors
 	read := func(text FileText, path string, shipped map[string]*File) *File {
-		f, fileErrs := parse(path, text.TOML, shipped)
+		f, fileErrs := parseAs(path, text.TOML, shipped, true)
 		errs = append(errs, fileErrs...)
 		if f.Name != text.Name && !f.broken {
 			errs = append(errs, &Error{path, f.line, fmt.Errorf("category %q; the text is said to be that of %q", f.Name, text.Name)})

@@ -3,43 +3,93 @@ package rules
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/strict"
 )
 
 // A table is one table of a rule file under check, with readers of what only rule files hold.
-type table struct{ strict.Table }
+type table struct {
+	strict.Table
+	ofReport bool // the text stands in a report, and what was right when that was made is right
+}
 
 func (t table) tables(name string) []table {
 	var all []table
 	for _, found := range t.Tables(name) {
-		all = append(all, table{found})
+		all = append(all, table{found, t.ofReport})
 	}
 	return all
 }
 
-func (t table) window() (from, until time.Time) {
-	from, hasFrom := t.Date("from", false)
-	until, hasUntil := t.Date("until", false)
-	if hasFrom && hasUntil && !from.Before(until) {
-		t.Errorf("until", "from %s is not before until %s", from.Format(time.DateOnly), until.Format(time.DateOnly))
+// oldDays are the keys by which days were written before: the first day, and the first without.
+var oldDays = []string{"from", "until"}
+
+// days reads the first and the last day of what holds for some time; zero is an open end.
+func (t table) days() (first, last time.Time) {
+	first, _ = t.Date("first_day", false)
+	switch {
+	case t.Has("from") && t.ofReport:
+		first, _ = t.Date("from", false)
+	case t.Has("from"):
+		t.Errorf("from", "from is no longer a key; write first_day, which means the same")
 	}
-	return from, until
+	last = t.lastDay(false)
+	if !last.IsZero() && last.Before(first) {
+		t.Errorf("last_day", "last_day %s is before first_day %s", last.Format(time.DateOnly), first.Format(time.DateOnly))
+	}
+	return first, last
 }
 
-// id reads the name of an entry, which stands in reports and CSV cells.
+// lastDay reads the last day of what ends.
+func (t table) lastDay(required bool) (last time.Time) {
+	if !t.Has("until") {
+		last, _ = t.Date("last_day", required)
+		return last
+	}
+	example := ""
+	if t.ofReport || t.Kind("until") == "a date" {
+		until, _ := t.Date("until", false)
+		last = until.AddDate(0, 0, -1)
+		example = ", " + last.Format(time.DateOnly)
+	}
+	if !t.ofReport {
+		t.Errorf("until", "until is no longer a key: it named the first day without; write last_day, the last day on which it holds%s", example)
+	}
+	return last
+}
+
+// maxID is the length of the longest id.
+const maxID = 100
+
+// id reads the name of an entry, which stands in reports and in cells that spreadsheets open: a word, never a formula or a
+// phone number.
 func (t table) id() (string, bool) {
 	id, ok := t.Text("id", true)
 	if !ok {
 		return "", false
 	}
-	for _, c := range id {
-		if c <= ' ' || c > '~' || strings.ContainsRune("\"',:;|", c) {
-			t.Errorf("id", "id %q holds %q; an id holds letters, digits and signs such as - _ .", id, c)
-			break
-		}
+	if t.ofReport {
+		return id, true
 	}
-	return id, true
+	const word = "an id holds letters (a to z, A to Z), digits and dashes between them"
+	isLetter := func(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+	bad := strings.IndexFunc(id, func(c rune) bool { return !isLetter(c) && (c < '0' || c > '9') && c != '-' })
+	switch {
+	case len(id) > maxID:
+		t.Errorf("id", "id is longer than %d bytes", maxID)
+	case bad >= 0:
+		r, _ := utf8.DecodeRuneInString(id[bad:])
+		t.Errorf("id", "id %q holds %q; %s", id, r, word)
+	case !strings.ContainsFunc(id, isLetter) || strings.HasPrefix(id, "-") || strings.HasSuffix(id, "-"):
+		t.Errorf("id", "id %q is no word; %s, and at least one letter", id, word)
+	case redact.MayHoldNumber(id):
+		t.Errorf("id", "id may hold a phone number, which would stand in reports; %s", word)
+	default:
+		return id, true
+	}
+	return "", false
 }
 
 // code reads an error code of Meta's. 0 says that Meta names none.

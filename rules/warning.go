@@ -14,10 +14,16 @@ const (
 	onlyMeta  = "no country rule of Meta's is known for %s; only the platform's rules were checked"
 	toCome    = "%s: its facts were last read on %s, which is still to come; correct as_of, or nothing will say when they are old"
 	readAgain = "%s: its facts were last read on %s, %d days before the planned send time (more than %d); read the policy again (%s)"
+	revised   = "%s: Meta revised its policy page on %s, and this list was read on %s: save the page (" + PolicyPage +
+		") and bring the list up to date with listgate rules init --page FILE"
 )
 
-// Warnings says what a person should know before a send planned at a time: facts last read more than age before it (0: 90
-// days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and
+// lastRevision is the day of the newest revision of Meta's policy page that is known. What it made of the lists of the
+// verticals was not seen.
+var lastRevision = time.Date(2026, 9, 23, 0, 0, 0, 0, time.UTC)
+
+// Warnings says what a person should know before a send planned at a time: a list of Meta's policy page that was read before
+// the page's last revision, other facts last read more than age before the send (0: 90 days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and
 // categories without a country rule.
 func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	if age == 0 {
@@ -26,7 +32,11 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	var warnings []string
 	for _, u := range s.categories {
 		f := u.file
-		if old := at.Sub(f.AsOf); old > age {
+		old := at.Sub(f.AsOf)
+		switch {
+		case f.isBeforeRevision():
+			warnings = append(warnings, fmt.Sprintf(revised, f.Name, lastRevision.Format(time.DateOnly), f.AsOf.Format(time.DateOnly)))
+		case old > age:
 			warnings = append(warnings, fmt.Sprintf(readAgain, f.Name, f.AsOf.Format(time.DateOnly), old/day, age/day, f.Source))
 		}
 		if time.Until(f.AsOf) > day { // somewhere it is tomorrow already
@@ -40,22 +50,28 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 		}
 		warnings = append(warnings, u.idlePermissions()...)
 	}
-	for _, p := range s.permissions {
+	for _, p := range s.sender.Permissions {
 		warnings = append(warnings, p.ending(at)...)
 		warnings = append(warnings, p.idle(s.categories, strings.Join(s.asked, ", "))...)
 	}
 	return warnings
 }
 
+// isBeforeRevision reports whether the file is a list of Meta's policy page from before its last revision.
+func (f *File) isBeforeRevision() bool {
+	isVertical := slices.Contains(verticals, f.Name) || f.Base != nil && slices.Contains(verticals, f.Base.Name)
+	return isVertical && f.AsOf.Before(lastRevision)
+}
+
 // hasNoCountryRule tells a category whose rules we do not know (not complete) from one that has none.
 func (u *category) hasNoCountryRule() bool {
-	return u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
+	return u.file.Name != Company && u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
 }
 
 func (f *File) endings(at time.Time) []string {
 	var warnings []string
 	for _, l := range f.Lifts {
-		warnings = append(warnings, ending(fmt.Sprintf("%s:%d: the lift of %q", f.Path, l.Line, l.ID), l.Until, at)...)
+		warnings = append(warnings, ending(fmt.Sprintf("%s:%d: the lift of %q", f.Path, l.Line, l.ID), l.LastDay, at)...)
 	}
 	for _, p := range f.Permissions {
 		warnings = append(warnings, p.ending(at)...)
@@ -63,19 +79,19 @@ func (f *File) endings(at time.Time) []string {
 	return warnings
 }
 
-// ending says that what has an end is near it, or past it.
-func ending(what string, until, at time.Time) []string {
+// ending says that the last day of something is near, or over.
+func ending(what string, last, at time.Time) []string {
 	switch {
-	case until.IsZero() || until.Sub(at) > endsSoon:
+	case last.IsZero() || dayAfter(last).Sub(at) > endsSoon:
 		return nil
-	case at.Before(until):
-		return []string{fmt.Sprintf("%s ends on %s", what, until.Format(time.DateOnly))}
+	case isOver(last, at):
+		return []string{fmt.Sprintf("%s had its last day on %s", what, last.Format(time.DateOnly))}
 	}
-	return []string{fmt.Sprintf("%s ended on %s", what, until.Format(time.DateOnly))}
+	return []string{fmt.Sprintf("%s has its last day on %s", what, last.Format(time.DateOnly))}
 }
 
 func (p *Permission) ending(at time.Time) []string {
-	return ending(fmt.Sprintf("%sthe permission %q", p.place(), p.Reference), p.Until, at)
+	return ending(fmt.Sprintf("%sthe permission %q", p.place(), p.Reference), p.LastDay, at)
 }
 
 // idle is hasNoEffect as a warning.

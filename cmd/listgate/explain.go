@@ -186,7 +186,7 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 		state = "does not count: " + wording.Reason(x.Reason)
 	}
 	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
-	ruleview.WriteRegions(w, r.Policy, x)
+	ruleview.WriteRegions(w, r.Policy, r.Set.Sender(), x)
 	if x.Legacy {
 		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,8 +27,15 @@ func addPolicyFlags(cmd *cobra.Command, j *listrun.PolicyOptions) {
 	f.StringVar(&j.At, "at", "", "planned send `time`, 2026-12-24 or 2026-12-24T18:00:00+05:30 (default now)")
 	addRulesFlag(cmd, &j.Rules)
 	f.StringVar(&j.Confidence, "confidence", "medium", "from which `degree` of confidence an entry that allows counts: low, medium or high")
+	addBusinessCountryFlag(cmd, &j.BusinessCountry)
 	complete(cmd, "message", "marketing", "utility", "authentication", "service")
 	complete(cmd, "confidence", "low", "medium", "high")
+}
+
+func addBusinessCountryFlag(cmd *cobra.Command, country *string) {
+	cmd.Flags().StringVar(country, "business-country", "", "`country` where the sender's business is located, as its portfolio at Meta says, as ISO code: "+
+		"to Brazil and Indonesia only businesses there may send (default: not known, and such recipients are warned of)")
+	_ = cmd.RegisterFlagCompletionFunc("business-country", completeRegion)
 }
 
 // decisionFlags holds the flags that say by which rules numbers are decided, and how they are read.
@@ -87,11 +95,30 @@ func (d *decisionFlags) load(settings *settings, now time.Time) (*decider, error
 	if len(d.Categories) == 0 {
 		return nil, usagef("name the sender's business category with --category; listgate rules list shows them")
 	}
-	loaded, err := d.Load(now, rules.Options{Permissions: settings.namedAccount().Permissions})
+	loaded, err := d.Load(now, rules.Options{Sender: rules.Sender{Permissions: settings.namedAccount().Permissions}})
 	if err != nil {
 		return nil, optionUsage(err)
 	}
+	if err := settings.refuseIdleRules(loaded.Set); err != nil {
+		return nil, err
+	}
 	return &decider{Decider: loaded, settings: settings}, nil
+}
+
+// refuseIdleRules refuses a rule file that was named on the command line and does not decide: whoever names one means it
+// to. Of files in listgate.toml, some are for other accounts.
+func (s *settings) refuseIdleRules(set *rules.Set) error {
+	if _, ok := s.fromFileOf("rules"); ok {
+		return nil
+	}
+	for _, f := range set.Unused() {
+		if f.Named {
+			return optionf("rules", "%s decides nothing here: it is for the category %s; add --category %s if the sender is of that category too, "+
+				"or give the file one that is asked for (%s), with extends if it only adds to the shipped rules", f.Path, f.Name, f.Name,
+				strings.Join(set.Categories(), ", "))
+		}
+	}
+	return nil
 }
 
 // newRun returns one run over a list.

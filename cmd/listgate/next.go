@@ -71,13 +71,12 @@ func (r *filterRun) printUnlisted(w io.Writer, f *rules.File) {
 		return
 	}
 	fmt.Fprintf(w, `
-%s %s: our list of Meta's policy is incomplete.
-Meta did not forbid these countries as far as we know; nobody has published the whole list. To complete it:
-  1. open %s
-     and paste the names of the countries that it allows into a file, say names.txt
-  2. listgate rules init %s --allow names.txt
+%s %s: what Meta allows there is not known.
+If its policy page (%s) or its answer to you names the countries:
+  1. paste their names into a file, say names.txt
+  2. listgate rules init %s --allow names.txt --source "where they stand"
   3. %s
-`, dropped, f.Name, f.Source, f.Name, r.again(f.Name+".toml"))
+`, dropped, f.Name, rules.PolicyPage, f.Name, r.again(f.Name+".toml"))
 }
 
 // printUnpermitted tells of the rows that nothing but Meta's permission is missing for.

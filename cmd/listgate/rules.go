@@ -82,21 +82,26 @@ func newRulesListCommand(s *settings) *cobra.Command {
 
 // initCommand is "listgate rules init".
 type initCommand struct {
-	allow, deny, output string
+	allow, deny, source, by, output string
 }
 
 func newRulesInitCommand() *cobra.Command {
 	c := &initCommand{}
 	cmd := &cobra.Command{
-		Use:   "init NAME [--allow FILE|-] [--deny FILE|-]",
+		Use:   "init NAME [--allow FILE|-] [--deny FILE|-] [--source TEXT] [--by TEXT]",
 		Short: "Write your own rule file for a category, from country names as pasted from the policy page",
 		Long: `init writes the rule file NAME.toml from lists of countries: English names or ISO codes, one a line or parted by commas,
 as pasted from a page. Each line that is not understood is named, and then nothing is written. An existing file is never
 overwritten.
 
+Meta's policy page lists countries for alcohol, online-gambling and otc-drugs; of any other category --source says where
+the list comes from. The name company makes a file of the company's own rules: with --rules it decides beside Meta's,
+whatever is sent.
+
 Exit status: 0 the file was written; 2 usage; 3 a list was not understood, or the file could not be written.`,
 		Example: `  listgate rules init alcohol --allow names.txt
-  listgate filter --category alcohol --rules alcohol.toml list.csv`,
+  listgate filter --category alcohol --rules alcohol.toml list.csv
+  listgate rules init company --deny countries.txt --source "Legal's memo of 2026-11-01" --by "Legal, A. Person"`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("name one category, such as alcohol")
@@ -108,6 +113,8 @@ Exit status: 0 the file was written; 2 usage; 3 a list was not understood, or th
 	f := cmd.Flags()
 	f.StringVar(&c.allow, "allow", "", "`file` with the countries that are allowed, - for standard input")
 	f.StringVar(&c.deny, "deny", "", "`file` with the countries that are not, - for standard input")
+	f.StringVar(&c.source, "source", "", "where the lists come from, an address or the name of a document, as `text`")
+	f.StringVar(&c.by, "by", "", "who answers for them, as `text`")
 	f.StringVarP(&c.output, "output", "o", "", "`file` to write, - for standard output (default: NAME.toml)")
 	return cmd
 }
@@ -119,7 +126,7 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if strings.EqualFold(filepath.Base(c.path(args[0])), config.Name) {
 		return usagef("%s is the name of listgate's settings, which every command would read; name another file with -o", config.Name)
 	}
-	options := rules.InitOptions{Name: args[0], AllowName: c.allow, DenyName: c.deny, AsOf: time.Now().UTC()}
+	options := rules.InitOptions{Name: args[0], AllowName: c.allow, DenyName: c.deny, Source: c.source, By: c.by, AsOf: time.Now().UTC()}
 	for _, list := range []struct {
 		path string
 		to   *io.Reader
@@ -157,7 +164,7 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	fmt.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, wording.Named(int64(len(result.Allowed)), "country", "countries"),
 		wording.Named(int64(len(result.Denied)), "country", "countries"))
 	then, category := "Read it, then", result.Category
-	if category == "platform" {
+	if ruleview.IsAlways(category) {
 		then, category = "Its rules hold for every category. Read it, then, for example", "general"
 	}
 	fmt.Fprintf(talk, "%s: listgate filter --category %s --rules %s LIST\n", then, category, shellWord(path))

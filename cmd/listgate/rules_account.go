@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
@@ -83,11 +82,7 @@ func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.F
 	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.RegionRefusals{}, state.Sighted...),
 		Permissions: []report.Permission{}, permissions: s.account.Permissions}
 	for _, p := range a.permissions {
-		listed := report.Permission{Reference: p.Reference, Until: ruleview.Day(p.Until)}
-		for _, region := range p.Regions {
-			listed.Regions = append(listed.Regions, region.String())
-		}
-		a.Permissions = append(a.Permissions, listed)
+		a.Permissions = append(a.Permissions, report.PermissionOf(p))
 	}
 	a.Proposals, err = r.proposals(ctx)
 	return a, err

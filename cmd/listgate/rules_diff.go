@@ -69,6 +69,7 @@ func (c *diffCommand) addTo(cmd *cobra.Command) {
 	f.Lookup("message").DefValue, c.Message = "", ""
 	take("at", "…")
 	take("confidence", "…")
+	take("business-country", "…; a report has its own")
 	f.StringVar(&c.list, "list", "", "a recipient list, a `file`, to count its recipients who are decided otherwise")
 	for _, name := range []string{
 		"default-region", "bare", "validity", "column", "delimiter", "no-header", "sheet", "region-column", "jobs",
@@ -89,7 +90,7 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 	}
 	var sides [2]ruleview.Side
 	for i, name := range args {
-		if sides[i], err = c.readSide(cmd.Context(), name); err != nil {
+		if sides[i], err = c.readSide(cmd.Context(), name, decides.BusinessCountry); err != nil {
 			return err
 		}
 	}
@@ -141,8 +142,9 @@ func (c *diffCommand) parseInto(d *ruleview.Diff) (listrun.Decider, error) {
 	return parsed, nil
 }
 
-func (c *diffCommand) readSide(ctx context.Context, name string) (ruleview.Side, error) {
-	side := ruleview.Side{Name: name, Options: rules.Options{Permissions: c.settings.namedAccount().Permissions}}
+func (c *diffCommand) readSide(ctx context.Context, name string, business rules.Region) (ruleview.Side, error) {
+	sender := rules.Sender{BusinessCountry: business, Permissions: c.settings.namedAccount().Permissions}
+	side := ruleview.Side{Name: name, Options: rules.Options{Sender: sender}}
 	if name == "shipped" {
 		return side, nil
 	}
@@ -184,7 +186,7 @@ func isReport(path string) bool {
 
 // countList counts who of the list is decided otherwise.
 func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, names []string, sides [2]ruleview.Side) (*ruleview.ListDiff, error) {
-	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "platform" })
+	names = slices.DeleteFunc(slices.Clone(names), ruleview.IsAlways)
 	if len(names) > 1 && len(c.Categories) == 0 {
 		return nil, optionf("list", "the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
 	}

@@ -67,7 +67,11 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 	if s.File, err = findCategory(args[0], c.Rules); err != nil {
 		return err
 	}
-	if err := s.Load(c.Rules, c.settings.namedAccount().Permissions); err != nil {
+	settings := c.settings
+	if err := s.Load(c.Rules, rules.Sender{BusinessCountry: plan.BusinessCountry, Permissions: settings.namedAccount().Permissions}); err != nil {
+		return err
+	}
+	if err := settings.refuseIdleRules(s.Set); err != nil {
 		return err
 	}
 	if len(c.regions) > 0 {

@@ -20,6 +20,9 @@ func (r *filterRun) summarize(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"), res.Kept, res.Dropped)
 	fmt.Fprintf(w, "  rules: %s\n", r.Describe())
 	r.decider.settings.describe(w, "  ")
+	for _, file := range r.Set.Unused() {
+		fmt.Fprintf(w, "  not used: %s (category %s)\n", file.Path, file.Name)
+	}
 	for _, lift := range r.Set.Lifted(r.At) {
 		fmt.Fprintf(w, "  lifted: %s\n", lift)
 	}
@@ -107,11 +110,7 @@ func describePlaces(places []place, before string) string {
 // printWarned tells of rules that only warn.
 func (r *filterRun) printWarned(w io.Writer) {
 	for _, id := range r.Result.WarnedRules() {
-		text := ""
-		if entry := r.Entry(id); entry != nil {
-			text = ": " + entry.Reason
-		}
-		fmt.Fprintf(w, "warning: %s by %s, which only warns%s\n", wording.Named(r.Result.Warned[id], "kept row is named", "kept rows are named"), id, text)
+		fmt.Fprintf(w, "warning: %s\n", wording.Warned(r.Result.Warned[id], id, r.Entry(id), r.Set.Sender().BusinessCountry))
 	}
 }
 

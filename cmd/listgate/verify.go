@@ -22,14 +22,15 @@ import (
 
 // verifyCommand is "listgate verify".
 type verifyCommand struct {
-	settings   *settings
-	report     string
-	categories []string
-	message    string
-	rulePaths  []string
-	allowOlder bool
-	maxAge     string
-	json       bool
+	settings        *settings
+	report          string
+	categories      []string
+	message         string
+	businessCountry string
+	rulePaths       []string
+	allowOlder      bool
+	maxAge          string
+	json            bool
 }
 
 func newVerifyCommand(s *settings) *cobra.Command {
@@ -42,7 +43,8 @@ func newVerifyCommand(s *settings) *cobra.Command {
   - the report is whole, was not changed, and adds up;
   - the report is fresh: for --max-age after its making or its planned send time, whichever is later, and never more
     than 7 days after its making;
-  - the list was filtered for the category and the kind of message that are named here, if any are;
+  - the list was filtered for the category, the kind of message and the country of the business that are named here, if
+    any are;
   - the rules are those in force now: the same files, and nothing in them begins or ends between the planned send time
     and now. Name your own files with --rules, as the filter did.
 
@@ -58,6 +60,8 @@ read, or your rule files are refused.`,
 	f.StringVar(&c.report, "report", "", "the `file` that the filter wrote as its report")
 	f.StringArrayVarP(&c.categories, "category", "c", nil, "a business `category` that the list must have been filtered for, with or without others; repeatable")
 	f.StringVarP(&c.message, "message", "m", "", "the `kind` of message that it must have been filtered for: marketing, utility, authentication or service")
+	f.StringVar(&c.businessCountry, "business-country", "", "the `country`, as ISO code, where the business must have been taken to be located (default: any)")
+	_ = cmd.RegisterFlagCompletionFunc("business-country", completeRegion)
 	addRulesFlag(cmd, &c.rulePaths)
 	addAccountFlag(cmd, "for its --category and permissions")
 	f.BoolVar(&c.allowOlder, "allow-older-rules", false, "rule files may have changed since the list was filtered")
@@ -112,12 +116,18 @@ func (c *verifyCommand) options(s *settings) (o report.VerifyOptions, err error)
 			return o, optionf("message", "%w", err)
 		}
 	}
+	sender := rules.Sender{Permissions: s.namedAccount().Permissions}
+	if c.businessCountry != "" {
+		if sender.BusinessCountry, err = rules.ParseRegion(c.businessCountry); err != nil {
+			return o, optionf("business-country", "%w", err)
+		}
+	}
 	age, err := parseAge(c.maxAge)
 	if err != nil || age <= 0 || age > report.MaxAge {
 		return o, optionf("max-age", "%q is no length of time up to 7 days; write 90m, 24h or 2d", c.maxAge)
 	}
 	return report.VerifyOptions{
-		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Permissions: s.namedAccount().Permissions},
+		Rules:           rules.Options{Paths: c.rulePaths, Categories: c.categories, Sender: sender},
 		AllowOlderRules: c.allowOlder, Message: c.message, MaxAge: age,
 	}, nil
 }

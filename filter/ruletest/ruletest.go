@@ -23,7 +23,7 @@ func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 			continue
 		}
 		category := file.Name
-		if category == rules.Platform { // decides beside a category that has no rules of its own
+		if category == rules.Platform || category == rules.Company { // decide beside a category that has no rules of its own
 			category = "general"
 		}
 		set, err := rules.Load(rules.Options{Paths: paths, Categories: []string{category}})
@@ -32,7 +32,7 @@ func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 		}
 		for _, test := range file.Tests {
 			ran++
-			if problem := runTest(set, test); problem != nil {
+			if problem := runTest(set.WithSender(rules.Sender{BusinessCountry: test.Business}), test); problem != nil {
 				failures = append(failures, &rules.Error{File: file.Path, Line: test.Line, Err: problem})
 			}
 		}

@@ -21,14 +21,14 @@ source = "test"
 [[deny]]
 id = "wine-in"
 regions = ["IN"]
-until = 2026-12-24
+last_day = 2026-12-23
 source = "test"
 [[lift]]
 id = "platform-cu"
 reason = "test"
 source = "test"
 by = "test"
-until = 2026-12-31
+last_day = 2026-12-30
 `
 
 func TestShippedRulesPassTheirTests(t *testing.T) {

@@ -29,7 +29,7 @@ type AccountsOptions struct {
 
 // Accounts are the accounts that send, by the ids of their phone numbers.
 //
-// Thousands of them are cheap: those with the same categories, permissions and default region share their filters, all
+// Thousands of them are cheap: those with the same categories, permissions, country and default region share their filters, all
 // others share what they have in common, and filters and handles of the gate are made at the first message that needs
 // them. Rules that begin or end on a day do so at 00:00 UTC. Changed rule files are followed by Run, or by Refresh.
 type Accounts struct {
@@ -183,7 +183,7 @@ func (m *accountsBuilder) filterGroup(c config.Account, problem func(string, ...
 		m.files[categories] = files
 		m.rules = append(m.rules, files)
 	}
-	g := &filterGroup{files: files, permissions: c.Permissions, home: c.DefaultRegion}
+	g := &filterGroup{files: files, sender: c.Sender(), home: c.DefaultRegion}
 	key := categories + g.key()
 	if known := m.groups[key]; known != nil {
 		return known

@@ -56,9 +56,9 @@ func (r *ruleFiles) checkHome(home rules.Region) error {
 // A filterGroup is what accounts share that are judged alike. Its filters are made when they are first needed, and anew when
 // other rules are in force.
 type filterGroup struct {
-	files       *ruleFiles
-	permissions []rules.Permission
-	home        rules.Region
+	files  *ruleFiles
+	sender rules.Sender
+	home   rules.Region
 
 	making sync.Mutex
 	cached [kindsOfMessage]atomic.Pointer[cachedFilter]
@@ -78,9 +78,9 @@ func (m *cachedFilter) holds(by *ruleSet, now time.Time) bool {
 // key tells groups of the same rule files apart.
 func (g *filterGroup) key() string {
 	var b strings.Builder
-	b.WriteString(g.home.String())
-	for _, p := range g.permissions {
-		fmt.Fprintf(&b, " %s until %d", p.Regions, p.Until.Unix())
+	fmt.Fprintf(&b, "%s %s", g.home, g.sender.BusinessCountry)
+	for _, p := range g.sender.Permissions {
+		fmt.Fprintf(&b, " %s until %d", p.Regions, p.LastDay.Unix())
 	}
 	return b.String()
 }
@@ -102,7 +102,7 @@ func (g *filterGroup) filter(m rules.Message, now time.Time) (*filter.Filter, er
 // compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
 // without '+', both of the readings that Meta describes count.
 func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
-	set, bar := by.set.WithPermissions(g.permissions), g.files.bar
+	set, bar := by.set.WithSender(g.sender), g.files.bar
 	policy := set.Compile(m, now, bar)
 	fresh := &cachedFilter{by: by}
 	fresh.from, fresh.until = set.ValidFrom(m, now), set.ValidUntil(m, now)

@@ -144,16 +144,17 @@ func reasonOf(t testing.TB, err error) string {
 func TestPermissions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
-		permission := func(until time.Time, regions ...rules.Region) []rules.Permission {
-			return []rules.Permission{{Regions: regions, Reference: "ticket", Until: until}}
+		permission := func(lastDay time.Time, regions ...rules.Region) []rules.Permission {
+			return []rules.Permission{{Regions: regions, Reference: "ticket", LastDay: lastDay}}
 		}
 		mx, pe := rules.Region{'M', 'X'}, rules.Region{'P', 'E'}
 		gambling := []string{"online-gambling"}
-		soon := time.Now().Add(time.Hour).UTC()
+		today := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+		time.Sleep(time.Until(today.Add(23 * time.Hour)))
 		accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g},
 			config.Account{WABA: "1", PhoneNumberIDs: []string{"11"}, Categories: gambling},
 			config.Account{WABA: "2", PhoneNumberIDs: []string{"12"}, Categories: gambling, Permissions: permission(time.Time{}, mx)},
-			config.Account{WABA: "3", PhoneNumberIDs: []string{"13"}, Categories: gambling, Permissions: permission(soon, mx, pe)},
+			config.Account{WABA: "3", PhoneNumberIDs: []string{"13"}, Categories: gambling, Permissions: permission(today, mx, pe)},
 		)
 		require.NoError(t, err)
 		transport := &cloudapi.Transport{Accounts: accounts, Base: &network{}}
@@ -166,11 +167,11 @@ func TestPermissions(t *testing.T) {
 			}
 			return met
 		}
-		require.Equal(t, []string{"unlisted", "unlisted", "", "unlisted", "", ""}, met())
+		require.Equal(t, []string{"restricted", "restricted", "", "restricted", "", ""}, met())
 		time.Sleep(time.Hour - time.Second)
-		require.Equal(t, []string{"unlisted", "unlisted", "", "unlisted", "", ""}, met())
+		require.Equal(t, []string{"restricted", "restricted", "", "restricted", "", ""}, met())
 		time.Sleep(time.Second)
-		require.Equal(t, []string{"unlisted", "unlisted", "", "unlisted", "unlisted", "unlisted"}, met())
+		require.Equal(t, []string{"restricted", "restricted", "", "restricted", "restricted", "restricted"}, met())
 		require.NoError(t, g.Close())
 		time.Sleep(time.Minute) // lets the store's goroutine see that nobody follows
 	})

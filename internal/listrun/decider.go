@@ -16,6 +16,8 @@ type PolicyOptions struct {
 	At         string   // 2026-12-24 or 2026-12-24T18:00:00+05:30; empty: now
 	Rules      []string // files and folders of the user's own
 	Confidence string   // low, medium or high
+
+	BusinessCountry string // where the sender's business is located, an ISO code; empty: not known
 }
 
 // A Plan is what is to be sent: messages of a kind, at a time. Of the rules that allow, those count that are sure enough.
@@ -23,6 +25,8 @@ type Plan struct {
 	Message    rules.Message
 	At         time.Time
 	Confidence rules.Confidence
+
+	BusinessCountry rules.Region // zero: not known
 }
 
 // Plan reads the options. The error is an *OptionError.
@@ -33,6 +37,11 @@ func (o *PolicyOptions) Plan(now time.Time) (p Plan, err error) {
 	}
 	if p.Confidence, err = rules.ParseConfidence(o.Confidence); err != nil {
 		return p, &OptionError{Option: "confidence", Err: err}
+	}
+	if o.BusinessCountry != "" {
+		if p.BusinessCountry, err = rules.ParseRegion(o.BusinessCountry); err != nil {
+			return p, &OptionError{"business-country", err}
+		}
 	}
 	if o.At == "" {
 		return p, nil
@@ -104,7 +113,7 @@ func (o *DecisionOptions) Load(now time.Time, of rules.Options) (*Decider, error
 	if err != nil {
 		return nil, err
 	}
-	of.Paths, of.Categories = o.Rules, o.Categories
+	of.Paths, of.Categories, of.Sender.BusinessCountry = o.Rules, o.Categories, d.BusinessCountry
 	set, err := rules.Load(of)
 	if err != nil {
 		return nil, err

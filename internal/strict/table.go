@@ -64,9 +64,12 @@ func (t Table) Kind(name string) string { return kindOf(t.m[name]) }
 func (t Table) Keys() []string { return slices.Sorted(maps.Keys(t.m)) }
 
 // AllowOnly notes every key that is not one of known.
-func (t Table) AllowOnly(known ...string) {
+func (t Table) AllowOnly(known ...string) { t.AllowBeside(nil, known...) }
+
+// AllowBeside is AllowOnly where other keys may stand, too, which no message proposes.
+func (t Table) AllowBeside(others []string, known ...string) {
 	for _, name := range t.Keys() {
-		if slices.Contains(known, name) {
+		if slices.Contains(known, name) || slices.Contains(others, name) {
 			continue
 		}
 		hint := "known are " + strings.Join(known, ", ")

@@ -16,7 +16,7 @@ var meanings = map[filter.Reason]string{
 	filter.Ambiguous:    "two ways to read the number, not both allowed",
 	filter.Undetermined: "the country cannot be told apart, and not every candidate is allowed",
 	filter.Restricted:   "a rule does not allow it",
-	filter.Unlisted:     "not known to be allowed: the list of the policy is incomplete",
+	filter.Unlisted:     "not known to be allowed: the list in the rules is not complete",
 	filter.Sighted:      "this account met error 130497 there before",
 	filter.Duplicate:    "the number stood in an earlier row",
 	filter.Allowed:      "may be sent",

@@ -117,7 +117,7 @@ func cureOf(reason filter.Reason, rule string) string {
 	if reason != filter.Unlisted || !isDefault {
 		return ""
 	}
-	return fmt.Sprintf("to complete the list: listgate rules init %s --allow FILE", category)
+	return fmt.Sprintf("to complete the list: listgate rules init %s --allow FILE --source TEXT", category)
 }
 
 // mostSamples is how many samples a line for people shows.
@@ -146,9 +146,6 @@ func (p *Finding) where() string {
 // warned is the problem of kept rows that a rule warns of.
 func (r *Document) warned(id string, rows int64) Finding {
 	p := Finding{level: levelWarning, check: checkWarned, rule: id, rows: rows, title: "warning: " + id}
-	p.text = wording.Named(rows, "kept row is named", "kept rows are named") + " by " + id + ", which only warns"
-	if entry := r.Entry(id); entry != nil && entry.Reason != "" {
-		p.text += ": " + entry.Reason
-	}
+	p.text = wording.Warned(rows, id, r.Entry(id), r.Set.Sender().BusinessCountry)
 	return p
 }

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
 
-// WriteRegions prints the country of a number, or those that it may belong to, and what the rules say of each.
-func WriteRegions(w io.Writer, policy *rules.Policy, x filter.ExplainedReading) {
+// WriteRegions prints the country of a number, or those that it may belong to, and what the rules say of each to a sender.
+func WriteRegions(w io.Writer, policy *rules.Policy, sender rules.Sender, x filter.ExplainedReading) {
 	if len(x.Regions) > 1 {
 		fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
-		for _, s := range statements(policy, x) {
+		for _, s := range statements(policy, sender, x) {
 			fmt.Fprintf(w, "      %s: %s\n%s", s.head, strings.Join(s.countries, ", "), s.details)
 		}
 		return
@@ -23,7 +24,7 @@ func WriteRegions(w io.Writer, policy *rules.Policy, x filter.ExplainedReading) 
 	for _, region := range x.Regions {
 		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
 		if x.Counts {
-			for _, s := range statements(policy, x) {
+			for _, s := range statements(policy, sender, x) {
 				fmt.Fprintf(w, "      %s\n%s", s.head, s.details)
 			}
 		}
@@ -39,7 +40,7 @@ type statement struct {
 }
 
 // statements returns what each category's rules say of a reading, platform first, each thing once.
-func statements(policy *rules.Policy, x filter.ExplainedReading) []statement {
+func statements(policy *rules.Policy, sender rules.Sender, x filter.ExplainedReading) []statement {
 	var said [][]statement // by category
 	for _, region := range x.Regions {
 		country := fmt.Sprintf("%s (%s)", region.Name(), region)
@@ -47,7 +48,7 @@ func statements(policy *rules.Policy, x filter.ExplainedReading) []statement {
 			if i == len(said) {
 				said = append(said, nil)
 			}
-			for _, s := range statementsOf(v) {
+			for _, s := range statementsOf(v, sender) {
 				said[i] = addStatement(said[i], s, country)
 			}
 		}
@@ -68,7 +69,7 @@ func addStatement(all []statement, s statement, country string) []statement {
 }
 
 // statementsOf takes the verdict of one category apart.
-func statementsOf(v rules.Verdict) []statement {
+func statementsOf(v rules.Verdict, sender rules.Sender) []statement {
 	category := v.File.Name
 	said := []statement{decidedBy(v)}
 	for _, e := range v.Uncounted {
@@ -79,10 +80,14 @@ func statementsOf(v rules.Verdict) []statement {
 		said = append(said, statement{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why), details: entryDetails(e)})
 	}
 	for _, e := range v.Warned {
-		said = append(said, statement{rank: 3, head: fmt.Sprintf("%s: warning by %s", category, e.ID), details: entryDetails(e)})
+		head := fmt.Sprintf("%s: warning by %s", category, e.ID)
+		if question := wording.BusinessQuestion(e, sender.BusinessCountry); question != "" {
+			head += ", which " + question
+		}
+		said = append(said, statement{rank: 3, head: head, details: entryDetails(e)})
 	}
 	for _, l := range v.Lifted {
-		said = append(said, statement{rank: 4, head: fmt.Sprintf("%s: %s is lifted until %s by %s", category, l.ID, Day(l.Until), l.By), details: liftDetails(l)})
+		said = append(said, statement{rank: 4, head: fmt.Sprintf("%s: %s is lifted by %s, last day %s", category, l.ID, l.By, Day(l.LastDay)), details: liftDetails(l)})
 	}
 	return said
 }
@@ -99,7 +104,7 @@ func decidedBy(v rules.Verdict) statement {
 		s.head += " by its default (no entry that counts names this country)"
 		s.details = fmt.Sprintf("        as of: %s\n        source: %s\n", Day(v.File.AsOf), v.File.Source)
 		if v.Outcome == rules.Unlisted {
-			s.details += fmt.Sprintf("        this file is not the policy's whole list; listgate rules init %s completes it\n", v.File.Name)
+			s.details += "        this file does not hold the whole list (complete = false)\n"
 		}
 	}
 	if v.Permission != nil {
@@ -114,8 +119,8 @@ func decidedBy(v rules.Verdict) statement {
 // countsAsHigh says what makes an entry as sure as can be.
 func countsAsHigh(p *rules.Permission) string {
 	text := "counts as high by permission " + p.Reference
-	if !p.Until.IsZero() {
-		text += " until " + Day(p.Until)
+	if !p.LastDay.IsZero() {
+		text += ", last day " + Day(p.LastDay)
 	}
 	return text
 }
@@ -124,6 +129,12 @@ func entryDetails(e *rules.Entry) string {
 	var b strings.Builder
 	if e.Reason != "" {
 		fmt.Fprintf(&b, "        reason: %s\n", e.Reason)
+	}
+	if e.By != "" {
+		fmt.Fprintf(&b, "        by: %s\n", e.By)
+	}
+	if in := businessOf(e); in != "" {
+		fmt.Fprintf(&b, "        for a business %s\n", in)
 	}
 	fmt.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
 		e.File.AsOf.Format(time.DateOnly))

@@ -33,21 +33,26 @@ type entryDocument struct {
 	Regions            []string `json:"regions"`
 	Prefixes           []string `json:"prefixes"`
 	Messages           []string `json:"messages"`
-	From               string   `json:"from"`  // empty: always
-	Until              string   `json:"until"` // exclusive; empty: without end
+	FirstDay           string   `json:"first_day"` // empty: always
+	LastDay            string   `json:"last_day"`  // empty: without end
+	BusinessNotIn      []string `json:"business_not_in"`
 	Code               int      `json:"code"`
 	Confidence         string   `json:"confidence"`
 	RequiresPermission bool     `json:"requires_permission"`
 	Source             string   `json:"source"`
+	By                 string   `json:"by"`
 	Reason             string   `json:"reason"`
 }
 
 func entryOf(e *rules.Entry) entryDocument {
 	d := entryDocument{ID: e.ID, Kind: e.Effect.String(), Path: e.File.Path, Line: e.Line, Regions: []string{}, Prefixes: []string{}, Messages: []string{},
-		From: Day(e.From), Until: Day(e.Until), Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
+		FirstDay: Day(e.FirstDay), LastDay: Day(e.LastDay), BusinessNotIn: []string{}, By: e.By, Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
 		Source: e.Source, Reason: e.Reason}
 	for _, region := range e.Regions {
 		d.Regions = append(d.Regions, region.String())
+	}
+	for _, region := range e.BusinessNotIn {
+		d.BusinessNotIn = append(d.BusinessNotIn, region.String())
 	}
 	for _, prefix := range e.Prefixes {
 		d.Prefixes = append(d.Prefixes, "+"+prefix)
@@ -67,6 +72,7 @@ func (s *Table) Document() any {
 		Message    string          `json:"message"`
 		At         time.Time       `json:"at"`
 		Confidence string          `json:"confidence"`
+		Business   string          `json:"business_country"` // empty: not known
 		Revision   string          `json:"revision"`
 		Files      []FileDocument  `json:"files"`
 		Regions    []CountryRow    `json:"regions"`
@@ -74,7 +80,7 @@ func (s *Table) Document() any {
 		Lifted     []string        `json:"lifted"`
 
 		Account any `json:"account,omitempty"`
-	}{Category: s.File.Name, Message: s.Message.String(), At: s.At, Confidence: s.Confidence.String(), Revision: s.Set.Revision(), Regions: s.Rows, Lifted: []string{}, Account: s.Account}
+	}{Category: s.File.Name, Message: s.Message.String(), At: s.At, Confidence: s.Confidence.String(), Business: s.Set.Sender().BusinessCountry.String(), Revision: s.Set.Revision(), Regions: s.Rows, Lifted: []string{}, Account: s.Account}
 	for _, f := range s.Set.Files() {
 		document.Files = append(document.Files, DocumentOf(f))
 		for _, e := range f.Entries {

@@ -20,12 +20,12 @@ type Table struct {
 }
 
 // Load loads the rules and fills in the rows.
-func (s *Table) Load(paths []string, permissions []rules.Permission) (err error) {
+func (s *Table) Load(paths []string, sender rules.Sender) (err error) {
 	category := s.File.Name
-	if category == "platform" {
+	if IsAlways(category) {
 		category = "general"
 	}
-	if s.Set, err = rules.Load(rules.Options{Paths: paths, Categories: []string{category}, Permissions: permissions}); err != nil {
+	if s.Set, err = rules.Load(rules.Options{Paths: paths, Categories: []string{category}, Sender: sender}); err != nil {
 		return err
 	}
 	policy := s.Set.Compile(s.Message, s.At, s.Confidence)
@@ -59,7 +59,7 @@ func WriteEntries(w io.Writer, f *rules.File) {
 			fmt.Fprintf(w, "\npermission %s\n", p)
 		}
 	}
-	if f.Name != "platform" {
+	if f.Name != rules.Platform {
 		fmt.Fprintln(w, "\nThe rules of platform hold for every category; listgate rules show platform")
 	}
 }
@@ -82,8 +82,9 @@ func writeEntry(w io.Writer, e *rules.Entry) {
 		messages = append(messages, m.String())
 	}
 	line("messages", strings.Join(messages, " "))
-	line("from", Day(e.From))
-	line("until", Day(e.Until))
+	line("first day", Day(e.FirstDay))
+	line("last day", Day(e.LastDay))
+	line("business", businessOf(e))
 	if e.RequiresPermission {
 		line("needs", "a [[permission]] of Meta's for the country")
 	}
@@ -92,5 +93,6 @@ func writeEntry(w io.Writer, e *rules.Entry) {
 	}
 	line("confidence", e.Confidence.String())
 	line("source", e.Source)
+	line("by", e.By)
 	line("reason", e.Reason)
 }

@@ -18,7 +18,7 @@ type Side struct {
 // Load returns the rules of a side for categories, platform among them. known is false if it has none of that name.
 func (side Side) Load(categories ...string) (set *rules.Set, known bool, err error) {
 	o := side.Options
-	o.Categories = slices.DeleteFunc(slices.Clone(categories), func(name string) bool { return name == "platform" })
+	o.Categories = slices.DeleteFunc(slices.Clone(categories), IsAlways)
 	if len(o.Categories) == 0 {
 		o.Categories = []string{"general"}
 		if len(o.Texts) > 0 { // of a report, which holds the files that decided and no others
@@ -31,6 +31,10 @@ func (side Side) Load(categories ...string) (set *rules.Set, known bool, err err
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("%s: %w", side.Name, err)
+	}
+	isCompany := func(f *rules.File) bool { return f.Name == rules.Company }
+	if slices.Contains(categories, rules.Company) && !slices.ContainsFunc(set.Files(), isCompany) {
+		return nil, false, nil
 	}
 	return set, true, nil
 }

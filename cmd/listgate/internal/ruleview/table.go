@@ -31,12 +31,13 @@ type CountryRow struct {
 // A judgeOf is what judges a place: a whole policy, or one file of it.
 type judgeOf func(region rules.Region, digits string) rules.Verdict
 
-// judgeFor returns what judges for a category: the whole policy; for platform, platform's file alone.
+// judgeFor returns what judges for a category: the whole policy; for platform and for company, that file alone.
 func judgeFor(category string, policy *rules.Policy) judgeOf {
-	if category != "platform" {
+	at, alone := map[string]int{rules.Platform: 0, rules.Company: 1}[category] // as they stand in a policy
+	if !alone {
 		return policy.Judge
 	}
-	return func(region rules.Region, digits string) rules.Verdict { return policy.JudgeEach(region, digits)[0] }
+	return func(region rules.Region, digits string) rules.Verdict { return policy.JudgeEach(region, digits)[at] }
 }
 
 // A countryKey names a place. The zero prefix is the region as a whole.

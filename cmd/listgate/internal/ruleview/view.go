@@ -34,6 +34,17 @@ func Origin(f *rules.File) string {
 
 func ToMinute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
+// IsAlways reports whether a category decides whatever is asked for.
+func IsAlways(category string) bool { return category == rules.Platform || category == rules.Company }
+
+// businessOf says for whose senders an entry holds; "" for all.
+func businessOf(e *rules.Entry) string {
+	if len(e.BusinessNotIn) == 0 {
+		return ""
+	}
+	return "located elsewhere than in " + joinRegions(e.BusinessNotIn)
+}
+
 func Day(t time.Time) string {
 	if t.IsZero() {
 		return ""
