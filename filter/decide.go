@@ -1,6 +1,9 @@
 package filter
 
 import (
+	"bytes"
+	"encoding/binary"
+
 	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
@@ -36,8 +39,8 @@ func (f *Filter) decide(text []byte) verdict {
 // decideAny decides a cell of any form. It is apart from decide, whose frame stays small so.
 func (f *Filter) decideAny(text []byte) verdict {
 	var c cell.Cell
-	if problem := c.Read(text); problem != cell.None {
-		return verdict{outcome: outcomeID(problemReasons[problem])}
+	if reason := f.readCell(&c, text, f.options.DefaultRegion); reason != Undecided {
+		return verdict{outcome: outcomeID(reason)}
 	}
 	if c.Plus && c.First() != '0' && numbering.MinOrigin <= c.Len() && c.Len() <= numbering.MaxOrigin {
 		v := f.decideE164(c.FirstEight(), c.Digits())
@@ -57,15 +60,29 @@ func (f *Filter) decideE164(first uint64, digits []byte) verdict {
 		return verdict{outcome: x, reading: ReadingInternational}
 	}
 	n := numbering.International(digits)
-	if reason := check(n, len(digits), f.options.RequireValid); reason != Undecided {
+	switch reason := check(n, len(digits), f.options.RequireValid); reason {
+	case Undecided:
+		return verdict{outcome: f.outcomes.of(n, digits), reading: ReadingInternational}
+	case Invalid:
+		return f.decideInvalid(digits)
+	default:
 		return verdict{outcome: outcomeID(reason)}
 	}
-	return verdict{outcome: f.outcomes.of(n, digits), reading: ReadingInternational}
+}
+
+// decideInvalid decides digits that begin with a calling code and are no number. They may be dialled in an older way.
+func (f *Filter) decideInvalid(digits []byte) verdict {
+	c := cell.Cell{Plus: true}
+	c.SetDigits(digits)
+	return f.conclude(&c, f.readPlus(&c), reading{})
 }
 
 // decideBare decides 8 to 15 digits, not the first a 0, where they lie: as read and conclude do, but it leaves to them what few lists
 // have many of. It is not ok then.
 func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
+	if f.chatIDs {
+		return f.decideE164(binary.LittleEndian.Uint64(digits), digits), true
+	}
 	if f.options.Bare != BareNational {
 		return v, false
 	}
@@ -86,8 +103,10 @@ func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
 			return v, false
 		}
 		reading, n = ReadingBareInternational, numbering.International(digits)
-	case n.Type() == numbering.Mobile || n.Type() == numbering.FixedOrMobile:
+	case mayBeMobile(n):
 		t |= mobile
+	case bytes.HasPrefix(digits, f.ownCode):
+		return v, false
 	}
 	if !n.Valid() || !n.Possible() || n.Set() == 0 || f.outcomes.prefixed.has(n.CallingCode()) {
 		return v, false
@@ -117,7 +136,7 @@ func (f *Filter) conclude(c *cell.Cell, first, second reading) verdict {
 			v.outcome, v.reading = other, second.kind
 		}
 	}
-	if t := first.number.Type(); v.reading == ReadingNational && (t == numbering.Mobile || t == numbering.FixedOrMobile) {
+	if v.reading == ReadingNational && mayBeMobile(first.number) {
 		v.traits |= mobile
 	}
 	return v

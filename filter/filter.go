@@ -29,6 +29,7 @@ package filter
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/listgate/listgate/filter/internal/cell"
 	"github.com/listgate/listgate/filter/internal/numbering"
@@ -51,6 +52,8 @@ type Options struct {
 type Filter struct {
 	options  Options
 	home     *numbering.Home // the default region's; nil: there is none
+	ownCode  []byte          // the default region's calling code
+	chatIDs  bool            // cells without '+' are chat ids: they begin with a calling code
 	outcomes outcomeTable
 }
 
@@ -78,8 +81,16 @@ func newFilter(policy *rules.Policy, options Options, like *outcomeTable) (*Filt
 	f := &Filter{options: options, outcomes: newOutcomeTable(policy, sighted, like)}
 	if options.DefaultRegion != (rules.Region{}) {
 		f.home = numbering.HomeOf(options.DefaultRegion)
+		f.ownCode = strconv.AppendInt(nil, int64(callingCodeOf(options.DefaultRegion)), 10)
 	}
 	return f, nil
+}
+
+// forChatIDs returns f for a column of chat ids, whose digits begin with a calling code: whatever the default region and Options.Bare.
+func (f *Filter) forChatIDs() *Filter {
+	g := *f
+	g.chatIDs = true
+	return &g
 }
 
 // A Decision is what a filter makes of one cell. It is comparable. The zero Decision does not keep.
@@ -116,7 +127,7 @@ const fewestOfNumber = 7
 func looksNumeric(text []byte) bool {
 	var c cell.Cell
 	switch c.Read(text) {
-	case cell.None, cell.Multiple, cell.TooLong, cell.Mangled:
+	case cell.None, cell.Multiple, cell.TooLong, cell.Mangled, cell.Slashed:
 		return true
 	}
 	return countAnyDigits(string(text)) >= fewestOfNumber

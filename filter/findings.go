@@ -104,10 +104,10 @@ func (s *scanner) sample(p *chunk, start int) string {
 		panic("filter: a row that was scanned cannot be scanned again")
 	}
 	var c cell.Cell
-	if !r.Cell.Found || c.Read(r.Cell.Text(p.data)) != cell.None {
+	home, _ := s.homeOf(p, r)
+	if !r.Cell.Found || s.filter.readCell(&c, r.Cell.Text(p.data), home.region) != Undecided {
 		return ""
 	}
-	home, _ := s.homeOf(p, r)
 	n, _ := s.filter.read(&c, home.region)
 	plus, callingCode, digits := "", "", c.Digits()[n.skip:]
 	if n.ok() || n.reason == NoRegion || n.kind == ReadingInternational {

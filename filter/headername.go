@@ -58,11 +58,15 @@ func hasPhoneWord(header string) bool {
 // isChatIDName reports whether a header names a column of WhatsApp's own ids of people, which begin with the calling code
 // by definition: "wa_id", "remoteJid", "Chat ID", "contacts.wa_id".
 func isChatIDName(header string) bool {
-	name := joinedLetters(header)
-	for _, prefix := range chatIDPrefixes {
-		name = strings.TrimPrefix(name, prefix)
+	name := strings.TrimRight(joinedLetters(header), "0123456789") // "jid 2"
+	for !slices.Contains(chatIDNames, name) {
+		prefix := slices.IndexFunc(chatIDPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if prefix < 0 {
+			return false
+		}
+		name = name[len(chatIDPrefixes[prefix]):]
 	}
-	return slices.Contains(chatIDNames, name)
+	return true
 }
 
 // isConsentName reports whether a header names a column that says who agreed to messages on WhatsApp, or to messages as
@@ -159,11 +163,17 @@ var phoneWordParts = []string{
 	"电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "핸드폰", "โทร", "มือถือ", "điệnthoại", "diđộng", "טלפון", "נייד", "τηλ", "κινητό",
 }
 
-// chatIDNames are the names of columns of WhatsApp's ids of people.
-var chatIDNames = []string{"waid", "jid", "remotejid", "chatid", "whatsappid", "wauserid", "whatsappuserid", "wid", "senderjid", "participantjid", "wajid"}
+// chatIDNames are the names of columns of WhatsApp's ids of people, as its webhooks and the tools around it write them.
+var chatIDNames = []string{
+	"waid", "jid", "remotejid", "remotejidalt", "chatid", "whatsappid", "wauserid", "whatsappuserid", "wid", "senderjid", "participantjid", "wajid",
+	"idserialized", "serialized", "iduser",
+}
 
 // chatIDPrefixes stand before them in the exports of tools.
-var chatIDPrefixes = []string{"contacts", "contact", "customer", "client", "recipient", "user", "message", "key", "data"}
+var chatIDPrefixes = []string{
+	"contacts", "contact", "customer", "client", "recipient", "user", "message", "key", "data", "chats", "chat", "whatsapp", "wa", "remote", "sender",
+	"participant", "owner",
+}
 
 var (
 	// consentParts stand in the names of consent columns.

@@ -25,8 +25,8 @@ var (
 	}
 	plainNumber = regexp.MustCompile(`^\+?[0-9]+$`)
 	// dottedZeros, dashedDate and twin.Minus are the three forms in which a mark is not neutral, because a program is known to have
-	// put it there: plain digits with zeros behind a dot (a float), up to eight digits in the groups of a date, a minus.
-	dottedZeros = regexp.MustCompile(`^\+?[0-9]+\.0+$`)
+	// put it there: digits with zeros after a dot (a float), up to eight digits in the groups of a date, a minus.
+	dottedZeros = regexp.MustCompile(`^\+?[0-9]+\.0+$|\.00?$`)
 	dashedDate  = regexp.MustCompile(`^([0-9]{4}|[0-9]{1,2}) *([-.]) *[0-9]{1,2} *([-.]) *([0-9]{4}|[0-9]{1,2})$`)
 )
 
@@ -56,12 +56,17 @@ func FuzzNeutral(f *testing.F) {
 			twin.Minus.MatchString(folded) || twin.Minus.MatchString(bare) {
 			return
 		}
+		isChat := false
 		for _, w := range wrappers {
 			wrapping := wrappings[int(w)%len(wrappings)]
+			isChat = isChat || strings.ContainsAny(wrapping[0]+wrapping[1], "/@")
 			if strings.Contains(wrapping[0], "/") && strings.Contains(text, "?") {
 				continue // a link around a link cannot tell whose the query is
 			}
 			text = wrapping[0] + text + wrapping[1]
+		}
+		if isChat && number[0] != '+' { // ids and links begin with a calling code
+			number = "+" + number
 		}
 		var plain, marked cell.Cell
 		want, got := plain.Read([]byte(number)), marked.Read([]byte(text))

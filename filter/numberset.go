@@ -9,48 +9,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/filter/internal/cell"
-	"github.com/listgate/listgate/filter/internal/numbering"
 )
-
-// A numberKey stands for a number whatever form it has: E.164 digits as an integer, with WhatsApp's legacy forms and
-// Argentina's mobile 9 folded into one. Keys are compared and never written out: another form can be somebody else's line.
-type numberKey uint64
-
-// keyOf returns the key of a number in E.164 digits.
-func keyOf(n numbering.Number, e164 []byte) numberKey {
-	switch national := e164[2:]; {
-	case n.Legacy() && n.CallingCode() == 52: // 52 1 … was 52 …
-		return digitsKey("52", string(national[1:]))
-	case n.Legacy() && n.CallingCode() == 55: // 55 11 … is 55 11 9…
-		return digitsKey("55", string(national[:2]), "9", string(national[2:]))
-	case n.Legacy() && n.CallingCode() == 225:
-		return ivorianKey(string(e164[3:]))
-	case n.CallingCode() == 54 && len(national) == 11 && national[0] == '9': // 54 9 11 … and 54 11 …
-		return digitsKey("54", string(national[1:]))
-	}
-	return digitsKey(string(e164))
-}
-
-// ivorianKey puts the two digits before an Ivorian number of eight that its operator got in 2021: its second digit tells.
-func ivorianKey(national string) numberKey {
-	switch second := national[1]; {
-	case second >= '7':
-		return digitsKey("225", "07", national)
-	case second >= '4':
-		return digitsKey("225", "05", national)
-	}
-	return digitsKey("225", "01", national)
-}
-
-func digitsKey(pieces ...string) numberKey {
-	var key numberKey
-	for _, piece := range pieces {
-		for i := range len(piece) {
-			key = key*10 + numberKey(piece[i]-'0')
-		}
-	}
-	return key
-}
 
 // A NumberSet is a set of numbers, whatever form each is written in. It takes at most 16 bytes a number. The zero set is
 // empty. Methods that only read may be called concurrently.
@@ -128,7 +87,7 @@ func (f *Filter) ReadNumbers(r io.Reader, name string) (*NumberSet, error) {
 		if len(text) == 0 || line == 1 && isPhoneName(strings.Trim(string(text), `"`)) {
 			continue
 		}
-		keys, reason := f.keysOf(text)
+		keys, reason := f.keysOfText(text)
 		if reason != Undecided {
 			return nil, &ListError{Name: name, Line: line, Column: 1, Err: fmt.Errorf("%s: not one number that can be read", reason)}
 		}
@@ -145,19 +104,15 @@ func (f *Filter) ReadNumbers(r io.Reader, name string) (*NumberSet, error) {
 	return set, nil
 }
 
-// keysOf returns the keys of the number in text: two where two readings count alike, since either may be meant.
-func (f *Filter) keysOf(text []byte) ([]numberKey, Reason) {
+// keysOfText returns the keys of the number in text, whichever of its readings is meant.
+func (f *Filter) keysOfText(text []byte) ([]numberKey, Reason) {
 	var c cell.Cell
-	if problem := c.Read(text); problem != cell.None {
-		return nil, problemReasons[problem]
+	if reason := f.readCell(&c, text, f.options.DefaultRegion); reason != Undecided {
+		return nil, reason
 	}
-	first, second := f.read(&c, f.options.DefaultRegion)
-	if !first.isNumber() {
-		return nil, first.reason
+	if keys := f.keysOf(c, f.options.DefaultRegion); keys.n > 0 {
+		return keys.all(), Undecided
 	}
-	keys := []numberKey{first.key(&c)}
-	if second.ok() {
-		keys = append(keys, second.key(&c))
-	}
-	return keys, Undecided
+	first, _ := f.read(&c, f.options.DefaultRegion)
+	return nil, first.reason
 }

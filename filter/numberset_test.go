@@ -18,7 +18,7 @@ func TestKeysFoldLegacyForms(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{DefaultRegion: rules.Region{'B', 'R'}})
 	require.NoError(t, err)
 	key := func(text string) numberKey {
-		keys, reason := f.keysOf([]byte(text))
+		keys, reason := f.keysOfText([]byte(text))
 		require.Equal(t, Undecided, reason, text)
 		require.Len(t, keys, 1)
 		return keys[0]

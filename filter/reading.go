@@ -48,16 +48,60 @@ func (r reading) e164(b []byte, c *cell.Cell) []byte {
 	return r.number.AppendE164(b, c.Digits()[r.skip:])
 }
 
-// read returns the reading of c that counts where home is the default region and, with BareEither, a second one that
-// counts as much.
-func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
+// readCell reads text, of a row whose default region is home. It returns Undecided if c may hold one number, else the reason why not.
+func (f *Filter) readCell(c *cell.Cell, text []byte, home rules.Region) Reason {
+	problem := c.Read(text)
 	switch {
-	case c.First() == '0':
-	case c.Plus:
-		return f.international(c, 0, ReadingInternational), reading{}
-	case f.options.Bare == BareInternational: // not even an international prefix such as Russia's 810 goes before it
+	case problem == cell.Slashed:
+		return f.joinSlashed(c, home)
+	case problem != cell.None:
+		return problemReasons[problem]
+	case c.Has(cell.CarrierLetters) && !isCarrierLetters(c, home):
+		return NotANumber
+	case c.Zeros > 0 && !f.endsInZeros(c, home):
+		return Mangled
+	}
+	c.Plus = c.Plus || f.chatIDs
+	return Undecided
+}
+
+// endsInZeros reports whether the zeros after the last dot of c are certain to be digits of its number: it is valid with them, and none
+// without. A program that took the cell for an amount may have put them there.
+func (f *Filter) endsInZeros(c *cell.Cell, home rules.Region) bool {
+	with, without := *c, *c
+	without.SetDigits(c.Digits()[:c.Len()-int(c.Zeros)])
+	a, _ := f.read(&with, home)
+	b, _ := f.read(&without, home)
+	return a.ok() && a.number.Valid() && !(b.ok() && b.number.Valid())
+}
+
+// read returns the reading of c that counts where home is the default region and, where two count alike, the second one. In a retired
+// dialling form it replaces the digits of c with those of the number.
+func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
+	if c.First() == '0' {
+		return f.readZero(c, home)
+	}
+	if c.Plus {
+		return f.readPlus(c), reading{}
+	}
+	if f.options.Bare == BareInternational { // not even an international prefix such as Russia's 810 goes before it
 		return f.international(c, 0, ReadingBareInternational), reading{}
 	}
+	return f.readBare(c, home)
+}
+
+// readPlus reads digits that begin with a calling code for certain.
+func (f *Filter) readPlus(c *cell.Cell) reading {
+	r := f.international(c, 0, ReadingInternational)
+	if r.reason == Invalid && replaceRetiredAbroad(c) {
+		return f.international(c, 0, ReadingInternational)
+	}
+	return r
+}
+
+// readZero reads digits that begin with 0: with 00, with an international prefix that begins so (011), or with a trunk prefix. The '+' of
+// +00… means nothing.
+func (f *Filter) readZero(c *cell.Cell, home rules.Region) (first, second reading) {
 	national := f.dialled(c, home)
 	switch zeros := bytes.HasPrefix(c.Digits(), []byte("00")); {
 	case zeros && national.kind == ReadingInternational:
@@ -68,18 +112,88 @@ func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
 		return national, reading{}
 	case c.Plus:
 		return f.international(c, 0, ReadingInternational), reading{}
-	}
-	switch {
 	case f.options.Bare == BareInternational:
 		return f.international(c, 0, ReadingBareInternational), reading{}
+	}
+	if national.ok() && mayBeMobile(national.number) {
+		return national, reading{}
+	}
+	if own := f.readOwnCode(c, home); own.ok() && (!national.ok() || mayBeMobile(own.number)) {
+		return own, reading{}
+	}
+	switch {
+	case national.ok():
+		return national, reading{}
+	case replaceRetired(c, home):
+		return f.replaced(c), reading{}
+	}
+	return f.bareInternational(c), reading{}
+}
+
+// readBare reads digits that say nothing of what they begin with: the national reading counts, if it is a valid number, else the
+// international one. But a mobile number after the region's own calling code is what WhatsApp calls its owner, and goes before a
+// national number that is no mobile one: the plans of Germany and others are so long that most of their wa_ids are such numbers.
+func (f *Filter) readBare(c *cell.Cell, home rules.Region) (first, second reading) {
+	national := f.dialled(c, home)
+	if national.kind == ReadingInternational {
+		return national, reading{}
+	}
+	if national.ok() && f.options.Bare == BareNational && mayBeMobile(national.number) {
+		return national, reading{}
+	}
+	other := f.bareInternational(c)
+	switch {
+	case !national.ok() && other.ok():
+		return other, reading{}
 	case !national.ok():
-		return f.bareInternational(c), reading{}
+		return f.readRetired(c, home, other), reading{}
+	case !other.ok() || sameNumber(c, national, other):
+		return national, reading{}
 	case f.options.Bare == BareEither:
-		if other := f.bareInternational(c); other.ok() && !sameNumber(c, national, other) {
-			return national, other
-		}
+		return national, other
+	case other.number.CallingCode() == national.number.CallingCode() && mayBeMobile(other.number):
+		return other, reading{}
 	}
 	return national, reading{}
+}
+
+// readRetired reads digits that have no other valid reading as dialled in an older way. If they are none, it returns failed.
+func (f *Filter) readRetired(c *cell.Cell, home rules.Region, failed reading) reading {
+	if own := f.readOwnCode(c, home); own.ok() {
+		return own
+	}
+	if replaceRetired(c, home) {
+		return f.replaced(c)
+	}
+	return failed
+}
+
+func mayBeMobile(n numbering.Number) bool {
+	t := n.Type()
+	return t == numbering.Mobile || t == numbering.FixedOrMobile
+}
+
+// readOwnCode reads digits that begin with the trunk prefix of a region and its own calling code, 0 91 98765 43210, if a valid number of the
+// calling code follows.
+func (f *Filter) readOwnCode(c *cell.Cell, home rules.Region) reading {
+	trunk := numbering.TrunkPrefix(home)
+	rest, ok := bytes.CutPrefix(c.Digits(), []byte(trunk))
+	callingCode := plansByRegion()[home].callingCode
+	if !ok || trunk == "" || callingCode == 0 {
+		return reading{}
+	}
+	n := numbering.International(rest)
+	if n.CallingCode() != callingCode || !n.Valid() {
+		return reading{}
+	}
+	return reading{number: n, kind: ReadingNational, reason: check(n, len(rest), true), skip: uint8(len(trunk))}
+}
+
+// replaced reads the digits that have taken the place of a retired form.
+func (f *Filter) replaced(c *cell.Cell) reading {
+	r := f.international(c, 0, ReadingNational)
+	r.reason = check(r.number, c.Len(), true)
+	return r
 }
 
 // behindPrefix returns the readings that count of two ways to read digits behind an international prefix: behind 00, which all the
@@ -170,12 +284,6 @@ func (f *Filter) isLegacyAtHome(c *cell.Cell, r reading) bool {
 	e164 := r.e164(buffer[:0], c)
 	behindCode := numbering.International(e164)
 	return behindCode.Legacy() && bytes.Equal(behindCode.AppendE164(again[:0], e164), e164) // not behind one more trunk prefix
-}
-
-// key returns what duplicates and suppressions compare.
-func (r reading) key(c *cell.Cell) numberKey {
-	var buffer [cell.MaxDigits]byte
-	return keyOf(r.number, r.e164(buffer[:0], c))
 }
 
 func sameNumber(c *cell.Cell, a, b reading) bool {

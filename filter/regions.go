@@ -29,10 +29,10 @@ func (r Regions) String() string {
 // not ask any rules.
 func RegionsOf(number string) Regions {
 	var c cell.Cell
-	if c.Read([]byte(number)) != cell.None {
+	f := Filter{options: Options{Bare: BareInternational}}
+	if f.readCell(&c, []byte(number), rules.Region{}) != Undecided {
 		return Regions{}
 	}
-	f := Filter{options: Options{Bare: BareInternational}}
 	r, _ := f.read(&c, rules.Region{})
 	if !r.ok() {
 		return Regions{}

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/filter/internal/cell"
@@ -15,8 +16,8 @@ type rowNote struct {
 	start, end         int32
 	cellStart, cellEnd int32 // the phone cell, without quotes
 	lines              int32 // line breaks before it
-	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in chunk.digits
-	key                numberKey
+	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in chunk.digits; none if it has two readings
+	keys               numberKeys
 }
 
 // How many rows are noted at a time: few, or with Dedupe all of a chunk, unless they are shorter than a number. Chunks of such rows would
@@ -70,8 +71,9 @@ func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 	if !r.Cell.Found {
 		return drop(ShortRow)
 	}
+	home, known := s.homeOf(p, r)
 	var c cell.Cell
-	reason := problemReasons[c.Read(r.Cell.Text(p.data))]
+	reason := s.filter.readCell(&c, r.Cell.Text(p.data), home.region)
 	switch {
 	case reason != Undecided && reason < NoConsent:
 		return drop(reason)
@@ -80,14 +82,17 @@ func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 	case reason != Undecided:
 		return drop(reason)
 	}
-	home, known := s.homeOf(p, r)
 	if !known {
 		n.traits = unknownRegion
 	}
-	first, second := s.filter.read(&c, home.region)
-	if s.options.Suppress != nil && (s.isSuppressed(&c, first) || s.isSuppressed(&c, second)) {
+	var keys numberKeys
+	if s.options.Dedupe || s.options.Suppress != nil || s.options.Normalize != AsWritten {
+		keys = s.filter.keysOf(c, home.region)
+	}
+	if s.options.Suppress != nil && slices.ContainsFunc(keys.all(), s.options.Suppress.has) {
 		return drop(Suppressed)
 	}
+	first, second := s.filter.read(&c, home.region)
 	if !known && first.kind != ReadingInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
 		return drop(Invalid)
 	}
@@ -97,17 +102,18 @@ func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home.contradicts(s.filter.outcomes.regions(n.verdict)) {
 		n.traits |= otherRegion
 	}
-	if s.filter.outcomes.kept(n.outcome) {
-		n.key = first.key(&c)
-		n.digits = int32(len(p.digits))
-		p.digits = first.e164(p.digits, &c)
-		n.digitsEnd = int32(len(p.digits))
+	if !s.filter.outcomes.kept(n.outcome) {
+		return n
 	}
+	n.keys = keys
+	if keys.n > 1 && s.options.Normalize != AsWritten { // to write one of its numbers would be to guess
+		n.traits |= twoReadings
+		return n
+	}
+	n.digits = int32(len(p.digits))
+	p.digits = first.e164(p.digits, &c)
+	n.digitsEnd = int32(len(p.digits))
 	return n
-}
-
-func (s *scanner) isSuppressed(c *cell.Cell, r reading) bool {
-	return r.isNumber() && s.options.Suppress.has(r.key(c))
 }
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
@@ -142,8 +148,15 @@ func cellOf(data []byte, r csv.Record, delimiter byte, column int) string {
 // dropDuplicates drops the rows whose number stood in an earlier row that was kept. Chunks must come in order.
 func (s *stream) dropDuplicates(p *chunk) {
 	for i := range p.notes {
-		if n := &p.notes[i]; s.filter.outcomes.kept(n.outcome) && !s.seen.add(n.key) {
+		n := &p.notes[i]
+		switch {
+		case !s.filter.outcomes.kept(n.outcome):
+		case slices.ContainsFunc(n.keys.all(), s.seen.has):
 			n.verdict = verdict{outcome: outcomeID(Duplicate), traits: n.traits & unknownRegion}
+		default:
+			for _, key := range n.keys.all() {
+				s.seen.add(key)
+			}
 		}
 	}
 }
@@ -164,7 +177,7 @@ func (s *scanner) writeNotes(p *chunk) {
 			if s.wantDropped {
 				p.dropped = s.appendDropped(p.dropped, p.data[n.start:n.end], n.verdict)
 			}
-		case s.options.Normalize != AsWritten:
+		case s.options.Normalize != AsWritten && n.digits < n.digitsEnd:
 			kept = append(kept, p.data[n.start:n.cellStart]...)
 			if s.options.Normalize == E164 {
 				kept = append(kept, '+')

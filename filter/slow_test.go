@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ type slowFilter struct {
 	library *oracle.Differences
 	policy  *rules.Policy
 	options Options
+	chatIDs bool // of a column of chat ids
 }
 
 // A slowDecision is a Decision in words.
@@ -52,10 +54,10 @@ type slowReading struct {
 
 func (s *slowFilter) decide(text string) slowDecision {
 	c, problem := twin.Read(text)
-	if problem != cell.None {
-		return slowDecision{Reason: problemReasons[problem]}
+	if reason := s.reasonOf(c, problem); reason != Undecided {
+		return slowDecision{Reason: reason}
 	}
-	readings := s.readings(c.Digits, c.Plus)
+	readings := s.readings(c.Digits, c.Plus || s.chatIDs)
 	if len(readings) == 1 && readings[0].reason != Undecided {
 		return slowDecision{Reason: readings[0].reason}
 	}
@@ -75,10 +77,45 @@ func (s *slowFilter) decide(text string) slowDecision {
 	return decisions[0]
 }
 
+// reasonOf is why a cell is no number, as far as its digits alone tell.
+func (s *slowFilter) reasonOf(c twin.Cell, problem cell.Problem) Reason {
+	isValid := func(digits string) bool {
+		r := s.readings(digits, c.Plus)[0]
+		return r.reason == Undecided && r.answer.Valid
+	}
+	isBrazilian := strings.HasPrefix(c.Digits, "550") && c.Plus || s.options.DefaultRegion.String() == "BR" && !c.Plus
+	switch {
+	case problem == cell.Slashed:
+		first, second := c.Digits[:c.Slash], c.Digits[c.Slash:]
+		starts := c.Plus || first[0] == '0'
+		whole := s.readings(c.Digits, c.Plus)[0]
+		switch {
+		case len(second) >= 3 && isValid(c.Digits) && !isValid(first) && (starts || whole.kind == ReadingNational && second[0] != '0'):
+			return Undecided
+		case starts && len(first) < 6 && len(second) >= 6:
+			return Undecided
+		case len(first) >= 6 || len(second) >= 6:
+			return Multiple
+		}
+		return NotANumber
+	case problem != cell.None:
+		return problemReasons[problem]
+	case c.Traits&cell.CarrierLetters != 0 && !isBrazilian:
+		return NotANumber
+	case c.Zeros > 0 && !(isValid(c.Digits) && !isValid(c.Digits[:len(c.Digits)-c.Zeros])):
+		return Mangled
+	}
+	return Undecided
+}
+
 // readings are those that count: one, or two that count alike.
 func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 	if plus && digits[0] != '0' {
-		return []slowReading{s.international(ReadingInternational, digits)}
+		r := s.international(ReadingInternational, digits)
+		if today := s.retired(slowRetiredAbroad, digits); r.reason == Invalid && today != "" {
+			return []slowReading{s.international(ReadingInternational, today)}
+		}
+		return []slowReading{r}
 	}
 	if s.options.Bare == BareInternational && digits[0] != '0' {
 		return []slowReading{s.international(ReadingBareInternational, digits)}
@@ -105,16 +142,92 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 	if s.options.Bare == BareInternational {
 		return []slowReading{s.international(ReadingBareInternational, digits)}
 	}
-	international := s.bareInternational(digits)
-	national := slowReading{ReadingNational, dialled, Undecided}
-	isNational := kind == numbering.National && (dialled.Possible && dialled.Valid || s.isLegacyAtHome(dialled))
-	switch {
-	case !isNational:
-		return []slowReading{international}
-	case s.options.Bare == BareEither && international.reason == Undecided && international.answer.E164 != dialled.E164:
-		return []slowReading{national, international}
+	return s.bareReadings(digits, dialled)
+}
+
+func (s *slowFilter) bareReadings(digits string, dialled oracle.Answer) []slowReading {
+	mobile := func(a oracle.Answer) bool { return a.Type == numbering.Mobile || a.Type == numbering.FixedOrMobile }
+	international, national, own := s.bareInternational(digits), slowReading{ReadingNational, dialled, Undecided}, s.afterTrunk(digits)
+	isNational := dialled.Kind == numbering.National && (dialled.Possible && dialled.Valid || s.isLegacyAtHome(dialled))
+	isInternational := digits[0] != '0' && international.reason == Undecided && international.answer.E164 != dialled.E164
+	isOwn := own.kind != NoReading
+	old := ""
+	if forms := slowRetired[s.options.DefaultRegion.String()]; forms != nil {
+		old = s.retired(forms, digits)
 	}
-	return []slowReading{national}
+	switch {
+	case isNational && digits[0] == '0' && isOwn && mobile(own.answer) && !mobile(dialled):
+		return []slowReading{own}
+	case isNational && isInternational && s.options.Bare == BareEither:
+		return []slowReading{national, international}
+	case isNational && isInternational && mobile(international.answer) && !mobile(dialled) && international.answer.CallingCode == dialled.CallingCode:
+		return []slowReading{international}
+	case isNational:
+		return []slowReading{national}
+	case international.reason == Undecided:
+		return []slowReading{international}
+	case isOwn:
+		return []slowReading{own}
+	case old != "":
+		return []slowReading{{ReadingNational, s.library.International(old), Undecided}}
+	}
+	return []slowReading{international}
+}
+
+// afterTrunk is the reading after the trunk prefix and the region's own calling code.
+func (s *slowFilter) afterTrunk(digits string) slowReading {
+	home := s.options.DefaultRegion.String()
+	if home == "" {
+		return slowReading{}
+	}
+	trunk := phonenumbers.GetNddPrefixForRegion(home, false)
+	rest, ok := strings.CutPrefix(digits, trunk)
+	if !ok || trunk == "" {
+		return slowReading{}
+	}
+	a := s.library.International(rest)
+	if a.CallingCode != phonenumbers.GetCountryCodeForRegion(home) || !a.Possible || !a.Valid {
+		return slowReading{}
+	}
+	return slowReading{ReadingNational, a, Undecided}
+}
+
+// A slowForm is an older way to dial, and the E.164 number that it means.
+type slowForm struct {
+	pattern *regexp.Regexp
+	number  string
+}
+
+var (
+	slowRetired = map[string][]slowForm{
+		"MX": {{regexp.MustCompile(`^(?:044|045|01)(\d{10})$`), "52$1"}},
+		"BR": {{regexp.MustCompile(`^0\d\d(\d{10,11})$`), "55$1"}},
+		"CL": {{regexp.MustCompile(`^0(9\d{8})$`), "56$1"}},
+		"UA": {{regexp.MustCompile(`^80(\d{9})$`), "380$1"}},
+		"UZ": {{regexp.MustCompile(`^8(\d{9})$`), "998$1"}},
+		"GE": {{regexp.MustCompile(`^8(\d{9})$`), "995$1"}},
+		"PL": {{regexp.MustCompile(`^0(\d{9})$`), "48$1"}},
+	}
+	slowRetiredAbroad = []slowForm{
+		{regexp.MustCompile(`^52(?:044|045|01)(\d{10})$`), "52$1"},
+		{regexp.MustCompile(`^549(\d{2})15(\d{8})$`), "549$1$2"},
+		{regexp.MustCompile(`^549(\d{3})15(\d{7})$`), "549$1$2"},
+		{regexp.MustCompile(`^549(\d{4})15(\d{6})$`), "549$1$2"},
+	}
+)
+
+// retired is the valid number that digits mean in one of the forms, or "".
+func (s *slowFilter) retired(forms []slowForm, digits string) string {
+	for _, form := range forms {
+		if !form.pattern.MatchString(digits) {
+			continue
+		}
+		today := form.pattern.ReplaceAllString(digits, form.number)
+		if a := s.library.International(today); a.Possible && a.Valid {
+			return today
+		}
+	}
+	return ""
 }
 
 // behindPrefixSlowly is what counts of two readings: those that are valid, or else can be numbers at all. One that cannot be allowed
@@ -205,7 +318,9 @@ func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 		{}, {RequireValid: true}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
 		{DefaultRegion: rules.Region{'B', 'R'}}, {DefaultRegion: rules.Region{'D', 'E'}, Bare: BareInternational},
 		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true}, {DefaultRegion: rules.Region{'C', 'I'}},
-		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'C', 'O'}}, {DefaultRegion: rules.Region{'T', 'H'}, RequireValid: true}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
+		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'M', 'X'}}, {DefaultRegion: rules.Region{'I', 'D'}}, {DefaultRegion: rules.Region{'D', 'E'}},
+		{DefaultRegion: rules.Region{'P', 'L'}}, {DefaultRegion: rules.Region{'U', 'A'}}, {DefaultRegion: rules.Region{'C', 'L'}, Bare: BareEither}, {DefaultRegion: rules.Region{'G', 'E'}},
+		{DefaultRegion: rules.Region{'U', 'Z'}, RequireValid: true}, {DefaultRegion: rules.Region{'B', 'J'}}, {DefaultRegion: rules.Region{'V', 'N'}}, {DefaultRegion: rules.Region{'C', 'O'}}, {DefaultRegion: rules.Region{'T', 'H'}, RequireValid: true}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
 		{Sighted: []string{"IN", "BR", "GG", "RU", "CX"}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither, Sighted: []string{"EG", "CA", "GB|GG|IM|JE", "KZ|RU"}},
 	} {
 		for _, category := range []string{"general", "otc-drugs", "two-lists"} {
@@ -214,7 +329,7 @@ func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 			policy := set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium)
 			f, err := New(policy, options)
 			require.NoError(t, err)
-			fast, slow = append(fast, f), append(slow, &slowFilter{library, policy, options})
+			fast, slow = append(fast, f), append(slow, &slowFilter{library: library, policy: policy, options: options})
 		}
 	}
 	return fast, slow
@@ -267,7 +382,7 @@ func TestSlowTwinHoldsTheTable(t *testing.T) {
 			message, err = rules.ParseMessage(row.Message)
 			require.NoError(t, err)
 		}
-		slow := slowFilter{library, set.Compile(message, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium), options}
+		slow := slowFilter{library: library, policy: set.Compile(message, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium), options: options}
 		got := slow.decide(row.Cell)
 		require.Equal(t, row.Reason, got.Reason.String(), "%q in %q", row.Cell, row.DefaultRegion)
 		require.Equal(t, row.Region, got.Region, "%q in %q", row.Cell, row.DefaultRegion)

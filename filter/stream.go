@@ -166,6 +166,9 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 		}
 		c.more(ctx, p) // there were blank lines only
 	}
+	if s.layout.chatID {
+		s.filter = s.filter.forChatIDs()
+	}
 	data, at := p.data, s.layout.marked
 	if lone := csv.LoneReturn(data[at:], s.layout.Delimiter); lone >= 0 {
 		return s.failAt(data, at+lone, ErrLoneReturn)

@@ -7,7 +7,7 @@ import (
 )
 
 // traits are what is counted of a cell or its number, to find what no single row shows.
-type traits uint8
+type traits uint16
 
 const (
 	mobile        traits = 1 << iota // a national number of a range for mobile phones, or that may be one
@@ -17,6 +17,7 @@ const (
 	wasFloat                         // the cell held a float: 919876543210.0
 	wasScientific                    // the cell was in scientific notation, with every digit there
 	bareInvalid                      // digits without '+' that are no number
+	twoReadings                      // kept, and the digits have another valid reading, of another line
 	unknownRegion                    // what the row says of its region was not understood
 
 	numTraits = iota
@@ -28,7 +29,7 @@ type traitCount [numTraits]int64
 // add counts a row.
 func (c *traitCount) add(t traits) {
 	for ; t != 0; t &= t - 1 {
-		c[bits.TrailingZeros8(uint8(t))]++
+		c[bits.TrailingZeros16(uint16(t))]++
 	}
 }
 
@@ -39,14 +40,14 @@ func (c *traitCount) merge(other *traitCount) {
 }
 
 // of returns the rows that have one trait.
-func (c *traitCount) of(t traits) int64 { return c[bits.TrailingZeros8(uint8(t))] }
+func (c *traitCount) of(t traits) int64 { return c[bits.TrailingZeros16(uint16(t))] }
 
 // writingTraits returns what is to be counted of how a cell was written.
 func writingTraits(c *cell.Cell) (t traits) {
-	if c.WasFloat {
+	if c.Has(cell.Float) {
 		t |= wasFloat
 	}
-	if c.WasScientific {
+	if c.Has(cell.Scientific) {
 		t |= wasScientific
 	}
 	return t

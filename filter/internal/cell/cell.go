@@ -2,7 +2,10 @@
 // the digits of one number from everything else. It knows no country; package filter makes numbers of the digits.
 package cell
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // MaxDigits bounds what a cell's digits are copied into. E.164 ends at 15 digits, an international prefix with a
 // carrier code adds at most five, a trunk prefix two: more digits than this are no number however they are read.
@@ -18,26 +21,47 @@ const (
 	Multiple                  // more than one number
 	NotANumber                // something else
 	TooLong                   // more than MaxDigits digits
+	// Slashed are two groups of digits with a slash between them: one number or two, which the numbering plan tells.
+	Slashed
 )
 
-var problemNames = [...]string{"none", "empty", "mangled", "multiple", "not_a_number", "too_long"}
+var problemNames = [...]string{"none", "empty", "mangled", "multiple", "not_a_number", "too_long", "slashed"}
 
 // String returns the name that the problem has among the reasons of a decision, and "too_long".
 func (p Problem) String() string { return problemNames[p] }
 
-// A Cell is the digits that stand in a phone cell when all that people and programs wrap around numbers is off. The
-// last three fields have no part in a decision: they are for those who want to know what was done to the cell.
+// Traits say what was done to a cell to get at its digits. They have no part in a decision, but for CarrierLetters.
+type Traits uint16
+
+const (
+	Scientific     Traits = 1 << iota // it was in scientific notation with every digit there: 9.19876543210E+11
+	Float                             // a program took it for a float: 919876543210.0
+	Extension                         // an extension followed it: x12
+	Chat                              // a chat id or a link, in which the calling code comes first: 919876543210@c.us
+	Device                            // the chat id named a device of its owner, which was left out: 919876543210:12@s.whatsapp.net
+	Redecoded                         // its text had been decoded twice, or was HTML, which was undone: +91&nbsp;98765
+	Lost                              // characters of it were lost, which made it mangled: ?+91 98765 43210?
+	CarrierLetters                    // xx stood for a carrier's code after the trunk prefix, as in Brazil: 0xx11
+)
+
+// A Cell is the digits that stand in a phone cell when all that people and programs wrap around numbers is off.
 type Cell struct {
-	digits        [MaxDigits]byte
-	length        int
-	Plus          bool // a '+' stood before the first digit
-	WasScientific bool // it was in scientific notation with every digit there: 9.19876543210E+11
-	WasFloat      bool // a program took it for a float: 919876543210.0
-	Extension     bool // an extension followed it: x12
+	digits [MaxDigits]byte
+	length int
+	Plus   bool  // a '+', a chat id or a link says that the digits begin with a calling code
+	Slash  uint8 // how many digits came before a slash, of a cell that is Slashed
+	Zeros  uint8 // how many zeros came last, after a dot and digits that are not plain: the number's, or a program's
+	Traits Traits
 }
+
+// Has reports whether the cell has a trait.
+func (c *Cell) Has(t Traits) bool { return c.Traits&t != 0 }
 
 // Digits returns the digits: a slice of the cell, valid until it is read again.
 func (c *Cell) Digits() []byte { return c.digits[:c.length] }
+
+// SetDigits replaces the digits, at most MaxDigits.
+func (c *Cell) SetDigits(digits []byte) { c.length = copy(c.digits[:], digits) }
 
 // Len returns how many digits there are.
 func (c *Cell) Len() int { return c.length }
@@ -51,9 +75,9 @@ func (c *Cell) FirstEight() uint64 { return binary.LittleEndian.Uint64(c.digits[
 // Read takes the digits out of text. It returns None if they may be one number, else the reason why not. It does
 // not allocate unless text is longer than people write numbers.
 //
-// Spaces, dashes, dots and brackets among the digits change nothing, but for three forms that programs write and people do
-// not: plain digits with nothing but zeros behind a dot (a float), up to eight digits without '+' in the groups of a date
-// (mangled), and a minus before the first digit (mangled).
+// Spaces, dashes, dots and brackets among the digits change nothing, but for forms that programs write and people do not: plain
+// digits with nothing but zeros after a dot (a float), other digits with .0 or .00 after them (Zeros), up to eight digits without '+' in the groups of a date (mangled), and a minus before the
+// first digit (mangled).
 func (c *Cell) Read(text []byte) Problem {
 	if c.readPlain(text) {
 		return None
@@ -65,7 +89,7 @@ func (c *Cell) Read(text []byte) Problem {
 // a '+', and reports whether the cell had it. A dot is left to readAny: it may be that of a trailing ".0". So are a
 // few dashed digits, which may be a date, and a first dash, which may be a minus.
 func (c *Cell) readPlain(text []byte) bool {
-	c.Plus, c.WasScientific, c.WasFloat, c.Extension = false, false, false, false
+	c.Plus, c.Slash, c.Zeros, c.Traits = false, 0, 0, 0
 	if len(text) > 0 && text[0] == '+' {
 		c.Plus = true
 		text = text[1:]
@@ -112,16 +136,28 @@ var plainClasses = [256]byte{
 
 // readAny reads every form. The questions stand in the order of the reasons.
 func (c *Cell) readAny(text []byte) Problem {
+	decoded, redecoded := redecode(text)
 	var space [128]byte
 	folded := space[:0]
-	if len(text) > len(space) {
-		folded = make([]byte, 0, len(text))
+	if len(decoded) > len(space) {
+		folded = make([]byte, 0, len(decoded))
 	}
-	number, problem := unwrap(appendFolded(folded, text))
+	number, traits, problem := unwrap(appendFolded(folded, decoded))
 	if problem != None {
 		return problem
 	}
-	if len(number) < len(text) && c.readPlain(number) { // what was around it is off
+	if redecoded {
+		traits |= Redecoded
+	}
+	problem = c.readUnwrapped(number, len(number) < len(text))
+	c.Plus = c.Plus || traits&Chat != 0
+	c.Traits |= traits
+	return problem
+}
+
+// readUnwrapped reads folded text that is unwrapped. It may be plain now.
+func (c *Cell) readUnwrapped(number []byte, mayBePlain bool) Problem {
+	if mayBePlain && c.readPlain(number) {
 		return None
 	}
 	*c = Cell{}
@@ -131,37 +167,34 @@ func (c *Cell) readAny(text []byte) Problem {
 	case isMangled(number):
 		return Mangled
 	}
-	number, c.Extension = cutExtension(number)
-	number, c.WasFloat = cutFloat(number)
+	if rest, ok := cutExtension(number); ok {
+		number = rest
+		c.Traits |= Extension
+	}
+	if rest, ok := cutFloat(number); ok {
+		number = rest
+		c.Traits |= Float
+	} else {
+		c.Zeros = countZeros(number)
+	}
 	return c.scan(number)
 }
 
-// minNumberDigits is how many digits a part of a cell needs to be a number of its own: the shortest national numbers
+// FewestDigits is how many digits a part of a cell needs to be a number of its own: the shortest national numbers
 // that the numbering plans know as mobile have five to seven.
-const minNumberDigits = 6
+const FewestDigits = 6
 
 // scan reads a folded number byte by byte. A separator, or a '+' after the first digit, parts one number from the next,
 // and what follows may be the end of one ("98765 43210/11"), but not among words ("12 High Street, 560001"). Any other
 // character that is neither digit nor neutral makes the cell something else.
 func (c *Cell) scan(text []byte) Problem {
-	var digits, parts, whole int // digits of the part at hand; parts with digits; parts with digits enough for a number
-	stray, parted := false, false
-	part := func() {
-		parted = true
-		if digits > 0 {
-			parts++
-		}
-		if digits >= minNumberDigits {
-			whole++
-		}
-		digits = 0
-	}
+	var p parts
 	for at := 0; at < len(text); {
 		b := text[at]
 		at++
 		switch {
 		case isDigit(b):
-			digits++
+			p.digits++
 			if c.length < MaxDigits {
 				c.digits[c.length] = b
 			}
@@ -169,33 +202,86 @@ func (c *Cell) scan(text []byte) Problem {
 		case b == '+' && !c.Plus && c.length == 0:
 			c.Plus = true
 		case b == '+', isSeparator(b):
-			part()
+			if b == '/' {
+				c.Slash = uint8(min(c.length, MaxDigits))
+			}
+			p.part()
+		case b == ':' && bytes.HasPrefix(text[at:], []byte("::")): // what Google puts between the values of a field
+			at += len("::")
+			p.part()
 		case isLetter(b):
 			start := at - 1
 			for at < len(text) && isLetter(text[at]) {
 				at++
 			}
-			if isConjunction(text, start, at) {
-				part()
-			} else {
-				stray = true
-			}
+			c.scanWord(&p, text, start, at)
+		case b == '?':
+			p.lost = true
 		case !isNeutral(b):
-			stray = true
+			p.stray = true
 		}
 	}
-	if parted {
-		part()
+	p.end()
+	return c.judge(p)
+}
+
+// parts are what scan has seen.
+type parts struct {
+	digits, found, whole int // digits of the part at hand; parts with digits; parts with digits enough for a number
+	separators           int
+	stray, lost          bool // there is something that is no number; or the remains of a character
+}
+
+// part ends a part at a separator.
+func (p *parts) part() {
+	p.end()
+	p.separators++
+}
+
+func (p *parts) end() {
+	if p.digits > 0 {
+		p.found++
 	}
+	if p.digits >= FewestDigits {
+		p.whole++
+	}
+	p.digits = 0
+}
+
+// judge says what the parts come to.
+func (c *Cell) judge(p parts) Problem {
+	clean := !p.stray && !p.lost
+	if p.separators == 1 && c.Slash > 0 && p.found == 2 && clean && c.length <= MaxDigits {
+		return Slashed
+	}
+	c.Slash = 0
+	parted := p.separators > 0
 	switch {
-	case whole > 1, whole == 1 && parts > 1 && !stray:
+	case parted && (p.whole > 1 || p.whole == 1 && p.found > 1 && !p.stray):
 		return Multiple
-	case stray, parted, c.length == 0:
+	case p.lost && !p.stray && !parted && c.length >= FewestDigits:
+		c.Traits |= Lost
+		return Mangled
+	case !clean, parted, c.length == 0:
 		return NotANumber
 	case c.length > MaxDigits:
 		return TooLong
 	}
 	return None
+}
+
+// scanWord looks at the letters text[start:end].
+func (c *Cell) scanWord(p *parts, text []byte, start, end int) {
+	switch word := text[start:end]; {
+	case string(word) == "xx" && (string(c.digits[:min(c.length, MaxDigits)]) == "0" || c.Plus && string(c.digits[:min(c.length, MaxDigits)]) == "550"):
+		c.Traits |= CarrierLetters
+	case isConjunction(text, start, end):
+		p.part()
+	case isLost(word):
+		p.lost = true
+	default:
+		p.stray = true
+	}
 }
 
 // conjunctions stand between two numbers: or, and.

@@ -1,5 +1,7 @@
 package cell
 
+//go:generate go run ./gen
+
 import (
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +23,7 @@ func appendFolded(dst, text []byte) []byte {
 		}
 		r, size := utf8.DecodeRune(text)
 		if r == utf8.RuneError && size == 1 {
-			r = windows1252(text[0])
+			r = fromWindows1252(text[0])
 		}
 		text = text[size:]
 		if !isInvisible(r) {
@@ -86,29 +88,15 @@ func foldRune(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// windows1252 returns what a byte above ASCII is in Windows-1252. Of the bytes that differ from Latin-1 it knows those that
-// stand around numbers.
-func windows1252(b byte) rune {
-	switch b {
-	case 0x91, 0x92:
-		return '’'
-	case 0x84, 0x93, 0x94:
-		return '”'
-	case 0x96, 0x97:
-		return '–'
-	}
-	if b < 0xA0 {
-		return utf8.RuneError
-	}
-	return rune(b)
-}
-
-// isInvisible reports whether r takes no room: zero-width characters, direction marks, variation selectors.
+// isInvisible reports whether r takes no room: zero-width characters, direction marks, variation selectors, fillers.
 func isInvisible(r rune) bool {
-	switch {
-	case r == '\u00AD', r == '\u061C', r == '\u180E', r == '\uFEFF',
-		'\u200B' <= r && r <= '\u200F', '\u202A' <= r && r <= '\u202E', '\u2060' <= r && r <= '\u206F', '\uFE00' <= r && r <= '\uFE0F':
-		return true
+	if r < ignorable[0][0] {
+		return false
+	}
+	for _, of := range ignorable {
+		if r <= of[1] {
+			return of[0] <= r
+		}
 	}
 	return false
 }
@@ -116,14 +104,21 @@ func isInvisible(r rune) bool {
 // digitValue returns the value of a decimal digit of any script. Unicode keeps the ten digits of a script together and
 // in order, zero first.
 func digitValue(r rune) (rune, bool) {
-	for _, table := range unicode.Digit.R16 {
-		if rune(table.Lo) <= r && r <= rune(table.Hi) {
-			return (r - rune(table.Lo)) % 10, true
+	const second = 0x660 // where the digits of a script other than Latin begin
+	switch {
+	case r < second:
+		return r - '0', '0' <= r && r <= '9'
+	case r <= 0xFFFF:
+		for _, table := range unicode.Digit.R16 {
+			if r <= rune(table.Hi) {
+				return (r - rune(table.Lo)) % 10, r >= rune(table.Lo)
+			}
 		}
+		return 0, false
 	}
 	for _, table := range unicode.Digit.R32 {
-		if rune(table.Lo) <= r && r <= rune(table.Hi) {
-			return (r - rune(table.Lo)) % 10, true
+		if r <= rune(table.Hi) {
+			return (r - rune(table.Lo)) % 10, r >= rune(table.Lo)
 		}
 	}
 	return 0, false

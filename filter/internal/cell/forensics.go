@@ -135,7 +135,7 @@ func (c *Cell) readScientific(text []byte) bool {
 	if length == 0 || length < len(text) || !s.complete() {
 		return false
 	}
-	c.Plus, c.WasScientific = s.plus, true
+	c.Plus, c.Traits = s.plus, Scientific
 	c.length = copy(c.digits[:], s.whole)
 	c.length += copy(c.digits[c.length:], s.fraction[:s.exponent])
 	return true
@@ -150,6 +150,20 @@ func cutFloat(text []byte) ([]byte, bool) {
 		return text, false
 	}
 	return text[:len(text)-len(rest)], true
+}
+
+// countZeros returns how many zeros stand after the last dot of digits that are not plain: a program took what somebody wrote for an
+// amount, or they belong to the number. 535.0000 is how people group digits, and so is a last pair among other dots.
+func countZeros(text []byte) uint8 {
+	dot := bytes.LastIndexByte(text, '.')
+	if dot < 0 || !isZeros(text[dot+1:]) {
+		return 0
+	}
+	switch zeros := len(text) - dot - 1; {
+	case zeros == 1, zeros == 2 && bytes.IndexByte(text[:dot], '.') < 0:
+		return uint8(zeros)
+	}
+	return 0
 }
 
 // extensionLabels stand before an extension, the longer before those that they end in.

@@ -3,7 +3,9 @@
 package twin
 
 import (
+	"html"
 	"math/big"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,19 +21,33 @@ import (
 
 // A Cell is what the twin finds.
 type Cell struct {
-	Digits                                   string
-	Plus, WasScientific, WasFloat, Extension bool
+	Digits string
+	Plus   bool
+	Slash  int
+	Zeros  int
+	Traits cell.Traits
 }
 
 // Read is cell.Read.
 func Read(text string) (Cell, cell.Problem) {
-	number, reason := slowUnwrap(Fold(text))
-	if reason != cell.None {
-		return Cell{}, reason
+	decoded := redecode(text)
+	number, traits, problem := slowUnwrap(Fold(decoded))
+	if problem != cell.None {
+		return Cell{}, problem
 	}
+	if decoded != text {
+		traits |= cell.Redecoded
+	}
+	c, problem := readNumber(number)
+	c.Plus = c.Plus || traits&cell.Chat != 0
+	c.Traits |= traits
+	return c, problem
+}
+
+func readNumber(number string) (Cell, cell.Problem) {
 	if m := slowScientific.FindStringSubmatch(number); m != nil && m[0] == number {
 		if digits, ok := slowComplete(m); ok {
-			return Cell{Digits: digits, Plus: m[1] == "+", WasScientific: true}, cell.None
+			return Cell{Digits: digits, Plus: m[1] == "+", Traits: cell.Scientific}, cell.None
 		}
 	}
 	if slowMangled(number) {
@@ -39,12 +55,45 @@ func Read(text string) (Cell, cell.Problem) {
 	}
 	var c Cell
 	if m := slowExtension.FindStringSubmatch(number); m != nil {
-		number, c.Extension = m[1], true
+		number, c.Traits = m[1], c.Traits|cell.Extension
 	}
 	if m := slowFloat.FindStringSubmatch(number); m != nil {
-		number, c.WasFloat = m[1], true
+		number, c.Traits = m[1], c.Traits|cell.Float
+	} else if m := slowZeros.FindStringSubmatch(number); m != nil {
+		c.Zeros = len(m[1] + m[2])
 	}
 	return c.scan(number)
+}
+
+var (
+	slowEntity = regexp.MustCompile(`&[^;]{1,10};`)
+	slowTwice  = regexp.MustCompile(`[\x{80}-\x{FF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2,}`)
+)
+
+// redecode undoes what programs do to text that they take for text of another kind.
+func redecode(text string) string {
+	text = slowEntity.ReplaceAllStringFunc(text, html.UnescapeString)
+	for range 3 {
+		again := slowTwice.ReplaceAllStringFunc(text, func(run string) string {
+			var bytes []byte
+			for _, r := range run {
+				b, ok := charmap.Windows1252.EncodeRune(r)
+				if !ok {
+					b = byte(r) // a byte that has no character
+				}
+				bytes = append(bytes, b)
+			}
+			if !utf8.Valid(bytes) {
+				return run
+			}
+			return string(bytes)
+		})
+		if again == text {
+			break
+		}
+		text = again
+	}
+	return text
 }
 
 // slowFolds are characters that mean the same as one of ASCII's.
@@ -62,8 +111,10 @@ func init() {
 }
 
 var (
-	slowInvisible = regexp.MustCompile(`[\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{FE00}-\x{FE0F}\x{FEFF}]`)
-	Numerals      = []string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"}
+	// slowInvisible is Default_Ignorable_Code_Point as the Unicode Character Database lists it, and the blank of Braille.
+	slowInvisible = regexp.MustCompile(`[\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}` +
+		`\x{2800}\x{3164}\x{FE00}-\x{FE0F}\x{FEFF}\x{FFA0}\x{FFF0}-\x{FFF8}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0000}-\x{E0FFF}]`)
+	Numerals = []string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"}
 )
 
 func Fold(text string) string {
@@ -104,48 +155,122 @@ var (
 		regexp.MustCompile(`(?s)^"(.*)"$`),
 		regexp.MustCompile(`(?s)^'(.*)'$`),
 		regexp.MustCompile(`(?s)^(?:'|tel:|p:)(.*)$`),
-		regexp.MustCompile(`(?s)^(.*)@(?:c\.us|s\.whatsapp\.net)$`),
 	}
-	slowLink  = regexp.MustCompile(`(?s)^(?:https://)?(?:http://)?(?:www\.)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=|whatsapp://send/?\?phone=)(.*)$`)
-	slowQuery = regexp.MustCompile(`^([^?&]*)[?&](?:[a-z\x{80}-\x{10FFFF}][^ \n,;|/]*)?$`)
+	slowChatID  = regexp.MustCompile(`(?s)^(.*)@(?:c\.us|s\.whatsapp\.net|whatsapp\.net)$`)
+	slowNoChat  = regexp.MustCompile(`^[^ \n,;|/@]*@(?:lid|g\.us|newsletter|broadcast)$`)
+	slowDevices = []*regexp.Regexp{
+		regexp.MustCompile(`(?s)^(.*):\d{1,3}$`), regexp.MustCompile(`^(\d{7,})\.\d{1,3}$`), regexp.MustCompile(`(?s)^(.*)_\d{1,3}$`),
+	}
+	slowHost  = regexp.MustCompile(`^(?:https://)?(?:http://)?(?:www\.)?`)
+	slowSend  = regexp.MustCompile(`(?s)^(?:api\.whatsapp\.com/|web\.whatsapp\.com/|whatsapp\.com/|whatsapp://|wa\.me/)send/?\?(.*)$`)
+	slowShort = regexp.MustCompile(`(?s)^wa\.me/(.*)$`)
+	slowQuery = regexp.MustCompile(`(?s)^([^?&#]*)([?&#](?:[a-z\x{80}-\x{10FFFF}].*)?)$`)
+	slowPath  = regexp.MustCompile(`(?s)^(?:c/|p/\d+/)(.*)$`)
+	slowCode  = regexp.MustCompile(`^(?:message|qr)(?:/[^ \n,;|/]*)?$|(?s:^p(?:/.*)?$)`)
 )
 
-func slowUnwrap(text string) (string, cell.Problem) {
+func slowUnwrap(text string) (string, cell.Traits, cell.Problem) {
 	onlyBlanks := true
+	traits := cell.Traits(0)
 	for range slowWrapped {
 		if Minus.MatchString(text) {
-			return "", cell.Mangled
+			return "", 0, cell.Mangled
 		}
 		edges := strings.Join(Edges.FindAllString(text, -1), "")
 		onlyBlanks = onlyBlanks && strings.Trim(edges, " \n") == ""
 		text = Edges.ReplaceAllString(text, "")
-		inner, ok := slowInner(text)
-		if !ok {
+		inner, found, problem := slowInner(text)
+		if problem != cell.None {
+			return "", 0, problem
+		}
+		traits |= found
+		if len(inner) == len(text) {
 			break
 		}
 		text = inner
 	}
 	switch {
 	case text != "":
-		return text, cell.None
+		return text, traits, cell.None
 	case onlyBlanks:
-		return "", cell.Empty
+		return "", 0, cell.Empty
 	}
-	return "", cell.NotANumber
+	return "", 0, cell.NotANumber
 }
 
-func slowInner(text string) (string, bool) {
+func slowInner(text string) (string, cell.Traits, cell.Problem) {
 	for _, wrapper := range slowWrappers {
 		if m := wrapper.FindStringSubmatch(text); m != nil {
-			return m[1], true
+			return m[1], 0, cell.None
 		}
 	}
-	if m := slowLink.FindStringSubmatch(text); m != nil {
-		number := slowQuery.ReplaceAllString(m[1], "$1")
-		number = strings.TrimSuffix(number, "/")
-		return regexp.MustCompile(`^%2b`).ReplaceAllString(number, "+"), true
+	if slowNoChat.MatchString(text) {
+		return "", 0, cell.NotANumber
 	}
-	return strings.CutPrefix(text, "whatsapp:")
+	if m := slowChatID.FindStringSubmatch(text); m != nil {
+		id, traits := m[1], cell.Chat
+		for _, device := range slowDevices {
+			if m := device.FindStringSubmatch(id); m != nil && (traits&cell.Device != 0 || !slowFloat.MatchString(id)) {
+				id, traits = m[1], cell.Chat|cell.Device
+			}
+		}
+		return id, traits, cell.None
+	}
+	link := slowHost.ReplaceAllString(text, "")
+	if m := slowSend.FindStringSubmatch(link); m != nil {
+		phone, problem := slowPhone(m[1])
+		return phone, cell.Chat, problem
+	}
+	if m := slowShort.FindStringSubmatch(link); m != nil {
+		path := slowPath.ReplaceAllString(m[1], "$1")
+		if path == m[1] && slowCode.MatchString(path) {
+			return "", 0, cell.NotANumber
+		}
+		if m := slowQuery.FindStringSubmatch(path); m != nil && !slowHoldsNumber(m[2]) {
+			path = m[1]
+		}
+		return slowUnescape(strings.TrimSuffix(path, "/")), cell.Chat, cell.None
+	}
+	text, _ = strings.CutPrefix(text, "whatsapp:")
+	return text, 0, cell.None
+}
+
+// slowPhone is the value of phone in a query.
+func slowPhone(query string) (string, cell.Problem) {
+	query, fragment, _ := strings.Cut(query, "#")
+	var phones []string
+	others := []string{fragment}
+	for _, parameter := range strings.Split(query, "&") {
+		if phone, ok := strings.CutPrefix(parameter, "phone="); ok {
+			phones = append(phones, slowUnescape(phone))
+		} else {
+			others = append(others, parameter)
+		}
+	}
+	phones = slices.Compact(phones)
+	switch {
+	case len(phones) == 0:
+		return "", cell.NotANumber
+	case len(phones) > 1, slices.ContainsFunc(others, slowHoldsNumber):
+		return "", cell.Multiple
+	}
+	return phones[0], cell.None
+}
+
+func slowHoldsNumber(part string) bool {
+	return strings.ContainsAny(part, " \n,;|/") && len(regexp.MustCompile(`\d`).FindAllString(part, -1)) >= 6
+}
+
+var slowEscape = regexp.MustCompile(`%[0-7][0-9a-f]`)
+
+func slowUnescape(text string) string {
+	return slowEscape.ReplaceAllStringFunc(text, func(escape string) string {
+		character, err := url.PathUnescape(escape)
+		if err != nil {
+			panic(err)
+		}
+		return Fold(character)
+	})
 }
 
 // slowWrapped is how deep wrappers are taken off.
@@ -258,8 +383,9 @@ func slowIsDate(text string) bool {
 
 var (
 	slowExtension = regexp.MustCompile(`(?s)^(.*\d)[ .()-]*[,;]?[ .()-]*(?:;ext=|extension|extensión|extn|ext|доб|anexo|ramal|int|x|#):?[ .()-]*\d(?:[ .()-]*\d){0,5}[ .()-]*$`)
+	slowZeros     = regexp.MustCompile(`(?s)\.(0)$|^[^.]*\.(00)$`)
 	slowFloat     = regexp.MustCompile(`^(\+?\d+)\.0+$`)
-	slowTokens    = regexp.MustCompile(`\d+|[a-z\x{80}-\x{10FFFF}]+|(?s:.)`)
+	slowTokens    = regexp.MustCompile(`\d+|[a-z\x{80}-\x{10FFFF}]+|:::|(?s:.)`)
 )
 
 var (
@@ -273,7 +399,8 @@ func (c Cell) scan(text string) (Cell, cell.Problem) {
 	tokens := slowTokens.FindAllString(text, -1)
 	isNumber := func(i int) bool { return i >= 0 && i < len(tokens) && unicode.IsDigit(rune(tokens[i][0])) }
 	parts := []string{""}
-	stray := false
+	var separators []string
+	stray, lost := false, false
 	for i, token := range tokens {
 		conjunction := slices.Contains(slowConjunctions, token) && !isNumber(i-1) && !isNumber(i+1)
 		switch {
@@ -282,13 +409,18 @@ func (c Cell) scan(text string) (Cell, cell.Problem) {
 			parts[len(parts)-1] += token
 		case token == "+" && !c.Plus && c.Digits == "":
 			c.Plus = true
-		case token == "+", conjunction, strings.Contains("/,;|&\n", token):
+		case token == "+", conjunction, token == ":::", strings.Contains("/,;|&\n", token):
 			parts = append(parts, "")
+			separators = append(separators, token)
+		case token == "xx" && (c.Digits == "0" || c.Plus && c.Digits == "550"):
+			c.Traits |= cell.CarrierLetters
+		case strings.Trim(token, "âãï€?\uFFFD") == "":
+			lost = true
 		case !strings.Contains(" -.()", token):
 			stray = true
 		}
 	}
-	parted := len(parts) > 1
+	first := parts[0]
 	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	whole := 0
 	for _, part := range parts {
@@ -296,10 +428,16 @@ func (c Cell) scan(text string) (Cell, cell.Problem) {
 			whole++
 		}
 	}
+	parted := len(separators) > 0
 	switch {
+	case slices.Equal(separators, []string{"/"}) && len(parts) == 2 && !stray && !lost && len(c.Digits) <= 24:
+		c.Slash = len(first)
+		return c, cell.Slashed
 	case whole >= 2, whole == 1 && len(parts) > 1 && !stray:
 		return Cell{}, cell.Multiple
-	case stray, parted, c.Digits == "":
+	case lost && !stray && !parted && len(c.Digits) >= 6:
+		return Cell{}, cell.Mangled
+	case stray, lost, parted, c.Digits == "":
 		return Cell{}, cell.NotANumber
 	case len(c.Digits) > 24:
 		return Cell{}, cell.TooLong

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// A form is a line "legacy" of differences.txt.
+// A form is a line "legacy" or "renumbered" of differences.txt.
 type form struct {
 	callingCode int
 	pattern     string
 	today       string
+	anyType     bool // today's form may be a valid number of any type
 }
 
 // The lines "limit" and "written" of differences.txt.
@@ -38,8 +39,8 @@ func readDifferences(name string) (forms map[int][]form, err error) {
 		switch {
 		case fields[0] == "limit" && fields[2] == strconv.Itoa(maxE164):
 		case fields[0] == "written" && fields[2] == strconv.Itoa(maxDigits):
-		case fields[0] == "legacy" && err == nil:
-			forms[callingCode] = append(forms[callingCode], form{callingCode, fields[2], fields[3]})
+		case (fields[0] == "legacy" || fields[0] == "renumbered") && err == nil:
+			forms[callingCode] = append(forms[callingCode], form{callingCode, fields[2], fields[3], fields[0] == "renumbered"})
 		default:
 			return nil, fmt.Errorf("%s:%d: unknown difference", name, i+1)
 		}

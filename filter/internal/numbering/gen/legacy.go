@@ -4,6 +4,7 @@ package main
 type legacy struct {
 	plan  *plan
 	forms []*replacer
+	any   []bool // by form: whether today's may be of any type
 	*states
 }
 
@@ -12,7 +13,7 @@ func newLegacy(p *plan, forms []form) *legacy {
 	first := []int{0}
 	for _, f := range forms {
 		r := newReplacer("(?:"+f.pattern+")$", f.today, p)
-		l.forms = append(l.forms, r)
+		l.forms, l.any = append(l.forms, r), append(l.any, f.anyType)
 		first = appendList(first, keys(r.first()))
 	}
 	l.states = newStates(first)
@@ -32,19 +33,19 @@ func (l *legacy) step(state int, digit byte) int {
 	})
 }
 
-// verdict is the plan's, unless the number is not valid as it stands and a form of today's is a valid mobile number.
+// verdict is the plan's, unless the number is not valid as it stands and a form of today's is a valid number, of a mobile phone unless a renumbering changed all.
 func (l *legacy) verdict(state int) verdict {
 	key := l.keys[state]
 	v := l.plan.verdict(key[0])
 	list := key[1:]
-	for _, f := range l.forms {
+	for i, f := range l.forms {
 		var threads []int
 		threads, list = cutList(list)
 		m, found := f.end(f.threads(threads))
 		if !found || v.kind != none {
 			continue
 		}
-		if today := l.plan.verdict(m.below[0]); today.kind == isMobile || today.kind == isFixedOrMobile {
+		if today := l.plan.verdict(m.below[0]); today.kind == isMobile || today.kind == isFixedOrMobile || l.any[i] && today.kind != none {
 			v.legacy, v.possible, v.short, v.long = true, true, false, false
 			v.regions = today.regions
 		}

@@ -33,7 +33,7 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	text, err := source(table, words, forms)
+	text, err := source(world, table, words, forms)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ const nonGeographic = "001"
 // A world holds the machines of all calling codes and regions.
 type world struct {
 	callingCodes  []int
-	names         []string // of regions, sorted
+	names         []string          // of regions, sorted
+	trunks        map[string]string // the prefix of national calls, by region
 	plans         map[int]*plan
 	international map[int]judge
 	dialled       map[string]*dialled
@@ -24,7 +25,7 @@ func newWorld(forms map[int][]form) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{plans: map[int]*plan{}, international: map[int]judge{}, dialled: map[string]*dialled{}}
+	w := &world{trunks: map[string]string{}, plans: map[int]*plan{}, international: map[int]judge{}, dialled: map[string]*dialled{}}
 	for callingCode := range phonenumbers.GetSupportedCallingCodes() {
 		w.callingCodes = append(w.callingCodes, callingCode)
 	}
@@ -58,6 +59,7 @@ func (w *world) add(p *plan, forms []form) {
 		if n != nonGeographic {
 			w.dialled[n] = newDialled(p.regions[i], national, international)
 			w.names = append(w.names, n)
+			w.trunks[n] = p.regions[i].meta.GetNationalPrefix()
 		}
 	}
 }

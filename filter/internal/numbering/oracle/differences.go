@@ -17,11 +17,12 @@ type Differences struct {
 	forms   []form
 }
 
-// A form is a line "legacy".
+// A form is a line "legacy" or "renumbered".
 type form struct {
 	callingCode int
 	pattern     *regexp.Regexp
 	today       string
+	anyType     bool
 }
 
 // Read reads numbering.Differences.
@@ -41,9 +42,9 @@ func Read() (*Differences, error) {
 			d.limit, err = strconv.Atoi(f[2])
 		case "written":
 			d.written, err = strconv.Atoi(f[2])
-		case "legacy":
+		case "legacy", "renumbered":
 			callingCode, _ := strconv.Atoi(f[1])
-			d.forms = append(d.forms, form{callingCode, regexp.MustCompile("^(?:" + f[2] + ")$"), f[3]})
+			d.forms = append(d.forms, form{callingCode, regexp.MustCompile("^(?:" + f[2] + ")$"), f[3], f[0] == "renumbered"})
 		default:
 			err = fmt.Errorf("differences.txt: unknown line %q", line)
 		}
@@ -54,7 +55,7 @@ func Read() (*Differences, error) {
 	return d, nil
 }
 
-// legacy reports whether a national number is an old form of a valid mobile number.
+// legacy reports whether a national number is an old form of a valid number.
 func (d *Differences) legacy(callingCode int, national string) bool {
 	for _, f := range d.forms {
 		if f.callingCode != callingCode || !f.pattern.MatchString(national) {
@@ -65,8 +66,14 @@ func (d *Differences) legacy(callingCode int, national string) bool {
 		if err != nil || phonenumbers.GetNationalSignificantNumber(n) != today {
 			continue
 		}
-		if t := phonenumbers.GetNumberType(n); t == phonenumbers.MOBILE || t == phonenumbers.FIXED_LINE_OR_MOBILE {
+		switch phonenumbers.GetNumberType(n) {
+		case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
 			return true
+		case phonenumbers.UNKNOWN:
+		default:
+			if f.anyType {
+				return true
+			}
 		}
 	}
 	return false
