@@ -19,3 +19,7 @@ func OpenWorkbook(stored io.ReaderAt, size int64, sheet string) (*Reader, error)
 	}
 	return &Reader{Reader: opened, Sheet: opened.Sheet(), Sheets: opened.Sheets(), workbook: opened}, nil
 }
+
+// DescribeSheets says which sheet of which is read: sheet "Read me" of "Read me", "Contacts". Names that may hold a phone
+// number are left out.
+func (r *Reader) DescribeSheets() string { return workbook.DescribeSheets(r.Sheet, r.Sheets) }

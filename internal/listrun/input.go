@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/listfile"
 )
@@ -85,6 +86,16 @@ func (in *Input) openWorkbook(sheet string, summed bool) error {
 	var err error
 	in.Text, err = listfile.OpenWorkbook(in.File, in.Size(), sheet)
 	return err
+}
+
+// nameSheets adds to an error what other sheets there are, if it may come from reading one that is no list: instructions,
+// say.
+func (in *Input) nameSheets(err error) error {
+	var column *filter.ColumnError
+	if len(in.Text.Sheets) < 2 || !errors.As(err, &column) && !errors.Is(err, filter.ErrEmptyList) {
+		return err
+	}
+	return fmt.Errorf("%w; this is %s; name another with --sheet", err, in.Text.DescribeSheets())
 }
 
 type progressWriter func(int64)

@@ -60,7 +60,7 @@ func (r *Run) Open(ctx context.Context, name string, from Source) error {
 // Stream reads the list to its end, and finds out whether somebody wrote meanwhile to it, or to another file that decided. A nil writer takes no rows.
 func (r *Run) Stream(ctx context.Context, kept, dropped io.Writer) (err error) {
 	if r.Result, err = r.Filter.Stream(ctx, kept, dropped, r.In, r.List); err != nil {
-		return err
+		return r.In.nameSheets(err)
 	}
 	return errors.Join(r.In.CheckUnchanged(), r.Given.checkUnchanged())
 }

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/listgate/listgate/internal/redact"
@@ -44,15 +45,30 @@ type SheetError struct {
 }
 
 func (e *SheetError) Error() string {
-	described := make([]string, len(e.Sheets))
-	for i, name := range e.Sheets {
-		described[i] = describe(name, fmt.Sprintf("sheet %d", i+1))
-	}
 	problem := "no sheet is visible"
 	if e.Name != "" {
 		problem = "there is no sheet named " + describe(e.Name, "so")
 	}
-	return fmt.Sprintf("%s; the sheets are %s", problem, strings.Join(described, ", "))
+	return problem + "; the sheets are " + describeAll(e.Sheets)
+}
+
+// DescribeSheets says which sheet of which is read.
+func DescribeSheets(name string, sheets []string) string {
+	return "sheet " + describe(name, fmt.Sprint(slices.Index(sheets, name)+1)) + " of " + describeAll(sheets)
+}
+
+// describeAll quotes the first names of sheets: nobody reads a hundred.
+func describeAll(sheets []string) string {
+	const most = 20
+	var described []string
+	for i, name := range sheets[:min(len(sheets), most)] {
+		described = append(described, describe(name, fmt.Sprintf("sheet %d", i+1)))
+	}
+	all := strings.Join(described, ", ")
+	if more := len(sheets) - most; more > 0 {
+		all += fmt.Sprintf(" and %d more", more)
+	}
+	return all
 }
 
 // describe quotes a name unless it may hold a phone number.
