@@ -95,6 +95,9 @@ func (s *scanner) scan(p *chunk) {
 	} else {
 		s.scanFast(p)
 	}
+	if at := s.halfCharacter(p.data[from:p.rest]); at >= 0 {
+		p.err, p.errAt, p.unfinished = ErrHalfCharacter, from+at, false
+	}
 	if !p.mayHoldControl {
 		return
 	}

@@ -29,6 +29,9 @@ type ListOptions struct {
 	ShowNumbers bool // the samples of findings are whole numbers
 	// LinesAreRows counts the lines of findings as a spreadsheet numbers its rows, whatever line breaks cells hold.
 	LinesAreRows bool
+	// Decided, if not nil, is told of each row in order whether it is kept, before the row is written. The header, titles
+	// and blank lines are none.
+	Decided func(kept bool)
 
 	allPhones bool // a list of numbers to suppress: all columns that are named like phone columns count
 }
@@ -43,5 +46,8 @@ func (o *ListOptions) columnFlag() string {
 
 // needsWholeRow reports whether more than one phone cell decides about a row, or more than the row about the row.
 func (o *ListOptions) needsWholeRow(l *Layout) bool {
-	return o.Dedupe || o.Suppress != nil || l.regionColumn >= 0 || len(l.required) > 0 || o.Normalize != AsWritten || len(l.more) > 0 || l.consent != nil
+	return o.inOrder() || o.Suppress != nil || l.regionColumn >= 0 || len(l.required) > 0 || o.Normalize != AsWritten || len(l.more) > 0 || l.consent != nil
 }
+
+// inOrder reports whether rows are settled one after the other, and not where they are scanned.
+func (o *ListOptions) inOrder() bool { return o.Dedupe || o.Decided != nil }

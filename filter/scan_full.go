@@ -33,7 +33,7 @@ const (
 // stood in earlier chunks.
 func (s *scanner) scanFull(p *chunk) {
 	p.mayHoldControl = true
-	if s.options.Dedupe {
+	if s.options.inOrder() {
 		p.unfinished = s.scanNotes(p, mostNotes)
 		return
 	}
@@ -167,6 +167,9 @@ func (s *scanner) writeNotes(p *chunk) {
 	for i := range p.notes {
 		n := &p.notes[i]
 		p.tally.add(n.verdict)
+		if s.options.Decided != nil {
+			s.options.Decided(s.filter.outcomes.kept(n.outcome))
+		}
 		kept = append(kept, p.data[at:n.start]...) // blank lines
 		at = int(n.end)
 		switch {

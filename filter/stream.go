@@ -49,7 +49,7 @@ type stream struct {
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
 	size := chunkBytes
-	if options.Dedupe {
+	if options.inOrder() {
 		size = notedBytes
 	}
 	return &stream{
@@ -230,6 +230,8 @@ func (s *stream) commit(p *chunk) error {
 		}
 		if s.options.Dedupe {
 			s.dropDuplicates(p)
+		}
+		if s.options.inOrder() {
 			s.writeNotes(p)
 		}
 		if err := s.write(p.kept, p.dropped); err != nil {
