@@ -62,20 +62,31 @@ func (r *Reader) Close() error {
 // Open returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
 // mark. The first bytes decide, not the name. A Zstandard window over 32 MiB is refused when it is met, a workbook with
 // ErrWorkbook, another kind of file with a *KindError, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
-func Open(stored io.Reader) (*Reader, error) {
-	r, err := decompress(bufio.NewReaderSize(stored, bufferBytes))
-	if err != nil {
+func Open(stored io.Reader) (*Reader, error) { return open(stored, refuse) }
+
+// OpenText is Open for any text: webhooks, say. It refuses nothing.
+func OpenText(stored io.Reader) (*Reader, error) {
+	return open(stored, func([]byte, bool) error { return nil })
+}
+
+// open opens a text unless refuse says why it is none: a text that begins with head, as it is stored and as UTF-8.
+func open(stored io.Reader, refuse func(head []byte, compressed bool) error) (r *Reader, err error) {
+	if r, err = decompress(bufio.NewReaderSize(stored, bufferBytes)); err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			r.Close()
+			r = nil
+		}
+	}()
 	text := bufio.NewReaderSize(r.Reader, bufferBytes)
 	head, err := text.Peek(headBytes)
 	if err != nil && err != io.EOF {
-		r.Close()
-		return nil, readingError(err)
+		return r, readingError(err)
 	}
 	if err := refuse(head, r.compressed); err != nil {
-		r.Close()
-		return nil, err
+		return r, err
 	}
 	if r.decode(text, head); r.Encoding == "" {
 		return r, nil
@@ -85,11 +96,7 @@ func Open(stored io.Reader) (*Reader, error) {
 	if head, err = decoded.Peek(headBytes); err != nil && err != io.EOF {
 		return r, nil // what is wrong is told where it is read
 	}
-	if err := refuse(head, r.compressed); err != nil {
-		r.Close()
-		return nil, err
-	}
-	return r, nil
+	return r, refuse(head, r.compressed)
 }
 
 // decode makes UTF-8 of UTF-16, and finds out whether anything else is UTF-8.

@@ -122,7 +122,7 @@ func (in *ingestRun) file(name string) error {
 		defer f.Close()
 		r, shown = f, name
 	}
-	text, err := listfile.Open(r)
+	text, err := listfile.OpenText(r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", shown, infile.Cause(err))
 	}
