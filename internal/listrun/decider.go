@@ -40,7 +40,7 @@ func (o *PolicyOptions) Plan(now time.Time) (p Plan, err error) {
 	}
 	if o.BusinessCountry != "" {
 		if p.BusinessCountry, err = rules.ParseRegion(o.BusinessCountry); err != nil {
-			return p, &OptionError{"business-country", err}
+			return p, &OptionError{Option: "business-country", Err: err}
 		}
 	}
 	if o.At == "" {
