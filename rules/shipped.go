@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Platform is the category whose rules hold for every sender. Its file always decides.
@@ -17,9 +18,14 @@ const Company = "company"
 //go:embed categories/*.toml
 var categoryFiles embed.FS
 
-// readShipped reads the files in the binary, sorted by name. They are checked like any other; a test sees to it that
-// nothing is wrong with them.
+// readShipped returns the files in the binary, sorted by name. They do not change, so they are read once.
 func readShipped() ([]*File, Errors) {
+	files, errs := shippedFiles()
+	return slices.Clone(files), slices.Clone(errs)
+}
+
+// shippedFiles are checked like any other file; a test sees to it that nothing is wrong with them.
+var shippedFiles = sync.OnceValues(func() ([]*File, Errors) {
 	items, err := categoryFiles.ReadDir("categories")
 	if err != nil {
 		return nil, Errors{{File: "categories", Err: err}}
@@ -36,7 +42,7 @@ func readShipped() ([]*File, Errors) {
 	}
 	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(a.Name, b.Name) })
 	return files, errs
-}
+})
 
 // readNamed reads the shipped files of platform and of categories, as far as there are such.
 func readNamed(categories []string) catalog {

@@ -167,6 +167,11 @@ func listAll(paths []string) ([]string, Errors) {
 	return all, errs
 }
 
+// IsRuleFile reports whether a file of this name in a folder of rules is read: *.toml, but no hidden file and no listgate.toml.
+func IsRuleFile(name string) bool {
+	return strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, configName)
+}
+
 // list returns path, or the rule files in the folder at path, sorted. Hidden files are none, nor is the config file.
 func list(path string) ([]string, error) {
 	info, err := os.Stat(path)
@@ -182,10 +187,8 @@ func list(path string) ([]string, error) {
 	}
 	var names []string
 	for _, item := range items {
-		name := item.Name()
-		isRules := strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, configName)
-		if isRules && !item.IsDir() {
-			names = append(names, filepath.Join(path, name))
+		if IsRuleFile(item.Name()) && !item.IsDir() {
+			names = append(names, filepath.Join(path, item.Name()))
 		}
 	}
 	if len(names) == 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +20,14 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the scripts of testdata/script, each a story told as command lines. The lists are at $LISTS, the
-// webhooks at $WEBHOOKS.
+// webhooks at $WEBHOOKS, saved policy pages at $PAGES.
 func TestScripts(t *testing.T) {
 	lists, err := filepath.Abs("../../testdata/lists")
 	require.NoError(t, err)
+	pages, err := filepath.Abs("../../rules/policypage/testdata/ok")
+	require.NoError(t, err)
 	commands := natsCommands(t)
-	commands["exits"], commands["nonumbers"] = exits, noNumbers
+	commands["exits"], commands["nonumbers"], commands["cmpdirs"] = exits, noNumbers, compareFolders
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -32,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values["nats"] = map[string]natsServer{}
 			env.Setenv("LISTS", lists)
+			env.Setenv("PAGES", pages)
 			env.Setenv("WEBHOOKS", filepath.Join(filepath.Dir(lists), "webhooks"))
 			return nil
 		},
@@ -87,5 +91,27 @@ func TestHelp(t *testing.T) {
 		want, err := os.ReadFile(golden)
 		require.NoError(t, err)
 		require.Equal(t, string(want), out.String(), "UPDATE=1 go test ./cmd/listgate rewrites the file")
+	}
+}
+
+// compareFolders is cmpdirs FOLDER FOLDER…: all hold the same files with the same bytes.
+func compareFolders(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: cmpdirs folder folder…")
+	}
+	read := func(folder string) map[string]string {
+		texts := map[string]string{}
+		items, err := os.ReadDir(ts.MkAbs(folder))
+		ts.Check(err)
+		for _, item := range items {
+			texts[item.Name()] = ts.ReadFile(filepath.Join(folder, item.Name()))
+		}
+		return texts
+	}
+	want := read(args[0])
+	for _, folder := range args[1:] {
+		if !maps.Equal(want, read(folder)) {
+			ts.Fatalf("%s and %s differ", args[0], folder)
+		}
 	}
 }

@@ -29,7 +29,7 @@ func newRulesCommand(s *settings) *cobra.Command {
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newRulesListCommand(s), newRulesShowCommand(s), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand(s))
+	cmd.AddCommand(newRulesListCommand(s), newRulesShowCommand(s), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand(s), newRulesSchemaCommand())
 	return cmd
 }
 
@@ -82,14 +82,15 @@ func newRulesListCommand(s *settings) *cobra.Command {
 
 // initCommand is "listgate rules init".
 type initCommand struct {
+	initPage
 	allow, deny, source, by, output string
 }
 
 func newRulesInitCommand() *cobra.Command {
 	c := &initCommand{}
 	cmd := &cobra.Command{
-		Use:   "init NAME [--allow FILE|-] [--deny FILE|-] [--source TEXT] [--by TEXT]",
-		Short: "Write your own rule file for a category, from country names as pasted from the policy page",
+		Use:   "init {NAME [--allow FILE|-] [--deny FILE|-] [--source TEXT] [--by TEXT] | --page FILE [--out DIR]}",
+		Short: "Write your own rule files: from the saved policy page, or from country names as pasted",
 		Long: `init writes the rule file NAME.toml from lists of countries: English names or ISO codes, one a line or parted by commas,
 as pasted from a page. Each line that is not understood is named, and then nothing is written. An existing file is never
 overwritten.
@@ -98,19 +99,36 @@ Meta's policy page lists countries for alcohol, online-gambling and otc-drugs; o
 the list comes from. The name company makes a file of the company's own rules: with --rules it decides beside Meta's,
 whatever is sent.
 
-Exit status: 0 the file was written; 2 usage; 3 a list was not understood, or the file could not be written.`,
-		Example: `  listgate rules init alcohol --allow names.txt
+With --page it reads Meta's policy page as you saved it (web page, MHTML, text or Markdown), writes one rule file a category
+into the folder --out, and prints in what they differ from the shipped ones. A list that is missing, that stands there twice,
+that holds an unknown name or has lost more than half of its countries is named, and then nothing is written. A file that was
+written so before is written anew; what you added below its last line of dashes is kept. Any other file is left alone.
+
+Exit status: 0 all was written; 2 usage; 3 a list or the page was not understood, or a file could not be written.`,
+		Example: `  listgate rules init --page "Business Messaging Policy.html" --out rules
+  listgate filter --category alcohol --rules rules list.csv
+  listgate rules init alcohol --allow names.txt
   listgate filter --category alcohol --rules alcohol.toml list.csv
   listgate rules init company --deny countries.txt --source "Legal's memo of 2026-11-01" --by "Legal, A. Person"`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("page") {
+				return c.initPage.check(cmd, args)
+			}
 			if len(args) != 1 {
-				return usagef("name one category, such as alcohol")
+				return usagef("name one category, such as alcohol, or the saved policy page with --page")
 			}
 			return nil
 		},
-		RunE: c.run,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("page") {
+				return c.initPage.run(cmd, time.Now())
+			}
+			return c.run(cmd, args)
+		},
 	}
 	f := cmd.Flags()
+	f.SortFlags = false
+	c.initPage.addTo(cmd)
 	f.StringVar(&c.allow, "allow", "", "`file` with the countries that are allowed, - for standard input")
 	f.StringVar(&c.deny, "deny", "", "`file` with the countries that are not, - for standard input")
 	f.StringVar(&c.source, "source", "", "where the lists come from, an address or the name of a document, as `text`")

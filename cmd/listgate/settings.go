@@ -115,7 +115,7 @@ func (s *settings) sayNotes(cmd *cobra.Command) {
 // configurable reports whether a command does work that a file can have a say in.
 func configurable(cmd *cobra.Command) bool {
 	for c := cmd; c.HasParent(); c = c.Parent() {
-		if slices.Contains([]string{"help", "version", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
+		if slices.Contains([]string{"help", "version", "completion", "schema", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
 			return false
 		}
 	}

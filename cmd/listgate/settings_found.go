@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/config"
@@ -143,4 +144,20 @@ func (s *settings) noAccountFile() error {
 		return optionf("account", "%v; name it with --config if you trust it", s.passed[0])
 	}
 	return optionf("account", "there is no %s in this folder or above it; name one with --config", config.Name)
+}
+
+// countsSomewhere reports whether a default of the file counts for the commands that have its flag.
+func (s *settings) countsSomewhere(cmd *cobra.Command, d config.Default) bool {
+	f := cmd.Flags().Lookup(d.Name)
+	if f != nil && slices.Contains(typesOf(f), d.Type) {
+		probe := settings{config: s.config, found: s.found}
+		values := slices.Clone(d.Values)
+		for i := range values {
+			values[i] = s.resolve(f, values[i])
+		}
+		if accepted, _ := probe.accept(f, fromFile{flag: d.Name, values: values, key: d.Name, line: d.Line}); accepted {
+			return true
+		}
+	}
+	return slices.ContainsFunc(cmd.Commands(), func(c *cobra.Command) bool { return s.countsSomewhere(c, d) })
 }

@@ -156,6 +156,9 @@ func (o *File) Finish() error {
 	return nil
 }
 
+// Temporary is where what was written stands until it is published.
+func (o *File) Temporary() string { return o.file.Name() }
+
 // Publish puts a finished output in its place.
 func (o *File) Publish() error {
 	if o.direct {
