@@ -6,7 +6,7 @@ import "github.com/listgate/listgate/filter"
 var meanings = map[filter.Reason]string{
 	filter.ShortRow:     "the row has no phone cell",
 	filter.Empty:        "the phone cell is empty",
-	filter.Mangled:      "a spreadsheet destroyed the number (9.19877E+11, #####, a minus, a date)",
+	filter.Mangled:      "a program destroyed the number (9.19877E+11, #####, a minus, a date, characters lost in decoding)",
 	filter.Multiple:     "more than one number in the cell",
 	filter.NotANumber:   "something else than a number",
 	filter.NoConsent:    "the consent column does not hold what was asked for",

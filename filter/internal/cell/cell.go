@@ -73,7 +73,7 @@ func (c *Cell) First() byte { return c.digits[0] }
 func (c *Cell) FirstEight() uint64 { return binary.LittleEndian.Uint64(c.digits[:]) }
 
 // Read takes the digits out of text. It returns None if they may be one number, else the reason why not. It does
-// not allocate unless text is longer than people write numbers.
+// not allocate unless text is longer than people write numbers, or was decoded wrongly.
 //
 // Spaces, dashes, dots and brackets among the digits change nothing, but for forms that programs write and people do not: plain
 // digits with nothing but zeros after a dot (a float), other digits with .0 or .00 after them (Zeros), up to eight digits without '+' in the groups of a date (mangled), and a minus before the

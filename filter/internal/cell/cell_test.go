@@ -98,6 +98,9 @@ func TestReadCellDoesNotAllocate(t *testing.T) {
 			continue
 		}
 		var c cell.Cell
+		if c.Read(text); c.Has(cell.Redecoded) || strings.Contains(row.Cell, ";") {
+			continue
+		}
 		require.Zero(t, testing.AllocsPerRun(5, func() { c.Read(text) }), "%q", row.Cell)
 	}
 }

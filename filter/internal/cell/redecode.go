@@ -56,6 +56,7 @@ func decodeOnce(text []byte) (decoded []byte, ok bool) {
 	if !mayBeRedecoded(text) {
 		return text, false
 	}
+	text, ok = dropHalves(text)
 	var space [64]byte
 	done := 0 // how much of text is in decoded
 	for at := 0; at < len(text); {
@@ -70,10 +71,33 @@ func decodeOnce(text []byte) (decoded []byte, ok bool) {
 		}
 		at += max(end, 1)
 	}
-	if !ok {
-		return text, false
+	if done == 0 {
+		return text, ok
 	}
 	return append(decoded, text[done:]...), true
+}
+
+var (
+	half            = []byte("Â")
+	halfBeforeSpace = []byte("Â ")
+)
+
+// dropHalves drops each Â before a space and at the end: the first half of a no-break space, whose second half was taken for white space.
+func dropHalves(text []byte) (whole []byte, ok bool) {
+	for {
+		at := bytes.Index(text, halfBeforeSpace)
+		if at < 0 {
+			break
+		}
+		whole, text, ok = append(whole, text[:at]...), text[at+len(half):], true
+	}
+	if rest, found := bytes.CutSuffix(text, half); found {
+		text, ok = rest, true
+	}
+	if whole == nil {
+		return text, ok
+	}
+	return append(whole, text...), ok
 }
 
 // cutRun appends the bytes of the run of characters at the beginning of text, in Windows-1252, and returns where it ends.
@@ -141,7 +165,7 @@ func fromWindows1252(b byte) rune {
 func isLost(word []byte) bool {
 	for _, r := range string(word) {
 		switch r {
-		case utf8.RuneError, 'â', 'ã', 'ï', '€':
+		case utf8.RuneError, 'â', 'ã', 'ï', 'ù', 'û', 'à', '€':
 		default:
 			return false
 		}

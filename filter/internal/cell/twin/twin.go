@@ -67,6 +67,7 @@ func readNumber(number string) (Cell, cell.Problem) {
 
 var (
 	slowEntity = regexp.MustCompile(`&[^;]{1,10};`)
+	slowHalf   = regexp.MustCompile(`Â( |$)`)
 	slowTwice  = regexp.MustCompile(`[\x{80}-\x{FF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2,}`)
 )
 
@@ -74,7 +75,7 @@ var (
 func redecode(text string) string {
 	text = slowEntity.ReplaceAllStringFunc(text, html.UnescapeString)
 	for range 3 {
-		again := slowTwice.ReplaceAllStringFunc(text, func(run string) string {
+		again := slowTwice.ReplaceAllStringFunc(slowHalf.ReplaceAllString(text, "$1"), func(run string) string {
 			var bytes []byte
 			for _, r := range run {
 				b, ok := charmap.Windows1252.EncodeRune(r)
@@ -414,7 +415,7 @@ func (c Cell) scan(text string) (Cell, cell.Problem) {
 			separators = append(separators, token)
 		case token == "xx" && (c.Digits == "0" || c.Plus && c.Digits == "550"):
 			c.Traits |= cell.CarrierLetters
-		case strings.Trim(token, "âãï€?\uFFFD") == "":
+		case strings.Trim(token, "âãïùûà€?\uFFFD") == "":
 			lost = true
 		case !strings.Contains(" -.()", token):
 			stray = true

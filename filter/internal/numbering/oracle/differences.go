@@ -55,8 +55,26 @@ func Read() (*Differences, error) {
 	return d, nil
 }
 
+// Today returns the E.164 number that took the place of digits, a calling code and an old form behind it, or "".
+func (d *Differences) Today(digits string) string {
+	for _, f := range d.forms {
+		callingCode := strconv.Itoa(f.callingCode)
+		if national, ok := strings.CutPrefix(digits, callingCode); ok {
+			if today := d.today(f.callingCode, national); today != "" {
+				return callingCode + today
+			}
+		}
+	}
+	return ""
+}
+
 // legacy reports whether a national number is an old form of a valid number.
 func (d *Differences) legacy(callingCode int, national string) bool {
+	return d.today(callingCode, national) != ""
+}
+
+// today returns the national number that took the place of an old form, or "".
+func (d *Differences) today(callingCode int, national string) string {
 	for _, f := range d.forms {
 		if f.callingCode != callingCode || !f.pattern.MatchString(national) {
 			continue
@@ -66,15 +84,10 @@ func (d *Differences) legacy(callingCode int, national string) bool {
 		if err != nil || phonenumbers.GetNationalSignificantNumber(n) != today {
 			continue
 		}
-		switch phonenumbers.GetNumberType(n) {
-		case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
-			return true
-		case phonenumbers.UNKNOWN:
-		default:
-			if f.anyType {
-				return true
-			}
+		switch t := phonenumbers.GetNumberType(n); {
+		case t == phonenumbers.MOBILE, t == phonenumbers.FIXED_LINE_OR_MOBILE, t != phonenumbers.UNKNOWN && f.anyType:
+			return today
 		}
 	}
-	return false
+	return ""
 }
