@@ -47,6 +47,10 @@ func (l Layout) ColumnLabel() string {
 	return strings.Join(labels, ", ")
 }
 
+// Replaced returns the columns, from 0, that dropped rows do not have: an earlier run added them, and others take their
+// place.
+func (l Layout) Replaced() []int { return slices.Clone(l.replaced) }
+
 // Fix returns options with what was detected in place of what they leave to be detected: with them, the kept rows of a list
 // are read as the list was.
 func (l Layout) Fix(o ListOptions) ListOptions {

@@ -29,6 +29,8 @@ type ListOptions struct {
 	ShowNumbers bool // the samples of findings are whole numbers
 	// LinesAreRows counts the lines of findings as a spreadsheet numbers its rows, whatever line breaks cells hold.
 	LinesAreRows bool
+	// Started, if not nil, is told of the layout before the first bytes are written.
+	Started func(Layout)
 	// Decided, if not nil, is told of each row in order whether it is kept, before the row is written. The header, titles
 	// and blank lines are none.
 	Decided func(kept bool)

@@ -197,6 +197,9 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 		s.lines = bytes.Count(data[:at], []byte{'\n'})
 	}
 	p.data = data[at:]
+	if s.options.Started != nil {
+		s.options.Started(s.layout)
+	}
 	return s.write(data[:at], dropped)
 }
 

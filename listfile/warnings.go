@@ -2,10 +2,13 @@ package listfile
 
 import "fmt"
 
+// NotUTF8 reports whether the text that was read so far is in another encoding.
+func (r *Reader) NotUTF8() bool { return r.checked != nil && r.checked.invalid }
+
 // Warnings says what a person should know of the text, once it was read to its end.
 func (r *Reader) Warnings() []string {
 	var warnings []string
-	if r.checked != nil && r.checked.invalid {
+	if r.NotUTF8() {
 		warnings = append(warnings, "the list is not UTF-8 (but Windows-1252, Shift_JIS or the like); its bytes come out as they came in, "+
 			"and what reads the outputs must know the encoding")
 	}

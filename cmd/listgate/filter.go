@@ -30,6 +30,7 @@ type filterCommand struct {
 	maxDropped            string
 	normalize             string
 	progress              string
+	mark                  bool // --bom
 	quiet                 bool
 	gate                  gateCheck
 }
@@ -39,9 +40,9 @@ func newFilterCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "filter --category NAME [flags] LIST|-",
 		Short: "Read a list, write the rows that may be sent and the rows that may not",
-		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst; an .xlsx workbook, which comes out as CSV)
-and copies its rows, byte for byte, to two files: the kept rows, which may be sent, and the dropped rows, with
-the reason, the region and the rule that decided.
+		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst; an .xlsx workbook) and copies its rows, byte
+for byte, to two files: the kept rows, which may be sent, and the dropped rows, with the reason, the region and the rule
+that decided. A workbook comes out as CSV, or as a workbook where an output's name ends in .xlsx.
 
 Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.report.json beside it. Outputs of an
 earlier run are removed before the first row is read; new ones appear whole or not at all, the report last.
@@ -63,6 +64,7 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
 	f.StringVar(&c.report, "report", "", "`file` for the report, none for none (default: LIST with .report.json; with -o: none)")
 	f.StringVar(&c.normalize, "normalize", "", "`how` to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
+	f.BoolVar(&c.mark, "bom", false, "begin CSV outputs with the byte order mark of UTF-8, for spreadsheet programs that need it")
 	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
 	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "no summary and no warnings on standard error")
@@ -171,7 +173,7 @@ func (c *filterCommand) places(list string) (places, error) {
 	case p.kept == "none": // only to see what would become of the rows
 		p.kept = ""
 	case p.kept != "-" && !outfile.IsStream(p.kept) && p.dropped == "":
-		p.dropped = listrun.OutputName(p.kept, ".dropped", "")
+		p.dropped = listrun.DroppedName(p.kept)
 	}
 	if p.dropped == "none" {
 		p.dropped = ""
@@ -182,10 +184,21 @@ func (c *filterCommand) places(list string) (places, error) {
 	return p, nil
 }
 
+// ofWorkbook says in which form the rows of a workbook come out.
+func (p places) ofWorkbook() string {
+	switch kept, dropped := listrun.IsWorkbook(p.kept), listrun.IsWorkbook(p.dropped); {
+	case kept && dropped, kept && p.dropped == "", dropped && p.kept == "":
+		return "; the outputs are workbooks, with phone cells as text"
+	case kept, dropped:
+		return "; one output is a workbook, with phone cells as text, the other one CSV in UTF-8"
+	}
+	return "; the outputs are CSV in UTF-8"
+}
+
 func (p places) check(inputs []string) error {
 	for _, path := range []string{p.kept, p.dropped} {
-		if ending := strings.ToLower(filepath.Ext(path)); slices.Contains([]string{".xlsx", ".xls", ".ods"}, ending) {
-			return usagef("%s: outputs are CSV; name them .csv, .csv.gz or .csv.zst", path)
+		if ending := strings.ToLower(filepath.Ext(path)); slices.Contains([]string{".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}, ending) {
+			return usagef("%s: outputs are CSV, or a workbook where the list is one; name them .csv, .csv.gz, .csv.zst or .xlsx", path)
 		}
 	}
 	return checkPaths([]string{p.dropped, p.kept, p.report}, inputs)
@@ -271,7 +284,10 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err != nil {
 		return err
 	}
-	if err := r.Stream(ctx, kept, dropped); err != nil {
+	as := listrun.Outputs{
+		KeptWorkbook: listrun.IsWorkbook(r.places.kept), DroppedWorkbook: listrun.IsWorkbook(r.places.dropped), Mark: r.command.mark,
+	}
+	if err := r.StreamAs(ctx, kept, dropped, as); err != nil {
 		return err
 	}
 	if err := outfile.FinishAll(r.dropped, r.kept); err != nil {

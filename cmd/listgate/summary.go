@@ -26,7 +26,7 @@ func (r *filterRun) summarize(w io.Writer) {
 	for _, lift := range r.Set.Lifted(r.At) {
 		fmt.Fprintf(w, "  lifted: %s\n", lift)
 	}
-	for _, about := range r.About("; the outputs are UTF-8", "; the outputs are CSV in UTF-8") {
+	for _, about := range r.About("; the outputs are UTF-8", r.places.ofWorkbook()) {
 		fmt.Fprintf(w, "  %s\n", about)
 	}
 	if res.Rows > 0 {

@@ -190,7 +190,7 @@ func (b *book) open(a archive, chosen entry) (*sheet, error) {
 		return nil, err
 	}
 	s := &sheet{date1904: b.date1904}
-	if s.formats, err = a.readFormats(styles); err != nil {
+	if s.formats, s.styles, err = a.readFormats(styles); err != nil {
 		return nil, err
 	}
 	if s.shared, err = a.readShared(shared, maxSharedBytes); err != nil {

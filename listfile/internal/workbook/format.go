@@ -7,35 +7,42 @@ import (
 
 // readFormats returns the format of each cell style. Style 0 is always there, and the only one of a part that is named
 // and not there.
-func (a archive) readFormats(name string) ([]format, error) {
+func (a archive) readFormats(name string) ([]format, stylesheet, error) {
+	styles := stylesheet{codes: map[int]string{}}
 	if name == "" || !a.has(name) {
-		return make([]format, 1), nil
+		styles.ids = make([]int, 1)
+		return make([]format, 1), styles, nil
 	}
 	custom := map[int]format{}
-	var styles []int
 	err := a.read(name, "styleSheet", maxPartBytes, func(p *part, child *tag) error {
 		switch string(child.name) {
 		case "numFmts":
 			return p.each("numFmt", func(start *tag) error {
-				id, err := formatID(start, len(custom))
-				custom[id] = parseFormat(string(start.attribute("formatCode")))
+				id, err := formatID(start, len(custom), maxFormats)
+				code := string(start.attribute("formatCode"))
+				if custom[id] = parseFormat(code); len(code) <= maxFormatBytes {
+					styles.codes[id] = code
+				}
 				return err
 			})
 		case "cellXfs":
 			return p.each("xf", func(start *tag) error {
-				id, err := formatID(start, len(styles))
-				styles = append(styles, id)
+				id, err := formatID(start, len(styles.ids), maxEntries)
+				styles.ids = append(styles.ids, id)
 				return err
 			})
 		}
 		return p.skip()
 	})
-	return resolve(styles, custom), err
+	if len(styles.ids) == 0 {
+		styles.ids = make([]int, 1)
+	}
+	return resolve(styles.ids, custom), styles, err
 }
 
 // formatID returns the number of the format that an element names.
-func formatID(start *tag, have int) (int, error) {
-	if have == maxEntries {
+func formatID(start *tag, have, most int) (int, error) {
+	if have == most {
 		return 0, fmt.Errorf("its styles: %w", ErrTooLarge)
 	}
 	value := string(start.attribute("numFmtId"))
@@ -50,7 +57,7 @@ func formatID(start *tag, have int) (int, error) {
 }
 
 func resolve(styles []int, custom map[int]format) []format {
-	formats := make([]format, max(1, len(styles)))
+	formats := make([]format, len(styles))
 	for i, id := range styles {
 		f, ok := custom[id]
 		if !ok {

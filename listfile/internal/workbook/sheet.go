@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -30,6 +31,10 @@ type sheet struct {
 	text    []byte // and as it is written
 
 	hidden, uncalculated int
+
+	styles stylesheet
+	record func(Row) // what a line is made of; nil: nobody asks
+	stored Row       // of the row at hand
 }
 
 // begin reads up to the rows.
@@ -80,6 +85,12 @@ func (s *sheet) appendRow(out []byte) ([]byte, error) {
 	}
 	for s.written++; s.written < s.row; s.written++ {
 		out = append(out, '\n')
+		if s.record != nil {
+			s.record(nil)
+		}
+	}
+	if s.record != nil {
+		s.record(bytes.Clone(s.stored))
 	}
 	return append(append(out, s.line...), '\n'), nil
 }
@@ -106,7 +117,7 @@ func (s *sheet) finish() error {
 
 // readRow makes a line of a row, without cells after the last that holds something.
 func (s *sheet) readRow(start *tag) error {
-	s.line, s.commas, s.column = s.line[:0], 0, 0
+	s.line, s.commas, s.column, s.stored = s.line[:0], 0, 0, s.stored[:0]
 	if string(start.name) != "row" {
 		return fmt.Errorf("what follows it is no row: %w", ErrDamaged)
 	}
@@ -174,6 +185,13 @@ func (s *sheet) readCell(start *tag) error {
 		s.line = append(s.line, ',')
 	}
 	s.line = appendField(s.line, s.text)
+	if s.record != nil {
+		style := s.style
+		if !s.styled || style >= len(s.formats) {
+			style = 0 // of a text: it does not count
+		}
+		s.stored = s.stored.appendCell(s.column-1, style, kind.name(), s.value)
+	}
 	return nil
 }
 

@@ -18,22 +18,25 @@ const (
 	number cellKind = iota
 	sharedText
 	formulaText
-	plainText // inline texts, errors, and dates in ISO 8601
+	inlineText
+	errorValue
+	isoDate
 	truth
 )
 
+// cellKinds are the names of the kinds. That of a number may be left out.
+var cellKinds = [...]string{number: "n", sharedText: "s", formulaText: "str", inlineText: "inlineStr", errorValue: "e", isoDate: "d", truth: "b"}
+
+func (k cellKind) name() string { return cellKinds[k] }
+
 func cellKindOf(name []byte) (cellKind, error) {
-	switch string(name) {
-	case "", "n":
+	if len(name) == 0 {
 		return number, nil
-	case "s":
-		return sharedText, nil
-	case "str":
-		return formulaText, nil
-	case "inlineStr", "e", "d":
-		return plainText, nil
-	case "b":
-		return truth, nil
+	}
+	for kind, known := range cellKinds {
+		if known == string(name) {
+			return cellKind(kind), nil
+		}
 	}
 	return 0, fmt.Errorf("a cell of an unknown kind: %w", ErrDamaged)
 }
