@@ -53,7 +53,7 @@ var ignoredFound = []string{"output", "dropped", "report", "out", "max", "max-ag
 // refusedFound are the flags that a file that was found must not set at all. Where they are left out another store would
 // answer whether sending is open, so the run is refused.
 var refusedFound = []string{"store", "nats-creds", "nats-context", "listen", "webhook-path", "graph-url", "graph-token-file",
-	"app-secret-file", "verify-token-file", "proxy", "proxy-cert", "proxy-key", "to", "to-360dialog"}
+	"app-secret-file", "verify-token-file", "token-file", "proxy", "proxy-cert", "proxy-key", "to", "to-360dialog"}
 
 // accept reports whether the value of a flag counts. If not, it is noted, or the error says why the run is refused.
 func (s *settings) accept(f *pflag.Flag, t fromFile) (bool, error) {
