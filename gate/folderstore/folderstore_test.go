@@ -70,11 +70,16 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 }
 
 func TestFolderConforms(t *testing.T) {
-	storetest.Run(t, time.Minute, func(t *testing.T) (one, two gate.Store) {
+	storetest.Run(t, time.Minute, func(t *testing.T) storetest.Fixture {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
 		store, err := folderstore.Create(dir)
 		require.NoError(t, err)
-		return store, folderstore.New(dir)
+		return storetest.Fixture{One: store, Two: folderstore.New(dir), Damage: func(t *testing.T, waba string) {
+			f, err := os.OpenFile(filepath.Join(dir, waba+".jsonl"), os.O_APPEND|os.O_WRONLY, 0)
+			require.NoError(t, err)
+			_, err = io.WriteString(f, "not a line\n")
+			require.NoError(t, errors.Join(err, f.Close()))
+		}}
 	})
 }
 

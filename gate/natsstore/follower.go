@@ -22,7 +22,10 @@ type follower struct {
 	waiting bool       // it is not, and nobody reads it: loadLater will
 	restart bool       // and is of a stream that was made anew
 	reading int        // counts the beginnings
+	loaded  bool       // it was told a journal before
 	last    uint64     // the sequence number of the last message that was taken
+	tail    int        // how many messages came since the journal was drawn together
+	most    int        // how many may come before it is again
 	pending []message  // what came while the journal was read
 	damage  []damage
 }
@@ -110,14 +113,14 @@ func (s *Store) loadLater() {
 func (s *Store) load(ctx context.Context, f *follower) error {
 	return s.try(ctx, func(ctx context.Context, l *link) error {
 		reading := f.startLoad()
-		messages, created, err := l.readAll(ctx, subjects+f.waba)
+		j, err := l.readAll(ctx, f.waba)
 		if err != nil {
 			return err
 		}
 		s.mu.Lock()
-		same := s.created.Equal(created)
+		same := s.created.Equal(j.created)
 		s.mu.Unlock()
-		if !same || !f.finishLoad(reading, messages) {
+		if !same || !f.finishLoad(reading, j) {
 			s.lookNow()
 			return fmt.Errorf("stream %s was made anew", Stream)
 		}
@@ -143,15 +146,21 @@ func (f *follower) startLoad() int {
 }
 
 // finishLoad takes the journal that was read, and what came meanwhile. It reports false if that was of another stream.
-func (f *follower) finishLoad(reading int, journal []message) bool {
+func (f *follower) finishLoad(reading int, j journal) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.reading != reading {
 		return false
 	}
-	journal = append(journal, f.pending...)
+	j.messages = append(j.messages, f.pending...)
 	f.pending, f.ready, f.waiting = nil, true, false
-	f.take(journal)
+	// What was told before may be drawn together now.
+	f.restart = f.restart || f.loaded && j.summary.through > 0 && j.summary.through >= f.last
+	if f.restart {
+		f.last, f.damage = 0, nil
+	}
+	f.loaded = true
+	f.take(j)
 	return true
 }
 
@@ -174,7 +183,7 @@ func (f *follower) live(m message) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ready {
-		f.take([]message{m})
+		f.take(journal{messages: []message{m}})
 	} else {
 		f.pending = append(f.pending, m)
 	}
@@ -202,15 +211,20 @@ func (f *follower) call(d gate.Delivery) {
 	}
 }
 
-// take delivers messages, those that were not taken before.
-func (f *follower) take(messages []message) {
+// take delivers a journal, or messages that came: those that were not taken before. It returns the events.
+func (f *follower) take(j journal) []gate.Event {
 	d := gate.Delivery{Restart: f.restart}
 	f.restart = false
-	for _, m := range messages {
+	if j.summary.through > f.last {
+		f.last, f.tail, f.most = j.summary.through, 0, len(j.summary.events)
+		d.Events = j.summary.events
+	}
+	for _, m := range j.messages {
 		if m.seq <= f.last {
 			continue
 		}
 		f.last = m.seq
+		f.tail++
 		f.damage = slices.DeleteFunc(f.damage, func(d damage) bool { return d.seq <= m.setAside })
 		if e, err := m.event(); err == nil {
 			d.Events = append(d.Events, e)
@@ -220,6 +234,21 @@ func (f *follower) take(messages []message) {
 	}
 	d.Err = f.trouble()
 	f.call(d)
+	return d.Events
+}
+
+// isLong reports whether so much came that the journal should be drawn together.
+func (f *follower) isLong() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ready && len(f.damage) == 0 && f.tail > max(drawFrom, f.most)
+}
+
+// drawnThrough notes that the journal was drawn together, by whomever, and how many messages came since.
+func (f *follower) drawnThrough(s summary, tail int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tail, f.most = tail, len(s.events)
 }
 
 // trouble returns why the journal cannot be read, if it cannot.

@@ -30,9 +30,16 @@
 //
 // # Permissions
 //
-// The user needs to publish to listgate.gate.*, $JS.API.STREAM.INFO.LISTGATE_GATE, $JS.API.DIRECT.GET.LISTGATE_GATE and, to
+// The user needs to publish to listgate.gate.*, listgate.drawn.*, $JS.API.STREAM.INFO.LISTGATE_GATE, $JS.API.DIRECT.GET.LISTGATE_GATE and, to
 // make the stream, $JS.API.STREAM.CREATE.LISTGATE_GATE; and to subscribe to listgate.stored.* and _INBOX.>. Who may publish
-// to listgate.gate.* or listgate.stored.* may halt and open accounts.
+// to one of the three may halt and open accounts.
+//
+// # Age
+//
+// Nothing is ever deleted from the stream, so that a loss is found: a message that is missing makes every account unknown.
+// So that nobody has to read a year of events, a journal that has grown is drawn together, see [gate.DrawTogether], into a
+// message of its own on listgate.drawn.<account>: whoever begins to follow reads the newest of these, and the messages that
+// came after it. It is stored in one step, or not at all. A stream that was made without that subject works as before.
 package natsstore
 
 import (
@@ -58,6 +65,8 @@ const Stream = "LISTGATE_GATE"
 const (
 	subjects = "listgate.gate."   // and the account's id
 	stored   = "listgate.stored." // what is stored is published there again
+
+	allSubjects = "listgate.>" // of the stream
 )
 
 // Options of a store. The zero value but for the URL is the default.
@@ -88,14 +97,15 @@ type Store struct {
 	cut       bool      // the stream ended earlier than what was delivered; of the goroutine that runs
 	broken    time.Time // since when the stream looks broken; of the goroutine that runs
 
-	mu        sync.Mutex
-	link      *link     // nil: not connected, or the stream was not seen
-	trouble   error     // why there is no link, or why it is not alive
-	since     time.Time // since when there is trouble
-	changed   chan struct{}
-	created   time.Time // which stream it is
-	followers map[string][]*follower
-	loading   bool
+	mu         sync.Mutex
+	link       *link     // nil: not connected, or the stream was not seen
+	trouble    error     // why there is no link, or why it is not alive
+	since      time.Time // since when there is trouble
+	changed    chan struct{}
+	created    time.Time // which stream it is
+	followers  map[string][]*follower
+	loading    bool
+	drawFailed time.Time // when a journal could last not be drawn together
 }
 
 // A link is a connection over which the stream was seen.
@@ -103,6 +113,7 @@ type link struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	stream jetstream.Stream
+	draws  bool // whether the stream keeps journals that were drawn together, too
 
 	apiPrefix string
 }
@@ -144,6 +155,7 @@ func (s *Store) Append(ctx context.Context, waba string, events []gate.Event) er
 			return err
 		}
 	}
+	s.drawIfLong(ctx, waba)
 	return nil
 }
 
@@ -256,7 +268,30 @@ func (s *Store) named(err error) error {
 	return fmt.Errorf("%s: %w", s.name, err)
 }
 
-// CheckWritable implements [gate.Store].
+// CheckWritable implements [gate.Store]: the stream's leader must answer, and neither the stream nor the account that it
+// belongs to may be full. It stores nothing, since nothing is ever deleted from the stream.
 func (s *Store) CheckWritable(ctx context.Context) error {
-	return s.try(ctx, func(context.Context, *link) error { return nil })
+	return s.try(ctx, func(ctx context.Context, l *link) error {
+		ctx, cancel := context.WithTimeout(ctx, answerWithin)
+		defer cancel()
+		info, err := l.stream.Info(ctx)
+		if err != nil {
+			return err
+		}
+		c, state := info.Config, info.State
+		if c.MaxBytes > 0 && state.Bytes+reserve > uint64(c.MaxBytes) || c.MaxMsgs > 0 && state.Msgs >= uint64(c.MaxMsgs) {
+			return &finalError{fmt.Errorf("stream %s is full: %d messages, %d bytes", Stream, state.Msgs, state.Bytes)}
+		}
+		account, err := l.js.AccountInfo(ctx)
+		if err != nil {
+			return nil // the user may not ask, and need not
+		}
+		if most := account.Limits.MaxStore; most > 0 && account.Store+reserve > uint64(most) {
+			return &finalError{fmt.Errorf("the account's storage is full: %d of %d bytes", account.Store, most)}
+		}
+		return nil
+	})
 }
+
+// reserve is the storage that an event may need.
+const reserve = 4096

@@ -101,20 +101,34 @@ func admin(t testing.TB, url string) (*nats.Conn, jetstream.JetStream) {
 
 func TestStoreConforms(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, patient, func(t *testing.T) (one, two gate.Store) {
+	storetest.Run(t, patient, func(t *testing.T) storetest.Fixture {
 		server := natstest.Start(t)
-		return open(t, natsstore.Options{URL: server.URL()}), open(t, natsstore.Options{URL: server.URL()})
+		conn, _ := admin(t, server.URL())
+		return storetest.Fixture{
+			One: open(t, natsstore.Options{URL: server.URL()}), Two: open(t, natsstore.Options{URL: server.URL()}), Damage: damage(conn),
+		}
 	})
 }
 
 func TestClusterConforms(t *testing.T) {
 	t.Parallel()
 	cluster := natstest.StartCluster(t)
-	_, js := admin(t, cluster.URL())
-	storetest.Run(t, patient, func(t *testing.T) (one, two gate.Store) {
+	conn, js := admin(t, cluster.URL())
+	storetest.Run(t, patient, func(t *testing.T) storetest.Fixture {
 		t.Cleanup(func() { require.NoError(t, js.DeleteStream(context.Background(), natsstore.Stream)) })
-		return open(t, natsstore.Options{URL: cluster.URL()}), open(t, natsstore.Options{URL: cluster.URL(), Replicas: 3})
+		return storetest.Fixture{
+			One: open(t, natsstore.Options{URL: cluster.URL()}), Two: open(t, natsstore.Options{URL: cluster.URL(), Replicas: 3}),
+			Damage: damage(conn),
+		}
 	})
+}
+
+// damage stores a message that cannot be read.
+func damage(conn *nats.Conn) func(t *testing.T, waba string) {
+	return func(t *testing.T, waba string) {
+		_, err := conn.Request("listgate.gate."+waba, []byte("made up"), patient)
+		require.NoError(t, err)
+	}
 }
 
 // A stream that is removed is missed, and one that is made anew is another journal.
@@ -249,7 +263,8 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 	}{
 		{func(*jetstream.StreamConfig) {}, ""},
 		{func(c *jetstream.StreamConfig) { c.MaxBytes, c.Description = 1<<20, "ours" }, ""},
-		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.more") }, "its only subject must be listgate.gate.*"},
+		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.more") }, "its subjects must be listgate.gate.* and listgate.drawn.*, or the first alone"},
+		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.drawn.*") }, ""},
 		{func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage }, "it must be stored in files"},
 		{func(c *jetstream.StreamConfig) { c.Retention = jetstream.InterestPolicy }, "its retention must be limits"},
 		{func(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld }, "refuse new messages, not discard old ones"},

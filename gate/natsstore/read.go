@@ -23,6 +23,7 @@ const setAsideHeader = "Listgate-Set-Aside"
 type message struct {
 	seq      uint64
 	waba     string
+	drawn    bool // it is a summary, no event
 	data     []byte
 	setAside uint64 // what cannot be read of its account's journal up to here does not count; 0: it does
 }
@@ -30,7 +31,11 @@ type message struct {
 // parse reads a message as the stream republishes it, and as it answers direct requests.
 func parse(m *nats.Msg) (message, error) {
 	seq, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
-	waba, ours := strings.CutPrefix(m.Header.Get(jetstream.SubjectHeader), subjects)
+	subject := m.Header.Get(jetstream.SubjectHeader)
+	waba, ours := strings.CutPrefix(subject, subjects)
+	if summarised, isSummary := strings.CutPrefix(subject, drawn); isSummary {
+		return message{seq: seq, waba: summarised, drawn: true}, err
+	}
 	if err != nil || !ours || m.Header.Get(jetstream.StreamHeader) != Stream {
 		return message{}, fmt.Errorf("not a message of stream %s", Stream)
 	}
@@ -112,28 +117,36 @@ func (l *link) count(ctx context.Context, subject string) (created time.Time, co
 	return info.Created, info.State.Subjects, nil
 }
 
-// readAll reads the messages of a subject, as many as the leader says there are: whoever answers may be behind it.
-func (l *link) readAll(ctx context.Context, subject string) (all []message, created time.Time, err error) {
+// readAll reads an account's journal: its newest summary, and of the messages that came after it as many as the leader says
+// there are: whoever answers may be behind it.
+func (l *link) readAll(ctx context.Context, waba string) (j journal, err error) {
+	subject := subjects + waba
+	if l.draws {
+		if j.summary, err = l.summary(ctx, waba); err != nil {
+			return j, err
+		}
+	}
 	created, counts, err := l.count(ctx, subject)
 	if err != nil {
-		return nil, created, err
+		return j, err
 	}
+	j.created = created
 	progress := time.Now()
-	for next := uint64(1); uint64(len(all)) < counts[subject]; {
+	for next := j.summary.through + 1; j.summary.messages+uint64(len(j.messages)) < counts[subject]; {
 		messages, err := l.read(ctx, next, subject)
 		switch {
 		case err != nil:
-			return nil, created, err
+			return j, err
 		case len(messages) > 0:
-			all = append(all, messages...)
+			j.messages = append(j.messages, messages...)
 			next, progress = messages[len(messages)-1].seq+1, time.Now()
 		case time.Since(progress) > answerWithin:
-			return nil, created, errBehind
+			return j, errBehind
 		default:
 			if err := pause(ctx, behind); err != nil {
-				return nil, created, err
+				return j, err
 			}
 		}
 	}
-	return all, created, nil
+	return j, nil
 }

@@ -39,12 +39,12 @@ func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (
 // lastIfDamaged returns the sequence number of the last message of a journal that cannot be read.
 func (s *Store) lastIfDamaged(ctx context.Context, waba string) (last uint64, err error) {
 	err = s.try(ctx, func(ctx context.Context, l *link) error {
-		messages, _, err := l.readAll(ctx, subjects+waba)
+		j, err := l.readAll(ctx, waba)
 		if err != nil {
 			return err
 		}
 		f := &follower{store: s, ctx: ctx, deliver: func(gate.Delivery) {}}
-		f.take(messages)
+		f.take(j)
 		if last = f.last; len(f.damage) == 0 {
 			return &finalError{fmt.Errorf("account %s: its journal can be read; nothing to set aside", waba)}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -121,7 +122,7 @@ func (s *Store) catchUp(ctx context.Context, l *link, last uint64) error {
 		s.each(func(f *follower) { f.reset(false) })
 	}
 	for s.next <= last {
-		messages, err := l.read(ctx, s.next, subjects+"*")
+		messages, err := l.read(ctx, s.next, allSubjects)
 		if err != nil {
 			return err
 		}
@@ -159,7 +160,11 @@ func (s *Store) dispatch(m message) {
 	}
 	s.next++
 	for _, f := range s.of(m.waba) {
-		f.live(m)
+		if m.drawn {
+			f.drawnThrough(summary{}, 0)
+		} else {
+			f.live(m)
+		}
 	}
 }
 
@@ -230,6 +235,7 @@ func (s *Store) streamInfo(ctx context.Context, l *link) (*jetstream.StreamInfo,
 		l.stream = stream
 	}
 	info := stream.CachedInfo()
+	l.draws = slices.Contains(info.Config.Subjects, drawn+"*")
 	if !hasQuorum(info.Cluster) {
 		return nil, fmt.Errorf("stream %s has no leader at present that hears a majority of its replicas", Stream)
 	}

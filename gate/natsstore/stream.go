@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,13 +17,14 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:        Stream,
 		Description: "listgate: what happened to WhatsApp Business accounts",
-		Subjects:    []string{subjects + "*"},
+		Subjects:    []string{subjects + "*", drawn + "*"},
 		Storage:     jetstream.FileStorage,
 		Retention:   jetstream.LimitsPolicy,
 		Discard:     jetstream.DiscardNew,
 		Replicas:    replicas,
 		DenyDelete:  true,
 		DenyPurge:   true,
+		Compression: jetstream.S2Compression,
 		AllowDirect: true,
 		RePublish:   republish(),
 	}
@@ -30,6 +32,14 @@ func streamConfig(replicas int) jetstream.StreamConfig {
 
 func republish() *jetstream.RePublish {
 	return &jetstream.RePublish{Source: subjects + "*", Destination: stored + "{{wildcard(1)}}"}
+}
+
+// hasSubjects reports whether a stream has the subjects of the journals, and no others than these and those of their
+// summaries. Without the latter, journals are not drawn together.
+func hasSubjects(names []string) bool {
+	return slices.Contains(names, subjects+"*") && len(names) <= 2 && !slices.ContainsFunc(names, func(name string) bool {
+		return name != subjects+"*" && name != drawn+"*"
+	})
 }
 
 // create makes the stream. If another process makes it meanwhile, it is that one.
@@ -62,7 +72,7 @@ func (s *Store) checkStream(info *jetstream.StreamInfo) error {
 		ok   bool
 		text string
 	}{
-		{len(c.Subjects) == 1 && c.Subjects[0] == subjects+"*", "its only subject must be " + subjects + "*"},
+		{hasSubjects(c.Subjects), "its subjects must be " + subjects + "* and " + drawn + "*, or the first alone"},
 		{c.Storage == jetstream.FileStorage, "it must be stored in files"},
 		{c.Retention == jetstream.LimitsPolicy, "its retention must be limits"},
 		{c.Discard == jetstream.DiscardNew, "when it is full it must refuse new messages, not discard old ones"},

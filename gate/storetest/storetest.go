@@ -19,9 +19,16 @@ const (
 	other = "900000000000002"
 )
 
-// Run tests a store. open returns two independent handles of the same empty store, as two processes would have them.
-// soon bounds how long a change by one may take to reach the other.
-func Run(t *testing.T, soon time.Duration, open func(t *testing.T) (one, two gate.Store)) {
+// A Fixture is an empty store.
+type Fixture struct {
+	// One and Two are two independent handles of it, as two processes would have them.
+	One, Two gate.Store
+	// Damage adds something to an account's journal that cannot be read.
+	Damage func(t *testing.T, waba string)
+}
+
+// Run tests a store; open makes one. soon bounds how long a change by one handle may take to reach the other.
+func Run(t *testing.T, soon time.Duration, open func(t *testing.T) Fixture) {
 	for name, test := range map[string]func(*testing.T, *stores){
 		"begins empty":               beginsEmpty,
 		"delivers what was there":    deliversWhatWasThere,
@@ -36,16 +43,21 @@ func Run(t *testing.T, soon time.Duration, open func(t *testing.T) (one, two gat
 		"lists accounts":             listsAccounts,
 		"gives signs of life":        givesSignsOfLife,
 		"refuses what is no account": refusesWhatIsNoAccount,
+		"sets damage aside":          setsDamageAside,
+		"keeps the journal's order":  keepsTheOrder,
+		"says that it is writable":   isWritable,
+		"draws journals together":    drawsTogether,
 	} {
 		t.Run(name, func(t *testing.T) {
-			one, two := open(t)
-			test(t, &stores{one, two, soon})
+			f := open(t)
+			test(t, &stores{f.One, f.Two, f.Damage, soon})
 		})
 	}
 }
 
 type stores struct {
 	one, two gate.Store
+	damage   func(t *testing.T, waba string)
 	soon     time.Duration
 }
 
@@ -53,6 +65,7 @@ type stores struct {
 type follower struct {
 	mu     sync.Mutex
 	ids    map[string]gate.Event
+	order  []string
 	calls  int
 	err    error
 	signal chan struct{}
@@ -65,8 +78,12 @@ func follow(ctx context.Context, s gate.Store, waba string) *follower {
 		defer f.mu.Unlock()
 		if d.Restart {
 			clear(f.ids)
+			f.order = nil
 		}
 		for _, e := range d.Events {
+			if _, known := f.ids[e.ID()]; !known {
+				f.order = append(f.order, e.ID())
+			}
 			f.ids[e.ID()] = e
 		}
 		f.calls++
@@ -157,7 +174,7 @@ func keepsEveryField(t *testing.T, s *stores) {
 	e := gate.Event{
 		Type: gate.EventSighting, WABA: waba, Time: at, Cause: gate.CauseRestriction, Restriction: gate.RestrictionCustomerInitiated, Until: at.Add(time.Hour),
 		Why: gate.LockPolicy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
-		Received: at.Add(time.Second), Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
+		Received: at.Add(time.Second), Written: at.Add(2 * time.Second), First: at.Add(-time.Hour), Drawn: 3, Inferred: true, Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
 	}
 	r := gate.Event{
 		Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
@@ -277,4 +294,118 @@ func refusesWhatIsNoAccount(t *testing.T, s *stores) {
 	}
 	require.Error(t, s.one.Append(t.Context(), other, []gate.Event{event(1)}), "an event of another account")
 	require.Zero(t, follow(t.Context(), s.two, other).count())
+}
+
+// A journal that cannot be read is unknown, for every process, until what is damaged is set aside; what can be read counts.
+func setsDamageAside(t *testing.T, s *stores) {
+	notice := gate.Event{Type: gate.EventNotice, WABA: waba, Time: event(9).Time, Name: "JOURNAL_SET_ASIDE", By: "a@b", Reason: "x"}
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+	_, err := s.one.SetAside(t.Context(), waba, []gate.Event{notice})
+	require.Error(t, err, "it can be read")
+	mine, theirs := follow(t.Context(), s.one, waba), follow(t.Context(), s.two, waba)
+	s.damage(t, waba)
+	var damaged *gate.DamagedError
+	for _, f := range []*follower{mine, theirs} {
+		f.until(t, s.soon, "the damage", func() bool { return f.err != nil })
+		f.mu.Lock()
+		require.ErrorAs(t, f.err, &damaged)
+		f.mu.Unlock()
+	}
+	kept, err := s.two.SetAside(t.Context(), waba, []gate.Event{notice, event(2)})
+	require.NoError(t, err)
+	require.NotEmpty(t, kept)
+	for _, f := range []*follower{mine, theirs, follow(t.Context(), s.one, waba)} {
+		f.until(t, s.soon, "the journal that can be read", func() bool { return f.err == nil && len(f.ids) == 3 })
+		require.Equal(t, notice, f.event(notice.ID()))
+	}
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(3)}))
+	theirs.until(t, s.soon, "what comes", func() bool { return len(theirs.ids) == 4 })
+}
+
+// The journal's order belongs to the set of events: everybody sees the same one.
+func keepsTheOrder(t *testing.T, s *stores) {
+	mine := follow(t.Context(), s.one, waba)
+	var want []string
+	for n := range 10 {
+		store := s.one
+		if n%3 == 0 {
+			store = s.two
+		}
+		events := []gate.Event{event(100 - 2*n), event(101 - 2*n)}
+		require.NoError(t, store.Append(t.Context(), waba, events))
+		want = append(want, events[0].ID(), events[1].ID())
+	}
+	mine.until(t, s.soon, "all events", func() bool { return len(mine.ids) == len(want) })
+	for _, f := range []*follower{mine, follow(t.Context(), s.two, waba)} {
+		f.mu.Lock()
+		require.Equal(t, want, f.order)
+		f.mu.Unlock()
+	}
+}
+
+func isWritable(t *testing.T, s *stores) {
+	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
+	f := follow(t.Context(), s.one, waba)
+	for range 3 {
+		require.NoError(t, s.one.CheckWritable(t.Context()))
+	}
+	require.Equal(t, 1, f.count(), "it leaves nothing in a journal")
+	accounts, err := s.two.Accounts(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{waba}, accounts)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	_ = s.one.CheckWritable(ctx)
+}
+
+// A journal that grows is drawn together, while others follow it and write to it: who begins to follow is told little, and
+// everybody has the same answers as if nothing had been.
+func drawsTogether(t *testing.T, s *stores) {
+	const rounds, each = 150, 10
+	early := gate.New(s.two, gate.Options{})
+	defer func() { require.NoError(t, early.Close()) }()
+	a, err := early.Account(t.Context(), waba)
+	require.NoError(t, err)
+	mine := follow(t.Context(), s.one, waba)
+	for n := range rounds {
+		store := s.one
+		if n%5 == 0 {
+			store = s.two
+		}
+		var events []gate.Event
+		for i := range each {
+			events = append(events, event(n*each+i))
+		}
+		if n == rounds/2 {
+			clear := gate.Event{Type: gate.EventClear, WABA: waba, Cause: gate.CauseAccountLock, By: "a@b", Reason: "appeal granted"}
+			clear.Time = events[each-1].Time
+			events = append(events, clear)
+		}
+		require.NoError(t, store.Append(t.Context(), waba, events))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), s.soon)
+	defer cancel()
+	_ = a.Watch(ctx, func(state gate.State) {
+		if state.Events == rounds*each+1 {
+			cancel()
+		}
+	})
+	late := follow(t.Context(), s.two, waba)
+	require.Less(t, late.count(), rounds*each/2)
+	require.NoError(t, late.err)
+	g := gate.New(s.one, gate.Options{})
+	defer func() { require.NoError(t, g.Close()) }()
+	b, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	for _, state := range []gate.State{a.State(), b.State()} {
+		require.Empty(t, state.Trouble)
+		require.Equal(t, rounds*each+1, state.Events)
+		require.Equal(t, gate.StatusHalted, state.Campaign)
+		require.Equal(t, (rounds/2-1)*each, state.Causes[0].Sightings)
+		require.True(t, event((rounds/2+1)*each).Time.Equal(state.Causes[0].Since))
+		require.True(t, event(rounds*each-1).Time.Equal(state.Causes[0].Last))
+	}
+	last := event(rounds * each)
+	require.NoError(t, s.two.Append(t.Context(), waba, []gate.Event{last}))
+	mine.until(t, s.soon, "what comes after it", func() bool { _, ok := mine.ids[last.ID()]; return ok })
 }
