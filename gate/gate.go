@@ -72,7 +72,7 @@ type Options struct {
 type Gate struct {
 	store   Store
 	stale   [kinds]time.Duration // how long the store may be silent
-	now     func() time.Time     // the wall clock; how long something takes, the computer's own clock says
+	clock   func() time.Time     // the wall clock; how long something takes, the computer's own clock says
 	context context.Context      // ends with Close
 	cancel  context.CancelFunc
 	wake    chan struct{}
@@ -84,9 +84,9 @@ type Gate struct {
 
 // New returns a gate over a store. It must be closed.
 func New(store Store, options Options) *Gate {
-	g := &Gate{store: store, now: options.Now, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
-	if g.now == nil {
-		g.now = time.Now
+	g := &Gate{store: store, clock: options.Now, wake: make(chan struct{}, 1), accounts: map[string]*Account{}}
+	if g.clock == nil {
+		g.clock = time.Now
 	}
 	for k := range g.stale {
 		g.stale[k] = staleAfter
@@ -245,6 +245,9 @@ func (g *Gate) clockChanged() {
 	default: // it is about to look anyway
 	}
 }
+
+// now returns what the wall clock says, and nothing but that: times are compared with those of other computers.
+func (g *Gate) now() time.Time { return g.clock().Round(0) }
 
 // CheckID returns an error if waba cannot be the id of an account: 1 to 32 digits.
 func CheckID(waba string) error {

@@ -434,7 +434,7 @@ func TestApplyWaitsForRepeats(t *testing.T) {
 		apply(context.Background(), 1)
 		require.NoError(t, g.Close())
 		require.NoError(t, <-results, "closing writes what is left")
-		require.Equal(t, 1+n+1+3+1+1, a.State().Causes[0].Sightings)
+		require.Equal(t, 1+n+1+3+1, a.State().Causes[0].Sightings)
 	})
 }
 

@@ -157,10 +157,14 @@ func mergeRepeat(kept []Event, e Event, merge func(a, b Event) Event) []Event {
 	return kept[1:]
 }
 
-// merge returns the newer of two events that say the same, as one that stands for both.
+// merge returns the newer of two events that say the same, as one that stands for both. If they are one event, it is that.
 func merge(a, b Event) Event {
-	if byTime(a, b) < 0 {
+	order := byTime(a, b)
+	if order < 0 || order == 0 && a.Count < b.Count {
 		a, b = b, a
+	}
+	if order == 0 {
+		return a
 	}
 	if oldest := b.oldest(); oldest.Before(a.oldest()) {
 		a.First = oldest

@@ -51,6 +51,7 @@ func (a *Account) apply(ctx context.Context, events []Event, waits bool) (b *bat
 		if e.Received.IsZero() {
 			e.Received = now
 		}
+		e.Time, e.Until, e.Received = e.Time.Round(0), e.Until.Round(0), e.Received.Round(0)
 		if _, known := a.known[e.ID()]; !known {
 			repeats := a.repeats(e)
 			a.enqueue(e, repeats)

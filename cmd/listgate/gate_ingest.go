@@ -78,6 +78,9 @@ func (c *gateIngestCommand) run(cmd *cobra.Command, args []string) error {
 		if err := in.file(name); err != nil {
 			in.failed = append(in.failed, err)
 		}
+		if err := in.settle(); err != nil {
+			in.failed = append(in.failed, err)
+		}
 	}
 	if err := g.Close(); err != nil {
 		in.failed = append(in.failed, err)
@@ -108,7 +111,15 @@ type ingestRun struct {
 	unread    int
 	nameless  int
 	failed    []error
+	held      []ingestResult // to be told when what they say is written
+	settled   time.Time
 }
+
+const (
+	// Documents are told of when what they say is written, so many at once, or after so long.
+	holdMost = 256
+	holdFor  = time.Second
+)
 
 func (in *ingestRun) file(name string) error {
 	r, shown := in.command.InOrStdin(), "standard input"
@@ -144,6 +155,7 @@ type ingestResult struct {
 	Accounts []string `json:"accounts"`
 	Changes  []string `json:"changes"`
 	Problems []string `json:"problems"`
+	Failed   []string `json:"failed,omitempty"` // why something is not written
 }
 
 // document applies one document. An error is one that ends the file.
@@ -172,6 +184,7 @@ func (in *ingestRun) document(place string, body []byte) error {
 		changes, err := in.apply(waba, byAccount[waba])
 		if err != nil {
 			in.failed = append(in.failed, err)
+			told.Failed = append(told.Failed, err.Error())
 			continue
 		}
 		told.Changes = append(told.Changes, changes...)
@@ -179,7 +192,7 @@ func (in *ingestRun) document(place string, body []byte) error {
 	return in.tell(told)
 }
 
-// apply applies the events of one account. Closing the gate writes the repeats among them.
+// apply applies the events of one account. Repeats among them are written when the documents are told of.
 func (in *ingestRun) apply(waba string, events []gate.Event) ([]string, error) {
 	ctx := in.command.Context()
 	a, err := in.gate.Account(ctx, waba)
@@ -237,7 +250,35 @@ func find(causes []gate.ActiveCause, c gate.ActiveCause) (gate.ActiveCause, bool
 	return causes[i], true
 }
 
+// tell tells of a document, as soon as what it says is written.
 func (in *ingestRun) tell(d ingestResult) error {
+	in.held = append(in.held, d)
+	if len(in.held) < holdMost && time.Since(in.settled) < holdFor {
+		return nil
+	}
+	return in.settle()
+}
+
+// settle writes what is counted, and tells of the documents that wait for that.
+func (in *ingestRun) settle() error {
+	failed := in.gate.Flush(in.command.Context())
+	if failed != nil {
+		in.failed = append(in.failed, failed)
+	}
+	held := in.held
+	in.held, in.settled = nil, time.Now()
+	for _, d := range held {
+		if failed != nil && len(d.Accounts) > 0 && len(d.Failed) == 0 {
+			d.Failed = []string{failed.Error()}
+		}
+		if err := in.write(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *ingestRun) write(d ingestResult) error {
 	w := in.command.OutOrStdout()
 	if in.json {
 		return json.NewEncoder(w).Encode(d)
@@ -245,6 +286,9 @@ func (in *ingestRun) tell(d ingestResult) error {
 	var lines []string
 	for _, p := range d.Problems {
 		lines = append(lines, "not understood: "+p)
+	}
+	for _, err := range d.Failed {
+		lines = append(lines, "not written: "+err)
 	}
 	lines = append(lines, d.Changes...)
 	if len(lines) == 0 {

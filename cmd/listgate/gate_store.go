@@ -54,7 +54,7 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	case place == "":
 		return folderstore.Default()
 	case f.create:
-		return folderstore.Create(place)
+		return folderstore.Create(place), nil
 	}
 	return folderstore.New(place), nil
 }

@@ -52,24 +52,20 @@ func New(path string) *Store {
 	return &Store{path: path, patience: lockWithin, journals: map[string]*journal{}}
 }
 
-// Create returns the store in a folder, which it makes if it does not exist.
-func Create(path string) (*Store, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("%s: cannot be made: %w", path, plain(err))
-	}
-	return New(path), nil
+// Create returns the store in a folder that is made when it is first written to. While it does not exist there are no events.
+func Create(path string) *Store {
+	s := New(path)
+	s.optional = true
+	return s
 }
 
-// Default returns the store in the user's state directory. While its folder does not exist there are no events; it is made
-// when it is first written to.
+// Default returns the store in the user's state directory, as Create does.
 func Default() (*Store, error) {
 	dir, err := stateHome()
 	if err != nil {
 		return nil, fmt.Errorf("no folder for the gate's state, name one: %w", err)
 	}
-	s := New(filepath.Join(dir, "listgate"))
-	s.optional = true
-	return s, nil
+	return Create(filepath.Join(dir, "listgate")), nil
 }
 
 func stateHome() (string, error) {

@@ -72,9 +72,7 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 func TestFolderConforms(t *testing.T) {
 	storetest.Run(t, time.Minute, func(t *testing.T) storetest.Fixture {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
-		store, err := folderstore.Create(dir)
-		require.NoError(t, err)
-		return storetest.Fixture{One: store, Two: folderstore.New(dir), Damage: func(t *testing.T, waba string) {
+		return storetest.Fixture{One: folderstore.Create(dir), Two: folderstore.Create(dir), Damage: func(t *testing.T, waba string) {
 			f, err := os.OpenFile(filepath.Join(dir, waba+".jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 			require.NoError(t, err)
 			_, err = io.WriteString(f, "not a line\n")
@@ -374,8 +372,7 @@ func TestJournalThatVanishes(t *testing.T) {
 // Nor does who only follows make a folder anew that somebody took away.
 func TestFolderThatVanishes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gate")
-	store, err := folderstore.Create(dir)
-	require.NoError(t, err)
+	store := folderstore.Create(dir)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	g := gate.New(store, gate.Options{})
 	a, err := g.Account(t.Context(), waba)
@@ -419,8 +416,7 @@ func TestJournalIsPrivate(t *testing.T) {
 		t.Skip("has no such permissions")
 	}
 	dir := filepath.Join(t.TempDir(), "store")
-	store, err := folderstore.Create(dir)
-	require.NoError(t, err)
+	store := folderstore.Create(dir)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	for _, path := range []string{dir, journal(dir), filepath.Join(dir, waba+".lock")} {
 		info, err := os.Stat(path)
@@ -459,8 +455,7 @@ func TestFolderThatDoesNotExist(t *testing.T) {
 	require.NoError(t, g.Apply(t.Context(), lock("a", 1)))
 	require.NoError(t, g.Close())
 	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
-	made, err := folderstore.Create(filepath.Join(home, "made"))
-	require.NoError(t, err)
+	made := folderstore.Create(filepath.Join(home, "made"))
 	require.NoError(t, errors.Join(made.CheckWritable(t.Context()), made.Append(t.Context(), waba, []gate.Event{lock("a", 1)})))
 }
 
