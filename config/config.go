@@ -7,11 +7,14 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/strict"
 	"github.com/listgate/listgate/rules"
 )
@@ -84,7 +87,7 @@ func (c *Config) Account(name string) (*Account, error) {
 // it only wants the accounts, gets no Defaults, and they are not checked. The error is [rules.Errors], with everything
 // that is wrong.
 func Load(path string, keys ...Key) (*Config, error) {
-	text, err := strict.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return nil, rules.Errors{{File: path, Err: err}}
 	}
@@ -101,6 +104,30 @@ func Load(path string, keys ...Key) (*Config, error) {
 		return nil, err
 	}
 	return r.config, nil
+}
+
+// readFile reads a text, and makes sure that nobody wrote to it meanwhile.
+func readFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", strict.Plain(err)
+	}
+	defer file.Close()
+	watched, err := infile.Of(file, path)
+	if errors.Is(err, infile.ErrFolder) {
+		return "", infile.ErrFolder
+	}
+	if err != nil {
+		return "", infile.Cause(err)
+	}
+	text, err := strict.ReadAll(watched)
+	if err != nil {
+		return "", strict.Plain(err)
+	}
+	if watched.Unchanged() != nil {
+		return "", errors.New("changed while it was read; use it again when it is whole")
+	}
+	return text, nil
 }
 
 // reader turns the tables of a file into a Config.

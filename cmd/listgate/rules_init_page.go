@@ -81,12 +81,16 @@ func (p *initPage) read(stdin io.Reader) (*policypage.Page, error) {
 	if p.page == "-" {
 		return policypage.Read("standard input", stdin)
 	}
-	file, err := os.Open(p.page)
+	file, err := infile.Open(p.page)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", p.page, infile.Cause(err))
+		return nil, err
 	}
 	defer file.Close()
-	return policypage.Read(p.page, file)
+	page, err := policypage.Read(p.page, file)
+	if changed := file.Unchanged(); changed != nil {
+		return nil, changed
+	}
+	return page, err
 }
 
 // A pageFile is a rule file that a page gives.
