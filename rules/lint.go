@@ -34,8 +34,11 @@ func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused 
 	for _, name := range keys(known.byName) {
 		set := known.only(name)
 		refused = append(refused, set.checkIDs()...)
-		refused = append(refused, known.checkLifts(set.Files())...)
-		if f := known.byName[name]; f.Shipped == (len(paths) == 0) && !f.broken && f.Name != "" {
+		f := known.byName[name]
+		if len(f.Lifts) > 0 {
+			refused = append(refused, known.checkLifts(set.Files())...)
+		}
+		if f.Shipped == (len(paths) == 0) && !f.broken && f.Name != "" {
 			l.lint(known, set, f)
 		}
 	}
@@ -84,13 +87,15 @@ func (l *linter) errorf(f *File, line int, format string, args ...any) {
 func (l *linter) lint(known catalog, set *Set, f *File) {
 	l.top(known, f)
 	u := set.categories[len(set.categories)-1]
-	lifted := set.Lifted(l.now)
-	var all []*Entry // that decide together with f
-	for _, u := range set.categories {
-		for _, e := range u.entries {
-			isLifted := slices.ContainsFunc(lifted, func(lift *Lift) bool { return lift.ID == e.ID })
-			if !isLifted && !isOver(e.LastDay, l.now) {
-				all = append(all, e)
+	lifted := map[string]bool{}
+	for _, lift := range set.Lifted(l.now) {
+		lifted[lift.ID] = true
+	}
+	together := newNeighbours() // entries that decide together with f
+	for _, other := range set.categories {
+		for _, e := range other.entries {
+			if !lifted[e.ID] && !isOver(e.LastDay, l.now) {
+				together.add(e, other == u)
 			}
 		}
 	}
@@ -106,8 +111,8 @@ func (l *linter) lint(known catalog, set *Set, f *File) {
 		l.repeatedWithin(e)
 		if u.file.DefaultAllow && e.Effect == Allow {
 			l.needless(e)
-		} else if !l.outweighed(e, all) {
-			l.repeated(e, u, all)
+		} else if !l.outweighed(e, together) {
+			l.repeated(e, together)
 		}
 	}
 	for _, lift := range f.Lifts {
@@ -185,55 +190,51 @@ func (l *linter) source(f *File, line int, what, source string) {
 
 // outweighed finds the regions and prefixes of an allow that a deny takes back, whenever it could apply, and reports
 // whether that is all of them.
-func (l *linter) outweighed(e *Entry, all []*Entry) bool {
+func (l *linter) outweighed(e *Entry, all *neighbours) bool {
 	if e.Effect != Allow {
 		return false
 	}
 	places, taken, by := 0, 0, map[*Entry][]string{}
-	e.eachPlace(func(place string, names func(*Entry) bool) {
+	e.eachPlace(func(region Region, prefix string) {
 		places++
-		for _, other := range all {
-			if other.Effect == Deny && names(other) && l.covers(other, e) {
+		for _, other := range all.naming(region, prefix) {
+			if other.Effect == Deny && l.covers(other, e) {
 				taken++
-				by[other] = append(by[other], place)
+				by[other] = append(by[other], placeName(region, prefix))
 				return
 			}
 		}
 	})
-	for _, other := range all {
-		if names := by[other]; len(names) > 0 {
-			l.errorf(e.File, e.Line, "%s never applies to %s: %s (%s:%d) denies it, and nothing outweighs a deny", e.ID, strings.Join(names, " "),
-				other.ID, other.File.Path, other.Line)
-		}
+	for _, other := range all.inOrder(by) {
+		l.errorf(e.File, e.Line, "%s never applies to %s: %s (%s:%d) denies it, and nothing outweighs a deny", e.ID, listed(by[other]),
+			other.ID, other.File.Path, other.Line)
 	}
 	return taken == places
 }
 
 // repeated finds the regions and prefixes of an entry that another one of the same category says as much of.
-func (l *linter) repeated(e *Entry, u *category, all []*Entry) {
+func (l *linter) repeated(e *Entry, all *neighbours) {
 	by := map[*Entry][]string{}
-	e.eachPlace(func(place string, names func(*Entry) bool) {
-		for _, other := range all {
-			if other != e && other.Effect == e.Effect && slices.Contains(u.entries, other) && names(other) && l.saysAsMuch(other, e, u) {
-				by[other] = append(by[other], place)
+	e.eachPlace(func(region Region, prefix string) {
+		for _, other := range all.naming(region, prefix) {
+			if other != e && other.Effect == e.Effect && all.isOwn(other) && l.saysAsMuch(other, e, all) {
+				by[other] = append(by[other], placeName(region, prefix))
 				return
 			}
 		}
 	})
-	for _, other := range all {
-		if names := by[other]; len(names) > 0 {
-			l.errorf(e.File, e.Line, "%s: %s stands twice; %s (%s:%d) says as much", e.ID, strings.Join(names, " "), other.ID, other.File.Path, other.Line)
-		}
+	for _, other := range all.inOrder(by) {
+		l.errorf(e.File, e.Line, "%s: %s stands twice; %s (%s:%d) says as much", e.ID, listed(by[other]), other.ID, other.File.Path, other.Line)
 	}
 }
 
 // saysAsMuch reports whether e adds nothing to other where both name a place. Of two that say the same it is the second.
-func (l *linter) saysAsMuch(other, e *Entry, u *category) bool {
+func (l *linter) saysAsMuch(other, e *Entry, all *neighbours) bool {
 	if !l.covers(other, e) || e.Effect == Allow && !other.countsWith(e) {
 		return false
 	}
 	same := l.covers(e, other) && (e.Effect != Allow || e.countsWith(other))
-	return !same || slices.Index(u.entries, other) < slices.Index(u.entries, e)
+	return !same || all.order[other] < all.order[e]
 }
 
 // countsWith reports whether e counts wherever other, an allow too, does.
@@ -256,12 +257,29 @@ func (l *linter) covers(e, other *Entry) bool {
 		!slices.ContainsFunc(e.BusinessNotIn, func(r Region) bool { return !slices.Contains(other.BusinessNotIn, r) })
 }
 
-// eachPlace calls use for each region and prefix of the entry, with a function that says whether another entry names it.
-func (e *Entry) eachPlace(use func(place string, names func(*Entry) bool)) {
+// eachPlace calls use for each region and prefix of the entry; the other of the two is zero.
+func (e *Entry) eachPlace(use func(region Region, prefix string)) {
 	for _, region := range e.Regions {
-		use(region.String(), func(other *Entry) bool { return slices.Contains(other.Regions, region) })
+		use(region, "")
 	}
 	for _, prefix := range e.Prefixes {
-		use("+"+prefix, func(other *Entry) bool { return other.prefixLength(prefix) > 0 })
+		use(Region{}, prefix)
 	}
+}
+
+func placeName(region Region, prefix string) string {
+	if prefix != "" {
+		return "+" + prefix
+	}
+	return region.String()
+}
+
+// mostListed is how many places a finding names.
+const mostListed = 50
+
+func listed(names []string) string {
+	if more := len(names) - mostListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], " "), more)
+	}
+	return strings.Join(names, " ")
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 )
 
 // needless finds an allow where the default keeps what no deny drops.
@@ -21,10 +20,14 @@ func (l *linter) repeatedWithin(e *Entry) {
 			l.errorf(e.File, e.Line, "%s: %s stands twice; %s holds it", e.ID, name, by)
 		}
 	}
+	own := map[string]bool{}
 	for _, prefix := range e.Prefixes {
-		for _, other := range e.Prefixes {
-			if other != prefix && strings.HasPrefix(prefix, other) {
-				l.errorf(e.File, e.Line, "%s: +%s stands twice; +%s holds it", e.ID, prefix, other)
+		own[prefix] = true
+	}
+	for _, prefix := range e.Prefixes {
+		for n := len(prefix) - 1; n > 0; n-- {
+			if own[prefix[:n]] {
+				l.errorf(e.File, e.Line, "%s: +%s stands twice; +%s holds it", e.ID, prefix, prefix[:n])
 				break
 			}
 		}

@@ -15,12 +15,17 @@ type Policy struct {
 // A compiledFile is a category reduced to the entries in force.
 type compiledFile struct {
 	file        *File
-	deny        []*Entry
-	allow       []*Entry
-	warn        []*Entry
+	entries     []inForce // in the order of the text
+	index       placeIndex
 	lifted      []liftedEntry
 	permissions []*Permission
 	bar         Confidence
+}
+
+// An inForce is an entry and what it does for the sender of the policy.
+type inForce struct {
+	entry  *Entry
+	effect Effect
 }
 
 // A liftedEntry is an entry that would be in force, and what takes it out.
@@ -88,14 +93,12 @@ func (e *Entry) isFor(country Region) bool { return !slices.Contains(e.BusinessN
 // say: it warns.
 func (j *compiledFile) add(e *Entry, country Region) {
 	asksBusiness := len(e.BusinessNotIn) > 0 && country == Region{}
-	switch {
-	case e.Effect == Warn, asksBusiness:
-		j.warn = append(j.warn, e)
-	case e.Effect == Deny:
-		j.deny = append(j.deny, e)
-	case e.Effect == Allow:
-		j.allow = append(j.allow, e)
+	effect := e.Effect
+	if asksBusiness {
+		effect = Warn
 	}
+	j.index.add(e, len(j.entries))
+	j.entries = append(j.entries, inForce{e, effect})
 }
 
 // permissions returns those of the category's files that are in force.
@@ -115,8 +118,7 @@ func (u *category) permissions(at time.Time) []*Permission {
 // kinds of message have the same rules.
 func (p *Policy) Equal(other *Policy) bool {
 	return slices.EqualFunc(p.files, other.files, func(a, b compiledFile) bool {
-		return a.file == b.file && a.bar == b.bar && slices.Equal(a.deny, b.deny) && slices.Equal(a.allow, b.allow) &&
-			slices.Equal(a.warn, b.warn) && slices.Equal(a.permissions, b.permissions)
+		return a.file == b.file && a.bar == b.bar && slices.Equal(a.entries, b.entries) && slices.Equal(a.permissions, b.permissions)
 	})
 }
 
@@ -203,37 +205,41 @@ func (p *Policy) JudgeEach(region Region, digits string) []Verdict {
 }
 
 func (j *compiledFile) judge(region Region, digits string) Verdict {
-	var counted, below, uncounted []*Entry
-	for _, e := range matching(j.allow, region, digits) {
-		switch {
-		case j.counts(e, region):
-			counted = append(counted, e)
-			continue
-		case !e.RequiresPermission:
-			below = append(below, e)
+	v := Verdict{File: j.file}
+	var denied, counted match // of those that match, the most precise
+	below := false
+	for _, m := range j.index.matching(region, digits) {
+		switch e := j.entries[m.at]; {
+		case e.effect == Warn:
+			v.Warned = append(v.Warned, e.entry)
+		case e.effect == Deny:
+			denied = denied.morePrecise(m)
+		case j.counts(e.entry, region):
+			counted = counted.morePrecise(m)
+		default:
+			below = below || !e.entry.RequiresPermission
+			v.Uncounted = append(v.Uncounted, e.entry)
 		}
-		uncounted = append(uncounted, e)
 	}
-	v := Verdict{File: j.file, Warned: matching(j.warn, region, digits), Uncounted: uncounted}
 	for _, l := range j.lifted {
 		if l.entry.names(region, digits) {
 			v.Lifted = append(v.Lifted, l.lift)
 		}
 	}
-	switch denied := matching(j.deny, region, digits); {
-	case len(denied) > 0:
-		v.Outcome, v.Entry = Restricted, mostPrecise(denied, digits)
-	case len(counted) > 0:
-		v.Outcome, v.Entry = Allowed, mostPrecise(counted, digits)
+	switch {
+	case denied.found:
+		v.Outcome, v.Entry = Restricted, j.entries[denied.at].entry
+	case counted.found:
+		v.Outcome, v.Entry = Allowed, j.entries[counted.at].entry
 		if v.Entry.RequiresPermission {
 			v.Permission = j.permission(region)
 		}
 	case j.file.DefaultAllow:
 		v.Outcome = Allowed
 	case j.file.Complete:
-		v.Outcome, v.KeptAtLow = Restricted, len(below) > 0
+		v.Outcome, v.KeptAtLow = Restricted, below
 	default:
-		v.Outcome, v.KeptAtLow = Unlisted, len(below) > 0
+		v.Outcome, v.KeptAtLow = Unlisted, below
 	}
 	return v
 }
@@ -256,16 +262,6 @@ func (j *compiledFile) permission(region Region) *Permission {
 	return nil
 }
 
-func matching(entries []*Entry, region Region, digits string) []*Entry {
-	var found []*Entry
-	for _, e := range entries {
-		if e.names(region, digits) {
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
 func (e *Entry) names(region Region, digits string) bool {
 	return slices.Contains(e.Regions, region) || e.prefixLength(digits) > 0
 }
@@ -279,15 +275,4 @@ func (e *Entry) prefixLength(digits string) int {
 		}
 	}
 	return longest
-}
-
-// mostPrecise returns the entry with the longest prefix, the first of several; without a prefix, the first.
-func mostPrecise(entries []*Entry, digits string) *Entry {
-	best := entries[0]
-	for _, e := range entries[1:] {
-		if e.prefixLength(digits) > best.prefixLength(digits) {
-			best = e
-		}
-	}
-	return best
 }

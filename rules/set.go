@@ -133,9 +133,9 @@ func (known catalog) checkLifts(deciding []*File) Errors {
 		for _, l := range f.Lifts {
 			switch {
 			case l.ID == "":
-			case !slices.Contains(everyID, l.ID):
+			case !isOneOf(everyID, l.ID):
 				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry has this id%s", l.ID, strict.DidYouMean(l.ID, everyID))})
-			case decides && !slices.Contains(decidingID, l.ID):
+			case decides && !isOneOf(decidingID, l.ID):
 				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry that decides here has this id", l.ID)})
 			}
 		}
@@ -143,6 +143,12 @@ func (known catalog) checkLifts(deciding []*File) Errors {
 	return errs
 }
 
+func isOneOf(sorted []string, s string) bool {
+	_, found := slices.BinarySearch(sorted, s)
+	return found
+}
+
+// shippedIDs returns the ids of the entries that we ship, sorted.
 func shippedIDs(files []*File) []string {
 	var ids []string
 	for _, f := range files {
