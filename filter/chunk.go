@@ -109,7 +109,7 @@ func (s *scanner) scan(p *chunk) {
 	default:
 		sound = p.errAt
 	}
-	if at := csv.LoneReturn(p.data[from:sound], s.layout.Delimiter); at >= 0 {
+	if at := csv.LoneReturn(p.data[from:sound], s.layout.dialect); at >= 0 {
 		sound = from + at
 		p.err, p.errAt = ErrLoneReturn, sound
 	}
@@ -125,11 +125,11 @@ func (s *scanner) next(p *chunk) (r csv.Record, ok bool) {
 		return r, false
 	}
 	if p.quote < p.rest {
-		p.quote = csv.NextQuote(p.data, p.rest)
+		p.quote = csv.NextQuote(p.data, p.rest, s.layout.dialect)
 	}
-	if r, ok = csv.ScanPlain(p.data, p.rest, p.quote, s.layout.Delimiter, s.layout.column); !ok {
+	if r, ok = csv.ScanPlain(p.data, p.rest, p.quote, s.layout.dialect, s.layout.column); !ok {
 		var offset int
-		if r, offset, p.err = csv.ScanRecord(p.data, p.rest, p.atEOF, s.layout.Delimiter, s.layout.column); p.err != nil {
+		if r, offset, p.err = csv.ScanRecord(p.data, p.rest, p.atEOF, s.layout.dialect, s.layout.column); p.err != nil {
 			p.errAt = offset
 			return r, false
 		}

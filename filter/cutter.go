@@ -21,10 +21,11 @@ const (
 // A cutter reads a list and cuts it into parts that can be scanned apart from each other: where a row seems to end. It
 // guesses; the scan of a part finds out whether the guess was right.
 type cutter struct {
-	list io.Reader
-	size int    // how much is read at a time
-	tail []byte // read, but behind the cut
-	done bool
+	list     io.Reader
+	size     int // how much is read at a time
+	noQuotes bool
+	tail     []byte // read, but behind the cut
+	done     bool
 }
 
 // next fills p with the next part.
@@ -52,7 +53,7 @@ func (c *cutter) next(ctx context.Context, p *chunk) {
 			p.failure = readingError(err)
 			break
 		}
-		if cut := findCut(buffer[:filled]); cut > 0 {
+		if cut := findCut(buffer[:filled], c.noQuotes); cut > 0 {
 			p.buffer, p.data, c.tail = buffer, buffer[:cut], buffer[cut:filled]
 			return
 		}
@@ -77,7 +78,10 @@ func (c *cutter) more(ctx context.Context, p *chunk) {
 // findCut returns where the last row ends, or 0 if none seems to. A line break ends a row if the quotes before it are
 // even in number. Where that leaves much behind, a quote in the middle of a cell is likelier than a row as long, and any
 // line break is taken.
-func findCut(data []byte) int {
+func findCut(data []byte, noQuotes bool) int {
+	if noQuotes {
+		return bytes.LastIndexByte(data, '\n') + 1
+	}
 	quotes := func(data []byte) int { return bytes.Count(data, []byte{'"'}) }
 	last := bytes.LastIndexByte(data, '\n') + 1
 	odd, end := quotes(data)%2 == 1, len(data)

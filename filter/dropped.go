@@ -65,7 +65,7 @@ func (s *scanner) appendRow(out, row, cells []byte) []byte {
 // appendOwnCells appends the cells of a row but for those that an earlier run added.
 func (s *scanner) appendOwnCells(out, row []byte) []byte {
 	for column, at, first := 0, 0, true; ; column++ {
-		_, stop, err := csv.ScanField(row, at, true, s.layout.Delimiter)
+		_, stop, err := csv.ScanField(row, at, true, s.layout.dialect)
 		if err != nil {
 			panic("filter: a row that was scanned cannot be scanned again")
 		}

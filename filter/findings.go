@@ -99,7 +99,7 @@ func (s *stream) findings() []Finding {
 // sample returns what may be shown of the number in the row that begins at start, which was scanned: empty if its cell
 // holds no digits of a number.
 func (s *scanner) sample(p *chunk, start int) string {
-	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.Delimiter, s.layout.column)
+	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.dialect, s.layout.column)
 	if err != nil {
 		panic("filter: a row that was scanned cannot be scanned again")
 	}

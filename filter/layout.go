@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // A Layout is how a list is written: delimiter, header and columns, detected or as asked.
@@ -15,6 +17,7 @@ type Layout struct {
 	Columns   int    // how many cells the header has; without one, the first row
 	FoundBy   string // how the phone columns were found: "asked", "header" or "content"
 
+	dialect      csv.Dialect
 	column       int      // the first phone column, from 0
 	more         []extra  // the others
 	chatID       bool     // what the first one holds begins with the calling code by definition
@@ -74,9 +77,10 @@ func (f *Filter) findLayout(data []byte, atEOF bool, options ListOptions) (Layou
 	}
 	l.readSepLine(data)
 	if l.Delimiter == 0 {
-		l.Delimiter = findDelimiter(data, l.marked, atEOF)
+		l.Delimiter = findDelimiter(data, l.marked, atEOF, options.Quote == QuoteNone)
 	}
-	s := &sample{rows: sampleRows(data, l.marked, atEOF, l.Delimiter), header: -1, options: &options}
+	l.dialect = csv.Dialect{Delimiter: l.Delimiter, NoQuotes: options.Quote == QuoteNone}
+	s := &sample{rows: sampleRows(data, l.marked, atEOF, l.dialect), header: -1, options: &options}
 	if len(s.rows) == 0 {
 		return l, nil
 	}

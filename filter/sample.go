@@ -54,14 +54,14 @@ func (s *sample) fail(problem string) error {
 }
 
 // sampleRows returns the first rows, up to the first error.
-func sampleRows(data []byte, at int, atEOF bool, delimiter byte) []sampleRow {
-	rows, _ := trySample(data, at, atEOF, delimiter)
+func sampleRows(data []byte, at int, atEOF bool, d csv.Dialect) []sampleRow {
+	rows, _ := trySample(data, at, atEOF, d)
 	return rows
 }
 
-func trySample(data []byte, at int, atEOF bool, delimiter byte) (rows []sampleRow, err error) {
+func trySample(data []byte, at int, atEOF bool, d csv.Dialect) (rows []sampleRow, err error) {
 	for number := 1; at < len(data) && len(rows) < mostSampled; number++ {
-		cells, next, err := sampleCells(data, at, atEOF, delimiter)
+		cells, next, err := sampleCells(data, at, atEOF, d)
 		if err != nil || next < 0 {
 			return rows, err
 		}
@@ -75,8 +75,8 @@ func trySample(data []byte, at int, atEOF bool, delimiter byte) (rows []sampleRo
 
 // sampleCells returns the cells of the row at start, none of a blank line, and where the next begins, -1 if the row does
 // not end.
-func sampleCells(data []byte, start int, atEOF bool, delimiter byte) (row []string, next int, err error) {
-	r, _, err := csv.ScanRecord(data, start, atEOF, delimiter, -1)
+func sampleCells(data []byte, start int, atEOF bool, d csv.Dialect) (row []string, next int, err error) {
+	r, _, err := csv.ScanRecord(data, start, atEOF, d, -1)
 	switch {
 	case err != nil, r.End == 0:
 		return nil, -1, err
@@ -84,7 +84,7 @@ func sampleCells(data []byte, start int, atEOF bool, delimiter byte) (row []stri
 		return nil, r.End, nil
 	}
 	for at := start; ; {
-		f, stop, err := csv.ScanField(data[:r.LineBreak], at, true, delimiter)
+		f, stop, err := csv.ScanField(data[:r.LineBreak], at, true, d)
 		if err != nil {
 			return nil, -1, err
 		}
@@ -98,10 +98,10 @@ func sampleCells(data []byte, start int, atEOF bool, delimiter byte) (row []stri
 
 // findDelimiter returns the delimiter that cuts the most rows into equally many cells, two at least, and into the most
 // where several do; a comma if none cuts at all. Titles above the header need not be cut.
-func findDelimiter(data []byte, at int, atEOF bool) byte {
+func findDelimiter(data []byte, at int, atEOF, noQuotes bool) byte {
 	best, bestShare, bestCells := byte(','), 0.25, 1
 	for _, delimiter := range []byte{',', ';', '\t', '|'} {
-		rows, err := trySample(data, at, atEOF, delimiter)
+		rows, err := trySample(data, at, atEOF, csv.Dialect{Delimiter: delimiter, NoQuotes: noQuotes})
 		cells, alike := commonWidth(rows)
 		if cells < 2 {
 			continue

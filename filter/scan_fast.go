@@ -72,7 +72,7 @@ func (s *scanner) cutBatch(p *chunk, b *batch) (more bool) {
 
 // mark marks the rows from p.rest on.
 func (s *scanner) mark(p *chunk, b *batch) {
-	if b.marks.Find(p.data, p.rest, s.layout.Delimiter) {
+	if b.marks.Find(p.data, p.rest, s.layout.dialect) {
 		p.mayHoldControl = true
 	}
 	b.line = 0
@@ -141,7 +141,7 @@ func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	if to <= p.rest || data[p.rest] == '\r' {
 		return false
 	}
-	if data[from] == '"' {
+	if data[from] == '"' && !s.layout.dialect.NoQuotes {
 		from++
 	}
 	next := m.EndOfRow(data, stop, s.layout.Delimiter)

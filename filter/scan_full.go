@@ -122,7 +122,7 @@ func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	if s.layout.regionColumn < 0 {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
-	name := strings.TrimSpace(cellOf(p.data, r, s.layout.Delimiter, s.layout.regionColumn))
+	name := strings.TrimSpace(cellOf(p.data, r, s.layout.dialect, s.layout.regionColumn))
 	if name == "" {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
@@ -137,8 +137,8 @@ func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 }
 
 // cellOf returns the value of any cell of a row, empty if it has none.
-func cellOf(data []byte, r csv.Record, delimiter byte, column int) string {
-	found, _, err := csv.ScanRecord(data[:r.End], r.Start, true, delimiter, column)
+func cellOf(data []byte, r csv.Record, d csv.Dialect, column int) string {
+	found, _, err := csv.ScanRecord(data[:r.End], r.Start, true, d, column)
 	if err != nil {
 		panic(fmt.Sprintf("filter: a row that was scanned cannot be scanned again: %v", err))
 	}

@@ -70,7 +70,7 @@ func (s *stream) newChunk() *chunk {
 }
 
 func (s *stream) run(ctx context.Context, list io.Reader) error {
-	c := &cutter{list: list, size: s.chunkBytes}
+	c := &cutter{list: list, size: s.chunkBytes, noQuotes: s.options.Quote == QuoteNone}
 	first := s.newChunk()
 	c.next(ctx, first)
 	if err := s.begin(ctx, c, first); err != nil {
@@ -170,11 +170,11 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 		s.filter = s.filter.forChatIDs()
 	}
 	data, at := p.data, s.layout.marked
-	if lone := csv.LoneReturn(data[at:], s.layout.Delimiter); lone >= 0 {
+	if lone := csv.LoneReturn(data[at:], s.layout.dialect); lone >= 0 {
 		return s.failAt(data, at+lone, ErrLoneReturn)
 	}
 	if err != nil {
-		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.Delimiter); wrong != nil { // which may be why no column was found
+		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.dialect); wrong != nil { // which may be why no column was found
 			return s.failAt(data, offset, wrong)
 		}
 		return err
@@ -206,7 +206,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 // noRow says why not one row was found at the beginning of a list.
 func (s *stream) noRow(p *chunk) error {
 	at := s.layout.marked
-	if offset, err := csv.FirstWrong(p.data, at, p.atEOF, s.layout.Delimiter); err != nil {
+	if offset, err := csv.FirstWrong(p.data, at, p.atEOF, s.layout.dialect); err != nil {
 		return s.failAt(p.data, offset, err)
 	}
 	if at += len(p.data[at:]) - len(bytes.TrimLeft(p.data[at:], "\r\n")); at < len(p.data) {
@@ -246,7 +246,7 @@ func (s *stream) commit(p *chunk) error {
 		s.scan(p)
 	}
 	if len(p.data)-p.rest > maxRowBytes {
-		if lone := csv.LoneReturn(p.data[p.rest:], s.layout.Delimiter); lone >= 0 {
+		if lone := csv.LoneReturn(p.data[p.rest:], s.layout.dialect); lone >= 0 {
 			return s.failAt(p.data, p.rest+lone, ErrLoneReturn)
 		}
 		return s.failAt(p.data, p.rest, ErrRowTooLong)

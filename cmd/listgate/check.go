@@ -225,7 +225,7 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 		}
 	}
 	var err error
-	if r.list.Suppress, r.suppressed, err = r.command.ReadSuppressed(r.Filter); err != nil {
+	if r.list.Suppress, r.suppressed, err = r.command.ReadSuppressed(ctx, r.Filter); err != nil {
 		return err
 	}
 	for _, l := range lists {

@@ -271,7 +271,7 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err := r.decider.sight(r.command.gate.of(), r.command.gate.refused); err != nil {
 		return err
 	}
-	if r.List.Suppress, r.Suppressed, err = r.Given.ReadSuppressed(r.Filter); err != nil {
+	if r.List.Suppress, r.Suppressed, err = r.Given.ReadSuppressed(ctx, r.Filter); err != nil {
 		return err
 	}
 	progress := newProgress(stderr, r.command.progress, r.command.quiet)

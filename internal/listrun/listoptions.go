@@ -1,31 +1,30 @@
 package listrun
 
 import (
-	"fmt"
-	"io"
+	"context"
 	"path/filepath"
 	"strings"
 
 	"github.com/listgate/listgate/filter"
-	"github.com/listgate/listgate/internal/infile"
-	"github.com/listgate/listgate/listfile"
 	"github.com/listgate/listgate/report"
 )
 
 // ListOptions say how a list is read, as a person writes it. The zero value detects everything.
 type ListOptions struct {
-	Columns      []string
-	Delimiter    string // comma, semicolon, tab, pipe or one character
-	NoHeader     bool
-	HeaderRow    int
-	Sheet        string // of a workbook
-	RegionColumn string
-	Dedupe       bool
-	Suppress     string   // the file of numbers never to message
-	Require      []string // COLUMN=VALUE[,VALUE]
-	Jobs         int
+	Columns        []string
+	Delimiter      string // comma, semicolon, tab, pipe or one character
+	NoHeader       bool
+	HeaderRow      int
+	Sheet          string // of a workbook
+	RegionColumn   string
+	Dedupe         bool
+	Suppress       string   // the file of numbers never to message
+	SuppressColumn []string // its phone columns
+	Quote          string   // auto, csv or none
+	Require        []string // COLUMN=VALUE[,VALUE]
+	Jobs           int
 
-	read []*infile.File // the files that were read, to see at the end whether they changed
+	read []*Input // the files that were read, to see at the end whether they changed
 }
 
 // Parse reads the options. The error is an *OptionError.
@@ -49,7 +48,17 @@ func (l *ListOptions) Parse() (filter.ListOptions, error) {
 	if l.Jobs < 0 {
 		return o, OptionErrorf("jobs", "%d cores; it is 1 or more, or 0 for all", l.Jobs)
 	}
+	if len(l.SuppressColumn) > 0 && l.Suppress == "" {
+		return o, OptionErrorf("suppress-column", "names a column of the list that --suppress names; there is none")
+	}
 	var err error
+	if l.Quote != "" {
+		quote, err := Choose("quote", l.Quote, "auto", "csv", "none")
+		if err != nil {
+			return o, err
+		}
+		o.Quote = filter.Quote(quote)
+	}
 	o.Delimiter, err = parseDelimiter(l.Delimiter)
 	return o, err
 }
@@ -69,40 +78,42 @@ func parseDelimiter(name string) (byte, error) {
 	return name[0], nil
 }
 
-// ReadSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file.
-// Without such a file the set is nil.
-func (l *ListOptions) ReadSuppressed(f *filter.Filter) (*filter.NumberSet, report.File, error) {
+// ReadSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file. It is
+// a list as any other, a workbook too, and one that changes meanwhile is an error. Without such a file the set is nil.
+func (l *ListOptions) ReadSuppressed(ctx context.Context, f *filter.Filter) (*filter.NumberSet, report.File, error) {
 	if l.Suppress == "" {
 		return nil, report.File{}, nil
 	}
-	file, err := infile.Open(l.Suppress)
+	name := l.Suppress
+	if name == "-" { // a file of that name: standard input is the list's
+		name = "./-"
+	}
+	in, err := Open(ctx, name, "", Source{Summed: true})
 	if err != nil {
 		return nil, report.File{}, err
 	}
-	l.read = append(l.read, file)
-	stored := infile.NewSummedReader(file, io.Discard, true)
-	text, err := listfile.Open(stored)
-	if err != nil {
-		return nil, report.File{}, fmt.Errorf("%s: %w", l.Suppress, infile.Cause(err))
+	l.read = append(l.read, in)
+	options := filter.ListOptions{Name: l.Suppress, Columns: l.SuppressColumn}
+	if in.Text.Sheet != "" {
+		options.Delimiter, options.LinesAreRows = ',', true
 	}
-	defer text.Close()
-	numbers, err := f.ReadNumbers(text, l.Suppress)
-	if err != nil {
-		return nil, report.File{}, err
+	numbers, err := f.ReadNumbers(ctx, in, options)
+	if err == nil {
+		err = in.CheckUnchanged()
 	}
-	if file.Size() >= 0 && stored.Bytes != file.Size() {
-		return nil, report.File{}, &infile.ChangedError{Name: l.Suppress, Before: file.Size(), After: stored.Bytes}
+	if err != nil {
+		return nil, report.File{}, in.nameSheets(err)
 	}
 	return numbers, report.File{
-		Name: filepath.Base(l.Suppress), Rows: int64(numbers.Len()), Bytes: stored.Bytes, SHA256: stored.SHA256(),
+		Name: filepath.Base(l.Suppress), Rows: int64(numbers.Len()), Bytes: in.Stored.Bytes, SHA256: in.Stored.SHA256(),
 	}, nil
 }
 
 // checkUnchanged finds a file that was read and that somebody wrote to by now: a list of numbers that was still being
 // written when it was read, say.
 func (l *ListOptions) checkUnchanged() error {
-	for _, file := range l.read {
-		if err := file.Unchanged(); err != nil {
+	for _, in := range l.read {
+		if err := in.CheckUnchanged(); err != nil {
 			return err
 		}
 	}
@@ -111,8 +122,8 @@ func (l *ListOptions) checkUnchanged() error {
 
 // Close closes the files that were read.
 func (l *ListOptions) Close() {
-	for _, file := range l.read {
-		file.Close()
+	for _, in := range l.read {
+		in.Close()
 	}
 	l.read = nil
 }

@@ -35,19 +35,19 @@ func (m *Marks) Forget() { m.Start, m.End, m.Lines = 0, 0, nil }
 
 // Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it may hold a NUL, or a carriage return
 // that no line feed follows. Of one at its very end it may not tell.
-func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
+func (m *Marks) Find(text []byte, from int, d Dialect) (suspect bool) {
 	m.quote = -1
 	m.Start = from &^ (block - 1)
 	m.End = min(m.Start+Span, len(text))
 	span := text[m.Start:m.End]
 	blocks := len(span) / block
-	suspect, m.hasQuotes = m.mark(span, 0, blocks, delimiter)
+	suspect, m.hasQuotes = m.mark(span, 0, blocks, d.Delimiter)
 	if whole := blocks * block; whole < len(span) {
 		var last [block]byte
 		for i := copy(last[:], span[whole:]); i < block; i++ {
 			last[i] = ' '
 		}
-		wrong, quotes := m.mark(last[:], blocks, 1, delimiter)
+		wrong, quotes := m.mark(last[:], blocks, 1, d.Delimiter)
 		suspect = suspect || wrong || whole > 0 && span[whole-1] == '\r' && last[0] != '\n'
 		m.hasQuotes = m.hasQuotes || quotes
 		for _, b := range []*Bits{&m.Ends, &m.LineBreaks, &m.Quotes} { // the delimiter may be a space
@@ -59,6 +59,7 @@ func (m *Marks) Find(text []byte, from int, delimiter byte) (suspect bool) {
 	for _, b := range []*Bits{&m.Ends, &m.LineBreaks, &m.Quotes} {
 		clear(b[blocks*8 : blocks*8+8])
 	}
+	m.hasQuotes = m.hasQuotes && !d.NoQuotes
 	m.listLines(blocks)
 	return suspect
 }
@@ -121,7 +122,7 @@ func (m *Marks) Next(b *Bits, at int) int {
 // are negative if the cell is wrong or not all marked, and end alone if its text is not what is between the quotes. It knows the
 // quoting rules of ScanField. text and delimiter are those of Find.
 func (m *Marks) EndOfCell(text []byte, start int, delimiter byte) (end, stop int) {
-	if text[start] != '"' {
+	if text[start] != '"' || !m.hasQuotes {
 		end = m.Next(&m.Ends, start)
 		if end > start && text[end] == '\n' && text[end-1] == '\r' {
 			end--

@@ -35,7 +35,7 @@ func all(m *Marks, b *Bits) (offsets []int) {
 
 func requireMarks(t *testing.T, m *Marks, text []byte, from int, delimiter byte) {
 	t.Helper()
-	suspect := m.Find(text, from, delimiter)
+	suspect := m.Find(text, from, Dialect{Delimiter: delimiter})
 	require.LessOrEqual(t, m.Start, from)
 	require.Greater(t, m.Start+block, from)
 	require.Equal(t, min(m.Start+Span, len(text)), m.End)
@@ -81,16 +81,16 @@ func TestSuspects(t *testing.T) {
 	m := new(Marks)
 	for length := 1; length < 2*block+10; length++ {
 		clean := bytes.Repeat([]byte{'x'}, length)
-		require.False(t, m.Find(clean, 0, ','))
+		require.False(t, m.Find(clean, 0, Dialect{Delimiter: ','}))
 		for at := range length {
 			text := bytes.Clone(clean)
 			text[at] = 0
-			require.True(t, m.Find(text, 0, ','), "NUL at %d of %d", at, length)
+			require.True(t, m.Find(text, 0, Dialect{Delimiter: ','}), "NUL at %d of %d", at, length)
 			text[at] = '\r'
 			if at+1 < length {
-				require.True(t, m.Find(text, 0, ','), "carriage return at %d of %d", at, length)
+				require.True(t, m.Find(text, 0, Dialect{Delimiter: ','}), "carriage return at %d of %d", at, length)
 				text[at+1] = '\n'
-				require.False(t, m.Find(text, 0, ','), "line break at %d of %d", at, length)
+				require.False(t, m.Find(text, 0, Dialect{Delimiter: ','}), "line break at %d of %d", at, length)
 			}
 		}
 	}
@@ -117,9 +117,9 @@ func TestWordsFindTheSame(t *testing.T) {
 
 func TestWindowsReachOverTheEnd(t *testing.T) {
 	var m Marks
-	m.Find(bytes.Repeat([]byte{'\n'}, Span), 0, ',')
+	m.Find(bytes.Repeat([]byte{'\n'}, Span), 0, Dialect{Delimiter: ','})
 	text := []byte("a,b\n")
-	m.Find(text, 0, ',')
+	m.Find(text, 0, Dialect{Delimiter: ','})
 	require.Equal(t, uint64(0b1010), m.At(&m.Ends, 0))
 	require.Equal(t, uint64(1), m.At(&m.Ends, 3))
 	require.Zero(t, m.At(&m.Ends, m.End))
@@ -132,8 +132,8 @@ func TestWindowsReachOverTheEnd(t *testing.T) {
 func TestFindDoesNotAllocate(t *testing.T) {
 	m, text := new(Marks), bytes.Repeat([]byte("a,b\n"), Span/4+5)
 	require.Zero(t, testing.AllocsPerRun(10, func() {
-		m.Find(text, 0, ',')
-		m.Find(text, Span, ',')
+		m.Find(text, 0, Dialect{Delimiter: ','})
+		m.Find(text, Span, Dialect{Delimiter: ','})
 	}))
 }
 
@@ -153,7 +153,7 @@ func BenchmarkFind(b *testing.B) {
 	b.Run("this", func(b *testing.B) {
 		b.SetBytes(Span)
 		for b.Loop() {
-			m.Find(text, 0, ',')
+			m.Find(text, 0, Dialect{Delimiter: ','})
 		}
 	})
 	b.Run("any", func(b *testing.B) {

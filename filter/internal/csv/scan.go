@@ -9,6 +9,12 @@ import (
 	"math/bits"
 )
 
+// A Dialect is how the cells of a list are told apart.
+type Dialect struct {
+	Delimiter byte
+	NoQuotes  bool // quotes are characters like any other
+}
+
 // A Record is one row of a list, as offsets into the bytes that were scanned.
 type Record struct {
 	Start, LineBreak, End int   // the row; where its line break begins; where the next row begins
@@ -57,11 +63,11 @@ var (
 //
 // The quoting rules are known to ScanField alone, and to Marks.EndOfCell, which does the same by marks: a quote opens a cell only as
 // its first byte; inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
-func ScanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) (r Record, offset int, err error) {
+func ScanRecord(data []byte, start int, atEOF bool, d Dialect, column int) (r Record, offset int, err error) {
 	r.Start = start
 	at := start
 	for index := 0; ; index++ {
-		f, stop, err := ScanField(data, at, atEOF, delimiter)
+		f, stop, err := ScanField(data, at, atEOF, d)
 		if err != nil || stop < 0 {
 			return r, stop, err
 		}
@@ -72,7 +78,7 @@ func ScanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) 
 		case stop == len(data):
 			r.endAt(data, stop, stop)
 			return r, 0, nil
-		case data[stop] == delimiter:
+		case data[stop] == d.Delimiter:
 			at = stop + 1
 		case data[stop] == '\r':
 			r.endAt(data, stop, stop+2)
@@ -84,8 +90,11 @@ func ScanRecord(data []byte, start int, atEOF bool, delimiter byte, column int) 
 	}
 }
 
-// NextQuote returns where the next quote stands, or the end of data.
-func NextQuote(data []byte, from int) int {
+// NextQuote returns where the next quote that may open a cell is, or the end of data.
+func NextQuote(data []byte, from int, d Dialect) int {
+	if d.NoQuotes {
+		return len(data)
+	}
 	if i := bytes.IndexByte(data[from:], '"'); i >= 0 {
 		return from + i
 	}
@@ -94,7 +103,7 @@ func NextQuote(data []byte, from int) int {
 
 // ScanPlain is ScanRecord for a row that ends before the first quote, which can be cut without looking at each byte. It leaves rows that
 // begin with a carriage return to ScanRecord.
-func ScanPlain(data []byte, start, quote int, delimiter byte, column int) (r Record, ok bool) {
+func ScanPlain(data []byte, start, quote int, d Dialect, column int) (r Record, ok bool) {
 	line := data[start:quote]
 	length := bytes.IndexByte(line, '\n')
 	if length < 0 || line[0] == '\r' {
@@ -106,23 +115,23 @@ func ScanPlain(data []byte, start, quote int, delimiter byte, column int) (r Rec
 	}
 	at := start
 	for ; column > 0; column-- {
-		next := bytes.IndexByte(data[at:r.LineBreak], delimiter)
+		next := bytes.IndexByte(data[at:r.LineBreak], d.Delimiter)
 		if next < 0 {
 			return r, true
 		}
 		at += next + 1
 	}
 	r.Cell = Field{Start: at, End: r.LineBreak, Found: true}
-	if next := bytes.IndexByte(data[at:r.LineBreak], delimiter); next >= 0 {
+	if next := bytes.IndexByte(data[at:r.LineBreak], d.Delimiter); next >= 0 {
 		r.Cell.End = at + next
 	}
 	return r, true
 }
 
 // FirstWrong returns what is wrong with the first row from at on that is wrong, and where that stands. It looks at whole rows.
-func FirstWrong(data []byte, at int, atEOF bool, delimiter byte) (offset int, err error) {
+func FirstWrong(data []byte, at int, atEOF bool, d Dialect) (offset int, err error) {
 	for at < len(data) {
-		r, offset, err := ScanRecord(data, at, atEOF, delimiter, -1)
+		r, offset, err := ScanRecord(data, at, atEOF, d, -1)
 		if err != nil {
 			return offset, err
 		}
@@ -136,12 +145,12 @@ func FirstWrong(data []byte, at int, atEOF bool, delimiter byte) (offset int, er
 
 // ScanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
 // end of the data if atEOF, or -1 if the data ends too early to tell. With an error, stop is where it lies.
-func ScanField(data []byte, start int, atEOF bool, delimiter byte) (f Field, stop int, err error) {
-	if start < len(data) && data[start] == '"' {
-		return scanQuoted(data, start, atEOF, delimiter)
+func ScanField(data []byte, start int, atEOF bool, d Dialect) (f Field, stop int, err error) {
+	if start < len(data) && data[start] == '"' && !d.NoQuotes {
+		return scanQuoted(data, start, atEOF, d)
 	}
-	for i := seekEnd(data, start, delimiter); i < len(data); i++ {
-		if data[i] == delimiter {
+	for i := seekEnd(data, start, d); i < len(data); i++ {
+		if data[i] == d.Delimiter {
 			return Field{Start: start, End: i, Found: true}, i, nil
 		}
 		if data[i] == '\n' {
@@ -158,7 +167,7 @@ func ScanField(data []byte, start int, atEOF bool, delimiter byte) (f Field, sto
 }
 
 // scanQuoted reads the cell whose opening quote is at start.
-func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f Field, stop int, err error) {
+func scanQuoted(data []byte, start int, atEOF bool, d Dialect) (f Field, stop int, err error) {
 	f = Field{Start: start + 1, Found: true}
 	for i := start + 1; ; {
 		quote := bytes.IndexByte(data[i:], '"')
@@ -182,7 +191,7 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f Field, st
 		switch {
 		case len(rest) == 0 && !atEOF, len(rest) == 1 && rest[0] == '\r' && !atEOF:
 			return f, -1, nil
-		case len(rest) == 0, rest[0] == delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
+		case len(rest) == 0, rest[0] == d.Delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
 			return f, i, nil
 		case len(rest) == 1 && rest[0] == '\r':
 			return f, len(data), nil
@@ -194,19 +203,19 @@ func scanQuoted(data []byte, start int, atEOF bool, delimiter byte) (f Field, st
 // LoneReturn returns where a carriage return stands that is neither part of a line break nor in quotes, or -1. Other programs
 // take it for a line break: what is one row to us would be two to them, the second with a number that nobody decided. data
 // begins with a row. Several before one line feed do no harm, and none at the end.
-func LoneReturn(data []byte, delimiter byte) int {
+func LoneReturn(data []byte, d Dialect) int {
 	if !mayHaveLoneReturn(data) {
 		return -1
 	}
 	for at := 0; at < len(data); at++ {
-		if data[at] == '"' {
-			_, stop, err := scanQuoted(data, at, true, delimiter)
+		if data[at] == '"' && !d.NoQuotes {
+			_, stop, err := scanQuoted(data, at, true, d)
 			if err != nil {
 				return -1
 			}
 			at = stop
 		}
-		for ; at < len(data) && data[at] != delimiter && data[at] != '\n'; at++ {
+		for ; at < len(data) && data[at] != d.Delimiter && data[at] != '\n'; at++ {
 			if mayHaveLoneReturn(data[at:min(at+2, len(data))]) {
 				return at
 			}
@@ -229,9 +238,9 @@ func mayHaveLoneReturn(data []byte) bool {
 
 // seekEnd returns where the first delimiter or line break from start on stands, or, where fewer than eight bytes are
 // left, from where on to look for it.
-func seekEnd(data []byte, start int, delimiter byte) int {
+func seekEnd(data []byte, start int, d Dialect) int {
 	const ones, highs, lineBreaks = 0x0101010101010101, 0x8080808080808080, 0x0A0A0A0A0A0A0A0A
-	delimiters := uint64(delimiter) * ones
+	delimiters := uint64(d.Delimiter) * ones
 	for ; start+8 <= len(data); start += 8 {
 		word := binary.LittleEndian.Uint64(data[start:])
 		// A byte that is equal becomes 0, and the lowest 0 is the lowest bit that is left.

@@ -67,7 +67,7 @@ func checked(t *testing.T, args ...string) *Document {
 	require.NoError(t, err)
 	options.Findings, options.ShowNumbers = 5, showNumber
 	var suppressed report.File
-	options.Suppress, suppressed, err = lists.ReadSuppressed(d.Filter)
+	options.Suppress, suppressed, err = lists.ReadSuppressed(t.Context(), d.Filter)
 	require.NoError(t, err)
 	d.FailOnWarning, d.Created, d.Version = failOn == "warning", now, "0.1.0"
 	for _, name := range flags.Args() {
