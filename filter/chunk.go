@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"sync/atomic"
 
 	"github.com/listgate/listgate/filter/internal/csv"
 )
@@ -21,6 +22,10 @@ type chunk struct {
 	written        int                  // where those begin
 	digits         []byte               // of the numbers in notes
 	homes          map[string]rowRegion // by what region columns held, so that each name is looked up once
+	numbers        []phoneNumber        // of notes
+	closely        bool                 // its numbers are looked at closely
+	close          []closeNumber        // those
+	seen           listCount
 	samples        []rowSample
 	seenRows       []int        // rows by outcome, with ListOptions.Findings
 	seenPairs      map[pair]int // and those of ambiguous numbers, by their readings
@@ -49,7 +54,8 @@ func (p *chunk) reset() {
 	p.tally.clear()
 	clear(p.seenRows)
 	clear(p.seenPairs)
-	p.samples = p.samples[:0]
+	p.samples, p.close = p.samples[:0], p.close[:0]
+	p.seen.clear()
 	p.data, p.atEOF, p.failure, p.err, p.mayHoldControl, p.rest, p.lines, p.quote = nil, false, nil, nil, false, 0, 0, -1
 }
 
@@ -75,7 +81,11 @@ func (p *chunk) size() int { return cap(p.buffer) + cap(p.keptBuffer) + cap(p.dr
 
 // A scanner finds the rows of chunks and decides them. It does not change and serves all workers.
 type scanner struct {
-	filter                *Filter
+	filter                *Filter // reads the first phone column
+	base                  *Filter // as it was made
+	phones                []phone
+	looked                atomic.Bool // at as many numbers closely as are to be
+	numbers               *NumberSet  // a list of numbers to suppress, which are put there
 	layout                Layout
 	options               ListOptions
 	wantKept, wantDropped bool
@@ -90,9 +100,13 @@ func (s *scanner) scan(p *chunk) {
 	p.kept, p.keptBuffer, p.dropped = nil, p.keptBuffer[:0], p.dropped[:0]
 	from := p.rest
 	p.written = from
-	if s.options.needsWholeRow(&s.layout) {
+	p.closely = !s.looked.Load()
+	switch {
+	case s.numbers != nil:
+		s.collect(p)
+	case s.options.needsWholeRow(&s.layout):
 		s.scanFull(p)
-	} else {
+	default:
 		s.scanFast(p)
 	}
 	if at := s.halfCharacter(p.data[from:p.rest]); at >= 0 {
@@ -141,10 +155,16 @@ func (s *scanner) next(p *chunk) (r csv.Record, ok bool) {
 		p.err, p.errAt = ErrRowTooLong, r.Start
 		return r, false
 	}
+	if inner := bytes.Count(p.data[r.Start:r.LineBreak], []byte{'\n'}); inner > 0 && !s.options.LinesAreRows {
+		if s.haltAtRiders(p, r.Start, r.LineBreak) {
+			return r, false
+		}
+		p.lines += inner
+	}
 	p.rest = r.End
 	p.lines++
-	if !s.options.LinesAreRows {
-		p.lines += bytes.Count(p.data[r.Start:r.LineBreak], []byte{'\n'})
+	if s.isLong(p.data[r.Start:r.LineBreak]) {
+		p.seen.longRows++
 	}
-	return r, true
+	return r, p.err == nil
 }

@@ -23,6 +23,19 @@ func (c Column) Label() string {
 	return strconv.Itoa(c.Number)
 }
 
+// describe names the column without showing what may be a recipient's: 3, "Phone 2".
+func (c Column) describe() string {
+	if name := strings.Join(strings.Fields(c.Name), " "); isShowable(name) {
+		return fmt.Sprintf("%d, %q,", c.Number, name)
+	}
+	return strconv.Itoa(c.Number)
+}
+
+// isShowable reports whether a column's name may be shown, and helps.
+func isShowable(name string) bool {
+	return name != "" && len(name) <= 60 && !redact.MayHoldNumber(name) && !strings.Contains(name, "@")
+}
+
 // A ColumnError says that a column cannot be determined. It is an error in the request, not in the list.
 type ColumnError struct {
 	Name    string // of the list
@@ -87,7 +100,7 @@ func (s *sample) describe(columns []int) (described []string) {
 		if i < len(names) {
 			name = strings.Join(strings.Fields(names[i]), " ")
 		}
-		if name == "" || redact.MayHoldNumber(name) || strings.Contains(name, "@") || len(name) > 60 {
+		if !isShowable(name) {
 			described = append(described, fmt.Sprintf("column %d", i+1))
 		} else {
 			described = append(described, fmt.Sprintf("%d %q", i+1, name))

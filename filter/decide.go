@@ -139,5 +139,8 @@ func (f *Filter) conclude(c *cell.Cell, first, second reading) verdict {
 	if v.reading == ReadingNational && mayBeMobile(first.number) {
 		v.traits |= mobile
 	}
+	if v.reading == ReadingInternational && !c.Plus && f.outcomes.kept(v.outcome) {
+		v.traits |= dialledAbroad
+	}
 	return v
 }

@@ -100,7 +100,7 @@ func requireSlowFindings(t *testing.T, list, kept, dropped []byte, result *filte
 func TestFindingsAreTheDroppedRows(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/lists/*.csv")
 	require.NoError(t, err)
-	suppressed, err := newFilter(t, "general", filter.Options{}).ReadNumbers(strings.NewReader(in+"\n"), "s")
+	suppressed, err := newFilter(t, "general", filter.Options{}).ReadNumbers(t.Context(), strings.NewReader(in+"\n"), filter.ListOptions{Name: "s"})
 	require.NoError(t, err)
 	for _, path := range paths {
 		if strings.Contains(path, "phone-column") {

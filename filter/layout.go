@@ -54,6 +54,15 @@ func (l Layout) ColumnLabel() string {
 // place.
 func (l Layout) Replaced() []int { return slices.Clone(l.replaced) }
 
+// numbers returns the numbers of the phone columns as flags: "2 --column 3".
+func (l Layout) numbers() string {
+	var numbers []string
+	for _, c := range l.Phones {
+		numbers = append(numbers, strconv.Itoa(c.Number))
+	}
+	return strings.Join(numbers, " --column ")
+}
+
 // Fix returns options with what was detected in place of what they leave to be detected: with them, the kept rows of a list
 // are read as the list was.
 func (l Layout) Fix(o ListOptions) ListOptions {

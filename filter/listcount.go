@@ -8,19 +8,22 @@ import (
 
 // A listCount counts what is to be known of the rows beside what became of them.
 type listCount struct {
-	longRows  int64     // with more cells than the header
-	countries nameCount // what rows say of their country and was not understood
-	consents  nameCount // what kept rows say in a column that nobody asked for
+	longRows              int64     // with more cells than the header
+	threeZeros, fourZeros int64     // whose number ends in so many zeros, at least
+	countries             nameCount // what rows say of their country and was not understood
+	consents              nameCount // what kept rows say in a column that nobody asked for
 }
 
 func (c *listCount) merge(other *listCount) {
 	c.longRows += other.longRows
+	c.threeZeros += other.threeZeros
+	c.fourZeros += other.fourZeros
 	c.countries.merge(&other.countries)
 	c.consents.merge(&other.consents)
 }
 
 func (c *listCount) clear() {
-	c.longRows = 0
+	c.longRows, c.threeZeros, c.fourZeros = 0, 0, 0
 	c.countries.clear()
 	c.consents.clear()
 }

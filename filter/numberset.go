@@ -1,25 +1,31 @@
 package filter
 
-import (
-	"bufio"
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"strings"
-
-	"github.com/listgate/listgate/filter/internal/cell"
-)
+import "slices"
 
 // A NumberSet is a set of numbers, whatever form each is written in. It takes at most 16 bytes a number. The zero set is
 // empty. Methods that only read may be called concurrently.
 type NumberSet struct {
-	shards [256]numberShard
-	length int
+	shards  [256]numberShard
+	length  int
+	numbers int    // that were read from a list
+	empty   int    // rows of that list with no number
+	endings uint16 // how long endings are that the set holds: a bit for each length
 }
 
-// Len returns how many numbers the set holds.
-func (s *NumberSet) Len() int { return s.length }
+// Len returns how many numbers were read from a list.
+func (s *NumberSet) Len() int { return s.numbers }
+
+// Empty returns how many rows of the list held no number.
+func (s *NumberSet) Empty() int { return s.empty }
+
+// hasAny reports whether the set has any of the keys.
+func (s *NumberSet) hasAny(keys numberKeys) bool { return slices.ContainsFunc(keys.all(), s.has) }
+
+func (s *NumberSet) addAll(keys numberKeys) {
+	for _, key := range keys.all() {
+		s.add(key)
+	}
+}
 
 // A numberShard is a part of a set, grown apart from the others, so that no growth doubles the whole. Slots hold keys;
 // no number is 0.
@@ -73,46 +79,4 @@ func (h *numberShard) grow() {
 			h.slots[h.slot(key)] = key
 		}
 	}
-}
-
-// ReadNumbers reads numbers to put on a set, one a line, each in any form that the filter reads: by its default region
-// and its way with bare digits. Empty lines and a first line that names a phone column are passed over. Any other line
-// that is not one readable number is a *ListError with its line, since nobody knows who is meant.
-func (f *Filter) ReadNumbers(r io.Reader, name string) (*NumberSet, error) {
-	set := &NumberSet{}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxRowBytes)
-	for line := 1; lines.Scan(); line++ {
-		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), byteOrderMark))
-		if len(text) == 0 || line == 1 && isPhoneName(strings.Trim(string(text), `"`)) {
-			continue
-		}
-		keys, reason := f.keysOfText(text)
-		if reason != Undecided {
-			return nil, &ListError{Name: name, Line: line, Column: 1, Err: fmt.Errorf("%s: not one number that can be read", reason)}
-		}
-		for _, key := range keys {
-			set.add(key)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		if errors.Is(err, bufio.ErrTooLong) {
-			err = ErrRowTooLong
-		}
-		return nil, &ListError{Name: name, Err: err}
-	}
-	return set, nil
-}
-
-// keysOfText returns the keys of the number in text, whichever of its readings is meant.
-func (f *Filter) keysOfText(text []byte) ([]numberKey, Reason) {
-	var c cell.Cell
-	if reason := f.readCell(&c, text, f.options.DefaultRegion); reason != Undecided {
-		return nil, reason
-	}
-	if keys := f.keysOf(c, f.options.DefaultRegion); keys.n > 0 {
-		return keys.all(), Undecided
-	}
-	first, _ := f.read(&c, f.options.DefaultRegion)
-	return nil, first.reason
 }

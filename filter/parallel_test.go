@@ -159,7 +159,7 @@ func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 			list.WriteString(newline)
 		}
 		list.WriteString(cells[rng.IntN(len(cells))]) // and no line break
-		options := ListOptions{Findings: 5, Columns: []string{string("abcd"[rng.IntN(4)])}, Delimiter: delimiter, LinesAreRows: i%7 == 0}
+		options := ListOptions{Quote: QuoteCSV, Findings: 5, Columns: []string{string("abcd"[rng.IntN(4)])}, Delimiter: delimiter, LinesAreRows: i%7 == 0}
 		f := filters[rng.IntN(len(filters))]
 		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, chunkBytes, 1)
 		require.NoError(t, err)

@@ -53,12 +53,16 @@ func (f *Filter) guessPhones(s *sample) (columns []int, foundBy, problem string)
 		}
 		return found, "header", ""
 	}
-	rows := s.recipients()
-	if len(rows) == 0 {
-		rows = s.rows
+	var found []int
+	for _, rows := range [][]sampleRow{s.recipients(), s.rows} { // the header may be none
+		if found = union(columnsThat(rows, f.readsAsNumber), columnsThat(rows, looksLikeNumber)); len(found) > 0 {
+			break
+		}
 	}
-	read, alike := columnsThat(rows, f.readsAsNumber), columnsThat(rows, looksLikeNumber)
-	switch found := union(read, alike); len(found) {
+	if len(found) == 0 && s.options.allPhones && widest(s.rows) == 1 { // each line will be looked at
+		found = []int{0}
+	}
+	switch len(found) {
 	case 0:
 		return nil, "", fmt.Sprintf("no column looks like phone numbers; name it with %s NAME or %[1]s N", s.options.columnFlag())
 	case 1:

@@ -16,7 +16,7 @@ type Requirement struct {
 // consents reports whether a row holds what is required of it.
 func (s *scanner) consents(data []byte, r csv.Record) bool {
 	for i, column := range s.layout.required {
-		value := strings.TrimSpace(cellOf(data, r, s.layout.dialect, column))
+		value := strings.TrimSpace(s.cellOf(data, r, column))
 		if !slices.ContainsFunc(s.options.Require[i].Values, func(v string) bool { return strings.EqualFold(v, value) }) {
 			return false
 		}

@@ -22,10 +22,14 @@ type Result struct {
 	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
 
 	// What Warnings is made of.
-	home       rules.Region
-	normalized bool
-	announced  map[string]int64 // numbers with '+', by region
-	traits     traitCount
+	home      rules.Region
+	announced map[string]int64 // numbers with '+', by region
+	traits    traitCount
+	count     listCount
+	closely   closeCount
+	dedupe    bool
+	normalize Normalize
+	valid     bool // of assigned ranges only
 }
 
 // A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
@@ -94,8 +98,9 @@ func (s *stream) result() *Result {
 	f, t := s.filter, s.tally
 	r := &Result{
 		Layout: s.layout, Reasons: map[Reason]int64{}, Readings: map[Reading]int64{}, KeptReadings: map[Reading]int64{},
-		Warned: map[string]int64{}, home: f.options.DefaultRegion, normalized: s.options.Normalize == E164,
-		announced: map[string]int64{}, traits: t.traits,
+		Warned: map[string]int64{}, home: f.options.DefaultRegion,
+		announced: map[string]int64{}, traits: t.traits, count: s.count, closely: s.closely.closeCount,
+		dedupe: s.options.Dedupe, normalize: s.options.Normalize, valid: f.options.RequireValid,
 	}
 	for _, reason := range Reasons() {
 		r.Reasons[reason] = 0

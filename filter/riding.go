@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"errors"
+	"iter"
 
 	"github.com/listgate/listgate/filter/internal/csv"
 )
@@ -15,6 +16,18 @@ var ErrRidingRows = errors.New("the cell in quotes that begins here holds lines 
 // looksForRiders reports whether rows that span lines have to be looked at. Those of a workbook have no quotes of its own.
 func (s *scanner) looksForRiders() bool {
 	return s.options.Quote == QuoteAuto && !s.options.LinesAreRows
+}
+
+// haltAtRiders reports whether a row that spans lines holds rows, and makes that the error of the chunk.
+func (s *scanner) haltAtRiders(p *chunk, start, end int) bool {
+	if !s.looksForRiders() {
+		return false
+	}
+	at := s.findRiders(p.data, start, end)
+	if at >= 0 {
+		p.err, p.errAt = ErrRidingRows, at
+	}
+	return at >= 0
 }
 
 // findRiders returns where a cell of a row begins, its opening quote, that holds lines which look like rows; -1 if there is
@@ -39,22 +52,36 @@ func (s *scanner) findRiders(data []byte, start, end int) int {
 	}
 }
 
-// hasRows reports whether two lines, one after the other but for blank ones, look like rows. One alone is a note with a comma
-// and a number in it, or the end of a note and the rest of its row.
+// hasRows reports whether the last two lines, but for blank ones, look like rows. If quotes mean nothing, all lines are rows,
+// and the last one is whole. The last line of a note is its end and the rest of its row, and looks like a row only by chance.
 func (s *scanner) hasRows(text []byte) bool {
-	before := false
-	for line := range bytes.SplitSeq(text, []byte("\n")) {
-		line = bytes.TrimRight(line, "\r")
+	found := 0
+	for line := range lastLines(text) {
 		if len(line) == 0 {
 			continue
 		}
-		looks := s.looksLikeRow(line)
-		if before && looks {
+		if !s.looksLikeRow(line) {
+			return false
+		}
+		if found++; found == 2 {
 			return true
 		}
-		before = looks
 	}
 	return false
+}
+
+// lastLines returns the lines of a text, the last one first.
+func lastLines(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for more := true; more; {
+			var line []byte
+			at := bytes.LastIndexByte(text, '\n')
+			line, text, more = text[at+1:], text[:max(at, 0)], at >= 0
+			if !yield(bytes.TrimRight(line, "\r")) {
+				return
+			}
+		}
+	}
 }
 
 // looksLikeRow reports whether a line, cut at each delimiter, has at least as many cells as a row, and a number in the phone

@@ -36,6 +36,9 @@ func (s *scanner) scanFast(p *chunk) {
 	for p.unfinished = true; p.unfinished && len(p.dropped) < mostDropped; {
 		p.unfinished = s.cutBatch(p, b)
 		s.decideBatch(p, b)
+		if p.closely {
+			s.noteBatchClosely(p, b)
+		}
 		run = s.copyBatch(p, b, run)
 	}
 	switch {
@@ -60,6 +63,9 @@ func (s *scanner) cutBatch(p *chunk, b *batch) (more bool) {
 		}
 		if s.cutPlain(p, b) || s.cutByCells(p, b) {
 			continue
+		}
+		if p.err != nil {
+			return false
 		}
 		if p.rest-m.Start > csv.Span/2 && m.End < len(p.data) { // the row's end may not be marked
 			s.mark(p, b)
@@ -93,6 +99,10 @@ func (b *batch) pass(at int) int {
 func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	data, m := p.data, &b.marks
 	before := s.layout.column
+	most := s.layout.Columns
+	if s.layout.HeaderRow == 0 {
+		most = 0
+	}
 	quote := m.SeekQuote(p.rest)
 	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
 	for line < len(m.Lines) && rows < len(b.cuts) {
@@ -111,6 +121,9 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 		}
 		if to == at || data[at] == '\r' { // a blank line, it may be
 			break
+		}
+		if most > 0 && m.Count(&m.Ends, at, next) > most {
+			p.seen.longRows++
 		}
 		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for what was just written.
 		c := &b.cuts[rows]
@@ -148,15 +161,23 @@ func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	if next < 0 {
 		return false
 	}
+	line := b.line
+	lines := b.pass(next)
+	if lines > 1 && !s.options.LinesAreRows && s.haltAtRiders(p, p.rest, next) {
+		b.line = line
+		return false
+	}
+	if m.Count(&m.Ends, p.rest, next) > s.layout.Columns && s.isLong(p.data[p.rest:next]) {
+		p.seen.longRows++
+	}
 	b.cuts[b.rows] = cut{start: p.rest, next: next, from: from, to: to, lines: p.lines}
 	b.rows++
 	p.rest = next
-	if lines := b.pass(next); s.options.LinesAreRows {
-		p.lines++
-	} else {
-		p.lines += lines
+	if s.options.LinesAreRows {
+		lines = 1
 	}
-	return true
+	p.lines += lines
+	return p.err == nil
 }
 
 // cutExactly takes the next row of any form off p, and decides it, unless it is blank. It is false if there is none.
@@ -176,6 +197,9 @@ func (s *scanner) cutExactly(p *chunk, b *batch) bool {
 	v := verdict{outcome: outcomeID(ShortRow)}
 	if r.Cell.Found {
 		v = s.filter.decide(r.Cell.Text(p.data))
+		if v.reading != NoReading {
+			p.seen.countZeros(r.Cell.Text(p.data))
+		}
 	}
 	b.cuts[b.rows], b.verdicts[b.rows] = cut{start: start, next: p.rest, lines: lines}, v
 	b.rows++
@@ -196,9 +220,13 @@ func (s *scanner) decideBatch(p *chunk, b *batch) {
 		if x != outcomeID(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
 			v.outcome, v.reading, v.pair, v.traits = x, ReadingInternational, 0, 0
 			p.tally.rows[x][ReadingInternational]++
+			p.seen.countZeros(text)
 		} else {
 			if c.to > 0 {
 				*v = f.decide(text)
+				if v.reading != NoReading {
+					p.seen.countZeros(text)
+				}
 			}
 			p.tally.add(*v)
 			x = v.outcome

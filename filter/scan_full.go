@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,10 +12,15 @@ import (
 // never as large as int32 allows; a chunk of short rows has many notes.
 type rowNote struct {
 	verdict
-	start, end         int32
-	cellStart, cellEnd int32 // the phone cell, without quotes
-	lines              int32 // line breaks before it
-	digits, digitsEnd  int32 // the E.164 digits of a number that may be kept, in chunk.digits; none if it has two readings
+	start, end          int32
+	lines               int32 // line breaks before it
+	numbers, numbersEnd int32 // those of a row that may be kept, or that lacks consent, in chunk.numbers
+}
+
+// A phoneNumber is a number of a row, and the cell that it was read from.
+type phoneNumber struct {
+	cellStart, cellEnd int32 // without quotes
+	digits, digitsEnd  int32 // in E.164 form, in chunk.digits; none if it has two readings
 	keys               numberKeys
 }
 
@@ -45,7 +49,7 @@ func (s *scanner) scanFull(p *chunk) {
 
 // scanNotes finds and decides the next rows of p, so many at most, and reports whether there may be more.
 func (s *scanner) scanNotes(p *chunk, most int) (more bool) {
-	p.notes, p.digits = p.notes[:0], p.digits[:0]
+	p.notes, p.digits, p.numbers = p.notes[:0], p.digits[:0], p.numbers[:0]
 	for len(p.notes) < most {
 		lines := p.lines
 		r, ok := s.next(p)
@@ -61,59 +65,93 @@ func (s *scanner) scanNotes(p *chunk, most int) (more bool) {
 	return true
 }
 
-// decideRow decides a row by all of its cells. The checks stand in the order of the reasons.
+// decideRow decides a row by all of its cells: by the first phone column that drops it, if there are several. Columns that the
+// row leaves empty do not count, as long as one holds a number.
 func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
-	n := rowNote{start: int32(r.Start), end: int32(r.End), cellStart: int32(r.Cell.Start), cellEnd: int32(r.Cell.End)}
-	drop := func(reason Reason) rowNote {
-		n.verdict = verdict{outcome: outcomeID(reason), traits: n.traits}
-		return n
-	}
-	if !r.Cell.Found {
-		return drop(ShortRow)
-	}
+	n := rowNote{start: int32(r.Start), end: int32(r.End), numbers: int32(len(p.numbers))}
+	n.outcome = outcomeID(ShortRow)
 	home, known := s.homeOf(p, r)
+	if !known {
+		p.seen.countries.add(strings.TrimSpace(s.cellOf(p.data, r, s.layout.regionColumn)), 1)
+	}
+	for _, phone := range s.phones {
+		f := s.phoneCell(p.data, r, phone)
+		if !f.Found {
+			continue
+		}
+		v := s.decideCell(p, r, phone.filter, f, home, known)
+		switch isEmpty := v.outcome == outcomeID(Empty); {
+		case isEmpty && n.outcome == outcomeID(ShortRow), !isEmpty && n.outcome <= outcomeID(Empty):
+			n.verdict = v
+		case isEmpty:
+			continue
+		default:
+			v.traits |= n.traits
+			if !s.filter.outcomes.kept(v.outcome) {
+				n.verdict = v
+			}
+			n.traits = v.traits
+		}
+		if n.outcome > outcomeID(Empty) && !s.filter.outcomes.kept(n.outcome) {
+			break
+		}
+	}
+	n.numbersEnd = int32(len(p.numbers))
+	return n
+}
+
+// decideCell decides a row by one of its phone cells, and notes the number. The checks stand in the order of the reasons.
+func (s *scanner) decideCell(p *chunk, r csv.Record, f *Filter, text csv.Field, home rowRegion, known bool) (v verdict) {
 	var c cell.Cell
-	reason := s.filter.readCell(&c, r.Cell.Text(p.data), home.region)
+	reason := f.readCell(&c, text.Text(p.data), home.region)
+	if reason != Undecided && reason < NoConsent {
+		return verdict{outcome: outcomeID(reason)}
+	}
+	number := phoneNumber{cellStart: int32(text.Start), cellEnd: int32(text.End)}
+	if reason == Undecided && s.wantsKeys(p) {
+		number.keys = f.keysOf(c, home.region)
+	}
 	switch {
-	case reason != Undecided && reason < NoConsent:
-		return drop(reason)
 	case !s.consents(p.data, r):
-		return drop(NoConsent)
+		p.numbers = append(p.numbers, number)
+		return verdict{outcome: outcomeID(NoConsent)}
 	case reason != Undecided:
-		return drop(reason)
+		return verdict{outcome: outcomeID(reason)}
 	}
 	if !known {
-		n.traits = unknownRegion
+		v.traits = unknownRegion
 	}
-	var keys numberKeys
-	if s.options.Dedupe || s.options.Suppress != nil || s.options.Normalize != AsWritten {
-		keys = s.filter.keysOf(c, home.region)
+	if s.options.Suppress != nil && s.options.Suppress.suppresses(number.keys, &c) {
+		return verdict{outcome: outcomeID(Suppressed), traits: v.traits}
 	}
-	if s.options.Suppress != nil && slices.ContainsFunc(keys.all(), s.options.Suppress.has) {
-		return drop(Suppressed)
-	}
-	first, second := s.filter.read(&c, home.region)
+	p.seen.countZeros(text.Text(p.data))
+	first, second := f.read(&c, home.region)
 	if !known && first.kind != ReadingInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
-		return drop(Invalid)
+		return verdict{outcome: outcomeID(Invalid), traits: v.traits | lostCountry}
 	}
-	t := n.traits
-	n.verdict = s.filter.conclude(&c, first, second)
-	n.traits |= t
-	if s.layout.regionColumn >= 0 && n.outcome >= firstSet && home.contradicts(s.filter.outcomes.regions(n.verdict)) {
-		n.traits |= otherRegion
+	t := v.traits
+	v = f.conclude(&c, first, second)
+	v.traits |= t
+	if s.layout.regionColumn >= 0 && v.outcome >= firstSet && home.contradicts(f.outcomes.regions(v)) {
+		v.traits |= otherRegion
 	}
-	if !s.filter.outcomes.kept(n.outcome) {
-		return n
+	if !f.outcomes.kept(v.outcome) {
+		return v
 	}
-	n.keys = keys
-	if keys.n > 1 && s.options.Normalize != AsWritten { // to write one of its numbers would be to guess
-		n.traits |= twoReadings
-		return n
+	if number.keys.n > 1 && s.options.Normalize != AsWritten { // to write one of its numbers would be to guess
+		v.traits |= twoReadings
+	} else {
+		number.digits = int32(len(p.digits))
+		p.digits = first.e164(p.digits, &c)
+		number.digitsEnd = int32(len(p.digits))
 	}
-	n.digits = int32(len(p.digits))
-	p.digits = first.e164(p.digits, &c)
-	n.digitsEnd = int32(len(p.digits))
-	return n
+	p.numbers = append(p.numbers, number)
+	return v
+}
+
+// wantsKeys reports whether the lines of numbers are compared.
+func (s *scanner) wantsKeys(p *chunk) bool {
+	return p.closely || s.options.Dedupe || s.options.Suppress != nil || s.options.Normalize != AsWritten
 }
 
 // homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
@@ -122,7 +160,7 @@ func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	if s.layout.regionColumn < 0 {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
-	name := strings.TrimSpace(cellOf(p.data, r, s.layout.dialect, s.layout.regionColumn))
+	name := strings.TrimSpace(s.cellOf(p.data, r, s.layout.regionColumn))
 	if name == "" {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
 	}
@@ -136,30 +174,29 @@ func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	return home, home.known()
 }
 
-// cellOf returns the value of any cell of a row, empty if it has none.
-func cellOf(data []byte, r csv.Record, d csv.Dialect, column int) string {
-	found, _, err := csv.ScanRecord(data[:r.End], r.Start, true, d, column)
-	if err != nil {
-		panic(fmt.Sprintf("filter: a row that was scanned cannot be scanned again: %v", err))
-	}
-	return string(found.Cell.Text(data))
-}
-
-// dropDuplicates drops the rows whose number stood in an earlier row that was kept. Chunks must come in order.
+// dropDuplicates drops the rows whose numbers were all in earlier rows that were kept. Chunks must come in order.
 func (s *stream) dropDuplicates(p *chunk) {
 	for i := range p.notes {
 		n := &p.notes[i]
-		switch {
-		case !s.filter.outcomes.kept(n.outcome):
-		case slices.ContainsFunc(n.keys.all(), s.seen.has):
+		if !s.filter.outcomes.kept(n.outcome) {
+			continue
+		}
+		isNew := false
+		for _, number := range p.numbersOf(n) {
+			isNew = isNew || !s.seen.hasAny(number.keys)
+		}
+		if !isNew {
 			n.verdict = verdict{outcome: outcomeID(Duplicate), traits: n.traits & unknownRegion}
-		default:
-			for _, key := range n.keys.all() {
-				s.seen.add(key)
-			}
+			continue
+		}
+		for _, number := range p.numbersOf(n) {
+			s.seen.addAll(number.keys)
 		}
 	}
 }
+
+// numbersOf returns the numbers of a row.
+func (p *chunk) numbersOf(n *rowNote) []phoneNumber { return p.numbers[n.numbers:n.numbersEnd] }
 
 // writeNotes writes and counts what scanNotes noted.
 func (s *scanner) writeNotes(p *chunk) {
@@ -170,27 +207,43 @@ func (s *scanner) writeNotes(p *chunk) {
 		if s.options.Decided != nil {
 			s.options.Decided(s.filter.outcomes.kept(n.outcome))
 		}
+		s.noteClosely(p, n)
+		s.noteConsent(p, n)
 		kept = append(kept, p.data[at:n.start]...) // blank lines
 		at = int(n.end)
 		switch {
-		case !s.filter.outcomes.kept(n.outcome):
+		case s.filter.outcomes.kept(n.outcome):
+			kept = s.appendKept(kept, p, n)
+		default:
 			if s.options.Findings > 0 {
 				p.addSample(n.verdict, int(n.start), int(n.lines), s.options.Findings)
 			}
 			if s.wantDropped {
 				p.dropped = s.appendDropped(p.dropped, p.data[n.start:n.end], n.verdict)
 			}
-		case s.options.Normalize != AsWritten && n.digits < n.digitsEnd:
-			kept = append(kept, p.data[n.start:n.cellStart]...)
-			if s.options.Normalize == E164 {
-				kept = append(kept, '+')
-			}
-			kept = append(kept, p.digits[n.digits:n.digitsEnd]...)
-			kept = append(kept, p.data[n.cellEnd:n.end]...)
-		default:
-			kept = append(kept, p.data[n.start:n.end]...)
 		}
 	}
 	p.keptBuffer, p.written = append(kept, p.data[at:p.rest]...), p.rest
 	p.kept = p.keptBuffer
+}
+
+// appendKept appends a row, with its numbers written as it was asked for.
+func (s *scanner) appendKept(out []byte, p *chunk, n *rowNote) []byte {
+	at := n.start
+	if s.options.Normalize != AsWritten {
+		numbers := p.numbersOf(n)
+		slices.SortFunc(numbers, func(a, b phoneNumber) int { return int(a.cellStart - b.cellStart) })
+		for _, number := range numbers {
+			if number.digits == number.digitsEnd {
+				continue
+			}
+			out = append(out, p.data[at:number.cellStart]...)
+			if s.options.Normalize == E164 {
+				out = append(out, '+')
+			}
+			out = append(out, p.digits[number.digits:number.digitsEnd]...)
+			at = number.cellEnd
+		}
+	}
+	return append(out, p.data[at:n.end]...)
 }

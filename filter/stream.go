@@ -45,6 +45,8 @@ type stream struct {
 	rejoined      *chunk                    // scans what was carried and the chunk after it
 	seen          NumberSet                 // with Dedupe: the numbers of the rows that were kept
 	firstRows     map[outcomeKey][]firstRow // with Findings
+	count         listCount
+	closely       closeLook
 }
 
 func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream {
@@ -53,7 +55,7 @@ func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream
 		size = notedBytes
 	}
 	return &stream{
-		scanner: scanner{filter: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, chunkBytes: size,
+		scanner: scanner{filter: f, base: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, chunkBytes: size,
 		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.byID)), firstRows: map[outcomeKey][]firstRow{},
 	}
 }
@@ -166,9 +168,6 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 		}
 		c.more(ctx, p) // there were blank lines only
 	}
-	if s.layout.chatID {
-		s.filter = s.filter.forChatIDs()
-	}
 	data, at := p.data, s.layout.marked
 	if lone := csv.LoneReturn(data[at:], s.layout.dialect); lone >= 0 {
 		return s.failAt(data, at+lone, ErrLoneReturn)
@@ -182,6 +181,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 	if s.layout.Columns == 0 {
 		return s.noRow(p)
 	}
+	s.makePhones()
 	if s.wantDropped {
 		s.makeAdded()
 	}
@@ -254,6 +254,9 @@ func (s *stream) commit(p *chunk) error {
 	s.collectSamples(p)
 	s.lines += p.lines
 	s.tally.merge(p.tally)
+	s.count.merge(&p.seen)
+	s.closely.look(p.close)
+	s.looked.Store(s.closely.done())
 	s.carry = append(s.carry[:0], p.data[p.rest:]...)
 	return nil
 }

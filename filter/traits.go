@@ -19,6 +19,8 @@ const (
 	bareInvalid                      // digits without '+' that are no number
 	twoReadings                      // kept, and the digits have another valid reading, of another line
 	unknownRegion                    // what the row says of its region was not understood
+	lostCountry                      // dropped for that alone
+	dialledAbroad                    // kept, with 00 or another international prefix in place of '+'
 
 	numTraits = iota
 )

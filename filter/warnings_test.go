@@ -45,13 +45,13 @@ func TestWarningsOfAList(t *testing.T) {
 		{"national numbers of another country", "GB", list("98765432%02d", 5) + list("0791112345%d", 6), filter.ListOptions{Normalize: filter.E164},
 			[]string{"5 of 11 numbers without + are no numbers of GB, nor have they a calling code: is the default region right?"}},
 		{"a country that was not understood has no default region", "US", "2015550100,Untied States\n4155550133,\n+4915123456780,Germoney\n", filter.ListOptions{RegionColumn: "2", Normalize: filter.E164},
-			[]string{"2 rows name a country that was not understood; only numbers with + count there"}},
+			[]string{"2 rows name a country that was not understood (\"Germoney\" 1, \"Untied States\" 1); only numbers with + count there, and 1 row was dropped as invalid for that: write a country's name, ISO code or calling code"}},
 		{"floats and scientific notation", "", list("9198765432%02d.0", 2) + "9.19876543210E+11\n", filter.ListOptions{Normalize: filter.E164},
 			[]string{"the column holds floats (2 cells end in .0): a program took the numbers for amounts; each was read without the .0",
 				"1 cell is in scientific notation with every digit there; a spreadsheet will take digits of the next ones"}},
 		{"of another country than the row says", "", "+919876543210,US\n+919876543211,IN\n+919876543212,Atlantis\n", filter.ListOptions{RegionColumn: "2"},
 			[]string{"1 number belongs to another country than the row says; what counts is the number",
-				"1 row names a country that was not understood; only numbers with + count there"}},
+				"1 row names a country that was not understood (\"Atlantis\" 1); only numbers with + count there"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

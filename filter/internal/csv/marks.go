@@ -118,6 +118,20 @@ func (m *Marks) Next(b *Bits, at int) int {
 	return -1
 }
 
+// Count returns how many bits are set from offset from to offset to, which is not behind End.
+func (m *Marks) Count(b *Bits, from, to int) (n int) {
+	for ; from < to; from += window {
+		word := m.At(b, from)
+		if left := to - from; left < window {
+			word &= 1<<left - 1
+		} else {
+			word &= 1<<window - 1
+		}
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
 // EndOfCell returns where the text of the cell at start ends, and where the delimiter or the line break after the cell is. Both
 // are negative if the cell is wrong or not all marked, and end alone if its text is not what is between the quotes. It knows the
 // quoting rules of ScanField. text and delimiter are those of Find.
