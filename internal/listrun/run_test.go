@@ -27,7 +27,7 @@ func newRun(t *testing.T, given *ListOptions) *Run {
 	require.NoError(t, err)
 	list, err := given.Parse()
 	require.NoError(t, err)
-	list.Suppress, _, err = given.ReadSuppressed(d.Filter)
+	list.Suppress, _, err = given.ReadSuppressed(t.Context(), d.Filter)
 	require.NoError(t, err)
 	t.Cleanup(given.Close)
 	return &Run{Decider: d, Given: given, List: list, Created: now}
