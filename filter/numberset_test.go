@@ -101,12 +101,12 @@ func TestReadNumbers(t *testing.T) {
 	set = readStop(t, f, "tel:+551123456789\n") // no name of a column
 	require.Equal(t, 1, set.Len())
 	for text, want := range map[string]string{
-		"+919876543210\nreception\n":         "stop.txt:2:1: not_a_number: not one number that can be read",
-		"+919876543210 / +919876543211":      "stop.txt:1:1: multiple: not one number that can be read",
-		"+91 98765\n":                        "stop.txt:1:1: invalid: not one number that can be read; write it with + and its calling code, or say with --default-region of which country the numbers without it are",
-		"+2101234567890\n":                   "stop.txt:1:1: no_region: not one number that can be read", // an unassigned calling code
-		"\n" + strings.Repeat("1", 2<<20):    "stop.txt:2:1: " + ErrRowTooLong.Error(),
-		"phone\nphone\n":                     "stop.txt:2:1: not_a_number: not one number that can be read",
+		"+919876543210\nreception\n":      "stop.txt:2:1: not_a_number: not one number that can be read",
+		"+919876543210 / +919876543211":   "stop.txt:1:1: multiple: not one number that can be read",
+		"+91 98765\n":                     "stop.txt:1:1: invalid: not one number that can be read; write it with + and its calling code, or say with --default-region of which country the numbers without it are",
+		"+2101234567890\n":                "stop.txt:1:1: no_region: not one number that can be read", // an unassigned calling code
+		"\n" + strings.Repeat("1", 2<<20): "stop.txt:2:1: " + ErrRowTooLong.Error(),
+		"phone\nphone\n":                  "stop.txt:2:1: not_a_number: not one number that can be read",
 	} {
 		_, err := f.ReadNumbers(t.Context(), strings.NewReader(text), ListOptions{Name: "stop.txt"})
 		require.EqualError(t, err, want, text[:min(len(text), 40)])
