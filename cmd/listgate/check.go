@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -197,6 +196,8 @@ type checkRun struct {
 	suppressed report.File
 	outputs    []checkOutput
 	found      *findings.Document
+	access     outfile.Access // who may read the outputs
+	opened     bool           // a list was, and access is of those that were
 }
 
 // checkOutputs refuses outputs that are inputs or each other.
@@ -217,14 +218,16 @@ func (r *checkRun) checkOutputs(lists []namedList) error {
 
 // run checks all lists, then writes what was found.
 func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, stdout, stderr io.Writer) error {
-	var removing sync.WaitGroup
-	defer removing.Wait()
+	var paths []string
 	for _, o := range r.outputs[1:] {
-		if err := outfile.RemoveOld(o.path, &removing); err != nil {
-			return err
-		}
+		paths = append(paths, o.path)
 	}
-	var err error
+	files, err := outfile.Reserve(paths...)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	r.settings.cleaner.add(files.Close)
 	if r.list.Suppress, r.suppressed, err = r.command.ReadSuppressed(ctx, r.Filter); err != nil {
 		return err
 	}
@@ -237,8 +240,9 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 	r.say(stderr)
 	var failed error
 	for _, o := range r.outputs {
-		failed = errors.Join(failed, r.write(o, stdout))
+		failed = errors.Join(failed, r.write(o, stdout, files))
 	}
+	files.Done() // each is whole, whatever became of the others
 	if failed != nil {
 		return failed
 	}
@@ -259,6 +263,7 @@ func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stde
 		err = run.Open(ctx, l.name, listrun.Source{Stdin: stdin, Summed: r.sums(), Progress: progress.add})
 		if err == nil {
 			progress.of(run.In)
+			r.restrict(&run)
 			err = run.Stream(ctx, nil, nil)
 		}
 		progress.done()
@@ -268,6 +273,18 @@ func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stde
 		return
 	}
 	r.found.Add(&run, l.name)
+}
+
+// restrict keeps the outputs as private as the most private list.
+func (r *checkRun) restrict(run *listrun.Run) {
+	var access outfile.Access
+	if run.In.File != nil {
+		access = outfile.AccessOf(run.In.File.Info())
+	}
+	if r.opened {
+		access = access.And(r.access)
+	}
+	r.access, r.opened = access, true
 }
 
 // sums reports whether the lists have to be summed, for reports: on two cores that takes nearly as long again as deciding.
@@ -291,7 +308,7 @@ func (r *checkRun) say(stderr io.Writer) {
 }
 
 // write writes the findings in one format.
-func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
+func (r *checkRun) write(o checkOutput, stdout io.Writer, files *outfile.Set) error {
 	text, err := o.format.Marshal(r.found)
 	if err != nil {
 		return err
@@ -302,5 +319,5 @@ func (r *checkRun) write(o checkOutput, stdout io.Writer) error {
 		}
 		return nil
 	}
-	return outfile.WriteFile(o.path, text)
+	return files.WriteFile(o.path, text, r.access)
 }

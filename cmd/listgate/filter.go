@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -131,7 +128,10 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, decider: d, Run: d.newRun(&c.ListOptions, list, now)}
-	defer r.discard()
+	if err := r.reserve(); err != nil {
+		return err
+	}
+	defer r.outputs.Close()
 	defer c.ListOptions.Close()
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err
@@ -249,21 +249,23 @@ type filterRun struct {
 	places  places
 	limit   listrun.Limit
 
+	outputs       *outfile.Set
+	access        outfile.Access // who may read the outputs
 	kept, dropped *outfile.File
 	toStdout      *infile.Summed
 	written       []string
-	removing      sync.WaitGroup // of large outputs of an earlier run
+}
+
+// reserve takes the outputs for this run.
+func (r *filterRun) reserve() (err error) {
+	if r.outputs, err = outfile.Reserve(r.places.report, r.places.kept, r.places.dropped); err == nil {
+		r.command.settings.cleaner.add(r.outputs.Close)
+	}
+	return err
 }
 
 // read filters the list into outputs that are not in their place yet.
 func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdout, stderr io.Writer) error {
-	for _, path := range []string{r.places.report, r.places.kept, r.places.dropped} {
-		if path != "" && path != "-" {
-			if err := outfile.RemoveOld(path, &r.removing); err != nil {
-				return err
-			}
-		}
-	}
 	err := r.command.gate.check(ctx) // after the outputs of an earlier run are gone: nobody sends them to a halted account
 	if err != nil {
 		return err
@@ -290,7 +292,7 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 	if err := r.StreamAs(ctx, kept, dropped, as); err != nil {
 		return err
 	}
-	if err := outfile.FinishAll(r.dropped, r.kept); err != nil {
+	if err := r.outputs.Finish(); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -307,9 +309,8 @@ func (r *filterRun) open(ctx context.Context, list string, stdin io.Reader, prog
 
 // createOutputs opens the outputs, as private as the list is.
 func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, err error) {
-	perm := fs.FileMode(0o666)
-	if r.In.Size() >= 0 {
-		perm = r.In.File.Info().Mode().Perm() | 0o200
+	if r.In.File != nil {
+		r.access = outfile.AccessOf(r.In.File.Info())
 	}
 	switch r.places.kept {
 	case "":
@@ -317,7 +318,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 		r.toStdout = infile.NewSummed(stdout, r.places.report != "")
 		kept = r.toStdout
 	default:
-		if r.kept, err = outfile.Create(r.places.kept, perm, r.places.report != ""); err != nil {
+		if r.kept, err = r.outputs.Create(r.places.kept, r.access, r.places.report != ""); err != nil {
 			return nil, nil, err
 		}
 		kept = r.kept
@@ -325,7 +326,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	if r.places.dropped == "" {
 		return kept, nil, nil
 	}
-	r.dropped, err = outfile.Create(r.places.dropped, perm, r.places.report != "")
+	r.dropped, err = r.outputs.Create(r.places.dropped, r.access, r.places.report != "")
 	return kept, r.dropped, err
 }
 
@@ -336,40 +337,23 @@ func (r *filterRun) noneKept() bool { return r.Result.Rows > 0 && r.Result.Kept 
 // publish puts the outputs in their places: the report last, since it marks a complete run.
 func (r *filterRun) publish() error {
 	if r.dropped != nil {
-		if err := r.dropped.Publish(); err != nil {
+		if err := r.outputs.Publish(r.dropped); err != nil {
 			return err
 		}
 		r.written = append(r.written, r.places.dropped)
 	}
 	if r.kept != nil && !r.overLimit() {
-		if err := r.kept.Publish(); err != nil {
-			return errors.Join(err, r.withdraw())
+		if err := r.outputs.Publish(r.kept); err != nil {
+			return err
 		}
 		r.written = append(r.written, r.places.kept)
 	}
-	if r.places.report == "" {
-		return nil
-	}
-	if err := r.writeReport(); err != nil {
-		return errors.Join(err, r.withdraw())
-	}
-	r.written = append(r.written, r.places.report)
-	return nil
-}
-
-// withdraw takes back what was published before something went wrong.
-func (r *filterRun) withdraw() error {
-	var errs error
-	for _, path := range r.written {
-		if !outfile.IsStream(path) {
-			errs = errors.Join(errs, os.Remove(outfile.BehindLinks(path)))
+	if r.places.report != "" {
+		if err := r.writeReport(); err != nil {
+			return err
 		}
+		r.written = append(r.written, r.places.report)
 	}
-	return errs
-}
-
-func (r *filterRun) discard() {
-	r.kept.Discard()
-	r.dropped.Discard()
-	r.removing.Wait()
+	r.outputs.Done()
+	return nil
 }

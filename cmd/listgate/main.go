@@ -39,9 +39,9 @@ func main() {
 
 // run executes one command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	s := &settings{}
+	ctx, stop := untilInterrupted(context.Background(), &s.cleaner, stderr, endingSignals(args)...)
+	defer stop()
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -104,8 +104,8 @@ Exit status:
 	}
 	root.PersistentFlags().String("config", "", "`file` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newRulesCommand(s), newVersionCommand())
-	root.AddCommand(newGateCommand(s), newConfigCommand(s))
+	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newRulesCommand(s))
+	root.AddCommand(newGateCommand(s), newConfigCommand(s), newCleanCommand(), newVersionCommand())
 	return root
 }
 

@@ -5,7 +5,6 @@ import (
 	"os/user"
 	"path/filepath"
 
-	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/report"
 )
@@ -28,7 +27,7 @@ func (r *filterRun) writeReport() error {
 	if err != nil {
 		return err
 	}
-	return outfile.WriteFile(r.places.report, text)
+	return r.outputs.WriteFile(r.places.report, text, r.access)
 }
 
 func reportFile(path string, rows int64, stored *infile.Summed) report.File {

@@ -169,7 +169,7 @@ func (p *initPage) publish(files []*pageFile) (err error) {
 	}()
 	var outputs []*outfile.File
 	for _, f := range files {
-		if f.output, err = outfile.Create(f.path, 0o666, false); err != nil {
+		if f.output, err = outfile.Replace(f.path, 0o666); err != nil {
 			return err
 		}
 		outputs = append(outputs, f.output)
@@ -177,7 +177,7 @@ func (p *initPage) publish(files []*pageFile) (err error) {
 			return fmt.Errorf("%s: cannot be written: %w", f.path, infile.Cause(err))
 		}
 	}
-	if err = outfile.FinishAll(outputs...); err != nil {
+	if err = outfile.Finish(outputs...); err != nil {
 		return err
 	}
 	if err = p.load(files); err != nil {

@@ -23,6 +23,7 @@ import (
 
 // settings is what listgate.toml gives to the command that runs.
 type settings struct {
+	cleaner  cleaner         // what an interrupt takes back
 	config   *config.Config  // nil: there is none
 	account  *config.Account // named with --account; nil: none
 	decides  bool            // the command asks the rules, and so counts permissions

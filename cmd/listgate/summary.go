@@ -37,6 +37,7 @@ func (r *filterRun) summarize(w io.Writer) {
 	printWarnings(w, r.Warnings())
 	r.printWarned(w)
 	printWarnings(w, r.ListWarnings())
+	printWarnings(w, r.outputs.Notes)
 	for _, path := range r.written {
 		fmt.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))
 	}
