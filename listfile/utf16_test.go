@@ -1,6 +1,7 @@
 package listfile
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -56,4 +57,54 @@ func TestBrokenUTF16(t *testing.T) {
 		_, err = io.ReadAll(text)
 		require.ErrorIs(t, err, want)
 	}
+}
+
+// FuzzUTF16: whole characters come out as UTF-8, and nothing else does.
+func FuzzUTF16(f *testing.F) {
+	f.Add([]byte("p\x00h\x00\n\x00"), false)
+	f.Add([]byte("\x00p\xD8\x3D\xDE\x00"), true)
+	f.Add([]byte("a\x00\x00\xD8b\x00"), false)
+	f.Add([]byte("\x00\xDC"), false)
+	f.Add([]byte("a\x00b"), false)
+	f.Fuzz(func(t *testing.T, units []byte, big bool) {
+		mark := map[bool]string{false: "\xFF\xFE", true: "\xFE\xFF"}[big]
+		got, err := readAll(mark + string(units))
+		var kind *KindError
+		if errors.As(err, &kind) || errors.Is(err, ErrWorkbook) {
+			return
+		}
+		var decoded []uint16
+		for i := 0; i+1 < len(units); i += 2 {
+			low, high := units[i], units[i+1]
+			if big {
+				low, high = high, low
+			}
+			decoded = append(decoded, uint16(low)|uint16(high)<<8)
+		}
+		text := string(utf16.Decode(decoded))
+		whole := len(units)%2 == 0 && encodeUTF16(text, big) == string(units)
+		require.Equal(t, whole, err == nil, "%v", err)
+		if whole {
+			require.Equal(t, "\uFEFF"+text, got)
+		} else {
+			require.True(t, errors.Is(err, ErrOddByte) || errors.Is(err, ErrLoneSurrogate), "%v", err)
+		}
+	})
+}
+
+// FuzzOpen: no list makes it panic, and what is neither compressed nor in UTF-16 passes as it is, or is refused.
+func FuzzOpen(f *testing.F) {
+	f.Add("phone\n+14155550123\n")
+	f.Add("\x1F\x8B\x08\x00")
+	f.Add("\x28\xB5\x2F\xFD\x00")
+	f.Add("\x50\x2A\x4D\x18\x00\x00\x00\x00")
+	f.Add("<html>")
+	f.Add("\x1B$Bx")
+	f.Fuzz(func(t *testing.T, stored string) {
+		got, err := readAll(stored)
+		if err == nil && !strings.HasPrefix(stored, "\x1F\x8B") && !isZstd([]byte(stored[:min(4, len(stored))])) &&
+			!strings.HasPrefix(stored, "\xFF\xFE") && !strings.HasPrefix(stored, "\xFE\xFF") {
+			require.Equal(t, stored, got)
+		}
+	})
 }
