@@ -57,8 +57,8 @@ type Filter struct {
 	outcomes outcomeTable
 }
 
-// New returns a filter that decides by policy. An error means that the default region has no numbering plan, or that
-// something sighted is no region.
+// New returns a filter that decides by policy. An error means that the default region has no numbering plan, that something
+// sighted is no region, or that the rules say more than 60,000 different things of number prefixes.
 func New(policy *rules.Policy, options Options) (*Filter, error) {
 	return newFilter(policy, options, nil)
 }
@@ -78,7 +78,11 @@ func newFilter(policy *rules.Policy, options Options, like *outcomeTable) (*Filt
 	if err != nil {
 		return nil, err
 	}
-	f := &Filter{options: options, outcomes: newOutcomeTable(policy, sighted, like)}
+	table, err := newOutcomeTable(policy, sighted, like)
+	if err != nil {
+		return nil, err
+	}
+	f := &Filter{options: options, outcomes: table}
 	if options.DefaultRegion != (rules.Region{}) {
 		f.home = numbering.HomeOf(options.DefaultRegion)
 		f.ownCode = strconv.AppendInt(nil, int64(callingCodeOf(options.DefaultRegion)), 10)

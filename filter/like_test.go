@@ -39,12 +39,12 @@ func TestNewLike(t *testing.T) {
 			like, err := NewLike(other, policy, Options{})
 			require.NoError(t, err)
 			require.Equal(t, tables(alone), tables(like), "%d like %d", j, i)
-			require.Equal(t, alone.outcomes.byPrefix, like.outcomes.byPrefix)
+			require.Equal(t, alone.outcomes.behind, like.outcomes.behind)
 			for _, number := range numbers {
 				require.Equal(t, alone.DecideString(number), like.DecideString(number), "%d like %d", j, i)
 			}
 			if slices.Equal(of.Prefixes(), policy.Prefixes()) && len(of.Prefixes()) > 0 {
-				require.Same(t, &other.outcomes.byPrefix[0], &like.outcomes.byPrefix[0])
+				require.Same(t, other.outcomes.behind, like.outcomes.behind)
 			}
 		}
 		require.Equal(t, before, tables(other))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -37,19 +36,25 @@ type outcome struct {
 	keptAtLow bool     // dropped, but a lower confidence bar would keep it
 }
 
-func (j outcome) equal(other outcome) bool {
-	return j.reason == other.reason && j.rule == other.rule && j.keptAtLow == other.keptAtLow && slices.Equal(j.warned, other.warned)
+// key tells outcomes apart.
+func (j outcome) key() string {
+	return fmt.Sprint(j.reason, " ", j.keptAtLow, " ", j.rule, " ", strings.Join(j.warned, " ")) // ids hold no spaces
 }
 
 // An outcomeTable holds the outcomes of one policy.
 type outcomeTable struct {
 	distinct []outcome
-	byID     []uint16          // an index of distinct, and keptFlag
-	byLeaf   []outcomeID       // by numbering.Leaf, Undecided where more of the number has to be looked at
-	extras   []numbering.SetID // by outcomeID from firstExtra on
-	byPrefix []prefixOutcomes
-	prefixed callingCodes // those that a prefix of byPrefix begins with
+	byID     []uint16    // an index of distinct, and keptFlag
+	byLeaf   []outcomeID // by numbering.Leaf, Undecided where more of the number has to be looked at
+	behind   *prefixTable
+	prefixed callingCodes // those of behind, where the hot path looks
 }
+
+// mostOutcomes is how many ids an outcomeID can name, and mostDistinct how many outcomes an index beside keptFlag.
+const (
+	mostOutcomes = 1 << 16
+	mostDistinct = keptFlag
+)
 
 // callingCodes is a set of calling codes.
 type callingCodes [1000/64 + 1]uint64
@@ -59,25 +64,20 @@ func (c *callingCodes) has(callingCode int) bool {
 	return c[callingCode/64%len(c)]>>(callingCode%64)&1 != 0
 }
 
-// prefixOutcomes are the outcomes of numbers that begin with digits, one for each set that they can have.
-type prefixOutcomes struct {
-	digits string
-	sets   []numbering.SetID
-	first  outcomeID // of sets[0]; the others follow
-}
-
 // newOutcomeTable makes the outcomes of a policy. They share with like, if there is one, what both have in common.
-func newOutcomeTable(policy *rules.Policy, sighted sightings, like *outcomeTable) outcomeTable {
-	o := outcomeTable{}
+func newOutcomeTable(policy *rules.Policy, sighted sightings, like *outcomeTable) (o outcomeTable, err error) {
+	var shared *prefixTable
 	if like != nil {
 		o.distinct = slices.Clip(like.distinct) // a new one goes into a copy
+		shared = like.behind
 	}
-	if prefixes := policy.Prefixes(); like != nil && like.hasPrefixes(prefixes) {
-		o.byPrefix, o.extras, o.prefixed, o.byLeaf = like.byPrefix, like.extras, like.prefixed, like.byLeaf
+	if o.behind, err = newPrefixTable(policy, shared); err != nil {
+		return o, err
+	}
+	o.prefixed = o.behind.prefixed
+	if o.behind == shared {
+		o.byLeaf = like.byLeaf
 	} else {
-		for _, digits := range slices.Backward(prefixes) { // a prefix after those that it begins with
-			o.addPrefix(digits)
-		}
 		o.byLeaf = make([]outcomeID, numbering.Leaves)
 		for place := range o.byLeaf {
 			n := numbering.Leaf(place).Number()
@@ -86,58 +86,44 @@ func newOutcomeTable(policy *rules.Policy, sighted sightings, like *outcomeTable
 			}
 		}
 	}
-	o.byID = make([]uint16, 0, int(firstExtra)+len(o.extras))
+	o.judgeAll(policy, sighted)
+	if len(o.distinct) > mostDistinct {
+		return o, errPrefixes
+	}
+	return o, nil
+}
+
+// judgeAll fills byID and distinct.
+func (o *outcomeTable) judgeAll(policy *rules.Policy, sighted sightings) {
+	known := map[string]int{}
+	for i := range o.distinct {
+		known[o.distinct[i].key()] = i
+	}
+	intern := func(j outcome) {
+		at, ok := known[j.key()]
+		if !ok {
+			at = len(o.distinct)
+			o.distinct = append(o.distinct, j)
+			known[j.key()] = at
+		}
+		if j.reason.Kept() {
+			at |= keptFlag
+		}
+		o.byID = append(o.byID, uint16(at))
+	}
+	o.byID = make([]uint16, 0, int(firstExtra)+len(o.behind.extras))
 	for reason := Undecided; reason <= Allowed; reason++ {
-		o.byID = append(o.byID, o.intern(outcome{reason: reason}))
+		intern(outcome{reason: reason})
 	}
 	for set := range numbering.SetID(numbering.Sets) {
-		o.byID = append(o.byID, o.intern(sighted.judge(policy, set, "")))
+		intern(sighted.judge(policy, set, ""))
 	}
-	for _, p := range o.byPrefix {
-		for _, set := range p.sets {
-			o.byID = append(o.byID, o.intern(sighted.judge(policy, set, p.digits)))
+	for _, group := range o.behind.groups {
+		for _, set := range group.sets {
+			intern(sighted.judge(policy, set, group.digits))
 		}
 	}
 	o.distinct = slices.Clip(o.distinct)
-	return o
-}
-
-// hasPrefixes reports whether the prefixes, sorted, are those of o.
-func (o *outcomeTable) hasPrefixes(prefixes []string) bool {
-	for i, digits := range prefixes {
-		if len(prefixes) != len(o.byPrefix) || o.byPrefix[len(prefixes)-1-i].digits != digits {
-			return false
-		}
-	}
-	return len(prefixes) == len(o.byPrefix)
-}
-
-// addPrefix makes room for the outcomes of a prefix.
-func (o *outcomeTable) addPrefix(digits string) {
-	p := prefixOutcomes{digits: digits, first: firstExtra + outcomeID(len(o.extras))}
-	for callingCode := 1; callingCode < 1000; callingCode++ {
-		written := strconv.Itoa(callingCode)
-		if strings.HasPrefix(written, digits) || strings.HasPrefix(digits, written) {
-			if sets := setsOf(callingCode); len(sets) > 0 {
-				o.prefixed.add(callingCode)
-				p.sets, o.extras = append(p.sets, sets...), append(o.extras, sets...)
-			}
-		}
-	}
-	o.byPrefix = append(o.byPrefix, p)
-}
-
-// intern returns the index of j, adding it if it is new.
-func (o *outcomeTable) intern(j outcome) uint16 {
-	at := slices.IndexFunc(o.distinct, j.equal)
-	if at < 0 {
-		at = len(o.distinct)
-		o.distinct = append(o.distinct, j)
-	}
-	if j.reason.Kept() {
-		return uint16(at) | keptFlag
-	}
-	return uint16(at)
 }
 
 // judge asks the policy about each region that the number may belong to. All of them must be allowed.
@@ -188,14 +174,15 @@ func (o *outcomeTable) of(n numbering.Number, digits []byte) outcomeID {
 
 func (o *outcomeTable) ofPrefixed(n numbering.Number, digits []byte) outcomeID {
 	var buffer [cell.MaxDigits]byte
-	e164 := n.AppendE164(buffer[:0], digits)
-	for i := range o.byPrefix {
-		p := &o.byPrefix[i]
-		if len(e164) >= len(p.digits) && string(e164[:len(p.digits)]) == p.digits {
-			return p.first + outcomeID(slices.Index(p.sets, n.Set()))
-		}
+	group := o.behind.find(n.AppendE164(buffer[:0], digits))
+	if group.sets == nil {
+		return firstSet + outcomeID(n.Set())
 	}
-	return firstSet + outcomeID(n.Set())
+	at := slices.Index(group.sets, n.Set())
+	if at < 0 { // no number of the plan lies so
+		return outcomeID(Undetermined)
+	}
+	return group.first + outcomeID(at)
 }
 
 // outcome returns what an id stands for.
@@ -213,7 +200,7 @@ func (o *outcomeTable) allowed(x outcomeID) bool { return o.kept(x) || o.outcome
 func (o *outcomeTable) set(x outcomeID) numbering.SetID {
 	switch {
 	case x >= firstExtra:
-		return o.extras[x-firstExtra]
+		return o.behind.extras[x-firstExtra]
 	case x >= firstSet:
 		return numbering.SetID(x - firstSet)
 	}
@@ -251,6 +238,17 @@ var setsByCallingCode = sync.OnceValue(func() map[int][]numbering.SetID {
 		}
 	}
 	return sets
+})
+
+// callingCodesOfSets returns the calling code of each region set.
+var callingCodesOfSets = sync.OnceValue(func() []int {
+	codes := make([]int, numbering.Sets)
+	for code, sets := range setsByCallingCode() {
+		for _, set := range sets {
+			codes[set] = code
+		}
+	}
+	return codes
 })
 
 // callingCodeOf returns the calling code of a region, or 0 if it has no numbering plan of its own.

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -40,11 +39,14 @@ func (o *outcomeTable) keepAll(region rules.Region, of plan) bool {
 	if !o.prefixed.has(of.callingCode) {
 		return true
 	}
-	for i := range o.byPrefix {
-		p := &o.byPrefix[i]
-		at := slices.Index(p.sets, of.set)
-		if at >= 0 && !o.kept(p.first+outcomeID(at)) && (of.main || hasNumbers(region, of.callingCode, p.digits)) {
-			return false
+	for i := range o.behind.groups {
+		group := &o.behind.groups[i]
+		for k, set := range group.sets {
+			isMeant := set == of.set || of.main && callingCodesOfSets()[set] == of.callingCode ||
+				!group.told && slices.Contains(set.Regions(), [2]byte(region))
+			if isMeant && !o.kept(group.first+outcomeID(k)) {
+				return false
+			}
 		}
 	}
 	return true
@@ -71,46 +73,6 @@ var plansByRegion = sync.OnceValue(func() map[rules.Region]plan {
 // mainRegions are the main regions behind the shared calling codes, in libphonenumber's metadata.
 var mainRegions = map[int]string{
 	1: "US", 7: "RU", 39: "IT", 44: "GB", 47: "NO", 61: "AU", 212: "MA", 262: "RE", 290: "SH", 358: "FI", 590: "GP", 599: "CW",
-}
-
-// prefixCache remembers what hasNumbers found: looking takes 0.1 ms, and rules name few prefixes.
-var prefixCache sync.Map // of beginning to bool
-
-type prefixKey struct {
-	region rules.Region
-	digits string
-}
-
-// hasNumbers reports whether numbers of a region may begin with digits.
-func hasNumbers(region rules.Region, callingCode int, digits string) bool {
-	key := prefixKey{region, digits}
-	if known, ok := prefixCache.Load(key); ok {
-		return known.(bool)
-	}
-	found := strings.HasPrefix(strconv.Itoa(callingCode), digits)
-	for next := 1000; next < 2000 && !found; next++ {
-		found = hasNumbersWithPrefix(region, digits+strconv.Itoa(next)[1:])
-	}
-	prefixCache.Store(key, found)
-	return found
-}
-
-// hasNumbersWithPrefix looks at each length. A set of several regions says that the plan cannot tell, which counts only if it
-// can at no length: a number too long for Russia could at best be one of Kazakhstan.
-func hasNumbersWithPrefix(region rules.Region, digits string) bool {
-	told, maybe := false, false
-	for ; len(digits) <= maxE164Digits; digits += "0" {
-		regions := numbering.International(digits).Set().Regions()
-		if !slices.Contains(regions, [2]byte(region)) {
-			told = told || len(regions) == 1
-			continue
-		}
-		if len(regions) == 1 {
-			return true
-		}
-		maybe = true
-	}
-	return maybe && !told
 }
 
 // PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong to, sorted.

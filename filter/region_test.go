@@ -52,7 +52,7 @@ func TestDecideRegion(t *testing.T) {
 		{"and not for another", "general", rules.Utility, "US", Allowed, ""},
 		{"not the main region of its calling code", "general", rules.Marketing, "CA", Allowed, ""},
 		{"the main region, and all are allowed", "general", rules.Marketing, "GB", Allowed, ""},
-		{"not on a list", "alcohol", rules.Marketing, "FR", Unlisted, "alcohol:default"},
+		{"not on a list", "alcohol", rules.Marketing, "FR", Restricted, "alcohol:default"},
 		{"denied prefixes of its numbers", "general", rules.Utility, "UA", Undetermined, ""},
 		{"denied prefixes of the main region", "general", rules.Utility, "RU", Undetermined, ""},
 		{"denied prefixes that its numbers never have", "general", rules.Utility, "KZ", Allowed, ""},
