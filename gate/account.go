@@ -147,25 +147,29 @@ func (a *Account) record(events []Event) {
 		a.known[id] = true
 		a.journaled = append(a.journaled, e)
 	}
+	if a.drawAt == 0 && slices.ContainsFunc(events, func(e Event) bool { return e.Drawn > 0 }) {
+		a.drawAt = len(a.journaled) + drawFrom // the store has drawn them
+	}
 	if len(a.journaled) > max(a.drawAt, drawFrom) {
 		a.draw()
 	}
 }
 
-// recordAppended adds events that are durable. Most stores have delivered them by now.
-func (a *Account) recordAppended(events []Event) {
+// recordAppended adds events that are durable, and reports whether there were any that the store has not delivered yet.
+func (a *Account) recordAppended(events []Event) (added bool) {
 	for _, e := range events {
 		if _, known := a.known[e.ID()]; !known {
 			a.known[e.ID()] = false
-			a.appended = append(a.appended, e)
+			a.appended, added = append(a.appended, e), true
 		}
 	}
+	return added
 }
 
 // draw draws the journal together, as far as it is remembered here. What the store keeps is the store's.
 func (a *Account) draw() {
 	a.journaled = DrawTogether(a.journaled)
-	a.drawAt = len(a.journaled) + max(drawFrom, len(a.journaled))
+	a.drawAt = len(a.journaled) + drawFrom
 	a.known = map[string]bool{}
 	for _, e := range a.journaled {
 		a.known[e.ID()] = true
@@ -177,7 +181,7 @@ func (a *Account) draw() {
 
 // inForce returns the events that the state is made of. What halts counts before it is written; what opens only after.
 func (a *Account) inForce() []Event {
-	events := slices.Concat(a.journaled, a.appended)
+	events := append(slices.Clip(a.journaled), a.appended...) // mostly none, and then it is no copy
 	for _, e := range inOrder(a.inWriting, a.unwritten) {
 		halts := e.Type == EventSighting || e.Type == EventWarning || e.Type == EventRefusal
 		if _, known := a.known[e.ID()]; halts && !known {

@@ -238,8 +238,9 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 		return err
 	}
 	a.inWriting, a.hasNew.inWriting = nil, false
-	a.recordAppended(events)
-	a.publish(a.gate.now())
+	if a.recordAppended(events) {
+		a.publish(a.gate.now())
+	}
 	return nil
 }
 

@@ -82,7 +82,7 @@ func TestFolderConforms(t *testing.T) {
 }
 
 // state returns what a process that starts now knows.
-func state(t *testing.T, dir string) gate.State {
+func state(t testing.TB, dir string) gate.State {
 	t.Helper()
 	g := gate.New(folderstore.New(dir), gate.Options{})
 	a, err := g.Account(t.Context(), waba)

@@ -298,7 +298,7 @@ func (j *journal) cut(text []byte) (record, rest []byte, ended bool) {
 // add adds the events of a line.
 func (j *journal) add(l line) {
 	if l.Drawn > 0 {
-		j.drawn, j.base = l.Drawn, len(l.Events)
+		j.drawn, j.base, j.drawAt = l.Drawn, len(l.Events), len(l.Events)+drawFrom
 	}
 	j.lines, j.count = j.lines+1, j.count+len(l.Events)
 	for i := range l.Events {
@@ -307,7 +307,7 @@ func (j *journal) add(l line) {
 	j.events, j.fresh = append(j.events, l.Events...), append(j.fresh, l.Events...)
 	if len(j.events) > max(j.drawAt, 2*drawFrom) {
 		j.events = gate.DrawTogether(j.events)
-		j.drawAt = 2*len(j.events) + drawFrom
+		j.drawAt = len(j.events) + drawFrom
 	}
 }
 
