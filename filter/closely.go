@@ -39,15 +39,17 @@ type closeLook struct {
 // done reports whether all has been looked at that is to be.
 func (l *closeCount) done() bool { return l.numbers >= mostClosely }
 
-// look looks at the numbers of a chunk.
-func (l *closeLook) look(numbers []closeNumber) {
+// look looks at the numbers of a chunk. Where consent is required, what rows say of it is compared.
+func (l *closeLook) look(numbers []closeNumber, consent bool) {
 	isNew := false
 	for i, n := range numbers {
 		if l.done() {
 			return
 		}
 		l.numbers++
-		l.compareConsent(n)
+		if consent {
+			l.compareConsent(n)
+		}
 		if n.refused {
 			continue
 		}
@@ -56,6 +58,12 @@ func (l *closeLook) look(numbers []closeNumber) {
 		}
 		if n.keys.n > 1 {
 			l.doubtful++
+		}
+		if n.keys.n == 1 && !n.more && !isNew { // nearly all, in half of the time
+			if !l.seen.add(n.keys.keys[0]) {
+				l.repeated++
+			}
+			continue
 		}
 		if isNew = isNew || !l.seen.hasAny(n.keys); n.more {
 			continue
@@ -96,7 +104,7 @@ func (s *scanner) noteClosely(p *chunk, n *rowNote) {
 		digits := p.digits[number.digits:number.digitsEnd]
 		p.close = append(p.close, closeNumber{
 			keys: number.keys, refused: isRefused, more: i < len(numbers)-1,
-			unassigned: len(digits) > 0 && !numbering.International(digits).Valid(),
+			unassigned: len(digits) > 0 && isUnassigned(numbering.International(digits)),
 		})
 	}
 }
@@ -111,7 +119,7 @@ func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 		}
 		text := s.phoneText(p, &b.cuts[i])
 		if first, ok := cell.StartOfE164(text); ok && first&0xFF != '0' {
-			n := closeNumber{unassigned: !numbering.International(text[1:]).Valid()}
+			n := closeNumber{unassigned: isUnassigned(numbering.International(text[1:]))}
 			n.keys.add(foldLine(text[1:]))
 			p.close = append(p.close, n)
 			continue
@@ -119,7 +127,7 @@ func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 		var c cell.Cell
 		if len(text) > 0 && f.readCell(&c, text, f.options.DefaultRegion) == Undecided {
 			first, _ := f.read(&c, f.options.DefaultRegion)
-			p.close = append(p.close, closeNumber{keys: f.keysOf(c, f.options.DefaultRegion), unassigned: !first.number.Valid()})
+			p.close = append(p.close, closeNumber{keys: f.keysOf(c, f.options.DefaultRegion), unassigned: isUnassigned(first.number)})
 		}
 	}
 }
@@ -147,3 +155,7 @@ func (c *listCount) countZeros(text []byte) {
 		c.threeZeros++
 	}
 }
+
+// isUnassigned reports whether a number is of no assigned range. Forms that WhatsApp accounts keep from an older plan are
+// not: their owners have them.
+func isUnassigned(n numbering.Number) bool { return !n.Valid() && !n.Legacy() }

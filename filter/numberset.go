@@ -70,10 +70,17 @@ func (s *NumberSet) add(key numberKey) bool {
 	return true
 }
 
+// smallShard is how many slots a shard has before memory counts more than the time of growing.
+const smallShard = 512
+
 // grow makes room for half as many keys more: the table is never less than 8/15 full, 15 bytes a key.
 func (h *numberShard) grow() {
 	old := h.slots
-	h.slots = make([]numberKey, max(8, len(old)*3/2))
+	size := max(8, len(old)*3/2)
+	if len(old) < smallShard {
+		size = max(8, len(old)*4)
+	}
+	h.slots = make([]numberKey, size)
 	for _, key := range old {
 		if key != 0 {
 			h.slots[h.slot(key)] = key

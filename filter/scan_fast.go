@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/listgate/listgate/filter/internal/cell"
@@ -101,13 +102,14 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	before := s.layout.column
 	most := s.layout.Columns
 	if s.layout.HeaderRow == 0 {
-		most = 0
+		most = math.MaxInt
 	}
 	quote := m.SeekQuote(p.rest)
 	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
 	for line < len(m.Lines) && rows < len(b.cuts) {
 		next := m.Start + int(m.Lines[line]) + 1
-		from, ends := at, m.At(&m.Ends, at)
+		row := m.At(&m.Ends, at)
+		from, ends := at, row
 		for i := 0; i < before && ends != 0; i++ {
 			from = at + bits.TrailingZeros64(ends) + 1
 			ends &= ends - 1
@@ -122,7 +124,7 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 		if to == at || data[at] == '\r' { // a blank line, it may be
 			break
 		}
-		if most > 0 && m.Count(&m.Ends, at, next) > most {
+		if length := next - at; length < csv.Window && bits.OnesCount64(row&(1<<length-1)) > most || length >= csv.Window && m.Count(&m.Ends, at, next) > most {
 			p.seen.longRows++
 		}
 		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for what was just written.

@@ -255,7 +255,7 @@ func (s *stream) commit(p *chunk) error {
 	s.lines += p.lines
 	s.tally.merge(p.tally)
 	s.count.merge(&p.seen)
-	s.closely.look(p.close)
+	s.closely.look(p.close, len(s.layout.required) > 0)
 	s.looked.Store(s.closely.done())
 	s.carry = append(s.carry[:0], p.data[p.rest:]...)
 	return nil

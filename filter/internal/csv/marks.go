@@ -9,8 +9,8 @@ const (
 	// Span is how much of a text is marked at a time: so much that it stays, with its marks, in a core's nearest cache.
 	Span  = 8 << 10
 	block = 64 // bytes that one word of marks is about
-	// window is how many bytes the bits of a word at any offset are about, at least.
-	window = block - 7
+	// Window is how many bytes the bits of a word at any offset are about, at least.
+	Window = block - 7
 )
 
 // Bits has one bit for each byte of a span, and zeros behind it for a window that reaches over its end.
@@ -110,7 +110,7 @@ func (m *Marks) SeekQuote(at int) int {
 
 // Next returns the first offset from at on, which lies from Start to End, whose bit is set, or -1.
 func (m *Marks) Next(b *Bits, at int) int {
-	for ; at < m.End; at += window {
+	for ; at < m.End; at += Window {
 		if word := m.At(b, at); word != 0 {
 			return at + bits.TrailingZeros64(word)
 		}
@@ -120,12 +120,12 @@ func (m *Marks) Next(b *Bits, at int) int {
 
 // Count returns how many bits are set from offset from to offset to, which is not behind End.
 func (m *Marks) Count(b *Bits, from, to int) (n int) {
-	for ; from < to; from += window {
+	for ; from < to; from += Window {
 		word := m.At(b, from)
-		if left := to - from; left < window {
+		if left := to - from; left < Window {
 			word &= 1<<left - 1
 		} else {
-			word &= 1<<window - 1
+			word &= 1<<Window - 1
 		}
 		n += bits.OnesCount64(word)
 	}
