@@ -11,11 +11,15 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/listgate/listgate/internal/bodies"
 )
 
 const (
 	// maxBody bounds a webhook's body. Meta's largest is 3 MB.
 	maxBody = 3 << 20
+	// maxBodies bounds what the bodies that are held at one time take together.
+	maxBodies = 64 << 20
 	// maxChallenge bounds what a handshake makes us answer.
 	maxChallenge = 256
 	// storeWithin is how long a store may take for a body. Meta sends again what is not answered.
@@ -27,6 +31,7 @@ var (
 	ErrSignature   = errors.New("X-Hub-Signature-256 is missing, or none of the app secrets made it: check the app secret")
 	ErrVerifyToken = errors.New("the handshake's hub.verify_token is not ours: check the verify token")
 	ErrHandshake   = errors.New("not a handshake: hub.mode=subscribe and hub.challenge are needed")
+	ErrCutOff      = errors.New("a body that came too slowly was cut off, since others waited for its memory, or the server stops; Meta sends it again")
 	ErrTooLarge    = fmt.Errorf("a body of more than %d MiB; Meta's largest is 3 MB", maxBody>>20)
 	ErrMethod      = errors.New("neither GET nor POST")
 )
@@ -54,11 +59,15 @@ type WebhookResult struct {
 //	401  the signature is missing or wrong; nothing was read of what the body says
 //	403  a handshake with a wrong token
 //	413  a body over 3 MiB
-//	503  the store could not take it: Meta sends it again
+//	503  the store could not take it, or the body was cut off: Meta sends it again
 //
 // A body that is not understood is answered 200, too, once the store has its hash: it will not be understood the next time
-// either, and Meta would send it again for days, before what comes after it. It may be used by any number of goroutines.
+// either, and Meta would send it again for days, before what comes after it. The bodies that it holds take 64 MiB at most,
+// all together: should that be used up, those that have got nothing for the longest are cut off.
+//
+// It may be used by any number of goroutines.
 type Handler struct {
+	bodies   *bodies.Budget
 	receiver *Receiver
 	secrets  [][]byte
 	token    [sha256.Size]byte
@@ -71,7 +80,7 @@ func NewHandler(r *Receiver, options HandlerOptions) (*Handler, error) {
 	if len(options.AppSecrets) == 0 || options.VerifyToken == "" {
 		return nil, errors.New("a webhook endpoint needs at least one app secret and a verify token")
 	}
-	h := &Handler{receiver: r, token: sha256.Sum256([]byte(options.VerifyToken)), report: options.Report}
+	h := &Handler{bodies: bodies.NewBudget(maxBodies), receiver: r, token: sha256.Sum256([]byte(options.VerifyToken)), report: options.Report}
 	for _, secret := range options.AppSecrets {
 		if secret == "" {
 			return nil, errors.New("an app secret is empty")
@@ -105,6 +114,10 @@ func (h *Handler) answer(w http.ResponseWriter, result WebhookResult) {
 	}
 }
 
+// CutOff cuts off the bodies that are being read, and those that come: Meta sends them again. A server that stops calls it
+// for those that keep it from doing so.
+func (h *Handler) CutOff() { h.bodies.CutOff() }
+
 // handshake answers Meta's question whether this endpoint is ours.
 func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
@@ -130,14 +143,19 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request) WebhookResult {
 	if !ok || err != nil || len(sum) != sha256.Size { // before anything is read of the body
 		return WebhookResult{Status: http.StatusUnauthorized, Err: ErrSignature}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return WebhookResult{Status: http.StatusRequestEntityTooLarge, Err: ErrTooLarge}
-	case err != nil:
-		return WebhookResult{Status: http.StatusBadRequest, Err: fmt.Errorf("the body could not be read: %w", err)}
-	case !h.signed(body, sum):
+	body, release, err := h.bodies.Read(w, r, maxBody)
+	if err != nil {
+		w.Header().Set("Connection", "close") // rather than reading on
+		switch {
+		case errors.As(err, new(*bodies.TooLargeError)):
+			return WebhookResult{Status: http.StatusRequestEntityTooLarge, Err: ErrTooLarge}
+		case errors.Is(err, bodies.ErrCutOff):
+			return WebhookResult{Status: http.StatusServiceUnavailable, Err: ErrCutOff}
+		}
+		return WebhookResult{Status: http.StatusBadRequest, Err: err}
+	}
+	defer release()
+	if !h.signed(body, sum) {
 		return WebhookResult{Status: http.StatusUnauthorized, Err: ErrSignature}
 	}
 	return h.apply(r.Context(), body)
