@@ -51,6 +51,9 @@ func (a ActiveCause) String() string {
 	case a.Code != 0:
 		what += fmt.Sprintf(" (%d)", a.Code)
 	}
+	if a.Inferred && a.Cause != CausePolicyBlock {
+		what += " (inference: the provider did not say so in words that are known)"
+	}
 	return what + " since " + stamp(a.Since) + ", " + a.end()
 }
 
@@ -58,7 +61,7 @@ func (a ActiveCause) end() string {
 	switch {
 	case a.Until.IsZero():
 		return "no known end"
-	case a.Inferred:
+	case a.Inferred && a.Cause == CausePolicyBlock:
 		return "until " + stamp(a.Until) + " (inference: the end of the restriction that came with it)"
 	}
 	return "until " + stamp(a.Until)

@@ -5,8 +5,14 @@ import (
 	"net/http"
 )
 
+// A problemAnswer is the body of what could not be answered. BigQuery reads the second name.
 type problemAnswer struct {
-	Error string `json:"error"`
+	Error        string `json:"error"`
+	ErrorMessage string `json:"errorMessage,omitempty"`
+}
+
+func writeProblem(w http.ResponseWriter, status int, problem string) {
+	writeJSON(w, status, problemAnswer{Error: problem})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -24,23 +24,41 @@ type gateAnswer struct {
 
 func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	kind, err := gate.ParseMessageKind(cmp.Or(r.URL.Query().Get("kind"), gate.MessageCampaign.String()))
-	if err != nil {
-		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
-		return
-	}
 	waba := r.PathValue("waba")
-	state, err := s.stateOf(r.Context(), waba)
-	switch {
-	case gate.CheckID(waba) != nil:
-		writeJSON(w, http.StatusBadRequest, problemAnswer{err.Error()})
-		return
-	case err != nil:
-		writeJSON(w, http.StatusServiceUnavailable, problemAnswer{err.Error()})
+	kind, err := gate.ParseMessageKind(cmp.Or(r.URL.Query().Get("kind"), gate.MessageCampaign.String()))
+	if err = cmp.Or(gate.CheckID(waba), checkParameters(r, "kind"), err); err != nil {
+		writeProblem(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	err = state.Err(kind)
+	if known, err := s.known(r.Context(), waba); err != nil {
+		writeProblem(w, http.StatusServiceUnavailable, err.Error())
+		return
+	} else if !known {
+		writeProblem(w, http.StatusNotFound, "account "+waba+" is in no configuration, and has no events in "+s.Store.String()+": make sure that the id is right")
+		return
+	}
+	state, err := s.stateOf(r.Context(), waba)
+	if err != nil {
+		writeProblem(w, http.StatusServiceUnavailable, err.Error())
+		return
+	}
+	s.writeState(w, state, kind)
+}
+
+// checkParameters returns an error if a query has other parameters than one: what they hold would be logged on the way.
+func checkParameters(r *http.Request, known string) error {
+	for name := range r.URL.Query() {
+		if name != known {
+			return fmt.Errorf("unknown parameter in the URL; the one that may stand there is %s: what stands in URLs is logged on the way", known)
+		}
+	}
+	return nil
+}
+
+// writeState answers by the state of an account for a kind of message.
+func (s *Server) writeState(w http.ResponseWriter, state gate.State, kind gate.MessageKind) {
 	answer := gateAnswer{state.Status(kind), kind, s.toDo(state, kind), state}
+	err := state.Err(kind)
 	var halted *gate.HaltedError
 	switch {
 	case err == nil:
@@ -57,9 +75,6 @@ func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
 
 // stateOf returns the state of an account. That of one whose webhooks are ignored is not known here, whatever the store has.
 func (s *Server) stateOf(ctx context.Context, waba string) (gate.State, error) {
-	if err := gate.CheckID(waba); err != nil {
-		return gate.State{}, err
-	}
 	if len(s.WABAs) > 0 && !slices.Contains(s.WABAs, waba) {
 		return gate.State{
 			WABA: waba, Causes: []gate.ActiveCause{}, Warnings: []gate.Warning{}, Sighted: []gate.RegionRefusals{},

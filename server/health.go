@@ -4,25 +4,48 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/listgate/listgate/gate/cloudapi"
 )
 
-// healthzWithin is how long a store that is alive may take to answer.
-const healthzWithin = 5 * time.Second
+const (
+	// healthzWithin is how long a store that is alive may take to answer.
+	healthzWithin = 5 * time.Second
+	// probeAgain is how long an answer of the store holds: however often it is asked for, it writes once a second.
+	probeAgain = time.Second
+)
 
-// alive returns an error if the store does not answer.
+// writableStore is what the store said when it was last written to.
+type writableStore struct {
+	mu  sync.Mutex
+	at  time.Time
+	err error
+}
+
+// alive returns an error if the store does not answer, or cannot be written.
 func (s *Server) alive(ctx context.Context) error {
+	p := &s.writable
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.at) < probeAgain {
+		return p.err
+	}
 	ctx, cancel := context.WithTimeout(ctx, healthzWithin)
 	defer cancel()
-	_, err := s.Store.Accounts(ctx)
-	return err
+	_, p.err = s.Store.Accounts(ctx)
+	if p.err == nil {
+		p.err = s.Store.CheckWritable(ctx)
+	}
+	p.at = time.Now()
+	return p.err
 }
 
 func (s *Server) answerHealthz(w http.ResponseWriter, r *http.Request) {
-	if err := s.alive(r.Context()); err != nil {
-		writeJSON(w, http.StatusServiceUnavailable, problemAnswer{err.Error()})
+	if err := s.alive(context.WithoutCancel(r.Context())); err != nil {
+		s.say("the store cannot be written", err.Error())
+		writeProblem(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"store": "alive"})

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,12 +21,15 @@ const maxGauges = 1000
 
 // metrics are what Prometheus reads. Labels hold ids of accounts, never a number or a text.
 type metrics struct {
-	registry                                  *prometheus.Registry
-	requests, events                          *prometheus.CounterVec
-	notUnderstood, ignored                    prometheus.Counter
-	asked                                     *prometheus.CounterVec
-	accounts, state, sighted, hidden, isAlive *prometheus.Desc
-	server                                    *Server
+	registry                       *prometheus.Registry
+	requests, events               *prometheus.CounterVec
+	notUnderstood, ignored         prometheus.Counter
+	asked, proxied, refused        *prometheus.CounterVec
+	decided                        prometheus.Counter
+	duration                       *prometheus.HistogramVec
+	accounts, state, until, cause  *prometheus.Desc
+	sighted, hidden, storeWritable *prometheus.Desc
+	server                         *Server
 }
 
 func newMetrics(s *Server) *metrics {
@@ -42,14 +46,23 @@ func newMetrics(s *Server) *metrics {
 		events:        prometheus.NewCounterVec(counter("webhook_events_total", "Events that webhooks held, by type, repeats too."), []string{"type"}),
 		notUnderstood: prometheus.NewCounter(counter("webhook_not_understood_total", "Webhooks that were not wholly understood.")),
 		ignored:       prometheus.NewCounter(counter("webhook_ignored_events_total", "Events of accounts that are not named with --waba.")),
+		decided:       prometheus.NewCounter(counter("decisions_total", "Numbers that were decided over HTTP.")),
+		proxied:       prometheus.NewCounterVec(counter("proxy_requests_total", "Requests at the proxy, by class (messages, other) and status of the answer; 0: the client left."), []string{"class", "status"}),
+		refused:       prometheus.NewCounterVec(counter("proxy_refused_total", "Requests that the proxy did not pass on, by reason."), []string{"reason"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "listgate_proxy_duration_seconds", Help: "How long requests at the proxy took, by class, with the upstream's time.",
+			Buckets: []float64{.0005, .001, .005, .025, .1, .25, .5, 1, 2.5, 10, 60},
+		}, []string{"class"}),
 		asked:         prometheus.NewCounterVec(counter("health_requests_total", "Times that the Graph API was asked for the health of a halted account, by result."), []string{"result"}),
 		accounts:      gauge("gate_accounts", "Accounts, by kind of message and state.", "kind", "state"),
 		state:         gauge("gate_state", "1, for the state of an account now: open, halted, or unknown, which halts as well.", "waba", "kind", "state"),
+		until:         gauge("gate_halted_until_timestamp_seconds", "When an account may send again, where every cause has a known end.", "waba", "kind"),
+		cause:         gauge("gate_cause", "1, for each active cause of an account.", "waba", "cause"),
 		sighted:       gauge("gate_sighted_regions", "Regions in which messages of an account were refused (130497) to three recipients or more.", "waba"),
 		hidden:        gauge("gate_accounts_without_gauges", "Accounts that are counted and have no gauges of their own."),
-		isAlive:       gauge("store_alive", "1 if the store answers."),
+		storeWritable: gauge("store_writable", "1 if the store answers and can be written."),
 	}
-	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m,
+	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m.decided, m.proxied, m.refused, m.duration, m,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -79,7 +92,7 @@ func (m *metrics) health(err error) {
 
 // Describe implements [prometheus.Collector].
 func (m *metrics) Describe(descriptions chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.accounts, m.state, m.sighted, m.hidden, m.isAlive} {
+	for _, d := range []*prometheus.Desc{m.accounts, m.state, m.until, m.cause, m.sighted, m.hidden, m.storeWritable} {
 		descriptions <- d
 	}
 }
@@ -104,6 +117,12 @@ func (m *metrics) Collect(metrics chan<- prometheus.Metric) {
 	for _, s := range shown {
 		for _, kind := range []gate.MessageKind{gate.MessageCampaign, gate.MessageReply} {
 			put(m.state, 1, s.WABA, kind.String(), s.Status(kind).String())
+			if halted, ok := s.Err(kind).(*gate.HaltedError); ok && !halted.Until().IsZero() {
+				put(m.until, int(halted.Until().Unix()), s.WABA, kind.String())
+			}
+		}
+		for _, c := range s.Causes {
+			put(m.cause, 1, s.WABA, strings.TrimSpace(c.Cause.String()+" "+c.Restriction))
 		}
 		sighted := 0
 		for _, r := range s.Sighted {
@@ -113,11 +132,11 @@ func (m *metrics) Collect(metrics chan<- prometheus.Metric) {
 		}
 		put(m.sighted, sighted, s.WABA)
 	}
-	alive := 0
+	writable := 0
 	if m.server.alive(context.Background()) == nil {
-		alive = 1
+		writable = 1
 	}
-	put(m.isAlive, alive)
+	put(m.storeWritable, writable)
 }
 
 // states returns the states of the accounts that are followed, those that are not open first.

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -11,8 +10,8 @@ import (
 	"github.com/listgate/listgate/gate/cloudapi"
 )
 
-// webhooks returns the endpoint of Meta's webhooks.
-func (s *Server) webhooks() (http.Handler, error) {
+// newWebhooks returns the endpoint of Meta's webhooks.
+func (s *Server) newWebhooks() (*cloudapi.Handler, error) {
 	receiver := &cloudapi.Receiver{Gate: s.Gate}
 	for _, id := range s.WABAs {
 		if receiver.Accounts == nil {

@@ -34,7 +34,7 @@ times, ids and hashes, never a recipient, a name or a text.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(newGateStatusCommand(s), newGateIngestCommand(), newGateHaltCommand(s), newGateClearCommand(s),
-		newGateNoteCommand(s), newGateLogCommand(), newGateStepsCommand(s), newGateServeCommand(s))
+		newGateNoteCommand(s), newGateLogCommand(), newGateStepsCommand(s))
 	return cmd
 }
 

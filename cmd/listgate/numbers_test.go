@@ -144,7 +144,7 @@ func TestNoNumberIsTold(t *testing.T) {
 		}
 		s.stop(t)
 		requireNoNumber(t, "standard error of serve", s.stderr.String())
-		told["listgate gate serve"] = true
+		told["listgate serve"] = true
 	})
 	for _, name := range leaves(newRoot(&settings{})) {
 		require.True(t, told[name] || strings.HasPrefix(name, "listgate completion") || name == "listgate help", "%s is not in this test", name)

@@ -17,10 +17,11 @@ type serveSecrets struct {
 	app    []string
 	verify string
 	graph  string
+	token  string
 }
 
 // readSecrets reads what is there, and finds what is missing.
-func (c *gateServeCommand) readSecrets() (s serveSecrets, err error) {
+func (c *serveCommand) readSecrets() (s serveSecrets, err error) {
 	if s.app, err = readSecret("app-secret-file", c.appSecrets, appSecretVariable); err != nil {
 		return s, err
 	}
@@ -30,7 +31,12 @@ func (c *gateServeCommand) readSecrets() (s serveSecrets, err error) {
 	if s.graph, err = readOneSecret("graph-token-file", c.graphFile, graphTokenVariable); err != nil {
 		return s, err
 	}
+	if s.token, err = readOneSecret("token-file", c.token, tokenVariable); err != nil {
+		return s, err
+	}
 	switch {
+	case s.token == "" && !isLoopback(c.listen):
+		return s, usageOf("listen", "--listen %s: other machines can reach it; name a token for /v1/ with --token-file or %s", c.listen, tokenVariable)
 	case len(s.app) > 0 && s.verify == "":
 		return s, usagef("webhooks need a verify token, too: --verify-token-file or %s", verifyTokenVariable)
 	case len(s.app) == 0 && s.verify != "":
@@ -59,8 +65,11 @@ func readSecret(flag, path, variable string) ([]string, error) {
 		}
 	}
 	var secrets []string
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line != "" {
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) { // some editors write a byte order mark
+		switch line = strings.TrimSpace(line); {
+		case strings.HasPrefix(line, "#"):
+			return nil, fmt.Errorf("%s: holds a line that begins with #; there are no comments in it, only secrets, one a line", where)
+		case line != "":
 			secrets = append(secrets, line)
 		}
 	}

@@ -34,7 +34,7 @@ const (
 	serveToken  = "made-up-token"
 )
 
-// A served is a process that runs "listgate gate serve".
+// A served is a process that runs "listgate serve".
 type served struct {
 	url    string
 	cmd    *exec.Cmd
@@ -72,7 +72,7 @@ func secretFile(t *testing.T, secret string) string {
 func serve(t *testing.T, store string, args ...string) *served {
 	t.Helper()
 	s := &served{stderr: &talk{}}
-	s.cmd = exec.CommandContext(t.Context(), "listgate", append([]string{"gate", "serve", "--listen", "127.0.0.1:0", "--store", store}, args...)...)
+	s.cmd = exec.CommandContext(t.Context(), "listgate", append([]string{"serve", "--listen", "127.0.0.1:0", "--store", store}, args...)...)
 	s.cmd.Dir = t.TempDir()
 	pipe, err := s.cmd.StderrPipe()
 	require.NoError(t, err)
@@ -158,7 +158,7 @@ func skipOnWindows(t *testing.T) {
 func TestServe(t *testing.T) {
 	skipOnWindows(t)
 	store := t.TempDir()
-	one, two := serveWebhooks(t, store), serve(t, store)
+	one, two := serveWebhooks(t, store, "--waba", serveWABA), serve(t, store, "--waba", serveWABA)
 
 	status, _, body := one.get(t, "/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="+serveToken)
 	require.Equal(t, 200, status)
@@ -217,7 +217,7 @@ func TestServe(t *testing.T) {
 func TestServeOnNATS(t *testing.T) {
 	skipOnWindows(t)
 	nats := natstest.Start(t)
-	one, two := serveWebhooks(t, nats.URL()), serve(t, nats.URL())
+	one, two := serveWebhooks(t, nats.URL(), "--waba", serveWABA), serve(t, nats.URL(), "--waba", serveWABA)
 	halted := func(s *served) func() bool {
 		return func() bool { status, _, _ := s.get(t, "/v1/gate/"+serveWABA); return status == 423 }
 	}
@@ -275,7 +275,11 @@ func TestServeAnswers(t *testing.T) {
 	require.Equal(t, 401, s.webhook(t, []byte("made up"), "wrong"))
 	require.Equal(t, 200, s.webhook(t, webhookFile(t, "status-130497-three-recipients.json"), serveSecret))
 	status, _, body := s.get(t, "/v1/gate/900000000000009")
-	require.Equal(t, 503, status)
+	require.Equal(t, 404, status)
+	// One that the store has, and whose webhooks this server ignores.
+	var out strings.Builder
+	require.Equal(t, exitDone, run([]string{"gate", "ingest", "--waba", "900000000000007", "--store", store, "../../testdata/webhooks/error-131042-payment.json"}, nil, &out, &out), out.String())
+	until(t, "it is known", func() bool { status, _, body = s.get(t, "/v1/gate/900000000000007"); return status == 503 })
 	require.Contains(t, body, `"state":"unknown","kind":"campaign","what_to_do":["Send nothing until the state is known: this server ignores the account's webhooks, since it is not named with --waba`)
 	require.Contains(t, body, `"causes":[]`)
 	_, _, metrics := s.get(t, "/metrics")
@@ -287,7 +291,7 @@ func TestServeAnswers(t *testing.T) {
 		`listgate_gate_state{kind="reply",state="open",waba="900000000000001"} 1`,
 		`listgate_gate_sighted_regions{waba="900000000000001"} 1`,
 		`listgate_gate_accounts{kind="campaign",state="halted"} 1`, `listgate_gate_accounts{kind="campaign",state="unknown"} 0`,
-		`listgate_store_alive 1`,
+		`listgate_store_writable 1`,
 	} {
 		require.Contains(t, metrics, line+"\n")
 	}
@@ -306,9 +310,8 @@ func TestServeAnswers(t *testing.T) {
 	// A store that is gone.
 	require.NoError(t, os.RemoveAll(store))
 	require.NoError(t, os.WriteFile(store, nil, 0o600))
-	status, _, body = s.get(t, "/healthz")
-	require.Equal(t, 503, status)
-	require.Contains(t, body, "cannot be read")
+	until(t, "it is seen", func() bool { status, _, body = s.get(t, "/healthz"); return status == 503 })
+	require.NotEmpty(t, body)
 	require.Equal(t, 503, s.webhook(t, webhookFile(t, "ban-disable.json"), serveSecret))
 	until(t, "the state is unknown", func() bool { status, _, _ := s.get(t, "/v1/gate/"+serveWABA); return status == 503 })
 	require.Equal(t, exitNotDone, s.stop(t), "what is left cannot be written")

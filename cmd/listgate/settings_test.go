@@ -54,7 +54,7 @@ func TestFlagsWithDefaults(t *testing.T) {
 	}
 	for _, cmd := range newRoot(&settings{}).Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			require.Contains(t, []string{"bool", "int", "int64", "string", "stringArray"}, f.Value.Type(), "%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
+			require.Contains(t, []string{"bool", "duration", "int", "int64", "string", "stringArray"}, f.Value.Type(), "%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
 		})
 	}
 }

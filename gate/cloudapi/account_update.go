@@ -107,7 +107,7 @@ func (w *webhook) restriction() {
 		switch {
 		case name == gate.RestrictionBusinessInitiated || name == gate.RestrictionCustomerInitiated:
 			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name, cmp.Or(redact.Word(event), "restriction_info")
-			if event != "ACCOUNT_RESTRICTION" {
+			if e.Inferred = event != "ACCOUNT_RESTRICTION"; e.Inferred {
 				w.problem("account_update: restriction_info in the event %s is not documented, and taken for a restriction (an inference)", quote(event))
 			}
 		case !slices.Contains(otherRestrictions, name):
@@ -167,8 +167,8 @@ func (w *webhook) disabled() {
 
 // inferBan closes for a ban that no source describes so.
 func (w *webhook) inferBan(event, what string) {
-	e := w.event(gate.EventSighting, cmp.Or(redact.Word(event), "ban_info")+"-inference")
-	e.Cause = gate.CauseBan
+	e := w.event(gate.EventSighting, cmp.Or(redact.Word(event), "ban_info"))
+	e.Cause, e.Inferred = gate.CauseBan, true
 	w.add(e)
 	w.problem("account_update: the event %s %s is not documented, and taken for a ban (an inference, of low confidence)", quote(event), what)
 }

@@ -25,6 +25,10 @@ type AccountsOptions struct {
 
 	// Report is told why changed rule files are not in force: the last good ones stay so. nil: nobody is told.
 	Report func(error)
+
+	// AllowNumberless lets accounts be that have neither phone number ids nor a 360dialog key: they decide, by name, for
+	// those who send in other ways.
+	AllowNumberless bool
 }
 
 // Accounts are the accounts that send, by the ids of their phone numbers.
@@ -35,6 +39,7 @@ type AccountsOptions struct {
 type Accounts struct {
 	gate    *gate.Gate
 	byPhone map[string]*account
+	byName  map[string]*account            // by the name in listgate.toml, and by WABA
 	byKey   map[[sha256.Size]byte]*account // of 360dialog, by the key's SHA-256
 	rules   []*ruleFiles
 }
@@ -56,7 +61,7 @@ func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, erro
 		return nil, errors.New("no accounts: every message would be refused; name those that send, as [[account]] in listgate.toml or as config.Account")
 	}
 	m := accountsBuilder{
-		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}, byKey: map[[sha256.Size]byte]*account{}},
+		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}, byName: map[string]*account{}, byKey: map[[sha256.Size]byte]*account{}},
 		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*filterGroup{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
 	}
 	for _, c := range accounts {
@@ -148,7 +153,11 @@ func (m *accountsBuilder) add(c config.Account) {
 	if c.D360KeySHA256 != "" {
 		m.addKey(a, c.D360KeySHA256, problem)
 	}
-	if len(c.PhoneNumberIDs) == 0 && c.D360KeySHA256 == "" {
+	m.byName[c.WABA] = a
+	if c.Name != "" {
+		m.byName[c.Name] = a
+	}
+	if len(c.PhoneNumberIDs) == 0 && c.D360KeySHA256 == "" && !m.options.AllowNumberless {
 		problem("no phone_number_ids, so that none of its messages would be known as its own")
 	}
 }

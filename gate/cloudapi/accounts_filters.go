@@ -69,6 +69,7 @@ type cachedFilter struct {
 	filter      *filter.Filter
 	by          *ruleSet
 	from, until time.Time
+	revision    func() string // of the rules
 }
 
 func (m *cachedFilter) holds(by *ruleSet, now time.Time) bool {
@@ -86,25 +87,25 @@ func (g *filterGroup) key() string {
 }
 
 // filter returns the filter for a kind of message.
-func (g *filterGroup) filter(m rules.Message, now time.Time) (*filter.Filter, error) {
+func (g *filterGroup) filter(m rules.Message, now time.Time) (*cachedFilter, error) {
 	by := g.files.inForce.Load()
 	if current := g.cached[m].Load(); current.holds(by, now) {
-		return current.filter, nil
+		return current, nil
 	}
 	g.making.Lock()
 	defer g.making.Unlock()
 	if current := g.cached[m].Load(); current.holds(by, now) {
-		return current.filter, nil
+		return current, nil
 	}
 	return g.compile(m, by, now)
 }
 
 // compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
 // without '+', both of the readings that Meta describes count.
-func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*filter.Filter, error) {
+func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*cachedFilter, error) {
 	set, bar := by.set.WithSender(g.sender), g.files.bar
 	policy := set.Compile(m, now, bar)
-	fresh := &cachedFilter{by: by}
+	fresh := &cachedFilter{by: by, revision: sync.OnceValue(set.Revision)}
 	fresh.from, fresh.until = set.ValidFrom(m, now), set.ValidUntil(m, now)
 	for i := range g.cached {
 		if other := g.cached[i].Load(); other.holds(by, now) && policy.Equal(set.Compile(rules.Message(i), now, bar)) {
@@ -123,7 +124,7 @@ func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*fil
 		by.last[m].Store(fresh.filter)
 	}
 	g.cached[m].Store(fresh)
-	return fresh.filter, nil
+	return fresh, nil
 }
 
 // decide decides about the recipient of a message, as each kind of message that it may be.
@@ -137,7 +138,7 @@ func (g *filterGroup) decide(s *send) (d filter.Decision, m rules.Message, err e
 		if err != nil {
 			return d, m, err
 		}
-		if d = decide(f, s); !d.Kept() {
+		if d = decide(f.filter, s); !d.Kept() {
 			return d, m, nil
 		}
 	}

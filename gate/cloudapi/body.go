@@ -12,6 +12,9 @@ import (
 // maxSend bounds the body of a message. The largest in use, templates and interactive messages, have some kilobytes.
 const maxSend = 1 << 20
 
+// firstRead is as large as nearly all messages are.
+const firstRead = 16 << 10
+
 // readBody reads the body of a request, and returns the request to send in its place, with the bytes that were read: what
 // is judged is what leaves. It is the body itself that is read. GetBody would leave it untouched, but it belongs to
 // another body where something between the client and us has put a new one in.
@@ -46,7 +49,7 @@ func readBounded(r io.Reader, size, bound int) ([]byte, error) {
 	if size <= 0 {
 		size = 1024
 	}
-	b := make([]byte, 0, min(size, bound)+1)
+	b := make([]byte, 0, min(size, bound, firstRead)+1) // what is only announced takes no memory
 	for {
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]

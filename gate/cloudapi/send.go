@@ -58,6 +58,12 @@ func endpointOf(req *http.Request) (e endpoint, phoneNumberID string) {
 	return e, phoneNumberID
 }
 
+// IsSend reports whether a request may be a message, so that a [Transport] reads its body before it passes.
+func IsSend(req *http.Request) bool {
+	e, _ := endpointOf(req)
+	return e != notASend
+}
+
 // pathOf returns the path of a URL as a server may take it.
 func pathOf(u *url.URL) string {
 	at := u.Path

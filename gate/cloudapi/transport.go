@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
@@ -85,6 +86,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if refusal != nil {
 		return t.refuse(req, a, id, refusal)
 	}
+	if a != nil {
+		out = askForReadable(out)
+	}
 	resp, err := t.base().RoundTrip(out)
 	if err != nil {
 		return resp, err
@@ -96,6 +100,25 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		t.learn(req.Context(), a, &s, resp)
 	}
 	return resp, nil
+}
+
+// askForReadable returns the request to send in the place of one that accepts answers in encodings that nothing could be
+// learned from.
+func askForReadable(req *http.Request) *http.Request {
+	accepted := strings.ToLower(strings.Join(req.Header["Accept-Encoding"], ","))
+	if accepted == "" || accepted == "gzip" || accepted == "identity" {
+		return req
+	}
+	readable := "identity"
+	for encoding := range strings.SplitSeq(accepted, ",") {
+		if name, weight, _ := strings.Cut(encoding, ";"); strings.TrimSpace(name) == "gzip" && !strings.Contains(weight, "q=0") {
+			readable = "gzip"
+		}
+	}
+	out := req.WithContext(req.Context())
+	out.Header = req.Header.Clone()
+	out.Header.Set("Accept-Encoding", readable)
+	return out
 }
 
 // redirectsSend reports whether a request carries on, to an address that is none of a send, what was a send before a server
