@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-
-	"golang.org/x/net/html/charset"
 )
 
 // A document is what a reader of the page sees, in order.
@@ -63,7 +61,10 @@ func readDocument(data []byte) (*document, error) {
 // readPart reads HTML or text in a charset that contentType may name. at maps the part's lines to those of the file; nil
 // means that they are the same.
 func readPart(data []byte, contentType string, at func(line int) int) (*document, error) {
-	encoding, _, _ := charset.DetermineEncoding(data, contentType)
+	encoding := findEncoding(data, contentType)
+	if encoding == nil {
+		return nil, errors.New("its characters cannot be read here; save it as UTF-8")
+	}
 	decoded, err := encoding.NewDecoder().Bytes(data)
 	if err != nil {
 		return nil, errors.New("its characters cannot be read; save it as UTF-8")

@@ -1,7 +1,7 @@
 package policypage
 
 import (
-	"html"
+	"golang.org/x/net/html"
 	"regexp"
 	"strings"
 	"unicode"
