@@ -30,7 +30,10 @@ func (r *htmlReader) isHidden(n *html.Node) bool {
 		r.hidden.match(n)
 }
 
-var hiding = regexp.MustCompile(`(?i)(?:^|[;\s{])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden)\b`)
+// hiding are the declarations that take text out of sight: not shown, transparent, without size, or beside the window.
+var hiding = regexp.MustCompile(`(?i)(?:^|[;\s{])(?:display\s*:\s*none\b|visibility\s*:\s*(?:hidden|collapse)\b|content-visibility\s*:\s*hidden\b|` +
+	`opacity\s*:\s*0*\.?0*\s*(?:[;!}]|$)|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:[;!}]|$)|` +
+	`(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%)`)
 
 // hides reports whether style declarations hide an element.
 func hides(declarations string) bool { return hiding.MatchString(declarations) }

@@ -59,6 +59,8 @@ var refused = []struct {
 		[]string{`page:30: online-gambling: two lists under one heading: one at line 23, one here; only in the first: Australia, Colombia, Japan, Mexico, Peru; only in the second: Brazil, India`}},
 	{"columns that disagree", "columns.html", []string{"<ul>\n<li>Australia\n", "<ul>\n<li>Mexico\n<li>Australia\n"},
 		[]string{`page:203: online-gambling: two lists under one heading that disagree: one at line 195, one here; both name some countries, and each some others`}},
+	{"a second list of others right behind the first", "headings.html", []string{"<li>Vietnam</li>\n</ul>\n<h3 id=\"a\"", "<li>Vietnam</li>\n</ul><ul><li>Germany</li><li>Austria</li></ul>\n<h3 id=\"a\""},
+		[]string{`page:121: otc-drugs: two lists under one heading: one at line 33, one here, which goes on no column of the first`}},
 	{"two lists below one heading in text", "copied.txt", []string{"Peru\n\nOver", "Peru\n\nNot any more, since the law has changed:\n\nIndia\n\nOver"},
 		[]string{`page:24: online-gambling: two lists under one heading: one at line 16, one here; …`}},
 	{"a heading below the heading", "headings.html", []string{"<h3>Conditions for all of them</h3>", "<h4>More</h4><ul><li>Germany</li></ul><h3>Conditions for all of them</h3>"},

@@ -261,6 +261,11 @@ func (r *sectionReader) collect() {
 // join draws the columns of a list together. Columns have nothing in common; two copies of a list have everything in
 // common; what lies between is two lists that disagree.
 func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
+	if other := s.other(); other > 0 {
+		r.isList = true
+		r.problem(s.parts[other].line, "two lists under one heading: one at line %d, one here, which goes on no column of the first", s.line)
+		return nil, false
+	}
 	line := map[rules.Region]int{}
 	for i, part := range s.parts {
 		own := sorted(part.regions)
@@ -287,6 +292,39 @@ func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
 		regions = append(regions, region)
 	}
 	return sorted(regions), true
+}
+
+// other returns the index of a part that is no column of one list, or 0. Columns go on in the order of the alphabet, up or
+// down, one after the other; or they are about as long as each other, but for the last.
+func (s stretch) other() int {
+	up, boundariesUp, boundaries := 0, 0, len(s.parts)-1
+	var last rules.Region
+	for i, part := range s.parts {
+		for j, r := range part.regions {
+			step := 0
+			if r.Name() > last.Name() {
+				step = 1
+			}
+			if i > 0 || j > 0 {
+				up += 2*step - 1
+			}
+			if i > 0 && j == 0 {
+				boundariesUp += step
+			}
+			last = r
+		}
+	}
+	if up > 0 && boundariesUp == boundaries || up < 0 && boundariesUp == 0 {
+		return 0
+	}
+	length := len(sorted(s.parts[0].regions))
+	for i := 1; i < len(s.parts); i++ {
+		n := len(sorted(s.parts[i].regions))
+		if n > 2*length+1 || 2*n+1 < length && !(i == len(s.parts)-1 && i > 1) {
+			return i
+		}
+	}
+	return 0
 }
 
 // isCopy reports whether regions are one of the parts again, or all of them together.
