@@ -32,6 +32,21 @@ func TestNotUTF8(t *testing.T) {
 
 func plainReader(r io.Reader) io.Reader { return r }
 
+// Of a large list samples are looked at, wherever reads end.
+func TestNotUTF8FarDown(t *testing.T) {
+	utf8List := strings.Repeat("+14155550123,José 山田 😀\n", 400_000)
+	latin := strings.Repeat("+14155550123,Jos\xE9\n", 400_000)
+	for _, bytes := range []int{100, 4096, 100_001} {
+		for list, invalid := range map[string]bool{utf8List: false, utf8List + latin: true} {
+			r, err := Open(strings.NewReader(list))
+			require.NoError(t, err)
+			_, err = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r}, make([]byte, bytes))
+			require.NoError(t, err)
+			require.Equal(t, invalid, r.NotUTF8(), "%d", bytes)
+		}
+	}
+}
+
 // Two-byte characters of ISO-2022 look like delimiters and digits.
 func TestISO2022(t *testing.T) {
 	for _, list := range []string{"name,phone\n\x1B$B;3ED\x1B(B,+819012345678\n", "\x1B$)C\n", "\x1B$A1\x1B(B\n", strings.Repeat("a,b\n", 1<<16) + "\x1B$@;3\x1B(J"} {
