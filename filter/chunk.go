@@ -110,7 +110,7 @@ func (s *scanner) scan(p *chunk) {
 		s.scanFast(p)
 	}
 	if at := s.halfCharacter(p.data[from:p.rest]); at >= 0 {
-		p.err, p.errAt, p.unfinished = ErrHalfCharacter, from+at, false
+		p.err, p.errAt, p.unfinished = errHalfCharacter, from+at, false
 	}
 	if !p.mayHoldControl {
 		return
@@ -118,17 +118,17 @@ func (s *scanner) scan(p *chunk) {
 	sound := p.rest
 	switch p.err {
 	case nil:
-	case ErrRowTooLong:
+	case csv.ErrRowTooLong:
 		sound = p.errAt + maxRowBytes // a return that should have ended a row may be why
 	default:
 		sound = p.errAt
 	}
 	if at := csv.LoneReturn(p.data[from:sound], s.layout.dialect); at >= 0 {
 		sound = from + at
-		p.err, p.errAt = ErrLoneReturn, sound
+		p.err, p.errAt = csv.ErrLoneReturn, sound
 	}
 	if nul := bytes.IndexByte(p.data[from:sound], 0); nul >= 0 {
-		p.err, p.errAt = ErrNUL, from+nul
+		p.err, p.errAt = csv.ErrNUL, from+nul
 	}
 }
 
@@ -152,7 +152,7 @@ func (s *scanner) next(p *chunk) (r csv.Record, ok bool) {
 		}
 	}
 	if r.End-r.Start > maxRowBytes {
-		p.err, p.errAt = ErrRowTooLong, r.Start
+		p.err, p.errAt = csv.ErrRowTooLong, r.Start
 		return r, false
 	}
 	if inner := bytes.Count(p.data[r.Start:r.LineBreak], []byte{'\n'}); inner > 0 && !s.options.LinesAreRows {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// ErrHalfCharacter says that what looks like a delimiter may be the second half of a character, as it is in Shift_JIS, GBK
+// errHalfCharacter says that what looks like a delimiter may be the second half of a character, as it is in Shift_JIS, GBK
 // and Big5: the row has more cells than the header then.
-var ErrHalfCharacter = errors.New("the delimiter may be half of a character here (Shift_JIS, GBK, Big5 …): the list is not UTF-8 and " +
+var errHalfCharacter = errors.New("the delimiter may be half of a character here (Shift_JIS, GBK, Big5 …): the list is not UTF-8 and " +
 	"the row has more cells than the header; save the list as UTF-8")
 
 // The second bytes of characters lie in this range, among those of ASCII.

@@ -3,8 +3,6 @@ package filter
 import (
 	"errors"
 	"fmt"
-
-	"github.com/listgate/listgate/filter/internal/csv"
 )
 
 // A ListError says where a list could not be read. No error holds a number or any other text of the list.
@@ -22,15 +20,6 @@ func (e *ListError) Error() string {
 }
 
 func (e *ListError) Unwrap() error { return e.Err }
-
-// What can be wrong in a row. A *ListError says where.
-var (
-	ErrUnclosedQuote = csv.ErrUnclosedQuote
-	ErrAfterQuote    = csv.ErrAfterQuote
-	ErrNUL           = csv.ErrNUL
-	ErrLoneReturn    = csv.ErrLoneReturn
-	ErrRowTooLong    = csv.ErrRowTooLong
-)
 
 // ErrEmptyList says that a list holds nothing at all, not even a header.
 var ErrEmptyList = errors.New("the list is empty, not even a header")

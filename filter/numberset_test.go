@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/filter/internal/cell"
+	"github.com/listgate/listgate/filter/internal/csv"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -105,7 +106,7 @@ func TestReadNumbers(t *testing.T) {
 		"+919876543210 / +919876543211":   "stop.txt:1:1: multiple: not one number that can be read",
 		"+91 98765\n":                     "stop.txt:1:1: invalid: not one number that can be read; write it with + and its calling code, or say with --default-region of which country the numbers without it are",
 		"+2101234567890\n":                "stop.txt:1:1: no_region: not one number that can be read", // an unassigned calling code
-		"\n" + strings.Repeat("1", 2<<20): "stop.txt:2:1: " + ErrRowTooLong.Error(),
+		"\n" + strings.Repeat("1", 2<<20): "stop.txt:2:1: " + csv.ErrRowTooLong.Error(),
 		"phone\nphone\n":                  "stop.txt:2:1: not_a_number: not one number that can be read",
 	} {
 		_, err := f.ReadNumbers(t.Context(), strings.NewReader(text), ListOptions{Name: "stop.txt"})

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/listgate/listgate/filter/internal/numbering"
@@ -73,16 +72,4 @@ var plansByRegion = sync.OnceValue(func() map[rules.Region]plan {
 // mainRegions are the main regions behind the shared calling codes, in libphonenumber's metadata.
 var mainRegions = map[int]string{
 	1: "US", 7: "RU", 39: "IT", 44: "GB", 47: "NO", 61: "AU", 212: "MA", 262: "RE", 290: "SH", 358: "FI", 590: "GP", 599: "CW",
-}
-
-// PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong to, sorted.
-func PrefixRegions(prefix string) []rules.Region {
-	var regions []rules.Region
-	for _, set := range numbering.Behind(prefix) {
-		for _, region := range set.Regions() {
-			regions = append(regions, rules.Region(region))
-		}
-	}
-	slices.SortFunc(regions, func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
-	return slices.Compact(regions)
 }

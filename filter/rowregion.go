@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/internal/countryname"
 	"github.com/listgate/listgate/rules"
 )
@@ -105,8 +106,8 @@ func parseCallingCodes(text string) (r rowRegion) {
 // regionOfCode returns the region behind a calling code, or behind North America's 1 and an area code.
 func regionOfCode(digits string) rowRegion {
 	if len(digits) == 4 && digits[0] == '1' {
-		if regions := PrefixRegions(digits); len(regions) == 1 {
-			return rowRegion{region: regions[0]}
+		if sets := numbering.Behind(digits); len(sets) == 1 && len(sets[0].Regions()) == 1 {
+			return rowRegion{region: rules.Region(sets[0].Regions()[0])}
 		}
 		return rowRegion{}
 	}
@@ -119,7 +120,7 @@ func regionOfCode(digits string) rowRegion {
 	}
 	for _, set := range setsOf(code) {
 		if regions := set.Regions(); len(regions) == 1 {
-			return rowRegion{region: regions[0]}
+			return rowRegion{region: rules.Region(regions[0])}
 		}
 	}
 	return rowRegion{}

@@ -22,9 +22,9 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // The work is spread over options.Jobs cores, and the outputs do not depend on how many there are. Memory is bounded by
 // the longest row, 1 MiB, not by the list or the cores. Stream reads and writes from one goroutine each.
 //
-// An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be told, else a
-// *ListError: with a place for ErrUnclosedQuote, ErrAfterQuote, ErrNUL, ErrLoneReturn and ErrRowTooLong, or around the error of list,
-// kept, dropped or ctx.
+// An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be determined, else a
+// *ListError: with a line and a column where the list is damaged (a quote that is not closed or that text follows, a NUL, a
+// carriage return that ends no line, a row over 1 MiB), or around the error of list, kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
 	if err := s.run(ctx, list); err != nil {
@@ -160,7 +160,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 			return s.fail(p.failure)
 		}
 		if nul := bytes.IndexByte(p.data, 0); nul >= 0 {
-			return s.failAt(p.data, nul, ErrNUL)
+			return s.failAt(p.data, nul, csv.ErrNUL)
 		}
 		s.layout, err = s.filter.findLayout(p.data, p.atEOF, s.options)
 		if err != nil || s.layout.Columns > 0 || p.atEOF || len(p.data) > maxRowBytes {
@@ -170,7 +170,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 	}
 	data, at := p.data, s.layout.marked
 	if lone := csv.LoneReturn(data[at:], s.layout.dialect); lone >= 0 {
-		return s.failAt(data, at+lone, ErrLoneReturn)
+		return s.failAt(data, at+lone, csv.ErrLoneReturn)
 	}
 	if err != nil {
 		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.dialect); wrong != nil { // which may be why no column was found
@@ -188,7 +188,7 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 	dropped := data[:at]
 	if h := s.layout.header; h.end > 0 {
 		if h.end-h.start > maxRowBytes {
-			return s.failAt(data, h.start, ErrRowTooLong)
+			return s.failAt(data, h.start, csv.ErrRowTooLong)
 		}
 		dropped = s.appendRow(bytes.Clone(dropped), data[h.start:h.end], s.cells(addedColumns[:]...))
 		at = h.end
@@ -210,7 +210,7 @@ func (s *stream) noRow(p *chunk) error {
 		return s.failAt(p.data, offset, err)
 	}
 	if at += len(p.data[at:]) - len(bytes.TrimLeft(p.data[at:], "\r\n")); at < len(p.data) {
-		return s.failAt(p.data, at, ErrRowTooLong)
+		return s.failAt(p.data, at, csv.ErrRowTooLong)
 	}
 	if !p.atEOF {
 		return s.failAt(p.data, len(p.data), errBlank)
@@ -247,9 +247,9 @@ func (s *stream) commit(p *chunk) error {
 	}
 	if len(p.data)-p.rest > maxRowBytes {
 		if lone := csv.LoneReturn(p.data[p.rest:], s.layout.dialect); lone >= 0 {
-			return s.failAt(p.data, p.rest+lone, ErrLoneReturn)
+			return s.failAt(p.data, p.rest+lone, csv.ErrLoneReturn)
 		}
-		return s.failAt(p.data, p.rest, ErrRowTooLong)
+		return s.failAt(p.data, p.rest, csv.ErrRowTooLong)
 	}
 	s.collectSamples(p)
 	s.lines += p.lines

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/internal/csv"
 	"github.com/listgate/listgate/listfile"
 )
 
@@ -124,27 +125,27 @@ func TestStreamErrors(t *testing.T) {
 	}{
 		{"empty", "", filter.ListOptions{}, "list.csv: the list is empty, not even a header", filter.ErrEmptyList},
 		{"blank", "\r\n\n", filter.ListOptions{}, "list.csv: the list is empty, not even a header", filter.ErrEmptyList},
-		{"unclosed quote", "phone,x\n" + in + ",\"a\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:15: " + filter.ErrUnclosedQuote.Error(), filter.ErrUnclosedQuote},
-		{"unclosed quote in the header", "phone,\"x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:1:7: " + filter.ErrUnclosedQuote.Error(), filter.ErrUnclosedQuote},
-		{"after a quote", "phone,x\n" + in + ",\"a\" b\n", filter.ListOptions{}, "list.csv:2:18: " + filter.ErrAfterQuote.Error(), filter.ErrAfterQuote},
-		{"after a quote, on a later line", "phone,x\n" + in + ",\"a\nb\"c\n", filter.ListOptions{}, "list.csv:3:3: " + filter.ErrAfterQuote.Error(), filter.ErrAfterQuote},
-		{"after a quote, behind a blank line", "\n\"phone\" ,x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:8: " + filter.ErrAfterQuote.Error(), filter.ErrAfterQuote},
-		{"after a quote, where no column is found either", "a,b\n\"x\"y," + in + "\n\"z\"," + us + "\n", filter.ListOptions{}, "list.csv:2:4: " + filter.ErrAfterQuote.Error(), filter.ErrAfterQuote},
-		{"unclosed quote behind sep=", "sep=,\n\"phone\n", filter.ListOptions{}, "list.csv:2:1: " + filter.ErrUnclosedQuote.Error(), filter.ErrUnclosedQuote},
-		{"a row too long behind a blank line", "\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:2:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
-		{"nul", "phone,x\n" + in + ",a\x00b\n", filter.ListOptions{}, "list.csv:2:16: " + filter.ErrNUL.Error(), filter.ErrNUL},
-		{"a row too long", "phone,x\n" + in + ",1\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
-		{"line breaks of an old Mac", "name,phone,x\rAsha," + in + ",1\rJoe," + us + ",2\r", filter.ListOptions{}, "list.csv:1:13: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"line breaks of an old Mac, one column", "phone\r" + in + "\r" + us + "\r", filter.ListOptions{}, "list.csv:1:6: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"line breaks of an old Mac, no header", in + ",a\r" + us + ",b\r", filter.ListOptions{}, "list.csv:1:16: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"line breaks of an old Mac, more than a row may hold", "phone,x\r" + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:1:8: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"the same from some row on", "phone,x\n" + strings.Repeat(in+",a\n", 1<<15) + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:32770:16: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"a second row that rides along", "phone,name\n" + in + ",B\r" + us + ",C\n", filter.ListOptions{}, "list.csv:2:16: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"a return before the delimiter", "phone,name\r\n" + in + "\r,B\r\n", filter.ListOptions{}, "list.csv:2:14: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"a return before an unclosed quote", "phone,name\n" + in + ",a\rb\n" + in + ",\"a\n", filter.ListOptions{}, "list.csv:2:16: " + filter.ErrLoneReturn.Error(), filter.ErrLoneReturn},
-		{"a row too long, all quoted", "name,phone,x\nA," + in + ",1\n\"B\",\"" + in + "\"," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
-		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{}, "list.csv:2:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
-		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + filter.ErrRowTooLong.Error(), filter.ErrRowTooLong},
+		{"unclosed quote", "phone,x\n" + in + ",\"a\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:15: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"unclosed quote in the header", "phone,\"x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:1:7: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"after a quote", "phone,x\n" + in + ",\"a\" b\n", filter.ListOptions{}, "list.csv:2:18: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, on a later line", "phone,x\n" + in + ",\"a\nb\"c\n", filter.ListOptions{}, "list.csv:3:3: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, behind a blank line", "\n\"phone\" ,x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:8: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, where no column is found either", "a,b\n\"x\"y," + in + "\n\"z\"," + us + "\n", filter.ListOptions{}, "list.csv:2:4: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"unclosed quote behind sep=", "sep=,\n\"phone\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"a row too long behind a blank line", "\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"nul", "phone,x\n" + in + ",a\x00b\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrNUL.Error(), csv.ErrNUL},
+		{"a row too long", "phone,x\n" + in + ",1\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"line breaks of an old Mac", "name,phone,x\rAsha," + in + ",1\rJoe," + us + ",2\r", filter.ListOptions{}, "list.csv:1:13: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, one column", "phone\r" + in + "\r" + us + "\r", filter.ListOptions{}, "list.csv:1:6: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, no header", in + ",a\r" + us + ",b\r", filter.ListOptions{}, "list.csv:1:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, more than a row may hold", "phone,x\r" + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:1:8: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"the same from some row on", "phone,x\n" + strings.Repeat(in+",a\n", 1<<15) + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:32770:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a second row that rides along", "phone,name\n" + in + ",B\r" + us + ",C\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a return before the delimiter", "phone,name\r\n" + in + "\r,B\r\n", filter.ListOptions{}, "list.csv:2:14: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a return before an unclosed quote", "phone,name\n" + in + ",a\rb\n" + in + ",\"a\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a row too long, all quoted", "name,phone,x\nA," + in + ",1\n\"B\",\"" + in + "\"," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
 		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
 		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "phone", 2 "mobile"`, nil},
 		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "Phone", 2 "Phone 2"`, nil},
@@ -197,11 +198,11 @@ func TestWrongBytesAreFoundAnywhere(t *testing.T) {
 				rest string
 				want error
 			}{
-				{"\x00b\n" + in + ",c\n", filter.ErrNUL},
-				{"\rb\n" + in + ",c\n", filter.ErrLoneReturn},
-				{"\x00,\"q\"z\n", filter.ErrNUL},
-				{"\rb,\"q\"z\n", filter.ErrLoneReturn},
-				{"\x00,\"unclosed\n", filter.ErrNUL},
+				{"\x00b\n" + in + ",c\n", csv.ErrNUL},
+				{"\rb\n" + in + ",c\n", csv.ErrLoneReturn},
+				{"\x00,\"q\"z\n", csv.ErrNUL},
+				{"\rb,\"q\"z\n", csv.ErrLoneReturn},
+				{"\x00,\"unclosed\n", csv.ErrNUL},
 			} {
 				if length%10 > 0 && strings.Contains(test.rest, "\"") {
 					continue

@@ -2,9 +2,10 @@ package ruletest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/internal/numbering"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -34,9 +35,21 @@ func IdlePrefixes(paths ...string) (rules.Errors, error) {
 func idlePrefixes(e *rules.Entry) []string {
 	var idle []string
 	for _, prefix := range e.Prefixes {
-		if len(filter.PrefixRegions(prefix)) == 0 {
+		if len(PrefixRegions(prefix)) == 0 {
 			idle = append(idle, "+"+prefix)
 		}
 	}
 	return idle
+}
+
+// PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong to, sorted.
+func PrefixRegions(prefix string) []rules.Region {
+	var regions []rules.Region
+	for _, set := range numbering.Behind(prefix) {
+		for _, region := range set.Regions() {
+			regions = append(regions, rules.Region(region))
+		}
+	}
+	slices.SortFunc(regions, func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(regions)
 }

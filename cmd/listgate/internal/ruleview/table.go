@@ -7,7 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/ruletest"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -55,7 +55,7 @@ func countriesOf(policies ...*rules.Policy) []countryKey {
 	slices.Sort(prefixes)
 	byRegion := map[rules.Region][]string{}
 	for _, prefix := range slices.Compact(prefixes) {
-		for _, region := range filter.PrefixRegions(prefix) {
+		for _, region := range ruletest.PrefixRegions(prefix) {
 			byRegion[region] = append(byRegion[region], prefix)
 		}
 	}

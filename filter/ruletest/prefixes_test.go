@@ -1,4 +1,4 @@
-package filter_test
+package ruletest_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/filter/ruletest"
 )
 
 func TestPrefixRegions(t *testing.T) {
@@ -15,7 +15,7 @@ func TestPrefixRegions(t *testing.T) {
 		"1": "AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT US VC VG VI", "919876543210": "IN",
 	} {
 		var got string
-		for _, region := range filter.PrefixRegions(prefix) {
+		for _, region := range ruletest.PrefixRegions(prefix) {
 			got += " " + region.String()
 		}
 		require.Equal(t, want, strings.TrimSpace(got), prefix)
