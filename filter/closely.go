@@ -15,18 +15,20 @@ const mostClosely = 100_000
 // A closeNumber is a number that is looked at closely, of a row that is kept or lacks consent.
 type closeNumber struct {
 	keys       numberKeys
-	unassigned bool // of no assigned range
-	refused    bool // its row lacks consent
-	more       bool // the next one is of the same row
+	unassigned bool   // of no assigned range
+	refused    bool   // its row lacks consent
+	more       bool   // the next one is of the same row
+	consent    string // what its row says in a column of consent that nobody asked for
 }
 
 // A closeCount is what shows only when the numbers of a list are compared.
 type closeCount struct {
 	numbers    int64 // looked at
 	unassigned int64
-	repeated   int64 // rows that Dedupe would drop
-	torn       int64 // numbers of which one row agrees and another does not
-	doubtful   int64 // numbers with two valid readings
+	repeated   int64     // rows that Dedupe would drop
+	torn       int64     // numbers of which one row agrees and another does not
+	doubtful   int64     // numbers with two valid readings
+	consents   nameCount // what kept rows say in a column of consent that nobody asked for
 }
 
 // A closeLook compares the numbers of a list, in its order.
@@ -52,6 +54,9 @@ func (l *closeLook) look(numbers []closeNumber, consent bool) {
 		}
 		if n.refused {
 			continue
+		}
+		if n.consent != "" && !n.more {
+			l.consents.add(n.consent, 1)
 		}
 		if n.unassigned {
 			l.unassigned++
@@ -99,11 +104,11 @@ func (s *scanner) noteClosely(p *chunk, n *rowNote) {
 	if !p.closely || !isRefused && !s.filter.outcomes.kept(n.outcome) {
 		return
 	}
-	numbers := p.numbersOf(n)
+	numbers, consent := p.numbersOf(n), s.consentOf(p, int(n.start), int(n.end))
 	for i, number := range numbers {
 		digits := p.digits[number.digits:number.digitsEnd]
 		p.close = append(p.close, closeNumber{
-			keys: number.keys, refused: isRefused, more: i < len(numbers)-1,
+			keys: number.keys, refused: isRefused, more: i < len(numbers)-1, consent: consent,
 			unassigned: len(digits) > 0 && isUnassigned(numbering.International(digits)),
 		})
 	}
@@ -117,9 +122,9 @@ func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 			drops = drops[1:]
 			continue
 		}
-		text := s.phoneText(p, &b.cuts[i])
+		text, consent := s.phoneText(p, &b.cuts[i]), s.consentOf(p, b.cuts[i].start, b.cuts[i].next)
 		if first, ok := cell.StartOfE164(text); ok && first&0xFF != '0' {
-			n := closeNumber{unassigned: isUnassigned(numbering.International(text[1:]))}
+			n := closeNumber{consent: consent, unassigned: isUnassigned(numbering.International(text[1:]))}
 			n.keys.add(foldLine(text[1:]))
 			p.close = append(p.close, n)
 			continue
@@ -127,7 +132,7 @@ func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 		var c cell.Cell
 		if len(text) > 0 && f.readCell(&c, text, f.options.DefaultRegion) == Undecided {
 			first, _ := f.read(&c, f.options.DefaultRegion)
-			p.close = append(p.close, closeNumber{keys: f.keysOf(c, f.options.DefaultRegion), unassigned: isUnassigned(first.number)})
+			p.close = append(p.close, closeNumber{consent: consent, keys: f.keysOf(c, f.options.DefaultRegion), unassigned: isUnassigned(first.number)})
 		}
 	}
 }

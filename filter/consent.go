@@ -7,18 +7,20 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// noteConsent counts what a kept row says in a column of consent that nobody asked for. Words are shown; what may be more
-// than a word is not.
-func (s *scanner) noteConsent(p *chunk, n *rowNote) {
+// consentOf returns what a row says in a column of consent that nobody asked for, "" if there is no such column. Words are
+// told apart; what may be more than a word is not.
+func (s *scanner) consentOf(p *chunk, start, end int) string {
 	const longest = 12
-	if s.layout.consent == nil || !s.filter.outcomes.kept(n.outcome) {
-		return
+	if s.layout.consent == nil {
+		return ""
 	}
-	r := csv.Record{Start: int(n.start), End: int(n.end)}
-	value := strings.ToLower(strings.TrimSpace(s.cellOf(p.data, r, s.layout.consent.Number-1)))
+	value := strings.ToLower(strings.TrimSpace(s.cellOf(p.data, csv.Record{Start: start, End: end}, s.layout.consent.Number-1)))
 	notWord := func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != ' ' }
-	if value != "1" && value != "0" && (len(value) > longest || strings.ContainsFunc(value, notWord)) {
-		value = "something else"
+	switch {
+	case value == "":
+		return "nothing"
+	case value != "1" && value != "0" && (len(value) > longest || strings.ContainsFunc(value, notWord)):
+		return "something else"
 	}
-	p.seen.consents.add(value, 1)
+	return value
 }

@@ -11,7 +11,6 @@ type listCount struct {
 	longRows              int64     // with more cells than the header
 	threeZeros, fourZeros int64     // whose number ends in so many zeros, at least
 	countries             nameCount // what rows say of their country and was not understood
-	consents              nameCount // what kept rows say in a column that nobody asked for
 }
 
 func (c *listCount) merge(other *listCount) {
@@ -19,13 +18,11 @@ func (c *listCount) merge(other *listCount) {
 	c.threeZeros += other.threeZeros
 	c.fourZeros += other.fourZeros
 	c.countries.merge(&other.countries)
-	c.consents.merge(&other.consents)
 }
 
 func (c *listCount) clear() {
 	c.longRows, c.threeZeros, c.fourZeros = 0, 0, 0
 	c.countries.clear()
-	c.consents.clear()
 }
 
 // A nameCount counts rows by what a cell of theirs holds. It remembers so many different ones, and counts the others together.

@@ -208,7 +208,6 @@ func (s *scanner) writeNotes(p *chunk) {
 			s.options.Decided(s.filter.outcomes.kept(n.outcome))
 		}
 		s.noteClosely(p, n)
-		s.noteConsent(p, n)
 		kept = append(kept, p.data[at:n.start]...) // blank lines
 		at = int(n.end)
 		switch {

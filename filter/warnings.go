@@ -2,7 +2,6 @@ package filter
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -17,6 +16,7 @@ const (
 	fewMobiles    = 80 // percent: with the right default region nearly all numbers of a campaign are mobile
 	manyElsewhere = 25 // percent
 	manyInvalid   = 10 // percent
+	mostSaid      = 5  // different words of a column of consent
 	moreThanSo    = 5  // times as many numbers as by chance
 )
 
@@ -148,14 +148,12 @@ func (r *Result) warnOfColumns(w *warnings) {
 	}
 	if c := r.Layout.consent; c != nil {
 		var said []string
-		for _, value := range r.count.consents.most() {
-			said = append(said, fmt.Sprintf("%s %d", value, r.count.consents.rows[value]))
+		for _, value := range r.closely.consents.most() {
+			said = append(said, fmt.Sprintf("%s %d", value, r.closely.consents.rows[value]))
 		}
-		if i := slices.IndexFunc(said, func(s string) bool { return strings.HasPrefix(s, " ") }); i >= 0 {
-			said[i] = "nothing" + said[i]
-		}
-		w.add(len(said) > 0, "column %s may say who agreed to messages, and it was not asked for: kept rows say %s; --require %s keeps those that say so",
-			c.describe(), strings.Join(said, ", "), shellQuoted(c.Label()+"=yes"))
+		said = said[:min(len(said), mostSaid)]
+		w.add(len(said) > 0, "column %s may say who agreed to messages, and it was not asked for: kept rows say %s%s; --require %s keeps those that say yes",
+			c.describe(), strings.Join(said, ", "), r.ofFirst(), shellQuoted(c.Label()+"=yes"))
 	}
 }
 
