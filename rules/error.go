@@ -2,9 +2,12 @@ package rules
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/listgate/listgate/internal/strict"
 )
 
 // An Error is a problem in a rule file. Line counts from 1; 0 means the file as a whole.
@@ -15,6 +18,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if e.File == "" {
+		return e.Err.Error()
+	}
 	if e.Line == 0 {
 		return fmt.Sprintf("%s: %v", e.File, e.Err)
 	}
@@ -23,15 +29,39 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errors are all problems of all files, sorted by file and line. Its text has one line each.
+// Errors are all problems of all files, sorted by file and line: of one file the first 1000 and how many more there are. Its
+// text has one line each, for the first 50, and how many more there are.
 type Errors []*Error
 
 func (es Errors) Error() string {
-	lines := make([]string, len(es))
-	for i, e := range es {
-		lines[i] = e.Error()
+	var lines []string
+	for _, e := range es.First(mostPrinted) {
+		lines = append(lines, e.Error())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// mostPrinted is how many problems are told to a person at once.
+const mostPrinted = 50
+
+// First returns the first n problems and, if there are more, an error that says how many.
+func (es Errors) First(n int) Errors {
+	told, more := Errors{}, 0
+	for _, e := range es {
+		hidden, isMore := errors.AsType[strict.MoreProblems](e.Err)
+		switch {
+		case isMore:
+			more += int(hidden)
+		case len(told) == n:
+			more++
+		default:
+			told = append(told, e)
+		}
+	}
+	if more > 0 {
+		told = append(told, &Error{Err: strict.MoreProblems(more)})
+	}
+	return told
 }
 
 func (es Errors) Unwrap() []error {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,4 +62,16 @@ func TestBadFilesAreRefused(t *testing.T) {
 			require.Equal(t, string(want), got)
 		})
 	}
+}
+
+// However much is wrong, a person is told of fifty problems and how many more there are.
+func TestManyProblems(t *testing.T) {
+	var text strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&text, "k%d = 1\n", i)
+	}
+	_, err := Load(Options{Paths: []string{folder(t, text.String())}, Categories: []string{"general"}})
+	lines := strings.Split(err.Error(), "\n")
+	require.Len(t, lines, 51)
+	require.Equal(t, "and 19957 more problems", lines[50], "20,000 keys and 7 that are missing")
 }

@@ -62,7 +62,7 @@ func TestPaths(t *testing.T) {
 	require.Equal(t, path("b.toml"), set.Files()[1].Path)
 
 	write("list.csv", strings.Repeat("+12025550123\n", 1_400_000))
-	for name, want := range map[string]string{"list.csv": "list.csv: larger than 16777216 bytes", "folder.toml": "no rule file"} {
+	for name, want := range map[string]string{"list.csv": "list.csv: larger than 8388608 bytes", "folder.toml": "no rule file"} {
 		_, err = Load(Options{Paths: []string{path(name)}, Categories: []string{"mine"}})
 		require.ErrorContains(t, err, want)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter/ruletest"
+	"github.com/listgate/listgate/internal/strict"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -49,6 +51,9 @@ refuse, or that cannot be read.`,
 	return cmd
 }
 
+// mostFindings is how many findings are printed for people.
+const mostFindings = 50
+
 // A lintFinding is one line of the answer.
 type lintFinding struct {
 	File    string `json:"file"`
@@ -78,7 +83,11 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	for _, e := range found {
 		findings = append(findings, lintFinding{e.File, e.Line, e.Err.Error(), false})
 	}
+	problems := int64(len(refused))
 	for _, e := range refused {
+		if more, ok := errors.AsType[strict.MoreProblems](e.Err); ok {
+			problems += int64(more) - 1
+		}
 		findings = append(findings, lintFinding{e.File, e.Line, e.Err.Error(), true})
 	}
 	slices.SortStableFunc(findings, func(a, b lintFinding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
@@ -89,7 +98,7 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	switch {
 	case len(refused) > 0:
 		fmt.Fprintf(talk, "%s for which a run refuses the files, %s; no [[test]] was run\n",
-			wording.Count(int64(len(refused)), "problem"), wording.Count(int64(len(found)), "finding"))
+			wording.Count(problems, "problem"), wording.Count(int64(len(found)), "finding"))
 		return exitStatus(exitNotDone)
 	case len(found) > 0:
 		fmt.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"), wording.Count(int64(tests), "test"))
@@ -106,7 +115,11 @@ func (c *lintCommand) print(w io.Writer, findings []lintFinding, tests int) erro
 			Tests    int           `json:"tests"`
 		}{findings, tests})
 	}
-	for _, f := range findings {
+	for i, f := range findings {
+		if i == mostFindings {
+			_, err := fmt.Fprintf(w, "and %d more; --json prints them all\n", len(findings)-i)
+			return err
+		}
 		place := f.File
 		if f.Line > 0 {
 			place = fmt.Sprintf("%s:%d", f.File, f.Line)

@@ -29,12 +29,16 @@ func (p positions) line(path string) int {
 // ten thousand.
 const maxDepth = 32
 
+// maxValues bounds the keys, tables and array elements of a text: each takes some 300 bytes of memory. Thousands of accounts
+// and a hundred thousand prefixes pass.
+const maxValues = 300_000
+
 // locate scans text. If that is not TOML, the lines may be wrong; it neither fails nor hangs. deep is the line where the
-// text is nested deeper than maxDepth, or 0.
+// text is nested deeper than maxDepth, or 0. It stops behind maxValues.
 func locate(text string) (found positions, deep int) {
 	s := locator{text: text, line: 1, found: positions{}, tables: map[string]int{}}
 	table := ""
-	for s.skipBlank(); s.rest() != ""; s.skipBlank() {
+	for s.skipBlank(); s.rest() != "" && len(s.found) <= maxValues; s.skipBlank() {
 		line := s.line
 		switch {
 		case s.skip("[["):
@@ -201,7 +205,7 @@ func (s *locator) list(end string, item func(i int)) {
 	}
 	for i := 0; ; i++ {
 		s.skipBlank()
-		if s.rest() == "" || s.skip(end) {
+		if s.rest() == "" || s.skip(end) || len(s.found) > maxValues {
 			return
 		}
 		before := s.at

@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,4 +93,23 @@ func requireDeep(t *testing.T, problem *Problem) {
 	t.Helper()
 	require.Equal(t, 2, problem.Line)
 	require.EqualError(t, problem.Err, "nested deeper than 32 levels; is it a rule file?")
+}
+
+// What takes much memory or makes many words is bounded, and said to be.
+func TestBounds(t *testing.T) {
+	_, problem := Parse("a = ["+strings.Repeat("1,", maxValues)+"]", "a rule file")
+	require.EqualError(t, problem.Err, "more than 300000 keys and values; is it a rule file?")
+	_, problem = Parse(strings.Repeat("#", maxBytes+1), "a rule file")
+	require.EqualError(t, problem.Err, "larger than 8388608 bytes; is it a rule file?")
+
+	var text strings.Builder
+	for i := range 20_000 {
+		text.WriteString("k" + strconv.Itoa(i) + " = 1\n")
+	}
+	root, problem := Parse(text.String(), "a rule file")
+	require.Nil(t, problem)
+	root.AllowOnly("format")
+	problems := root.Problems()
+	require.Len(t, problems, maxProblems+1)
+	require.Equal(t, MoreProblems(19_000), problems[maxProblems].Err)
 }

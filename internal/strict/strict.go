@@ -29,8 +29,16 @@ type Problem struct {
 	Err  error
 }
 
+// MoreProblems stands for problems that are not told one by one.
+type MoreProblems int
+
+func (n MoreProblems) Error() string { return fmt.Sprintf("and %d more problems", int(n)) }
+
+// maxProblems is how many problems of a text are kept: far more than anybody reads.
+const maxProblems = 1000
+
 // maxBytes is far more than thousands of accounts take; a large list of recipients given by mistake is refused at once.
-const maxBytes = 16 << 20
+const maxBytes = 8 << 20
 
 // Parse reads a text. what names in messages what it should be, such as "a rule file". A problem means that it is no
 // TOML; then the Table is of no use.
@@ -43,6 +51,9 @@ func Parse(text, what string) (Table, *Problem) {
 	lines, deep := locate(text)
 	if deep > 0 {
 		return Table{}, &Problem{deep, fmt.Errorf("nested deeper than %d levels; is it %s?", maxDepth, what)}
+	}
+	if len(lines) > maxValues {
+		return Table{}, &Problem{Err: fmt.Errorf("more than %d keys and values; is it %s?", maxValues, what)}
 	}
 	// To a map, never to structs: those fold case, stop at the first wrong type and take dates in the machine's zone.
 	var m map[string]any

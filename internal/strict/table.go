@@ -21,16 +21,27 @@ type Table struct {
 type checked struct {
 	lines    positions
 	problems []Problem
+	more     MoreProblems // beside maxProblems
 }
 
-// Problems returns what was found wrong with the whole text so far, in the order in which it was found.
-func (t Table) Problems() []Problem { return t.text.problems }
+// Problems returns what was found wrong with the whole text so far, in the order in which it was found: the first 1000 of
+// them, and how many more there are as [MoreProblems].
+func (t Table) Problems() []Problem {
+	if t.text.more == 0 {
+		return t.text.problems
+	}
+	return append(slices.Clip(t.text.problems), Problem{Err: t.text.more})
+}
 
 // Errorf notes a problem at a key of the table; at the table's own line if name is empty.
 func (t Table) Errorf(name, format string, args ...any) { t.errorAt(t.pathOf(name), format, args...) }
 
 // ErrorAtLine notes a problem at a line.
 func (t Table) ErrorAtLine(line int, format string, args ...any) {
+	if len(t.text.problems) == maxProblems {
+		t.text.more++
+		return
+	}
 	t.text.problems = append(t.text.problems, Problem{line, masked(fmt.Errorf(format, args...))})
 }
 
