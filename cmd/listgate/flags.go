@@ -156,7 +156,7 @@ func (l *listFlags) addTo(cmd *cobra.Command) {
 	f.StringVar(&l.Sheet, "sheet", "", "the sheet of a workbook, by `name` (default: the first that is visible)")
 	f.StringVar(&l.RegionColumn, "region-column", "", "a column, by `name or number`, that gives each row its own default region: ISO code, calling code or country name; none: no column. Where it is not understood, only numbers with + count")
 	f.BoolVar(&l.Dedupe, "dedupe", false, "drop rows whose number stood in an earlier row that was kept; takes at most 16 bytes a number")
-	f.StringVar(&l.Suppress, "suppress", "", "`list` of numbers never to message: CSV, a workbook, or one number a line; takes at most 64 bytes a number")
+	f.StringVar(&l.Suppress, "suppress", "", "`file` with numbers never to message: CSV, a workbook, or one number a line; takes at most 64 bytes a number")
 	f.StringArrayVar(&l.SuppressColumn, "suppress-column", nil, "its phone column, by `name or number` from 1 (default: found); repeatable")
 	f.StringArrayVar(&l.Require, "require", nil, "`COLUMN=VALUE[,VALUE]` that a row must hold to be kept, such as consent=yes; repeatable")
 	f.IntVar(&l.Jobs, "jobs", 0, "how many `cores` work on it (default all); the outputs do not depend on it")

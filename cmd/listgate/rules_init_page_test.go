@@ -67,7 +67,7 @@ func TestInitPageAllOrNone(t *testing.T) {
 	files, err = p.prepare(page, first.AddDate(0, 0, 1))
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(files[2].path, 0o700)) // made by somebody else meanwhile
-	require.ErrorContains(t, p.publish(files), "cannot be put in place")
+	require.ErrorContains(t, p.publish(files), "a folder was put there while the run went on")
 	is, err := os.ReadFile(files[0].path)
 	require.NoError(t, err)
 	require.Equal(t, string(was), string(is))

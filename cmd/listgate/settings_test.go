@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,23 @@ func TestFlagsWithDefaults(t *testing.T) {
 			require.Contains(t, []string{"bool", "duration", "int", "int64", "string", "stringArray"}, f.Value.Type(), "%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
 		})
 	}
+}
+
+// A flag that takes a path says so in its help, by which its value is found to be one.
+func TestFlagsWithPaths(t *testing.T) {
+	paths := []string{"rules", "suppress", "output", "dropped", "report", "store", "list", "page", "out", "allow", "deny", "nats-creds"}
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if _, ok := pathOf(f, "json=a.txt"); !ok && (slices.Contains(paths, f.Name) || strings.HasSuffix(f.Name, "-file")) {
+				t.Errorf("%s --%s: the name of its value in the help does not say file or folder", cmd.CommandPath(), f.Name)
+			}
+		})
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+	}
+	walk(newRoot(&settings{}))
 }
 
 // Each flag that a file may set is one of which it was decided whether it counts from a file that was found.
