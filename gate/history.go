@@ -13,8 +13,9 @@ const (
 	announcedWithin = 24 * time.Hour
 	// warnFor is how long a warning stands in the state. The journal keeps it.
 	warnFor = 30 * 24 * time.Hour
-	// timeAhead is the name of the warning of events that are dated far ahead of the clock.
-	timeAhead = "TIME_AHEAD"
+	// TimeAhead is the name of the warning of events that are dated more than an hour ahead of the clock. Its time is the
+	// latest of theirs.
+	TimeAhead = "TIME_AHEAD"
 )
 
 // A causeKey identifies what halts by itself: a cause, or one type of restriction.
@@ -271,7 +272,7 @@ func (h *history) warningsAt(s *State, now time.Time) []Warning {
 		newest[k] = w
 	}
 	if w, ok := h.aheadOf(s, now); ok {
-		newest[warningKey{name: timeAhead}] = w
+		newest[warningKey{name: TimeAhead}] = w
 	}
 	warnings := []Warning{}
 	for _, w := range newest {
@@ -290,7 +291,7 @@ func (h *history) aheadOf(s *State, now time.Time) (w Warning, ok bool) {
 		if e.Time.IsZero() || s.isOver(e.Time.Add(-farAhead), now) {
 			continue
 		}
-		w.Name, w.Time, w.Count, ok = timeAhead, later(w.Time, e.Time), 1, true
+		w.Name, w.Time, w.Count, ok = TimeAhead, later(w.Time, e.Time), 1, true
 	}
 	return w, ok
 }

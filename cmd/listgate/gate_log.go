@@ -19,7 +19,8 @@ func newGateLogCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "log --waba ID",
 		Short: "Print the journal of an account, oldest first",
-		Long: `log prints every event that was recorded for an account, in the order of the events' own times.
+		Long: `log prints every event that was recorded for an account, in the order of the events' own times. Rows of events that say the
+same may be drawn together to the oldest and the newest of them, with how many there were since when.
 
 Documents that were not understood and name no account stand under the account 0.
 
@@ -76,6 +77,9 @@ func eventLine(e gate.Event) string {
 	}
 	if e.Count > 1 {
 		add("%d times", e.Count)
+	}
+	if !e.First.IsZero() {
+		add("since %s", gatetext.UTC(e.First))
 	}
 	if e.Source != "" {
 		add("(%s)", e.Source)

@@ -120,6 +120,10 @@ func Refused(r gate.RegionRefusals, waba string) string {
 
 // Warning says what a person should know, and that it does not halt.
 func Warning(t gate.Warning) string {
+	if t.Name == gate.TimeAhead {
+		return fmt.Sprintf("%s: an event is dated %s, far ahead of this computer's clock: a clock is wrong, or a time was mistyped; it does not halt",
+			t.Name, UTC(t.Time))
+	}
 	text := t.Name
 	if t.Code != 0 || t.Name == "" {
 		code := cloudapi.Lookup(t.Code)
