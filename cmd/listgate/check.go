@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/report"
 )
 
@@ -297,13 +298,13 @@ func (r *checkRun) say(stderr io.Writer) {
 	for _, l := range r.found.Lists {
 		switch {
 		case l.Unread:
-			fmt.Fprintf(stderr, "listgate: %s\n", l.Verdict)
+			printable.Fprintf(stderr, "listgate: %s\n", l.Verdict)
 		case l.Verdict != "" && r.outputs[0].format.Name != "text" && !r.command.quiet:
-			fmt.Fprintf(stderr, "listgate: %s: %s\n", l.Name, l.Verdict)
+			printable.Fprintf(stderr, "listgate: %s: %s\n", l.Name, l.Verdict)
 		}
 	}
 	if verdict := r.found.RulesVerdict(); verdict != "" && r.outputs[0].format.Name != "text" && !r.command.quiet {
-		fmt.Fprintf(stderr, "listgate: %s\n", verdict)
+		printable.Fprintf(stderr, "listgate: %s\n", verdict)
 	}
 }
 
@@ -313,7 +314,11 @@ func (r *checkRun) write(o checkOutput, stdout io.Writer, files *outfile.Set) er
 	if err != nil {
 		return err
 	}
+	text = printable.Text(text)
 	if o.path == "" {
+		if o.format.Name != "text" { // a document that somebody asked for
+			stdout = rowsTo(stdout)
+		}
 		if _, err := stdout.Write(text); err != nil {
 			return fmt.Errorf("standard output: cannot be written: %w", infile.Cause(err))
 		}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
@@ -32,9 +30,9 @@ read, or a file in it not removed.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s removed (%d bytes)\n", printable.Line(args[0]), wording.Count(int64(left.Files), "file"), left.Bytes)
+			printable.Fprintf(cmd.OutOrStdout(), "%s: %s removed (%d bytes)\n", printable.Line(args[0]), wording.Count(int64(left.Files), "file"), left.Bytes)
 			if busy > 0 {
-				fmt.Fprintf(cmd.OutOrStdout(), "left alone, as a run writes them now: the files of %s\n", wording.Count(int64(busy), "output"))
+				printable.Fprintf(cmd.OutOrStdout(), "left alone, as a run writes them now: the files of %s\n", wording.Count(int64(busy), "output"))
 			}
 			return nil
 		},

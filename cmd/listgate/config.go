@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/config"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/schema"
 )
 
@@ -193,23 +194,23 @@ func orEmpty(list []string) []string { return append([]string{}, list...) }
 // write writes the answer for people.
 func (d configDocument) write(w io.Writer) {
 	for _, p := range d.Passed {
-		fmt.Fprintf(w, "%s: not read: %s\n", p.Path, p.Reason)
+		printable.Fprintf(w, "%s: not read: %s\n", p.Path, p.Reason)
 	}
 	switch {
 	case d.Path == "":
-		fmt.Fprintf(w, "no %s in this folder or above it is in force\n", config.Name)
+		printable.Fprintf(w, "no %s in this folder or above it is in force\n", config.Name)
 		return
 	case d.Found:
-		fmt.Fprintf(w, "%s: found; it never says where outputs go, what is revealed, or what loosens a check\n", d.Path)
+		printable.Fprintf(w, "%s: found; it never says where outputs go, what is revealed, or what loosens a check\n", d.Path)
 	default:
-		fmt.Fprintf(w, "%s: named with --config\n", d.Path)
+		printable.Fprintf(w, "%s: named with --config\n", d.Path)
 	}
 	for _, value := range d.Defaults {
 		mark := ""
 		if !value.Counts {
 			mark = " (does not count, since the file was found and not named)"
 		}
-		fmt.Fprintf(w, "  line %d: %s %s%s\n", value.Line, value.Flag, strings.Join(value.Values, " "), mark)
+		printable.Fprintf(w, "  line %d: %s %s%s\n", value.Line, value.Flag, strings.Join(value.Values, " "), mark)
 	}
 	for _, a := range d.Accounts {
 		a.write(w)
@@ -217,10 +218,10 @@ func (d configDocument) write(w io.Writer) {
 }
 
 func (a accountSettings) write(w io.Writer) {
-	fmt.Fprintf(w, "  line %d: account %s, WABA %s\n", a.Line, a.Name, a.WABA)
+	printable.Fprintf(w, "  line %d: account %s, WABA %s\n", a.Line, a.Name, a.WABA)
 	line := func(name string, values ...string) {
 		if text := strings.Join(values, " "); text != "" {
-			fmt.Fprintf(w, "    %s: %s\n", name, text)
+			printable.Fprintf(w, "    %s: %s\n", name, text)
 		}
 	}
 	line("phone number ids", a.PhoneNumberIDs...)

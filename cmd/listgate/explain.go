@@ -13,6 +13,7 @@ import (
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
@@ -63,12 +64,12 @@ func (c *explainCommand) run(cmd *cobra.Command, args []string) error {
 	out := cmd.OutOrStdout()
 	for i, number := range args {
 		if i > 0 {
-			fmt.Fprintln(out)
+			printable.Fprintln(out)
 		}
 		d.explain(out, number)
 	}
 	for _, note := range notes {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+		printable.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
 	}
 	printWarnings(cmd.ErrOrStderr(), d.Warnings())
 	return nil
@@ -163,13 +164,13 @@ func (r *decider) explain(w io.Writer, number string) {
 	if e.Decision.Kept() {
 		verdict = "kept"
 	}
-	fmt.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, wording.Reason(e.Decision.Reason))
-	fmt.Fprintf(w, "  %s messages, planned for %s\n", r.Message, r.At.Format("2006-01-02 15:04 MST"))
+	printable.Fprintf(w, "%s\n  %s: %s (%s)\n", number, verdict, e.Decision.Reason, wording.Reason(e.Decision.Reason))
+	printable.Fprintf(w, "  %s messages, planned for %s\n", r.Message, r.At.Format("2006-01-02 15:04 MST"))
 	if e.Decision.Reason == filter.Sighted {
 		r.printSighted(w, "  ", e.Decision.Regions.String())
 	}
 	for _, note := range e.Notes {
-		fmt.Fprintf(w, "  note: %s\n", note)
+		printable.Fprintf(w, "  note: %s\n", note)
 	}
 	for _, reading := range e.Readings {
 		r.explainReading(w, reading)
@@ -185,10 +186,10 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 	default:
 		state = "does not count: " + wording.Reason(x.Reason)
 	}
-	fmt.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
+	printable.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
 	ruleview.WriteRegions(w, r.Policy, r.Set.Sender(), x)
 	if x.Legacy {
-		fmt.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
+		printable.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}
-	fmt.Fprintf(w, "    phone library: %s\n", askLibrary("+"+x.E164))
+	printable.Fprintf(w, "    phone library: %s\n", askLibrary("+"+x.E164))
 }

@@ -315,7 +315,7 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 	switch r.places.kept {
 	case "":
 	case "-":
-		r.toStdout = infile.NewSummed(stdout, r.places.report != "")
+		r.toStdout = infile.NewSummed(rowsTo(stdout), r.places.report != "")
 		kept = r.toStdout
 	default:
 		if r.kept, err = r.outputs.Create(r.places.kept, r.access, r.places.report != ""); err != nil {

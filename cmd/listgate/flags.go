@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -139,7 +139,7 @@ func optionUsage(err error) error {
 
 func printWarnings(w io.Writer, warnings []string) {
 	for _, warning := range warnings {
-		fmt.Fprintf(w, "warning: %s\n", warning)
+		printable.Fprintf(w, "warning: %s\n", warning)
 	}
 }
 

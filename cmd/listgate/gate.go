@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/printable"
 )
 
 // errHalted ends a command whose answer is "halted". What was found is on stdout already.
@@ -111,7 +112,7 @@ func readable(s gate.State) error {
 // sayIfUnheard says that an account has no events: a mistyped id would otherwise read as "open".
 func sayIfUnheard(w io.Writer, s gate.State, store gate.Store) {
 	if text := unheard(s, store); text != "" {
-		fmt.Fprintln(w, text)
+		printable.Fprintln(w, text)
 	}
 }
 

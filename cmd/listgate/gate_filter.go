@@ -3,13 +3,13 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 )
 
 // gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing is published. It also
@@ -74,12 +74,12 @@ func (c *gateCheck) warnings() []string {
 
 func (c *gateCheck) say(w io.Writer) {
 	for _, warning := range c.warnings() {
-		fmt.Fprintln(w, warning)
+		printable.Fprintln(w, warning)
 	}
 }
 
 // printHalted tells a halted account line by line: its causes, and the steps towards their ends.
 func printHalted(w io.Writer, halted *gate.HaltedError, support string) {
-	fmt.Fprintf(w, "listgate: account %s is halted; nothing was published\n", halted.State.WABA)
+	printable.Fprintf(w, "listgate: account %s is halted; nothing was published\n", halted.State.WABA)
 	gatetext.WriteState(w, halted.State, support)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/wording"
 )
@@ -181,13 +182,13 @@ func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 		sighted := a.State().Sighted
 		i := slices.IndexFunc(sighted, func(r gate.RegionRefusals) bool { return r.Region == region })
 		if i < 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
+			printable.Fprintf(cmd.ErrOrStderr(), "no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
 			return nil
 		}
 		if err := a.Lift(cmd.Context(), region, p); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, wording.Count(int64(sighted[i].Recipients), "recipient"))
+		_, err := printable.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, wording.Count(int64(sighted[i].Recipients), "recipient"))
 		return err
 	})
 }
@@ -212,13 +213,13 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 		return err
 	}
 	if kept != "" {
-		fmt.Fprintf(talk, "the journal was damaged; the damage is kept as %s; what could be read still counts\n", kept)
+		printable.Fprintf(talk, "the journal was damaged; the damage is kept as %s; what could be read still counts\n", kept)
 	}
 	for _, c := range cleared {
-		fmt.Fprintf(out, "cleared: %s\n", c)
+		printable.Fprintf(out, "cleared: %s\n", c)
 	}
 	if len(cleared) == 0 && kept == "" {
-		fmt.Fprintln(talk, "nothing was active that could be cleared")
+		printable.Fprintln(talk, "nothing was active that could be cleared")
 	}
 	gatetext.WriteState(out, a.State(), h.settings.support(a.WABA()))
 	return nil

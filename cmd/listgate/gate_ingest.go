@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/listfile"
 )
 
@@ -295,7 +295,7 @@ func (in *ingestRun) write(d ingestResult) error {
 		lines = []string{"nothing changed (" + d.Shape + ")"}
 	}
 	for _, l := range lines {
-		if _, err := io.WriteString(w, d.Place+": "+l+"\n"); err != nil {
+		if _, err := printable.Fprintf(w, "%s: %s\n", d.Place, l); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 )
 
 func newGateLogCommand() *cobra.Command {
@@ -38,7 +39,7 @@ Exit status: 0 the whole journal was printed; 2 usage; 3 the journal cannot be r
 				if asJSON {
 					err = json.NewEncoder(out).Encode(e)
 				} else {
-					_, err = fmt.Fprintln(out, eventLine(e))
+					_, err = printable.Fprintln(out, eventLine(e))
 				}
 				if err != nil {
 					return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 )
 
 // gateStatusCommand is "listgate gate status".
@@ -63,7 +63,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 		}
 		accounts = slices.DeleteFunc(accounts, func(id string) bool { return id == cloudapi.NoAccount })
 		if len(accounts) == 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "no events recorded in %s\n", store)
+			printable.Fprintf(cmd.ErrOrStderr(), "no events recorded in %s\n", store)
 		}
 	}
 	worst := gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,6 +9,7 @@ import (
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/redact"
 )
 
@@ -43,7 +43,7 @@ Exit status: 0 printed; 2 usage, or a code for which there are no steps.`,
 					Steps   []gate.Step `json:"steps"`
 				}{code, known.Class.String(), known.Meaning, steps})
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
+			printable.Fprintf(cmd.OutOrStdout(), "%d, %s: %s\n", code, known.Scope, known.Meaning)
 			gatetext.WriteSteps(cmd.OutOrStdout(), "  ", steps, s.namedAccount().Support)
 			return nil
 		},

@@ -15,10 +15,12 @@ func TestLockWhileFiltering(t *testing.T) {
 	dir := t.TempDir()
 	store, kept := filepath.Join(dir, "store"), filepath.Join(dir, "kept.csv")
 	const waba = "900000000000001"
+	require.NoError(t, os.Mkdir(store, 0o700))
 	list, writer := io.Pipe()
 	var stderr strings.Builder
 	done := make(chan int)
 	go func() {
+		defer list.Close() // a run that ends early ends the test
 		done <- run([]string{"filter", "-c", "general", "--gate", waba, "--store", store, "-o", kept, "-"}, list, io.Discard, &stderr)
 	}()
 	_, err := io.WriteString(writer, "phone\n+919876543210\n") // read, so the gate was open at the start

@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/listfile"
@@ -45,16 +46,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	out := newStandardOutput(stdout)
+	root.SetOut(out)
+	root.SetErr(printable.NewWriter(stderr))
 	cmd, err := root.ExecuteContextC(ctx)
-	if err = s.attribute(err); err == nil {
+	err = s.attribute(err)
+	if out.readerGone() {
+		return exitNotDone
+	}
+	if err == nil {
+		err = out.failed()
+	}
+	if err == nil {
 		return exitDone
 	}
+	talk := printable.NewWriter(stderr)
 	if errors.Is(err, context.Canceled) && cmd.HasParent() && cmd.Parent().Name() == "gate" {
-		fmt.Fprintln(stderr, "listgate: interrupted; what stands in the journal now, listgate gate log tells")
+		printable.Fprintln(talk, "listgate: interrupted; what stands in the journal now, listgate gate log tells")
 	} else {
-		printError(stderr, err, s)
+		printError(talk, err, s)
 	}
 	return statusOf(err)
 }
@@ -70,12 +80,28 @@ func printError(w io.Writer, err error, s *settings) {
 	case errors.As(err, &halted):
 		printHalted(w, halted, s.support(halted.State.WABA))
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(w, "listgate: interrupted; nothing was published")
+		printable.Fprintln(w, "listgate: interrupted; nothing was published")
 	case errors.As(err, &inRules):
-		fmt.Fprintf(w, "listgate: refused, %s:\n%v\n", wording.Count(int64(len(inRules)), "problem"), inRules)
+		printable.Fprintf(w, "listgate: refused, %s:\n", wording.Count(int64(len(inRules)), "problem"))
+		for _, problem := range inRules {
+			printable.Fprintln(w, printable.Line(problem.Error()))
+		}
 	default:
-		fmt.Fprintf(w, "listgate: %v\n", err)
+		for _, line := range linesOf(err) {
+			printable.Fprintf(w, "listgate: %s\n", line)
+		}
 	}
+}
+
+// linesOf returns a line for each of the errors that were joined. What was given to us stands in them, and adds none.
+func linesOf(err error) (lines []string) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			lines = append(lines, linesOf(one)...)
+		}
+		return lines
+	}
+	return []string{printable.Line(err.Error())}
 }
 
 func newRoot(s *settings) *cobra.Command {
@@ -91,7 +117,8 @@ Exit status:
   1  more rows dropped than allowed, or nothing kept (filter, check); verify: not the filtered list, or too old;
      rules lint: findings
   2  usage: flags, an unknown command, category or region, no phone column or two, an output that is also an input
-  3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published
+  3  not done: anything wrong in a file, a write error, a gate's state unknown, interrupted; nothing was published.
+     Without a word: whoever read standard output has gone, as head does
   4  halted by the gate`,
 		Example:                    "  listgate filter --category general list.csv",
 		SilenceUsage:               true,

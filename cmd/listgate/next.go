@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -16,7 +17,7 @@ import (
 // printNext says what to do where there is something to do.
 func (r *filterRun) printNext(w io.Writer) {
 	if r.overLimit() {
-		fmt.Fprintf(w, "\n%s dropped, more than --max-dropped %s allows: the kept rows were not published.\n"+
+		printable.Fprintf(w, "\n%s dropped, more than --max-dropped %s allows: the kept rows were not published.\n"+
 			"A wrong --column or --default-region looks like this. If the reasons above are right, raise --max-dropped.\n",
 			wording.Named(r.Result.Dropped, "row was", "rows were"), r.limit)
 	}
@@ -30,21 +31,21 @@ func (r *filterRun) printNext(w io.Writer) {
 func (r *filterRun) cures() listrun.Cures {
 	return listrun.Cures{
 		NameCountries: func(f *rules.File) string {
-			return fmt.Sprintf("If its policy page (%s) or its answer to you names the countries:\n"+
+			return printable.Sprintf("If its policy page (%s) or its answer to you names the countries:\n"+
 				"  1. paste their names into a file, say names.txt\n"+
 				"  2. listgate rules init %s --allow names.txt --source \"where they stand\"\n"+
 				"  3. %s", rules.PolicyPage, f.Name, r.again(f.Name+".toml"))
 		},
 		RecordPermission: func(regions []string) string {
-			return fmt.Sprintf("put it into a rule file of yours or, as [[account.permission]], under the account in listgate.toml:\n"+
+			return printable.Sprintf("put it into a rule file of yours or, as [[account.permission]], under the account in listgate.toml:\n"+
 				"  [[permission]]\n  regions   = [\"%s\"]\n  reference = \"Meta's answer of …\"", strings.Join(regions, `", "`))
 		},
 		ShowRules: func(f *rules.File) string {
-			return fmt.Sprintf("What becomes of each country, by which rule: listgate rules show %s -m %s", f.Name, r.Message)
+			return printable.Sprintf("What becomes of each country, by which rule: listgate rules show %s -m %s", f.Name, r.Message)
 		},
 		LowConfidence:  "with --confidence low",
 		NameColumn:     "name it: --column NAME or --column N.",
-		CompareConsent: fmt.Sprintf("Does the list write consent as --require asks for it (%s)?", strings.Join(r.Given.Require, "; ")),
+		CompareConsent: printable.Sprintf("Does the list write consent as --require asks for it (%s)?", strings.Join(r.Given.Require, "; ")),
 	}
 }
 

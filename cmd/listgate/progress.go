@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 )
 
 // quickWork is how long work may take before a bar appears.
@@ -26,6 +27,9 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, when string, quiet bool) *progress {
+	if text, ok := w.(*printable.Writer); ok { // a bar is no text
+		w = text.Unwrap()
+	}
 	p := &progress{w: w, since: time.Now()}
 	switch when {
 	case "always":

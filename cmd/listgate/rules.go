@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -67,9 +68,9 @@ func newRulesListCommand(s *settings) *cobra.Command {
 				return printDocument(cmd.OutOrStdout(), documents)
 			}
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			fmt.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
+			printable.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
 			for _, f := range files {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f), ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
+				printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f), ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
 			}
 			return t.Flush()
 		},
@@ -174,18 +175,18 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	}
 	talk := cmd.ErrOrStderr()
 	for _, note := range result.Notes {
-		fmt.Fprintf(talk, "note: %s\n", note)
+		printable.Fprintf(talk, "note: %s\n", note)
 	}
 	if path == "-" {
 		return nil
 	}
-	fmt.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, wording.Named(int64(len(result.Allowed)), "country", "countries"),
+	printable.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, wording.Named(int64(len(result.Allowed)), "country", "countries"),
 		wording.Named(int64(len(result.Denied)), "country", "countries"))
 	then, category := "Read it, then", result.Category
 	if ruleview.IsAlways(category) {
 		then, category = "Its rules hold for every category. Read it, then, for example", "general"
 	}
-	fmt.Fprintf(talk, "%s: listgate filter --category %s --rules %s LIST\n", then, category, shellWord(path))
+	printable.Fprintf(talk, "%s: listgate filter --category %s --rules %s LIST\n", then, category, shellWord(path))
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
 )
@@ -89,15 +90,15 @@ func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.F
 }
 
 func (a *accountDocument) print(w io.Writer) {
-	fmt.Fprintf(w, "\naccount %s (%s)\n", a.Name, a.WABA)
+	printable.Fprintf(w, "\naccount %s (%s)\n", a.Name, a.WABA)
 	for _, p := range a.permissions {
-		fmt.Fprintf(w, "  permission %s\n", &p)
+		printable.Fprintf(w, "  permission %s\n", &p)
 	}
 	for _, in := range a.Sighted {
-		fmt.Fprintf(w, "  %s\n", gatetext.Refused(in, a.WABA))
+		printable.Fprintf(w, "  %s\n", gatetext.Refused(in, a.WABA))
 	}
 	if len(a.Sighted) == 0 {
-		fmt.Fprintln(w, "  no refusal (130497) is recorded")
+		printable.Fprintln(w, "  no refusal (130497) is recorded")
 	}
 	for _, proposal := range a.Proposals {
 		fmt.Fprintf(w, "\n%s", proposal)
@@ -132,7 +133,7 @@ func (r *accountRules) proposals(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if s.Trouble != "" {
-			fmt.Fprintf(r.talk, "does not count: account %s: %s\n", a.Name, s.Trouble)
+			printable.Fprintf(r.talk, "does not count: account %s: %s\n", a.Name, s.Trouble)
 			continue
 		}
 		for _, in := range s.Sighted {
@@ -157,7 +158,7 @@ func (r *accountRules) isOf(a config.Account) bool {
 	if !known {
 		var err error
 		if names, err = categoriesOf(a, r.settings.config.Path, r.rulePaths); err != nil {
-			fmt.Fprintf(r.talk, "does not count: %v\n", err)
+			printable.Fprintf(r.talk, "does not count: %v\n", err)
 		}
 		r.names[key] = names
 	}
@@ -193,13 +194,13 @@ func (r *accountRules) proposal(joined string, s *suspect) string {
 		return fmt.Sprintf("# Accounts %s met 130497 in %s, which %s denies.\n", accounts, region.Name(), id)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
+	printable.Fprintf(&b, "# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
 		len(s.accounts), r.file.Name, region.Name())
-	fmt.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name, strings.ToLower(joined), joined)
+	printable.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name, strings.ToLower(joined), joined)
 	if s.known {
-		fmt.Fprintf(&b, "messages   = [\"%s\"]\n", strings.Join(s.messages, `", "`))
+		printable.Fprintf(&b, "messages   = [\"%s\"]\n", strings.Join(s.messages, `", "`))
 	}
-	fmt.Fprintf(&b, "code       = 130497\nsource     = %s\nconfidence = \"low\"\nreason     = %s\n",
+	printable.Fprintf(&b, "code       = 130497\nsource     = %s\nconfidence = \"low\"\nreason     = %s\n",
 		strconv.Quote(fmt.Sprintf("answers 130497 to own accounts %s, last on %s", accounts, s.last.UTC().Format(time.DateOnly))),
 		strconv.Quote(fmt.Sprintf("Meta refused messages of %d accounts of this category to %s", len(s.accounts), region.Name())))
 	return b.String()

@@ -16,6 +16,7 @@ import (
 	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 	"github.com/listgate/listgate/rules/policypage"
@@ -65,15 +66,15 @@ func (p *initPage) run(cmd *cobra.Command, now time.Time) error {
 	}
 	talk := cmd.ErrOrStderr()
 	for _, note := range page.Notes {
-		fmt.Fprintf(talk, "note: %s\n", note)
+		printable.Fprintf(talk, "note: %s\n", note)
 	}
 	for _, f := range files {
-		fmt.Fprintf(talk, "wrote %s: %s allowed\n", f.path, wording.Named(int64(len(f.list.Regions)), "country", "countries"))
+		printable.Fprintf(talk, "wrote %s: %s allowed\n", f.path, wording.Named(int64(len(f.list.Regions)), "country", "countries"))
 	}
 	if err := p.writeDifference(cmd.OutOrStdout(), files, now); err != nil {
 		return err
 	}
-	fmt.Fprintf(talk, "Read it, then: listgate filter --category alcohol --rules %s LIST\n", shellWord(p.out))
+	printable.Fprintf(talk, "Read it, then: listgate filter --category alcohol --rules %s LIST\n", shellWord(p.out))
 	return nil
 }
 
@@ -257,10 +258,10 @@ func (p *initPage) writeDifference(w io.Writer, files []*pageFile, now time.Time
 		differs = differs || len(compared.Changes)+len(compared.Later) > 0
 	}
 	if !differs {
-		_, err := fmt.Fprintln(w, "No country is decided otherwise than by the shipped rules.")
+		_, err := printable.Fprintln(w, "No country is decided otherwise than by the shipped rules.")
 		return err
 	}
-	fmt.Fprintln(w)
+	printable.Fprintln(w)
 	return d.Write(w)
 }
 
@@ -279,7 +280,7 @@ func (f *pageFile) writeDifference(w io.Writer) {
 	added, gone := missing(f.list.Regions, before), missing(before, f.list.Regions)
 	text := fmt.Sprintf("%s: %s", f.shipped.Title, wording.Named(int64(len(f.list.Regions)), "country", "countries"))
 	if len(added)+len(gone) == 0 {
-		fmt.Fprintf(w, "%s, the same as in the shipped rules, which were read on %s\n", text, ruleview.Day(f.shipped.AsOf))
+		printable.Fprintf(w, "%s, the same as in the shipped rules, which were read on %s\n", text, ruleview.Day(f.shipped.AsOf))
 		return
 	}
 	if len(added) > 0 {
@@ -288,5 +289,5 @@ func (f *pageFile) writeDifference(w io.Writer) {
 	if len(gone) > 0 {
 		text += "; no longer allowed: " + strings.Join(gone, ", ")
 	}
-	fmt.Fprintf(w, "%s (compared with the shipped rules, which were read on %s)\n", text, ruleview.Day(f.shipped.AsOf))
+	printable.Fprintf(w, "%s (compared with the shipped rules, which were read on %s)\n", text, ruleview.Day(f.shipped.AsOf))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter/ruletest"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/strict"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
@@ -97,14 +98,14 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 	talk := cmd.ErrOrStderr()
 	switch {
 	case len(refused) > 0:
-		fmt.Fprintf(talk, "%s for which a run refuses the files, %s; no [[test]] was run\n",
+		printable.Fprintf(talk, "%s for which a run refuses the files, %s; no [[test]] was run\n",
 			wording.Count(problems, "problem"), wording.Count(int64(len(found)), "finding"))
 		return exitStatus(exitNotDone)
 	case len(found) > 0:
-		fmt.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"), wording.Count(int64(tests), "test"))
+		printable.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"), wording.Count(int64(tests), "test"))
 		return errFindings
 	}
-	fmt.Fprintf(talk, "nothing found; %s run\n", wording.Count(int64(tests), "test"))
+	printable.Fprintf(talk, "nothing found; %s run\n", wording.Count(int64(tests), "test"))
 	return nil
 }
 
@@ -117,14 +118,14 @@ func (c *lintCommand) print(w io.Writer, findings []lintFinding, tests int) erro
 	}
 	for i, f := range findings {
 		if i == mostFindings {
-			_, err := fmt.Fprintf(w, "and %d more; --json prints them all\n", len(findings)-i)
+			_, err := printable.Fprintf(w, "and %d more; --json prints them all\n", len(findings)-i)
 			return err
 		}
 		place := f.File
 		if f.Line > 0 {
 			place = fmt.Sprintf("%s:%d", f.File, f.Line)
 		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", place, f.Message); err != nil {
+		if _, err := printable.Fprintf(w, "%s: %s\n", place, f.Message); err != nil {
 			return err
 		}
 	}

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -89,7 +89,7 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 		return printDocument(out, s.Document())
 	}
 	ruleview.WriteHead(out, s.File)
-	fmt.Fprintf(out, "  %s messages, planned for %s; an allow counts from confidence %s upwards\n\n", s.Message, ruleview.ToMinute(s.At), s.Confidence)
+	printable.Fprintf(out, "  %s messages, planned for %s; an allow counts from confidence %s upwards\n\n", s.Message, ruleview.ToMinute(s.At), s.Confidence)
 	if err := ruleview.WriteRows(out, s.Rows); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/rules"
 	"github.com/listgate/listgate/server"
 )
@@ -272,19 +273,19 @@ func isLoopback(address string) bool {
 
 // announce says where it listens, and what it does not do.
 func (c *serveCommand) announce(w io.Writer, listener, proxy net.Listener, o server.Options) {
-	fmt.Fprintf(w, "listening on http://%s; store %s\n", listener.Addr(), o.Store)
+	printable.Fprintf(w, "listening on http://%s; store %s\n", listener.Addr(), o.Store)
 	if !isLoopback(listener.Addr().String()) {
-		fmt.Fprintln(w, "warning: other machines can reach it, and it speaks no TLS: put a proxy with TLS in front, which lets nothing through but "+c.path)
+		printable.Fprintln(w, "warning: other machines can reach it, and it speaks no TLS: put a proxy with TLS in front, which lets nothing through but "+c.path)
 	}
 	if len(o.Webhooks.AppSecrets) == 0 {
-		fmt.Fprintf(w, "no webhooks are taken: name the app secret with --app-secret-file or %s, and the verify token with --verify-token-file or %s\n", appSecretVariable, verifyTokenVariable)
+		printable.Fprintf(w, "no webhooks are taken: name the app secret with --app-secret-file or %s, and the verify token with --verify-token-file or %s\n", appSecretVariable, verifyTokenVariable)
 	} else if len(c.wabas) > 0 {
-		fmt.Fprintf(w, "webhooks at %s, for %s; others are ignored\n", c.path, strings.Join(c.wabas, ", "))
+		printable.Fprintf(w, "webhooks at %s, for %s; others are ignored\n", c.path, strings.Join(c.wabas, ", "))
 	} else {
-		fmt.Fprintf(w, "webhooks at %s, for every account that they name\n", c.path)
+		printable.Fprintf(w, "webhooks at %s, for every account that they name\n", c.path)
 	}
 	if c.healthInterval > 0 {
-		fmt.Fprintf(w, "the health of halted accounts is asked for every %s\n", c.healthInterval)
+		printable.Fprintf(w, "the health of halted accounts is asked for every %s\n", c.healthInterval)
 	}
 	if proxy == nil {
 		return
@@ -293,11 +294,11 @@ func (c *serveCommand) announce(w io.Writer, listener, proxy net.Listener, o ser
 	if o.Proxy.Certificate != nil {
 		scheme = "https"
 	}
-	fmt.Fprintf(w, "proxy on %s://%s, to %s\n", scheme, proxy.Addr(), c.to)
+	printable.Fprintf(w, "proxy on %s://%s, to %s\n", scheme, proxy.Addr(), c.to)
 	if !isLoopback(proxy.Addr().String()) {
-		fmt.Fprintln(w, "warning: other machines can reach the proxy, and it asks for no token of its own: let nobody but your senders through")
+		printable.Fprintln(w, "warning: other machines can reach the proxy, and it asks for no token of its own: let nobody but your senders through")
 	}
 	if o.Proxy.To.Scheme == "http" && !isLoopback(cmp.Or(o.Proxy.To.Host, "")) {
-		fmt.Fprintln(w, "warning: --to speaks no TLS: access tokens go over the network in the clear")
+		printable.Fprintln(w, "warning: --to speaks no TLS: access tokens go over the network in the clear")
 	}
 }

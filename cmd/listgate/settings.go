@@ -17,6 +17,7 @@ import (
 
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -109,7 +110,7 @@ func (s *settings) sayNotes(cmd *cobra.Command) {
 		return
 	}
 	for _, note := range s.notes() {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+		printable.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
 	}
 }
 
@@ -411,7 +412,7 @@ func (s *settings) support(waba string) string {
 // describe says what came from the file, if anything did.
 func (s *settings) describe(w io.Writer, indent string) {
 	if line := s.line(); line != "" {
-		fmt.Fprintf(w, "%s%s\n", indent, line)
+		printable.Fprintf(w, "%s%s\n", indent, line)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/gatetext"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -48,7 +48,7 @@ func (r *decider) printSighted(w io.Writer, indent string, regions ...string) {
 			return joined == in.Region || slices.Contains(strings.Split(joined, "|"), in.Region)
 		}
 		if slices.ContainsFunc(regions, named) {
-			fmt.Fprintf(w, "%s%s\n", indent, gatetext.Refused(in, r.waba))
+			printable.Fprintf(w, "%s%s\n", indent, gatetext.Refused(in, r.waba))
 		}
 	}
 }
@@ -64,10 +64,10 @@ func (r *filterRun) printSightedRows(w io.Writer) {
 	if len(regions) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s dropped as sighted: the rules allow them, but account %s met error 130497 there.\n",
+	printable.Fprintf(w, "\n%s dropped as sighted: the rules allow them, but account %s met error 130497 there.\n",
 		wording.Named(r.Result.Reasons[filter.Sighted], "row was", "rows were"), r.decider.waba)
 	r.decider.printSighted(w, "  ", regions...)
 	if support := r.decider.settings.support(r.decider.waba); support != "" {
-		fmt.Fprintf(w, "  first: %s\n", support)
+		printable.Fprintf(w, "  first: %s\n", support)
 	}
 }

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/listgate/listgate/internal/printable"
 )
 
 // patience is how long a command may take to end by itself after an interrupt. A read or a write of a pipe that nobody
@@ -66,7 +67,7 @@ func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, sign
 		case <-done:
 		case <-time.After(patience / 4):
 		}
-		fmt.Fprintln(stderr, "listgate: interrupted; nothing was published")
+		printable.Fprintln(stderr, "listgate: interrupted; nothing was published")
 		os.Exit(exitNotDone)
 	}()
 	return ctx, func() {

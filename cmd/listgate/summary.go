@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -17,29 +18,29 @@ const mostRegions = 8
 // summarize tells a person what was done and what to do next.
 func (r *filterRun) summarize(w io.Writer) {
 	res := r.Result
-	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"), res.Kept, res.Dropped)
-	fmt.Fprintf(w, "  rules: %s\n", r.Describe())
+	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"), res.Kept, res.Dropped)
+	printable.Fprintf(w, "  rules: %s\n", r.Describe())
 	r.decider.settings.describe(w, "  ")
 	for _, file := range r.Set.Unused() {
-		fmt.Fprintf(w, "  not used: %s (category %s)\n", file.Path, file.Name)
+		printable.Fprintf(w, "  not used: %s (category %s)\n", file.Path, file.Name)
 	}
 	for _, lift := range r.Set.Lifted(r.At) {
-		fmt.Fprintf(w, "  lifted: %s\n", lift)
+		printable.Fprintf(w, "  lifted: %s\n", lift)
 	}
 	for _, about := range r.About("; the outputs are UTF-8", r.places.ofWorkbook()) {
-		fmt.Fprintf(w, "  %s\n", about)
+		printable.Fprintf(w, "  %s\n", about)
 	}
 	if res.Rows > 0 {
-		fmt.Fprintf(w, "\n")
+		printable.Fprintf(w, "\n")
 		printReasons(w, res)
 	}
-	fmt.Fprintln(w)
+	printable.Fprintln(w)
 	printWarnings(w, r.Warnings())
 	r.printWarned(w)
 	printWarnings(w, r.ListWarnings())
 	printWarnings(w, r.outputs.Notes)
 	for _, path := range r.written {
-		fmt.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))
+		printable.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))
 	}
 	r.printNext(w)
 }
@@ -47,7 +48,7 @@ func (r *filterRun) summarize(w io.Writer) {
 func printReasons(w io.Writer, res *filter.Result) {
 	for _, reason := range slices.Backward(filter.Reasons()) {
 		if rows := res.Reasons[reason]; rows > 0 {
-			fmt.Fprintf(w, "  %-12s %8d  %s%s\n", reason, rows, wording.Reason(reason), whereOf(res, reason))
+			printable.Fprintf(w, "  %-12s %8d  %s%s\n", reason, rows, wording.Reason(reason), whereOf(res, reason))
 		}
 	}
 }
@@ -111,7 +112,7 @@ func describePlaces(places []place, before string) string {
 // printWarned tells of rules that only warn.
 func (r *filterRun) printWarned(w io.Writer) {
 	for _, id := range r.Result.WarnedRules() {
-		fmt.Fprintf(w, "warning: %s\n", wording.Warned(r.Result.Warned[id], id, r.Entry(id), r.Set.Sender().BusinessCountry))
+		printable.Fprintf(w, "warning: %s\n", wording.Warned(r.Result.Warned[id], id, r.Entry(id), r.Set.Sender().BusinessCountry))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/internal/infile"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 	"github.com/listgate/listgate/rules"
@@ -98,7 +99,7 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	case failed:
 		c.complain(cmd.ErrOrStderr(), args[0], r, failures)
 	default:
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
+		printable.Fprintf(cmd.OutOrStdout(), "%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
 			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, ruleview.ToMinute(r.At), ruleview.ToMinute(r.FreshUntil(options.MaxAge)))
 	}
 	if failed {
@@ -162,12 +163,12 @@ func openStored(ctx context.Context, name string, stdin io.Reader) (io.ReadClose
 
 // complain says what is wrong, and what to do about it.
 func (c *verifyCommand) complain(w io.Writer, list string, r *report.Report, failures report.CheckErrors) {
-	fmt.Fprintf(w, "%s: not to be sent\n", list)
+	printable.Fprintf(w, "%s: not to be sent\n", list)
 	for _, failure := range failures {
-		fmt.Fprintf(w, "  %s\n", failure)
+		printable.Fprintf(w, "  %s\n", failure)
 	}
 	for _, step := range c.next(r, failures) {
-		fmt.Fprintln(w, step)
+		printable.Fprintln(w, step)
 	}
 }
 

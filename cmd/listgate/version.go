@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/redact"
 	ver "github.com/listgate/listgate/internal/version"
 	"github.com/listgate/listgate/rules"
@@ -21,7 +21,7 @@ func newVersionCommand() *cobra.Command {
 		Example: "  listgate version",
 		Args:    noArguments,
 		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "listgate %s %s/%s\nnumbering plan %s\nrules %s\n",
+			printable.Fprintf(cmd.OutOrStdout(), "listgate %s %s/%s\nnumbering plan %s\nrules %s\n",
 				version, runtime.GOOS, runtime.GOARCH, filter.NumberingPlan(), rules.ShippedRevision())
 		},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -17,24 +18,24 @@ func UTC(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") 
 
 // WriteState prints a state for people. support is a line on whom to ask first, or "".
 func WriteState(w io.Writer, s gate.State, support string) {
-	fmt.Fprintf(w, "account %s: %s\n", s.WABA, Status(s))
+	printable.Fprintf(w, "account %s: %s\n", s.WABA, Status(s))
 	if s.Trouble != "" {
-		fmt.Fprintf(w, "  why: %s\n", s.Trouble)
+		printable.Fprintf(w, "  why: %s\n", s.Trouble)
 	}
 	for _, c := range s.Causes {
 		writeCause(w, c, support)
 	}
 	for _, t := range s.Warnings {
-		fmt.Fprintf(w, "  warning: %s\n", Warning(t))
+		printable.Fprintf(w, "  warning: %s\n", Warning(t))
 	}
 	for _, r := range s.Sighted {
-		fmt.Fprintf(w, "  %s\n", Refused(r, s.WABA))
+		printable.Fprintf(w, "  %s\n", Refused(r, s.WABA))
 		if r.Sighted && support != "" {
-			fmt.Fprintf(w, "    first: %s\n", support)
+			printable.Fprintf(w, "    first: %s\n", support)
 		}
 	}
 	if s.Unread > 0 {
-		fmt.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", Were(s.Unread, "document"), s.WABA)
+		printable.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", Were(s.Unread, "document"), s.WABA)
 	}
 }
 
@@ -55,24 +56,24 @@ func Status(s gate.State) string {
 }
 
 func writeCause(w io.Writer, c gate.ActiveCause, support string) {
-	fmt.Fprintf(w, "  %s\n", c)
-	fmt.Fprintf(w, "    evidence: %s\n", evidence(c))
+	printable.Fprintf(w, "  %s\n", c)
+	printable.Fprintf(w, "    evidence: %s\n", evidence(c))
 	if c.Why != gate.LockUnknown {
-		fmt.Fprintf(w, "    cause: %s, as noted\n", c.Why)
+		printable.Fprintf(w, "    cause: %s, as noted\n", c.Why)
 	}
-	fmt.Fprintln(w, "    what to do:")
+	printable.Fprintln(w, "    what to do:")
 	WriteSteps(w, "      ", c.Steps, support)
 }
 
 // WriteSteps prints steps, numbered, each line indented. support is a line on whom to ask first, or "".
 func WriteSteps(w io.Writer, indent string, steps []gate.Step, support string) {
 	if support != "" {
-		fmt.Fprintf(w, "%sfirst: %s\n", indent, support)
+		printable.Fprintf(w, "%sfirst: %s\n", indent, support)
 	}
 	for i, s := range steps {
-		fmt.Fprintf(w, "%s%d. %s\n", indent, i+1, s.Do)
+		printable.Fprintf(w, "%s%d. %s\n", indent, i+1, s.Do)
 		if s.URL != "" {
-			fmt.Fprintf(w, "%s   %s\n", indent, s.URL)
+			printable.Fprintf(w, "%s   %s\n", indent, s.URL)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -76,10 +77,10 @@ func (r *Run) unlisted(f *rules.File, cures Cures) string {
 	case f.Complete || len(byRegion) == 0:
 		return ""
 	case f.Shipped:
-		return fmt.Sprintf("Dropped as unlisted by %s: %s. What Meta allows there is not known.\n%s", f.Name, countRows(byRegion), cures.NameCountries(f))
+		return fmt.Sprintf("Dropped as unlisted by %s: %s. What Meta allows there is not known.\n%s", printable.Line(f.Name), countRows(byRegion), cures.NameCountries(f))
 	}
 	return fmt.Sprintf("Dropped as unlisted by %s, which is not complete: %s.\nAdd an [[allow]] there for those that the policy allows: %s",
-		f.Path, countRows(byRegion), f.Source)
+		printable.Line(f.Path), countRows(byRegion), printable.Line(f.Source))
 }
 
 // unpermitted is the cure for rows that nothing but Meta's permission is missing for.
@@ -93,7 +94,7 @@ func (r *Run) unpermitted(f *rules.File, cures Cures) string {
 		return ""
 	}
 	return fmt.Sprintf("%s, which the policy names, dropped for want of Meta's permission (%s). If your account has it,\n%s",
-		countRows(byRegion), f.Title, cures.RecordPermission(slices.Sorted(maps.Keys(byRegion))))
+		countRows(byRegion), printable.Line(f.Title), cures.RecordPermission(slices.Sorted(maps.Keys(byRegion))))
 }
 
 // noneKept says why nothing is kept, by the reason of the most rows.
@@ -104,7 +105,7 @@ func (r *Run) noneKept(cures Cures) string {
 	case filter.Restricted:
 		for _, f := range r.CategoryFiles() {
 			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Effect == rules.Allow }) {
-				lines = append(lines, fmt.Sprintf("%s is allowed in no country: %s", f.Title, f.Source))
+				lines = append(lines, fmt.Sprintf("%s is allowed in no country: %s", printable.Line(f.Title), printable.Line(f.Source)))
 			}
 			lines = append(lines, cures.ShowRules(f))
 		}

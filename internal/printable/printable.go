@@ -52,10 +52,10 @@ func Lines(all []string) []string {
 	return lines
 }
 
-// Text returns a text of ours that may hold others': all but its line breaks as Line shows it, and nothing broken up. A JSON
+// Text returns a text of ours that may hold others': all but its line breaks and tabs as Line shows it, and commands broken up that count anywhere in a line. A JSON
 // document stays one, and means the same.
 func Text(p []byte) []byte {
-	if bytes.IndexFunc(p, isHidden) < 0 && utf8.Valid(p) {
+	if bytes.IndexFunc(p, isHidden) < 0 && utf8.Valid(p) && !bytes.Contains(p, []byte("##")) {
 		return p
 	}
 	var b strings.Builder
@@ -64,7 +64,7 @@ func Text(p []byte) []byte {
 		appendRune(&b, r, string(p[i:i+size]), false)
 		i += size
 	}
-	return []byte(b.String())
+	return inlineCommand.ReplaceAll([]byte(b.String()), []byte(`#\u0023$1[`))
 }
 
 // appendRune appends a rune, which stands as source in the text.
@@ -78,7 +78,7 @@ func appendRune(b *strings.Builder, r rune, source string, oneLine bool) {
 		b.WriteString(`\n`)
 	case r == '\r':
 		b.WriteString(`\r`)
-	case r == '\t':
+	case r == '\t' && oneLine:
 		b.WriteString(`\t`)
 	case !isHidden(r):
 		b.WriteString(source)
@@ -91,10 +91,10 @@ func appendRune(b *strings.Builder, r rune, source string, oneLine bool) {
 }
 
 // isHidden reports whether a rune moves, breaks or reorders what stands around it, or cannot be seen. The joiners of
-// Persian, Indic scripts and emoji (U+200C, U+200D) are letters' parts. A line break is none in a text of ours.
+// Persian, Indic scripts and emoji (U+200C, U+200D) are letters' parts. Line breaks and tabs are ours, in a text.
 func isHidden(r rune) bool {
 	switch {
-	case r == '\n' || r == '\u200c' || r == '\u200d':
+	case r == '\n' || r == '\t' || r == '\u200c' || r == '\u200d':
 		return false
 	case r < utf8.RuneSelf:
 		return r < ' ' || r == 0x7f
@@ -105,6 +105,9 @@ func isHidden(r rune) bool {
 // ciCommand is what services look for: GitHub's at the start of a line, those of GitHub's older form, of Azure and of
 // TeamCity anywhere.
 var ciCommand = regexp.MustCompile(`^\s*::|##[A-Za-z-]*\[`)
+
+// inlineCommand is what is a command anywhere in a line.
+var inlineCommand = regexp.MustCompile(`##([A-Za-z-]*)\[`)
 
 // defuse breaks up what a CI service would take for a command.
 func defuse(s string) string {

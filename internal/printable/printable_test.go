@@ -3,6 +3,7 @@ package printable
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"unicode"
@@ -83,4 +84,24 @@ func FuzzLine(f *testing.F) {
 		require.False(t, ciCommand.MatchString(line))
 		require.Equal(t, line, Line(line), "twice is once")
 	})
+}
+
+type named string
+
+type number int
+
+func (number) String() string { return "one" }
+
+type thing struct{}
+
+func (thing) String() string { return "a\nthing" }
+
+func TestFprintf(t *testing.T) {
+	var b strings.Builder
+	_, err := Fprintf(&b, "%s|%v|%d|%s|%s|%s|%q|%v\n", "a\nb", errors.New("::x"), number(7), number(7), thing{}, named("\x1b"), "\n", []string{"\r"})
+	require.NoError(t, err)
+	_, err = Fprintln(&b, "c\nd", 3)
+	require.NoError(t, err)
+	require.Equal(t, `a\nb|\u003a:x|7|one|a\nthing|\u001b|"\\n"|[\r]`+"\n"+`c\nd 3`+"\n", b.String())
+	require.Equal(t, `\n`, Sprintf("%s", "\n"))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -53,7 +54,7 @@ func (r *Document) whereAll() string {
 	if len(r.Files) == 0 {
 		return "All of them: --output json=FILE, or --output markdown=\"$GITHUB_STEP_SUMMARY\""
 	}
-	return "All of them: " + oneLine(strings.Join(r.Files, ", "))
+	return "All of them: " + printable.Line(strings.Join(r.Files, ", "))
 }
 
 // What GitHub's runner takes back when it reads a command: of its text, and of its properties.

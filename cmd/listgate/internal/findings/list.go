@@ -7,11 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/report"
 )
@@ -31,7 +30,7 @@ type List struct {
 
 // AddUnreadable adds a list that could not be read, as a finding of its own. status is the exit status that the error means.
 func (r *Document) AddUnreadable(run *listrun.Run, argument string, err error, status int) {
-	p := Finding{check: checkUnreadable, title: checkMeanings[checkUnreadable], text: oneLine(err.Error())}
+	p := Finding{check: checkUnreadable, title: checkMeanings[checkUnreadable], text: printable.Line(err.Error())}
 	var inList *filter.ListError
 	if errors.As(err, &inList) && inList.Line > 0 {
 		p.lines = []int64{int64(inList.Line)}
@@ -39,7 +38,7 @@ func (r *Document) AddUnreadable(run *listrun.Run, argument string, err error, s
 	report := run.Report()
 	report.Input.Name = inputName(argument)
 	r.Lists = append(r.Lists, &List{
-		Name: oneLine(argument), Path: pathOf(argument), Status: status, Verdict: p.text, Unread: true, Findings: []Finding{p}, Report: report,
+		Name: printable.Line(argument), Path: pathOf(argument), Status: status, Verdict: p.text, Unread: true, Findings: []Finding{p}, Report: report,
 	})
 }
 
@@ -51,20 +50,10 @@ func inputName(argument string) string {
 	return filepath.ToSlash(argument)
 }
 
-// oneLine makes a text that holds a file's name one line: what a name could smuggle into a log is a line of its own.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, text)
-}
-
 // Add adds a list that was read, with what is wrong with it, the gravest first.
 func (r *Document) Add(run *listrun.Run, argument string) {
 	res := run.Result
-	l := &List{Name: oneLine(run.In.Name), Path: pathOf(argument), About: run.About("", ""), Result: res, Report: run.Report()}
+	l := &List{Name: printable.Line(run.In.Name), Path: pathOf(argument), About: run.About("", ""), Result: res, Report: run.Report()}
 	l.Report.Input.Name = inputName(argument)
 	l.addCounts(res, r.Limits.minRows)
 	broken := r.Limits.broken(res)
@@ -79,7 +68,7 @@ func (r *Document) Add(run *listrun.Run, argument string) {
 		l.Findings = append(l.Findings, r.warned(id, res.Warned[id]))
 	}
 	for _, warning := range run.ListWarnings() {
-		l.Findings = append(l.Findings, Finding{level: levelWarning, check: checkWarning, title: "warning", text: warning})
+		l.Findings = append(l.Findings, Finding{level: levelWarning, check: checkWarning, title: "warning", text: printable.Line(warning)})
 	}
 	if l.noneKept() {
 		for i := range l.Findings {

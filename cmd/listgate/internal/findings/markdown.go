@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -20,7 +21,7 @@ func marshalMarkdown(r *Document) ([]byte, error) {
 	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", wording.Count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
 		markdownText(r.Describe()))
 	for _, lift := range r.Set.Lifted(r.At) {
-		head += "\nLifted: " + markdownText(oneLine(lift.String())) + "\n"
+		head += "\nLifted: " + markdownText(printable.Line(lift.String())) + "\n"
 	}
 	for _, warning := range r.Warnings() {
 		head += "\nWarning: " + markdownText(warning) + "\n"
@@ -106,7 +107,7 @@ func (l *List) markdownSection() string {
 // markdownText makes text mean itself, in a table too.
 func markdownText(text string) string {
 	var w strings.Builder
-	for _, r := range text {
+	for _, r := range printable.Line(text) {
 		if strings.ContainsRune("\\`*_[]<>|&~$#", r) {
 			w.WriteByte('\\')
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -15,55 +16,55 @@ const mostProblems = 10
 func marshalText(r *Document) ([]byte, error) {
 	var w bytes.Buffer
 	if !r.Quiet {
-		fmt.Fprintf(&w, "rules: %s\n", r.Describe())
+		printable.Fprintf(&w, "rules: %s\n", r.Describe())
 		if r.Settings != "" {
-			fmt.Fprintf(&w, "%s\n", r.Settings)
+			printable.Fprintf(&w, "%s\n", r.Settings)
 		}
 		for _, lift := range r.Set.Lifted(r.At) {
-			fmt.Fprintf(&w, "lifted: %s\n", oneLine(lift.String()))
+			printable.Fprintf(&w, "lifted: %s\n", printable.Line(lift.String()))
 		}
 	}
 	if !r.Quiet || r.FailOnWarning {
 		for _, warning := range r.Warnings() {
-			fmt.Fprintf(&w, "warning: %s\n", warning)
+			printable.Fprintf(&w, "warning: %s\n", warning)
 		}
 	}
 	for _, l := range r.Lists {
 		if !r.Quiet || l.Status != StatusPassed {
-			fmt.Fprintln(&w)
+			printable.Fprintln(&w)
 			l.writeText(&w)
 		}
 	}
 	if n := r.count(); !r.Quiet || n.passed < len(r.Lists) {
-		fmt.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"), n.passed, n.failed, n.unread)
+		printable.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"), n.passed, n.failed, n.unread)
 	}
 	if verdict := r.RulesVerdict(); verdict != "" {
-		fmt.Fprintf(&w, "FAILED: %s\n", verdict)
+		printable.Fprintf(&w, "FAILED: %s\n", verdict)
 	}
 	return bytes.TrimPrefix(w.Bytes(), []byte("\n")), nil
 }
 
 func (l *List) writeText(w *bytes.Buffer) {
 	if l.Unread {
-		fmt.Fprintf(w, "not read: %s\n", l.Verdict)
+		printable.Fprintf(w, "not read: %s\n", l.Verdict)
 		return
 	}
-	fmt.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.Name, wording.Count(l.Result.Rows, "row"), l.Result.Kept, l.Result.Dropped)
+	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.Name, wording.Count(l.Result.Rows, "row"), l.Result.Kept, l.Result.Dropped)
 	for _, about := range l.About {
-		fmt.Fprintf(w, "  %s\n", about)
+		printable.Fprintf(w, "  %s\n", about)
 	}
 	for _, reason := range slices.Backward(filter.Reasons()) {
 		l.writeReason(w, reason)
 	}
 	for _, p := range l.Findings {
 		if !p.dropped && p.level != levelError { // the verdict tells the others
-			fmt.Fprintf(w, "  %s: %s\n", p.level, p.text)
+			printable.Fprintf(w, "  %s: %s\n", p.level, p.text)
 		}
 	}
 	if l.Verdict == "" {
-		fmt.Fprintf(w, "  passed\n")
+		printable.Fprintf(w, "  passed\n")
 	} else {
-		fmt.Fprintf(w, "  FAILED: %s\n", l.Verdict)
+		printable.Fprintf(w, "  FAILED: %s\n", l.Verdict)
 	}
 }
 
@@ -75,18 +76,18 @@ func (l *List) writeReason(w *bytes.Buffer, reason filter.Reason) {
 			continue
 		}
 		if told == 0 {
-			fmt.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, wording.Count(l.Result.Reasons[reason], "row"), wording.Reason(reason))
+			printable.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, wording.Count(l.Result.Reasons[reason], "row"), wording.Reason(reason))
 		}
 		if told++; told <= mostProblems {
-			fmt.Fprintf(w, "    %s%s\n", p.countryPrefix(), p.where())
+			printable.Fprintf(w, "    %s%s\n", p.countryPrefix(), p.where())
 		}
 		cure = p.cure
 	}
 	if told > mostProblems {
-		fmt.Fprintf(w, "    and %d more; --output json=FILE holds them all\n", told-mostProblems)
+		printable.Fprintf(w, "    and %d more; --output json=FILE holds them all\n", told-mostProblems)
 	}
 	if cure != "" {
-		fmt.Fprintf(w, "    %s\n", cure)
+		printable.Fprintf(w, "    %s\n", cure)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -155,28 +156,28 @@ func changeAt(k countryKey, judgeOld, judgeNew judgeOf) change {
 
 // Write writes the answer for people.
 func (d *Diff) Write(w io.Writer) error {
-	fmt.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n", d.Old, d.New, ToMinute(d.At), d.Confidence)
+	printable.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n", d.Old, d.New, ToMinute(d.At), d.Confidence)
 	for _, c := range d.Categories {
-		fmt.Fprintf(w, "\n%s: ", c.Category)
+		printable.Fprintf(w, "\n%s: ", c.Category)
 		switch {
 		case !c.InOld:
-			fmt.Fprintf(w, "only in %s; listgate rules show says what it makes of each country\n", d.New)
+			printable.Fprintf(w, "only in %s; listgate rules show says what it makes of each country\n", d.New)
 			continue
 		case !c.InNew:
-			fmt.Fprintf(w, "only in %s\n", d.Old)
+			printable.Fprintf(w, "only in %s\n", d.Old)
 			continue
 		}
-		fmt.Fprintf(w, "%s decided otherwise\n", wording.Named(int64(len(c.Changes)), "place is", "places are"))
+		printable.Fprintf(w, "%s decided otherwise\n", wording.Named(int64(len(c.Changes)), "place is", "places are"))
 		if err := d.printChanges(w, c.Changes, "  "); err != nil {
 			return err
 		}
 		for _, turn := range c.Later {
-			fmt.Fprintf(w, "  from %s on:\n", turn.From)
+			printable.Fprintf(w, "  from %s on:\n", turn.From)
 			if err := d.printChanges(w, turn.Changes, "    "); err != nil {
 				return err
 			}
 			if len(turn.Ended) > 0 {
-				fmt.Fprintf(w, "    no longer so:\n")
+				printable.Fprintf(w, "    no longer so:\n")
 			}
 			if err := d.printChanges(w, turn.Ended, "      "); err != nil {
 				return err
@@ -184,7 +185,7 @@ func (d *Diff) Write(w io.Writer) error {
 		}
 	}
 	if d.List != nil {
-		fmt.Fprintln(w)
+		printable.Fprintln(w)
 		d.List.write(w)
 	}
 	return nil
@@ -202,11 +203,11 @@ func (d *Diff) printChanges(w io.Writer, changes []change, indent string) error 
 			dropped[what] = append(dropped[what], place)
 			continue
 		}
-		fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\t→ %s\n", indent, place, c.Name, c.forMessages(), c.Old, c.New)
+		printable.Fprintf(t, "%s%s\t%s\t%s\t%s\t→ %s\n", indent, place, c.Name, c.forMessages(), c.Old, c.New)
 	}
 	err := t.Flush()
 	for _, what := range slices.Sorted(maps.Keys(dropped)) {
-		fmt.Fprintf(w, "%sdropped by both sides, %s: %s\n", indent, what, strings.Join(dropped[what], ", "))
+		printable.Fprintf(w, "%sdropped by both sides, %s: %s\n", indent, what, strings.Join(dropped[what], ", "))
 	}
 	return err
 }

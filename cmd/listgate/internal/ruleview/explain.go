@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 	"github.com/listgate/listgate/rules"
 )
@@ -15,17 +16,17 @@ import (
 // WriteRegions prints the country of a number, or those that it may belong to, and what the rules say of each to a sender.
 func WriteRegions(w io.Writer, policy *rules.Policy, sender rules.Sender, x filter.ExplainedReading) {
 	if len(x.Regions) > 1 {
-		fmt.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
+		printable.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
 		for _, s := range statements(policy, sender, x) {
-			fmt.Fprintf(w, "      %s: %s\n%s", s.head, strings.Join(s.countries, ", "), s.details)
+			fmt.Fprintf(w, "      %s: %s\n%s", printable.Line(s.head), strings.Join(s.countries, ", "), s.details)
 		}
 		return
 	}
 	for _, region := range x.Regions {
-		fmt.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
+		printable.Fprintf(w, "    country: %s (%s)\n", region.Name(), region)
 		if x.Counts {
 			for _, s := range statements(policy, sender, x) {
-				fmt.Fprintf(w, "      %s\n%s", s.head, s.details)
+				fmt.Fprintf(w, "      %s\n%s", printable.Line(s.head), s.details)
 			}
 		}
 	}
@@ -102,13 +103,13 @@ func decidedBy(v rules.Verdict) statement {
 		s.details = entryDetails(v.Entry)
 	} else {
 		s.head += " by its default (no entry that counts names this country)"
-		s.details = fmt.Sprintf("        as of: %s\n        source: %s\n", Day(v.File.AsOf), v.File.Source)
+		s.details = printable.Sprintf("        as of: %s\n        source: %s\n", Day(v.File.AsOf), v.File.Source)
 		if v.Outcome == rules.Unlisted {
 			s.details += "        this file does not hold the whole list (complete = false)\n"
 		}
 	}
 	if v.Permission != nil {
-		s.details += fmt.Sprintf("        %s\n", countsAsHigh(v.Permission))
+		s.details += printable.Sprintf("        %s\n", countsAsHigh(v.Permission))
 	}
 	if v.KeptAtLow {
 		s.details += "        would be kept with --confidence low\n"
@@ -128,22 +129,22 @@ func countsAsHigh(p *rules.Permission) string {
 func entryDetails(e *rules.Entry) string {
 	var b strings.Builder
 	if e.Reason != "" {
-		fmt.Fprintf(&b, "        reason: %s\n", e.Reason)
+		printable.Fprintf(&b, "        reason: %s\n", e.Reason)
 	}
 	if e.By != "" {
-		fmt.Fprintf(&b, "        by: %s\n", e.By)
+		printable.Fprintf(&b, "        by: %s\n", e.By)
 	}
 	if in := businessOf(e); in != "" {
-		fmt.Fprintf(&b, "        for a business %s\n", in)
+		printable.Fprintf(&b, "        for a business %s\n", in)
 	}
-	fmt.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
+	printable.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
 		e.File.AsOf.Format(time.DateOnly))
 	if e.Code != 0 && e.Effect != rules.Allow {
-		fmt.Fprintf(&b, "        error it prevents: %d\n", e.Code)
+		printable.Fprintf(&b, "        error it prevents: %d\n", e.Code)
 	}
 	return b.String()
 }
 
 func liftDetails(l *rules.Lift) string {
-	return fmt.Sprintf("        reason: %s\n        source: %s\n        file: %s:%d\n", l.Reason, l.Source, l.File.Path, l.Line)
+	return printable.Sprintf("        reason: %s\n        source: %s\n        file: %s:%d\n", l.Reason, l.Source, l.File.Path, l.Line)
 }

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
 )
 
@@ -105,7 +105,7 @@ func (l *ListCounter) keptThenDropped(ctx context.Context, change string, keeps,
 
 // write writes the counts for people.
 func (d *ListDiff) write(w io.Writer) {
-	fmt.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
+	printable.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
 	slices.SortStableFunc(d.Rule, func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
 	for _, row := range d.Rule {
 		was := ""
@@ -116,6 +116,6 @@ func (d *ListDiff) write(w io.Writer) {
 		if row.Rule != "" {
 			by = " by " + row.Rule
 		}
-		fmt.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, wording.Regions(row.Region), was, row.Reason, by)
+		printable.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, wording.Regions(row.Region), was, row.Reason, by)
 	}
 }

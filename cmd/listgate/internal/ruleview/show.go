@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/internal/listrun"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -38,11 +39,11 @@ func (s *Table) Load(paths []string, sender rules.Sender) (err error) {
 
 // WriteHead prints what a file says at its top.
 func WriteHead(w io.Writer, f *rules.File) {
-	fmt.Fprintf(w, "%s: %s\n", f.Name, f.Title)
-	fmt.Fprintf(w, "  a country that no entry names is %s (the lists are %s)\n", DefaultOf(f), Completeness(f))
-	fmt.Fprintf(w, "  as of %s, from %s\n  file: %s\n", f.AsOf.Format(time.DateOnly), f.Source, Origin(f))
+	printable.Fprintf(w, "%s: %s\n", f.Name, f.Title)
+	printable.Fprintf(w, "  a country that no entry names is %s (the lists are %s)\n", DefaultOf(f), Completeness(f))
+	printable.Fprintf(w, "  as of %s, from %s\n  file: %s\n", f.AsOf.Format(time.DateOnly), f.Source, Origin(f))
 	if f.Note != "" {
-		fmt.Fprintf(w, "  note: %s\n", strings.Join(strings.Fields(f.Note), " "))
+		printable.Fprintf(w, "  note: %s\n", strings.Join(strings.Fields(f.Note), " "))
 	}
 }
 
@@ -53,22 +54,22 @@ func WriteEntries(w io.Writer, f *rules.File) {
 			writeEntry(w, e)
 		}
 		for _, l := range file.Lifts {
-			fmt.Fprintf(w, "\nlift %s\n", l)
+			printable.Fprintf(w, "\nlift %s\n", l)
 		}
 		for _, p := range file.Permissions {
-			fmt.Fprintf(w, "\npermission %s\n", p)
+			printable.Fprintf(w, "\npermission %s\n", p)
 		}
 	}
 	if f.Name != rules.Platform {
-		fmt.Fprintln(w, "\nThe rules of platform hold for every category; listgate rules show platform")
+		printable.Fprintln(w, "\nThe rules of platform hold for every category; listgate rules show platform")
 	}
 }
 
 func writeEntry(w io.Writer, e *rules.Entry) {
-	fmt.Fprintf(w, "\n%s %s\n", e.Effect, e.ID)
+	printable.Fprintf(w, "\n%s %s\n", e.Effect, e.ID)
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "  %-11s %s\n", name+":", value)
+			printable.Fprintf(w, "  %-11s %s\n", name+":", value)
 		}
 	}
 	line("regions", joinRegions(e.Regions))

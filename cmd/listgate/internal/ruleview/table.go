@@ -1,13 +1,13 @@
 package ruleview
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/listgate/listgate/filter/ruletest"
+	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/rules"
 )
 
@@ -98,13 +98,13 @@ func rowOf(k countryKey, judge judgeOf) CountryRow {
 // WriteRows prints a table of places.
 func WriteRows(w io.Writer, rows []CountryRow) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE")
+	printable.Fprintln(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE")
 	for _, row := range rows {
 		place, name := row.Region, row.Name
 		if row.Prefix != "" {
 			place, name = "  "+row.Prefix, "in "+name
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", place, name, row.Decision, orDash(row.Rule), orDash(row.Confidence), orDash(row.note()), row.Source)
+		printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", place, name, row.Decision, orDash(row.Rule), orDash(row.Confidence), orDash(row.note()), row.Source)
 	}
 	return t.Flush()
 }
