@@ -57,6 +57,7 @@ func requireNoNumber(t *testing.T, what, text string) {
 // numbersStory is every command, over lists and webhooks with known numbers. %s is the format of check.
 var numbersStory = []string{
 	"version",
+	"clean .",
 	"rules list --json",
 	"rules show alcohol --json",
 	"rules init wine --allow countries.txt -o wine.toml",
