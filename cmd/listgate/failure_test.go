@@ -181,13 +181,13 @@ func TestStandardOutputThatIsClosed(t *testing.T) {
 	dir, command := t.TempDir(), buildCommand(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte("phone\n+919876543210\n"), 0o600))
 	for script, want := range map[string]int{
-		`"$0" filter -c general -o - list.csv >&-`:                   exitNotDone,
-		`"$0" check -c general --format json list.csv >&-`:           exitNotDone,
-		`"$0" filter -c general -o - list.csv >/dev/null`:            exitDone,
-		`"$0" check -c general list.csv >/dev/null`:                  exitDone,
-		`"$0" filter -c general -o kept.csv list.csv >&-`:            exitDone,
-		`"$0" explain -c general +919876543210 >/dev/full`:           exitNotDone,
-		`"$0" rules show alcohol | head -1 >/dev/null && exit 0`:     exitDone,
+		`"$0" filter -c general -o - list.csv >&-`:               exitNotDone,
+		`"$0" check -c general --format json list.csv >&-`:       exitNotDone,
+		`"$0" filter -c general -o - list.csv >/dev/null`:        exitDone,
+		`"$0" check -c general list.csv >/dev/null`:              exitDone,
+		`"$0" filter -c general -o kept.csv list.csv >&-`:        exitDone,
+		`"$0" explain -c general +919876543210 >/dev/full`:       exitNotDone,
+		`"$0" rules show alcohol | head -1 >/dev/null && exit 0`: exitDone,
 	} {
 		run := exec.CommandContext(t.Context(), "sh", "-c", script, command)
 		run.Dir = dir
