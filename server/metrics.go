@@ -62,6 +62,14 @@ func newMetrics(s *Server) *metrics {
 		hidden:        gauge("gate_accounts_without_gauges", "Accounts that are counted and have no gauges of their own."),
 		storeWritable: gauge("store_writable", "1 if the store answers and can be written."),
 	}
+	for _, status := range []int{200, 400, 401, 403, 405, 413, 503} { // a first refusal is seen only beside a zero
+		m.requests.WithLabelValues(strconv.Itoa(status))
+	}
+	for _, reason := range []string{"permanent", "deferred", "unknown", "malformed", "upstream"} {
+		m.refused.WithLabelValues(reason)
+	}
+	m.asked.WithLabelValues("answered")
+	m.asked.WithLabelValues("failed")
 	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m.decided, m.proxied, m.refused, m.duration, m,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
