@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"sync"
 
 	"github.com/listgate/listgate/listfile/internal/workbook"
 )
@@ -22,20 +21,14 @@ import (
 type WorkbookOutput struct {
 	list          *Reader
 	kept, dropped *sheetOutput
-
-	mu   sync.Mutex // Stream reads and writes in two goroutines
-	read []workbook.Row
+	read          rowQueue
 }
 
 // WorkbookOutput returns the outputs of a list that is a workbook, before its first row is read.
 func (r *Reader) WorkbookOutput() *WorkbookOutput {
 	w := &WorkbookOutput{list: r}
 	w.kept, w.dropped = &sheetOutput{all: w}, &sheetOutput{all: w, added: true}
-	r.workbook.Record(func(row workbook.Row) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.read = append(w.read, row)
-	})
+	r.workbook.Record(w.read.push)
 	return w
 }
 
@@ -50,10 +43,11 @@ func (w *WorkbookOutput) Dropped(out io.Writer) io.Writer { return w.dropped.to(
 func (w *WorkbookOutput) Started(headerRow int, phones, replaced []int) {
 	for row := range headerRow {
 		stored := w.next()
-		w.kept.expect(stored)
-		if row == headerRow-1 {
+		if row == headerRow-1 && stored.block != nil {
+			stored.block.rows++ // for both
 			w.dropped.expect(stored)
 		}
+		w.kept.expect(stored)
 	}
 	w.kept.phones, w.dropped.phones, w.dropped.replaced = phones, phones, replaced
 }
@@ -63,8 +57,8 @@ func (w *WorkbookOutput) Decided(kept bool) {
 	for {
 		row := w.next()
 		switch {
-		case row == nil: // a blank line, which is no row
-			w.kept.expect(nil)
+		case row.row == nil: // a blank line, which is no row
+			w.kept.expect(row)
 			continue
 		case kept:
 			w.kept.expect(row)
@@ -76,15 +70,11 @@ func (w *WorkbookOutput) Decided(kept bool) {
 }
 
 // next takes the next row that was read.
-func (w *WorkbookOutput) next() workbook.Row {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.read) == 0 {
+func (w *WorkbookOutput) next() queuedRow {
+	row, ok := w.read.take()
+	if !ok {
 		panic("listfile: a row was decided that was not read")
 	}
-	row := w.read[0]
-	w.read[0] = nil
-	w.read = w.read[1:]
 	return row
 }
 
@@ -101,7 +91,7 @@ type sheetOutput struct {
 	out      *workbook.Writer
 	phones   []int
 	replaced []int
-	expected []workbook.Row
+	expected fifo[queuedRow]
 	cells    [][]byte
 	columns  []int
 }
@@ -112,10 +102,12 @@ func (s *sheetOutput) to(out io.Writer) io.Writer {
 }
 
 // expect notes the row that is written next.
-func (s *sheetOutput) expect(row workbook.Row) {
-	if s.out != nil {
-		s.expected = append(s.expected, row)
+func (s *sheetOutput) expect(row queuedRow) {
+	if s.out == nil {
+		s.all.read.release(row)
+		return
 	}
+	s.expected.push(row)
 }
 
 // Write takes whole rows of CSV.
@@ -130,18 +122,15 @@ func (s *sheetOutput) Write(rows []byte) (int, error) {
 }
 
 func (s *sheetOutput) writeRow() error {
-	var row workbook.Row
-	switch {
-	case len(s.expected) > 0:
-		row = s.expected[0]
-		s.expected = s.expected[1:]
-	case len(s.cells) == 0:
+	row, ok := s.expected.pop()
+	if !ok && len(s.cells) == 0 {
 		s.all.next() // a blank line after the last row that was decided
 	}
-	if (row == nil) != (len(s.cells) == 0) {
+	if (row.row == nil) != (len(s.cells) == 0) {
 		panic("listfile: a row was written that was not decided")
 	}
-	return s.out.WriteRow(s.cells, row, s.sources(), func(column int) bool { return slices.Contains(s.phones, column) })
+	defer s.all.read.release(row)
+	return s.out.WriteRow(s.cells, row.row, s.sources(), s.phones)
 }
 
 // sources returns the columns of the sheet by those of the row at hand, as far as it has them; nil for the same.

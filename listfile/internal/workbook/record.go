@@ -1,9 +1,6 @@
 package workbook
 
-import (
-	"encoding/binary"
-	"iter"
-)
+import "encoding/binary"
 
 // A Row is what a row of the sheet stores in cells that are no texts, and in which styles: what its CSV does not say. An
 // empty row is nil.
@@ -29,24 +26,35 @@ func (r Row) appendCell(column, style int, kind string, value []byte) Row {
 	return append(r, value...)
 }
 
-// cells yields the cells of a row.
-func (r Row) cells() iter.Seq[StoredCell] {
-	return func(yield func(StoredCell) bool) {
-		for rest := r; len(rest) > 0; {
-			var c StoredCell
-			var length int
-			c.column, rest = cutUvarint(rest)
-			c.style, rest = cutUvarint(rest)
-			if rest[0] != ' ' {
-				c.kind = string(rest[:1])
-			}
-			length, rest = cutUvarint(rest[1:])
-			c.value, rest = rest[:length], rest[length:]
-			if !yield(c) {
-				return
-			}
-		}
+// A rowCursor goes over the cells of a row.
+type rowCursor struct {
+	rest Row
+	cell StoredCell // the last one that was read
+}
+
+func (r Row) cursor() rowCursor { return rowCursor{rest: r, cell: StoredCell{column: -1}} }
+
+// seek returns the cell of a column, or nil if it is empty. Columns are sought from left to right.
+func (c *rowCursor) seek(column int) *StoredCell {
+	for c.cell.column < column && len(c.rest) > 0 {
+		c.read()
 	}
+	if c.cell.column != column || column < 0 {
+		return nil
+	}
+	return &c.cell
+}
+
+func (c *rowCursor) read() {
+	var length int
+	c.cell.column, c.rest = cutUvarint(c.rest)
+	c.cell.style, c.rest = cutUvarint(c.rest)
+	c.cell.kind = ""
+	if c.rest[0] != ' ' {
+		c.cell.kind = string(c.rest[:1])
+	}
+	length, c.rest = cutUvarint(c.rest[1:])
+	c.cell.value, c.rest = c.rest[:length], c.rest[length:]
 }
 
 func cutUvarint(b []byte) (int, []byte) {
@@ -54,5 +62,5 @@ func cutUvarint(b []byte) (int, []byte) {
 	return int(n), b[length:]
 }
 
-// Record calls do with each row that Read makes a line of, in order. The row is do's to keep.
+// Record calls do with each row that Read makes a line of, in order. The row is good until do returns.
 func (r *Reader) Record(do func(Row)) { r.sheet.record = do }

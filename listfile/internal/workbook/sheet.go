@@ -1,7 +1,6 @@
 package workbook
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 )
@@ -90,7 +89,7 @@ func (s *sheet) appendRow(out []byte) ([]byte, error) {
 		}
 	}
 	if s.record != nil {
-		s.record(bytes.Clone(s.stored))
+		s.record(s.stored)
 	}
 	return append(append(out, s.line...), '\n'), nil
 }

@@ -86,10 +86,10 @@ func (w *Writer) write(text string) {
 	}
 }
 
-// WriteRow writes a row: texts by column, and in place of those that row stores otherwise and asText does not name what
-// row stores. columns are those of row by the columns of texts; nil: the same. The error is that of the first write that
-// failed, or ErrTooWide.
-func (w *Writer) WriteRow(texts [][]byte, row Row, columns []int, asText func(column int) bool) error {
+// WriteRow writes a row: texts by column, and in place of those that row stores otherwise, but in the columns of row that
+// asText names, what row stores. columns are those of row by the columns of texts; nil: the same. The error is that of the
+// first write that failed, or ErrTooWide.
+func (w *Writer) WriteRow(texts [][]byte, row Row, columns, asText []int) error {
 	w.row++
 	if len(texts) > maxColumns {
 		return ErrTooWide
@@ -100,7 +100,7 @@ func (w *Writer) WriteRow(texts [][]byte, row Row, columns []int, asText func(co
 	b := append(w.room[:0], `<row r="`...)
 	b = strconv.AppendInt(b, int64(w.row), 10)
 	b = append(b, `">`...)
-	stored := slices.Collect(row.cells())
+	stored := row.cursor()
 	for i, text := range texts {
 		if len(text) == 0 {
 			continue
@@ -112,13 +112,10 @@ func (w *Writer) WriteRow(texts [][]byte, row Row, columns []int, asText func(co
 		} else if columns != nil {
 			column = -1
 		}
-		for len(stored) > 0 && stored[0].column < column {
-			stored = stored[1:]
+		if at := stored.seek(column); at != nil {
+			cell = *at
 		}
-		if len(stored) > 0 && stored[0].column == column {
-			cell = stored[0]
-		}
-		if asText(column) {
+		if slices.Contains(asText, column) {
 			cell = StoredCell{style: w.text}
 		}
 		b = w.appendCell(b, i, text, cell)
