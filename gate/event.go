@@ -83,7 +83,9 @@ type Event struct {
 	Size   int64    `json:"size,omitempty"`   // its bytes
 	Fields []string `json:"fields,omitempty"` // its top-level field names, as far as they are plain words
 
-	Region    string `json:"region,omitempty"`    // of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"
+	// Region is of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"; and of a notice of where the
+	// business is located.
+	Region    string `json:"region,omitempty"`
 	Message   string `json:"message,omitempty"`   // of a refusal: marketing, utility, authentication, service, or "" if that is not known
 	Recipient string `json:"recipient,omitempty"` // of a refusal; see [RecipientRef]
 }

@@ -45,6 +45,7 @@ type history struct {
 	warnings   []int
 	settled    map[string]time.Time // the newest notice that ends the warnings of a name
 	noticed    map[warningKey]bool
+	located    Event // the newest notice of where the business is located
 	refusals   []int
 	unread     []int
 	lifts      map[string][]ending // by region
@@ -81,6 +82,9 @@ func newHistory(events []Event) *history {
 			h.warnings = append(h.warnings, i)
 		case EventNotice:
 			h.noticed[warningKeyOf(e)] = true
+			if e.Region != "" && (e.Time.After(h.located.Time) || e.Time.Equal(h.located.Time) && e.Region > h.located.Region) {
+				h.located = e
+			}
 		case EventUnread:
 			h.unread = append(h.unread, i)
 		case EventRefusal:
@@ -123,6 +127,7 @@ func (h *history) state(waba string, now time.Time) State {
 		h.addCause(&s, key, now)
 	}
 	s.Warnings = h.warningsAt(&s, now)
+	s.BusinessCountry, s.LocatedSince = h.located.Region, h.located.Time
 	s.Sighted = h.regionRefusals()
 	for _, e := range h.events {
 		s.Events += e.recorded()

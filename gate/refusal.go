@@ -204,6 +204,9 @@ func (e Event) checkRefusal() error {
 		}
 		return CheckRegions(e.Region)
 	}
+	if e.Type == EventNotice && CheckRegions(e.Region) == nil && !strings.Contains(e.Region, "|") && e.Message == "" && e.Recipient == "" {
+		return nil
+	}
 	if e.Region != "" || e.Message != "" || e.Recipient != "" {
 		return fmt.Errorf("a %s with a region, a message or a recipient", e.Type)
 	}

@@ -27,8 +27,13 @@ type State struct {
 	Causes   []ActiveCause    `json:"causes"`            // those that are active
 	Warnings []Warning        `json:"warnings"`          // what does not halt, newest first, of the last 30 days
 	Sighted  []RegionRefusals `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
-	Events   int              `json:"events"`            // how many were recorded; 0: the gate has never heard of the account
-	Unread   int              `json:"unread"`            // how many documents were not understood
+	// BusinessCountry is where the provider says that the business is located ("AR"), and LocatedSince when it said so. Empty:
+	// it never did.
+	BusinessCountry string    `json:"business_country,omitempty"`
+	LocatedSince    time.Time `json:"located_since,omitzero"`
+
+	Events int `json:"events"` // how many were recorded; 0: the gate has never heard of the account
+	Unread int `json:"unread"` // how many documents were not understood
 
 	from    time.Time // it holds for clocks from here on
 	next    time.Time // and before this, when time alone changes it; zero: never

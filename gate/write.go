@@ -107,7 +107,7 @@ func (a *Account) repeats(e Event) bool {
 		return e.Cause != CauseRestriction && known.isSettled(e, last) ||
 			slices.ContainsFunc(a.state.Causes, func(c ActiveCause) bool { return c.repeats(e) })
 	case EventNotice:
-		return e.Ends == "" && known.noticed[warningKeyOf(e)]
+		return e.Ends == "" && e.Region == "" && known.noticed[warningKeyOf(e)]
 	case EventWarning:
 		return slices.ContainsFunc(a.state.Warnings, func(w Warning) bool {
 			return w.Name == e.Name && w.Code == e.Code && w.Until.Equal(e.Until)

@@ -73,7 +73,7 @@ func (c *gateStatusCommand) run(cmd *cobra.Command, _ []string) error {
 			return err
 		}
 		s := a.State()
-		if err := c.print(cmd.OutOrStdout(), s, kind, store, c.settings.support(waba)); err != nil {
+		if err := c.print(cmd.OutOrStdout(), s, kind, store); err != nil {
 			return err
 		}
 		sayIfUnheard(cmd.ErrOrStderr(), s, store)
@@ -91,9 +91,11 @@ func exitOf(s gate.State, k gate.MessageKind) int {
 	return exitDone
 }
 
-func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.MessageKind, store gate.Store, support string) error {
+func (c *gateStatusCommand) print(w io.Writer, s gate.State, kind gate.MessageKind, store gate.Store) error {
 	if !c.json {
-		gatetext.WriteState(w, s, support)
+		account := c.settings.accountOf(s.WABA)
+		gatetext.WriteState(w, s, account.Support)
+		gatetext.WriteLocation(w, s, account.BusinessCountry)
 		return nil
 	}
 	return json.NewEncoder(w).Encode(struct {

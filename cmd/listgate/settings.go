@@ -397,16 +397,19 @@ func (s *settings) namedAccount() config.Account {
 }
 
 // support returns whom to ask first about the account of an id; empty if the file does not say.
-func (s *settings) support(waba string) string {
+func (s *settings) support(waba string) string { return s.accountOf(waba).Support }
+
+// accountOf returns the account of an id, an empty one if the file has none.
+func (s *settings) accountOf(waba string) config.Account {
 	if s.config == nil {
-		return ""
+		return config.Account{}
 	}
 	for _, a := range s.config.Accounts {
 		if a.WABA == waba {
-			return a.Support
+			return a
 		}
 	}
-	return ""
+	return config.Account{}
 }
 
 // describe says what came from the file, if anything did.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/redact"
+	"github.com/listgate/listgate/rules"
 )
 
 // accountEvents are the events of account_update that are known.
@@ -52,6 +53,9 @@ func (w *webhook) otherUpdate(name string) {
 	case known || name != "" && !banned && !restricted && !haltName.MatchString(name):
 		e := w.event(gate.EventNotice, name)
 		e.Ends = endsWarning[name]
+		if name == "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE" {
+			e.Region = w.businessCountry()
+		}
 		w.add(e)
 	case name == "" && !banned && !restricted:
 		w.problem("account_update: no event is named%s", handIn(haltWords(w.value)))
@@ -64,6 +68,19 @@ func (w *webhook) otherUpdate(name string) {
 	if restricted {
 		w.restriction()
 	}
+}
+
+// businessCountry reads where the business is located, "" if it is not told. What is no country is a problem.
+func (w *webhook) businessCountry() string {
+	code, ok := w.value.string("country")
+	if !ok && !w.value.has("country") {
+		return ""
+	}
+	if _, err := rules.ParseRegion(code); err != nil {
+		w.problem("account_update: the country of the business is not told: %s", quote(code))
+		return ""
+	}
+	return code
 }
 
 // endsWarning says which warning an event takes back. None of them opens a gate.
