@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -188,8 +189,8 @@ func TestTimesAheadAreTold(t *testing.T) {
 // A clock that is set ahead opens what has an end, and set back closes it again within half a minute, without an event.
 func TestClockThatJumps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		offset := time.Duration(0)
-		clock := func() time.Time { return time.Now().Add(offset) }
+		var offset atomic.Int64
+		clock := func() time.Time { return time.Now().Add(time.Duration(offset.Load())) }
 		m := newMemory()
 		g := New(m, Options{Now: clock})
 		a, err := g.Account(t.Context(), testWABA)
@@ -197,10 +198,10 @@ func TestClockThatJumps(t *testing.T) {
 		require.NoError(t, g.Apply(t.Context(), restricted(clock(), RestrictionCustomerInitiated, clock().Add(time.Hour)), sighting(clock(), CausePolicyBlock)))
 		require.NoError(t, g.Apply(t.Context(), Event{Type: EventWarning, WABA: testWABA, Time: clock(), Name: "ACCOUNT_VIOLATION"}))
 		for _, jump := range []time.Duration{2 * time.Hour, 365 * 24 * time.Hour, 59*time.Minute + 59*time.Second} {
-			offset = jump
+			offset.Store(int64(jump))
 			m.alive(30 * time.Second)
 			require.Equal(t, jump+30*time.Second < time.Hour, a.Check(MessageCampaign) != nil, jump)
-			offset = 0
+			offset.Store(0)
 			m.alive(30 * time.Second)
 			require.Error(t, a.Check(MessageCampaign), jump)
 			require.Error(t, a.Check(MessageReply), jump)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
 
 	"github.com/listgate/listgate/gate"
@@ -25,6 +27,9 @@ import (
 )
 
 const waba = "900000000000001"
+
+// long makes the tests that kill processes do so more often. CI sets it.
+var long = flag.Bool("gate.long", false, "kill processes more often")
 
 // TestMain lets the test binary be another process: one that appends events to a store.
 func TestMain(m *testing.M) {
@@ -92,11 +97,11 @@ func state(t testing.TB, dir string) gate.State {
 	return s
 }
 
-// Two processes on one journal: 1,000 events from each, none lost.
+// Two processes on one journal, which is drawn together meanwhile: no event is lost.
 func TestTwoProcesses(t *testing.T) {
-	dir, each := t.TempDir(), 1000
-	if testing.Short() {
-		each = 50
+	dir, each := t.TempDir(), 200
+	if *long {
+		each = 1000
 	}
 	one, two := process(t, dir, "one", each), process(t, dir, "two", each)
 	require.NoError(t, one.Start())
@@ -518,4 +523,56 @@ func TestEmptyJournal(t *testing.T) {
 		require.NoError(t, g.Close())
 		require.Equal(t, gate.StatusOpen, state(t, dir).Campaign)
 	}
+}
+
+// A lock that another process holds and does not give back is given up, and said so; what halts is in force here all the same.
+func TestLockThatIsNotGivenBack(t *testing.T) {
+	dir := t.TempDir()
+	held := flock.New(filepath.Join(dir, waba+".lock"))
+	require.NoError(t, held.Lock())
+	store := folderstore.New(dir)
+	store.WaitFor(50 * time.Millisecond)
+	g := gate.New(store, gate.Options{})
+	err := g.Apply(t.Context(), lock("a", 1))
+	require.ErrorContains(t, err, "another process has held this lock for 50ms and does not give it back; nothing was written")
+	a, err := g.Account(t.Context(), waba)
+	require.NoError(t, err)
+	require.Error(t, a.Check(gate.MessageCampaign))
+	require.NoFileExists(t, journal(dir))
+	require.NoError(t, held.Close())
+	require.NoError(t, g.Close(), "closing writes what is left")
+	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
+}
+
+// A process that is killed while journals are drawn together leaves one that is whole, with all that it said was durable.
+func TestKilledWhileDrawing(t *testing.T) {
+	dir := t.TempDir()
+	said := 0
+	rounds := 3
+	if *long {
+		rounds = 30
+	}
+	for round := range rounds {
+		cmd := process(t, dir, fmt.Sprint("round", round), 1_000_000)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		lines := bufio.NewScanner(out)
+		for n := 0; n < 256+round && lines.Scan(); n++ {
+			said++
+		}
+		require.NoError(t, cmd.Process.Kill())
+		for lines.Scan() {
+			said++
+		}
+		_ = cmd.Wait()
+		s := state(t, dir)
+		require.Empty(t, s.Trouble)
+		require.GreaterOrEqual(t, s.Events, said)
+		require.LessOrEqual(t, s.Events, said+round+1)
+		require.Equal(t, s.Events, s.Causes[0].Sightings)
+	}
+	text, err := os.ReadFile(journal(dir))
+	require.NoError(t, err)
+	require.Contains(t, string(text[:40]), `"drawn":`)
 }

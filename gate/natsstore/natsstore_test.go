@@ -31,6 +31,16 @@ const patient = time.Minute
 // tick is how often something is looked at that a test waits for.
 const tick = 10 * time.Millisecond
 
+// long runs the tests that wait for servers to give each other up. CI sets it.
+var long = flag.Bool("gate.long", false, "wait for servers to give each other up")
+
+func needsLong(t *testing.T) {
+	t.Helper()
+	if !*long {
+		t.Skip("takes half a minute of waiting: -gate.long")
+	}
+}
+
 // TestMain lets more tests run at once than there are processors: they mostly wait.
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -89,6 +89,7 @@ func TestRollingRestart(t *testing.T) {
 // When all servers are gone the state is unknown within StaleAfter, but for what is known to halt; when they are back it is
 // the true one, with what could not be stored meanwhile.
 func TestAllServersGone(t *testing.T) {
+	needsLong(t)
 	t.Parallel()
 	const bound = 5 * time.Second
 	cluster := natstest.StartCluster(t)
@@ -121,6 +122,7 @@ func TestAllServersGone(t *testing.T) {
 
 // Two of three servers gone: the third answers, and its word does not count.
 func TestMinority(t *testing.T) {
+	needsLong(t)
 	t.Parallel()
 	cluster := natstest.StartCluster(t)
 	_, a := follow(t, open(t, natsstore.Options{URL: cluster.URL()}), waba, silence(5*time.Second))
