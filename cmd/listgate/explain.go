@@ -52,7 +52,7 @@ Exit status: 0 whatever the decisions; 2 usage; 3 a rule file or the report coul
 	}
 	c.decisionFlags.addTo(cmd)
 	c.store.addStoreTo(cmd)
-	cmd.Flags().StringVar(&c.report, "report", "", "answer as the run of this report did, a `file` that filter wrote")
+	cmd.Flags().StringVar(&c.report, "report", "", "answer as the run of this report did, a `FILE` that filter wrote")
 	return cmd
 }
 

@@ -57,13 +57,13 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	c.listFlags.addTo(cmd)
 	c.gate.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&c.kept, "output", "o", "", "`file` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
-	f.StringVar(&c.dropped, "dropped", "", "`file` for the dropped rows, none for none (default: the kept file's name with .dropped)")
-	f.StringVar(&c.report, "report", "", "`file` for the report, none for none (default: LIST with .report.json; with -o: none)")
-	f.StringVar(&c.normalize, "normalize", "", "`how` to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
+	f.StringVarP(&c.kept, "output", "o", "", "`FILE` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
+	f.StringVar(&c.dropped, "dropped", "", "`FILE` for the dropped rows, none for none (default: the kept file's name with .dropped)")
+	f.StringVar(&c.report, "report", "", "`FILE` for the report, none for none (default: LIST with .report.json; with -o: none)")
+	f.StringVar(&c.normalize, "normalize", "", "`FORM` in which to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
 	f.BoolVar(&c.mark, "bom", false, "begin CSV outputs with the byte order mark of UTF-8, for spreadsheet programs that need it")
 	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
-	f.StringVar(&c.progress, "progress", "auto", "`when` to show a progress bar on standard error: auto, always or never")
+	f.StringVar(&c.progress, "progress", "auto", "`WHEN` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "no summary and no warnings on standard error")
 	return cmd
 }

@@ -46,7 +46,7 @@ type gateFlags struct {
 }
 
 func (g *gateFlags) addTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&g.waba, "waba", "", "`id` of the WhatsApp Business account")
+	cmd.Flags().StringVar(&g.waba, "waba", "", "`ID` of the WhatsApp Business account")
 	addAccountFlag(cmd, "in place of --waba")
 	g.addStoreTo(cmd)
 }

@@ -23,7 +23,7 @@ type gateCheck struct {
 }
 
 func (c *gateCheck) addTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.flags.waba, "gate", "", "`id` of the account (WABA) whose gate must be open, at the start and before anything is published; none for none")
+	cmd.Flags().StringVar(&c.flags.waba, "gate", "", "`ID` of the account (WABA) whose gate must be open, at the start and before anything is published; none for none")
 	c.flags.addStoreTo(cmd)
 }
 

@@ -24,7 +24,7 @@ type byHand struct {
 
 func (h *byHand) addTo(cmd *cobra.Command) {
 	h.gateFlags.addTo(cmd)
-	cmd.Flags().StringVar(&h.reason, "reason", "", "`why`, in your own words, for the journal; no phone numbers")
+	cmd.Flags().StringVar(&h.reason, "reason", "", "reason, a `TEXT` in your own words, for the journal; no phone numbers")
 }
 
 // person is who runs the command, and why.
@@ -66,7 +66,7 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 	}
 	h.addTo(cmd)
 	h.create = true
-	cmd.Flags().StringVar(&name, "cause", "", "`code` that was read elsewhere: 368 or 131031 (default: a manual halt)")
+	cmd.Flags().StringVar(&name, "cause", "", "`CODE` that was read elsewhere: 368 or 131031 (default: a manual halt)")
 	return cmd
 }
 
@@ -99,7 +99,7 @@ Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal co
 		},
 	}
 	h.addTo(cmd)
-	cmd.Flags().StringVar(&name, "cause", "", "`cause`: policy, verification or payment")
+	cmd.Flags().StringVar(&name, "cause", "", "`CAUSE`: policy, verification or payment")
 	return cmd
 }
 
@@ -162,8 +162,8 @@ written.`,
 		},
 	}
 	h.addTo(cmd)
-	cmd.Flags().StringArrayVar(&names, "cause", nil, "`cause` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
-	cmd.Flags().StringVar(&sighted, "sighted", "", "`region` to lift, or set of regions, as status shows it: IN, 'AG|US'")
+	cmd.Flags().StringArrayVar(&names, "cause", nil, "`CAUSE` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
+	cmd.Flags().StringVar(&sighted, "sighted", "", "`REGION` to lift, or set of regions, as status shows it: IN, 'AG|US'")
 	return cmd
 }
 

@@ -48,7 +48,7 @@ understood, or something could not be read or written.`,
 	}
 	c.addTo(cmd)
 	c.create = true
-	cmd.Flags().StringVar(&c.at, "at", "", "`time` of documents that do not say it themselves (RFC 3339; default: now)")
+	cmd.Flags().StringVar(&c.at, "at", "", "`TIME` of documents that do not say it themselves (RFC 3339; default: now)")
 	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON document for each document that was read")
 	return cmd
 }

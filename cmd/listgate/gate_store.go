@@ -24,9 +24,9 @@ type storeFlags struct {
 
 func (f *storeFlags) addStoreTo(cmd *cobra.Command) {
 	f.flags = cmd.Flags()
-	cmd.Flags().StringVar(&f.store, "store", "", "`folder` of the gate's journals, or nats://host:port[,host:port] (default: LISTGATE_STORE, else the user's state directory)")
-	cmd.Flags().StringVar(&f.creds, "nats-creds", "", "`file` with NATS credentials (default: NATS_CREDS)")
-	cmd.Flags().StringVar(&f.context, "nats-context", "", "`name` or file of a context of the NATS command line: server, credentials, TLS (default: NATS_CONTEXT)")
+	cmd.Flags().StringVar(&f.store, "store", "", "`DIR` of the gate's journals, or nats://host:port[,host:port] (default: LISTGATE_STORE, else the user's state directory)")
+	cmd.Flags().StringVar(&f.creds, "nats-creds", "", "`FILE` with NATS credentials (default: NATS_CREDS)")
+	cmd.Flags().StringVar(&f.context, "nats-context", "", "`NAME` or file of a context of the NATS command line: server, credentials, TLS (default: NATS_CONTEXT)")
 }
 
 // openStore opens the store.

@@ -33,6 +33,9 @@ func TestInterruptOnPipes(t *testing.T) {
 		"standard output is never read": "-o - list.csv",
 	} {
 		for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+			if testing.Short() && sig != syscall.SIGTERM {
+				continue
+			}
 			t.Run(name+" "+sig.String(), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()

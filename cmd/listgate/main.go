@@ -129,7 +129,7 @@ Exit status:
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
-	root.PersistentFlags().String("config", "", "`file` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
+	root.PersistentFlags().String("config", "", "`FILE` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newRulesCommand(s))
 	root.AddCommand(newGateCommand(s), newServeCommand(s), newConfigCommand(s), newCleanCommand(), newVersionCommand())

@@ -35,7 +35,7 @@ func newRulesCommand(s *settings) *cobra.Command {
 }
 
 func addRulesFlag(cmd *cobra.Command, paths *[]string) {
-	cmd.Flags().StringArrayVar(paths, "rules", nil, "your own rule `file or folder`; repeatable")
+	cmd.Flags().StringArrayVar(paths, "rules", nil, "your own rule `FILE|DIR`; repeatable")
 }
 
 func newRulesListCommand(s *settings) *cobra.Command {
@@ -130,11 +130,11 @@ Exit status: 0 all was written; 2 usage; 3 a list or the page was not understood
 	f := cmd.Flags()
 	f.SortFlags = false
 	c.initPage.addTo(cmd)
-	f.StringVar(&c.allow, "allow", "", "`file` with the countries that are allowed, - for standard input")
-	f.StringVar(&c.deny, "deny", "", "`file` with the countries that are not, - for standard input")
-	f.StringVar(&c.source, "source", "", "where the lists come from, an address or the name of a document, as `text`")
-	f.StringVar(&c.by, "by", "", "who answers for them, as `text`")
-	f.StringVarP(&c.output, "output", "o", "", "`file` to write, - for standard output (default: NAME.toml)")
+	f.StringVar(&c.allow, "allow", "", "`FILE` with the countries that are allowed, - for standard input")
+	f.StringVar(&c.deny, "deny", "", "`FILE` with the countries that are not, - for standard input")
+	f.StringVar(&c.source, "source", "", "where the lists come from, an address or the name of a document, as `TEXT`")
+	f.StringVar(&c.by, "by", "", "who answers for them, as `TEXT`")
+	f.StringVarP(&c.output, "output", "o", "", "`FILE` to write, - for standard output (default: NAME.toml)")
 	return cmd
 }
 

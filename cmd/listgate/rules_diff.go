@@ -64,13 +64,13 @@ func (c *diffCommand) addTo(cmd *cobra.Command) {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	take("category", "compare only this `category`; repeatable (default: those of the files)")
-	take("message", "compare only this `kind` of message (default: all; for the list marketing)")
+	take("category", "compare only this `CATEGORY`; repeatable (default: those of the files)")
+	take("message", "compare only this `KIND` of message (default: all; for the list marketing)")
 	f.Lookup("message").DefValue, c.Message = "", ""
 	take("at", "…")
 	take("confidence", "…")
 	take("business-country", "…; a report has its own")
-	f.StringVar(&c.list, "list", "", "a recipient list, a `file`, to count its recipients who are decided otherwise")
+	f.StringVar(&c.list, "list", "", "a recipient list, a `FILE`, to count its recipients who are decided otherwise")
 	for _, name := range []string{
 		"default-region", "bare", "validity", "column", "delimiter", "no-header", "sheet", "region-column", "jobs",
 	} {

@@ -29,8 +29,8 @@ type initPage struct {
 
 func (p *initPage) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&p.page, "page", "", "the saved policy page, a `file` (.html, .mhtml, .txt, .md), - for standard input: write the rule files of all its lists")
-	f.StringVar(&p.out, "out", "rules", "with --page: the `folder` for the rule files")
+	f.StringVar(&p.page, "page", "", "the saved policy page, a `FILE` (.html, .mhtml, .txt, .md), - for standard input: write the rule files of all its lists")
+	f.StringVar(&p.out, "out", "rules", "with --page: the `DIR` for the rule files")
 }
 
 // check finds what is wrong with the command line.

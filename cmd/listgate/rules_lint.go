@@ -47,7 +47,7 @@ refuse, or that cannot be read.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.IntVar(&c.maxRuleAge, "max-rule-age", 90, "find a file whose facts were read more than this many `days` ago")
+	f.IntVar(&c.maxRuleAge, "max-rule-age", 90, "find a file whose facts were read more than this many `DAYS` ago")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
 	return cmd
 }

@@ -45,7 +45,7 @@ A country may be decided otherwise for another kind of message or at another tim
 	}
 	c.policyFlags.addTo(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&c.regions, "region", nil, "show only this `country`, as ISO code: IN; repeatable")
+	f.StringArrayVar(&c.regions, "region", nil, "show only this `COUNTRY`, as ISO code: IN; repeatable")
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
 	_ = cmd.RegisterFlagCompletionFunc("region", completeRegion)
 	addAccountFlag(cmd, "to count its permissions, and to show its sightings of error 130497, too")

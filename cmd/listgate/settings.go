@@ -45,7 +45,7 @@ type fromFile struct {
 
 // addAccountFlag adds --account to a command. settings.load reads it.
 func addAccountFlag(cmd *cobra.Command, what string) {
-	cmd.Flags().String("account", "", "`name` of an [[account]] of "+config.Name+", "+what)
+	cmd.Flags().String("account", "", "`NAME` of an [[account]] of "+config.Name+", "+what)
 	_ = cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		var names []string
 		s := &settings{}
@@ -300,7 +300,7 @@ func pathOf(f *pflag.Flag, value string) (path string, ok bool) {
 	switch kind, _ := pflag.UnquoteUsage(f); {
 	case strings.HasSuffix(kind, "=FILE"): // FORMAT=FILE
 		_, path, _ = strings.Cut(value, "=")
-	case strings.Contains(kind, "file") || strings.Contains(kind, "folder"):
+	case strings.Contains(kind, "FILE") || strings.Contains(kind, "DIR"):
 		path = value
 	}
 	return path, path != "" && path != "-" && path != "none" && !strings.Contains(path, "://")

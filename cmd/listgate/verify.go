@@ -58,15 +58,15 @@ read, or your rule files are refused.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&c.report, "report", "", "the `file` that the filter wrote as its report")
-	f.StringArrayVarP(&c.categories, "category", "c", nil, "a business `category` that the list must have been filtered for, with or without others; repeatable")
-	f.StringVarP(&c.message, "message", "m", "", "the `kind` of message that it must have been filtered for: marketing, utility, authentication or service")
-	f.StringVar(&c.businessCountry, "business-country", "", "the `country`, as ISO code, where the business must have been taken to be located (default: any)")
+	f.StringVar(&c.report, "report", "", "the `FILE` that the filter wrote as its report")
+	f.StringArrayVarP(&c.categories, "category", "c", nil, "a business `CATEGORY` that the list must have been filtered for, with or without others; repeatable")
+	f.StringVarP(&c.message, "message", "m", "", "the `KIND` of message that it must have been filtered for: marketing, utility, authentication or service")
+	f.StringVar(&c.businessCountry, "business-country", "", "the `COUNTRY`, as ISO code, where the business must have been taken to be located (default: any)")
 	_ = cmd.RegisterFlagCompletionFunc("business-country", completeRegion)
 	addRulesFlag(cmd, &c.rulePaths)
 	addAccountFlag(cmd, "for its --category and permissions")
 	f.BoolVar(&c.allowOlder, "allow-older-rules", false, "rule files may have changed since the list was filtered")
-	f.StringVar(&c.maxAge, "max-age", "24h", "how `long` a report is fresh, such as 90m, 24h or 2d; 7 days at most")
+	f.StringVar(&c.maxAge, "max-age", "24h", "a report is fresh for this `DURATION`, such as 90m, 24h or 2d; 7 days at most")
 	f.BoolVar(&c.json, "json", false, "print the answer as one JSON document")
 	return cmd
 }

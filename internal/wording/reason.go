@@ -14,7 +14,7 @@ var meanings = map[filter.Reason]string{
 	filter.Invalid:      "digits, but no possible number",
 	filter.NoRegion:     "a calling code that belongs to no country",
 	filter.Ambiguous:    "two ways to read the number, not both allowed",
-	filter.Undetermined: "the country cannot be told apart, and not every candidate is allowed",
+	filter.Undetermined: "the country cannot be determined, and not every candidate is allowed",
 	filter.Restricted:   "a rule does not allow it",
 	filter.Unlisted:     "not known to be allowed: the list in the rules is not complete",
 	filter.Sighted:      "this account met error 130497 there before",

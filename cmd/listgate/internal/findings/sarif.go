@@ -144,7 +144,7 @@ func (r *Document) sarifInvocation() sarifInvocation {
 var exitMeanings = map[int]string{
 	StatusPassed: "all lists passed",
 	StatusFailed: "a list holds more than is allowed",
-	statusColumn: "the phone column of a list cannot be told",
+	statusColumn: "the phone column of a list cannot be determined",
 	statusUnread: "a list could not be read",
 }
 
