@@ -32,7 +32,7 @@ func (s *sample) findHeader() error {
 		if row.number > lastHeader {
 			break
 		}
-		if cells <= most || hasNumber(row.cells) {
+		if cells <= most && width > 1 || hasNumber(row.cells) {
 			most = max(most, cells)
 			continue
 		}
