@@ -156,7 +156,7 @@ func (l *Layout) findConsent(s *sample) {
 // findUnchecked finds columns that hold numbers with their calling code and are not looked at.
 func (l *Layout) findUnchecked(s *sample) {
 	for _, i := range columnsThat(s.recipients(), looksInternational) {
-		if !l.isPhone(i) {
+		if isShifted := s.header >= 0 && i >= l.Columns; !l.isPhone(i) && !isShifted { // by a delimiter in a cell
 			l.unchecked = append(l.unchecked, s.column(i))
 		}
 	}

@@ -64,3 +64,64 @@ func TestWarningsOfAList(t *testing.T) {
 		})
 	}
 }
+
+// What a list that was written by programs and people shows in counts, with the flag that acts on it.
+func TestCountedLines(t *testing.T) {
+	for _, test := range []struct {
+		name, home, list string
+		options          filter.ListOptions
+		want             []string
+	}{
+		{"rows longer than the header", "", "name,phone\nAnn,+14165550123\nDoe, Jon,+14165550124\n\"Doe, Jon\",+14165550125\nBob,+14165550126,,\n", filter.ListOptions{},
+			[]string{"2 rows have more cells than the header"}},
+		{"00 in place of +", "", "phone\n0014165550123\n00 91 98765 43210\n+14165550124\n", filter.ListOptions{}, []string{"2 kept numbers leave with 00 or another international prefix"}},
+		{"the same, written anew", "", "phone\n0014165550123\n", filter.ListOptions{Normalize: filter.WaID}, nil},
+		{"of no assigned range", "", "phone\n+14165550123\n+911034567890\n", filter.ListOptions{}, []string{"1 kept number is of no assigned range"}},
+		{"the same, with another flag", "", "phone\n+14165550123\n+911034567890\n", filter.ListOptions{Dedupe: true}, []string{"1 kept number is of no assigned range"}},
+		{"repeats", "", "phone\n+14165550123\n+1 416 555 0123\n14165550123\n+14165550124\n", filter.ListOptions{Normalize: filter.E164}, []string{"2 kept rows repeat a number of an earlier one; --dedupe drops them"}},
+		{"repeats, dropped", "", "phone\n+14165550123\n+1 416 555 0123\n", filter.ListOptions{Dedupe: true}, nil},
+		{"one agrees and refuses", "", "phone,ok\n+14165550123,yes\n+1 416 555 0123,no\n+14165550124,no\n+14165550125,yes\n", filter.ListOptions{Require: []filter.Requirement{{Column: "ok", Values: []string{"yes"}}}},
+			[]string{"1 number is agreed to by one row and refused by another (--require)"}},
+		{"nobody asked who agreed", "", "phone,Opt-in\n+14165550123,yes\n+14165550124,no\n+5351234567,no\n+14165550125,\n", filter.ListOptions{},
+			[]string{`column 2, "Opt-in", may say who agreed to messages, and it was not asked for: kept rows say no 1, nothing 1, yes 1; --require Opt-in=yes`}},
+		{"in Portuguese", "", "telefone,aceita_marketing\n+14165550123,sim\n", filter.ListOptions{}, []string{`column 2, "aceita_marketing", may say who agreed`}},
+		{"in German", "", "Telefon,Einwilligung\n+14165550123,ja\n", filter.ListOptions{}, []string{`column 2, "Einwilligung", may say who agreed`}},
+		{"what it says may be anything", "", "phone,GDPR\n+14165550123,ann@example.com\n", filter.ListOptions{}, []string{`kept rows say something else 1`}},
+		{"about another channel", "", "phone,Accepts Email Marketing\n+14165550123,yes\n", filter.ListOptions{}, nil},
+		{"it was asked for", "", "phone,Opt-in\n+14165550123,yes\n", filter.ListOptions{Require: []filter.Requirement{{Column: "2", Values: []string{"yes"}}}}, nil},
+		{"zeros", "", "phone\n+4915120000000\n+4915130000000\n+4915141234567\n", filter.ListOptions{}, []string{"2 numbers end in 000, 2 of them in 0000, which is more than chance makes of 3"}},
+		{"the same, many times", "", "phone\n" + strings.Repeat("+91 98765 43000\n", 5), filter.ListOptions{Dedupe: true}, []string{"5 numbers end in 000, 0 of them in 0000"}},
+		{"one with zeros", "", "phone\n+4915120000000\n+4915141234567\n", filter.ListOptions{}, nil},
+		{"two ways to read them", "DE", "phone\n62812345678\n+4915141234567\n", filter.ListOptions{Normalize: filter.E164},
+			[]string{"1 kept number is left as it came, since it can be read in two ways"}},
+		{"a column that nobody looked at", "", "phone,partner\n+14165550123,+5351234567\n", filter.ListOptions{}, []string{`column 2, "partner", holds numbers with +, too, and nobody looked at them; --column 1 --column 2 checks both`}},
+		{"a column of countries", "", "country,phone\nGB,07400 123456\nIN,098765 43210\n", filter.ListOptions{}, []string{`--default-region; column 1, "country", says it for each: --region-column 1`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
+			var kept bytes.Buffer
+			result, err := f.Stream(t.Context(), &kept, nil, strings.NewReader(test.list), test.options)
+			require.NoError(t, err)
+			warnings := result.Warnings()
+			require.Len(t, warnings, len(test.want), "%q", warnings)
+			for i, want := range test.want {
+				require.Contains(t, strings.Join(warnings, "\n"), want, i)
+			}
+			for _, warning := range warnings {
+				require.NotRegexp(t, `[0-9]{7}`, strings.ReplaceAll(warning, "4.91512E+12", ""))
+			}
+		})
+	}
+}
+
+// Only so many numbers are looked at closely, however long the list is; the counts say of how many they are, and do not
+// depend on the workers.
+func TestLookingCloselyIsBounded(t *testing.T) {
+	f := newFilter(t, "general", filter.Options{})
+	list := "phone\n" + strings.Repeat("+14165550123\n", 300_000)
+	for _, jobs := range []int{1, 4} {
+		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list), filter.ListOptions{Jobs: jobs})
+		require.NoError(t, err)
+		require.Equal(t, []string{"99999 kept rows repeat a number of an earlier one (of the first 100000; the others were not compared); --dedupe drops them"}, result.Warnings())
+	}
+}

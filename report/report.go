@@ -71,20 +71,24 @@ type RuleFile struct {
 
 // Options are the options that the decisions depend on.
 type Options struct {
-	DefaultRegion string   `json:"default_region"`
-	Bare          string   `json:"bare"`
-	Column        string   `json:"column"`              // the phone column's name, or its number where it has none
-	Delimiter     string   `json:"delimiter,omitempty"` // as it was asked for; empty: found
-	NoHeader      bool     `json:"no_header,omitempty"` // as it was asked for
-	RegionColumn  string   `json:"region_column"`
-	Validity      string   `json:"validity"`
-	Confidence    string   `json:"confidence"`
-	Dedupe        bool     `json:"dedupe"`
-	Suppress      File     `json:"suppress"`
-	Require       []string `json:"require"`
-	Normalize     string   `json:"normalize"`             // "e164", "wa_id", or empty: as written
-	MaxDropped    string   `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
-	Account       string   `json:"account"`
+	DefaultRegion  string   `json:"default_region"`
+	Bare           string   `json:"bare"`
+	Column         string   `json:"column"`                    // the phone column's name, or its number where it has none
+	Delimiter      string   `json:"delimiter,omitempty"`       // as it was asked for; empty: found
+	NoHeader       bool     `json:"no_header,omitempty"`       // as it was asked for
+	HeaderRow      int      `json:"header_row,omitempty"`      // as it was asked for
+	Quote          string   `json:"quote,omitempty"`           // as it was asked for; empty: auto
+	Columns        []string `json:"columns,omitempty"`         // the phone columns, where there are several: Column is all of them
+	SuppressColumn []string `json:"suppress_column,omitempty"` // as it was asked for
+	RegionColumn   string   `json:"region_column"`
+	Validity       string   `json:"validity"`
+	Confidence     string   `json:"confidence"`
+	Dedupe         bool     `json:"dedupe"`
+	Suppress       File     `json:"suppress"`
+	Require        []string `json:"require"`
+	Normalize      string   `json:"normalize"`             // "e164", "wa_id", or empty: as written
+	MaxDropped     string   `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
+	Account        string   `json:"account"`
 	// BusinessCountry is where the sender's business is located; empty: not known. Reports of before know nothing of it.
 	BusinessCountry string   `json:"business_country,omitempty"`
 	Gate            string   `json:"gate"`    // state of the account's gate; empty if it was not asked

@@ -139,12 +139,15 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := c.gate.check(cmd.Context()); err != nil {
 		return err
 	}
+	if !c.quiet { // before anything is published: a wrong default region shows there
+		c.gate.say(cmd.ErrOrStderr())
+		r.summarize(cmd.ErrOrStderr())
+	}
 	if err := r.publish(); err != nil {
 		return err
 	}
 	if !c.quiet {
-		c.gate.say(cmd.ErrOrStderr())
-		r.summarize(cmd.ErrOrStderr())
+		r.summarizeOutputs(cmd.ErrOrStderr())
 	}
 	if r.overLimit() || r.NoneKept() {
 		return errFindings

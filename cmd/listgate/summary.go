@@ -38,6 +38,10 @@ func (r *filterRun) summarize(w io.Writer) {
 	printWarnings(w, r.Warnings())
 	r.printWarned(w)
 	printWarnings(w, r.ListWarnings())
+}
+
+// summarizeOutputs tells what was written, and what to do next where there is something to do.
+func (r *filterRun) summarizeOutputs(w io.Writer) {
 	printWarnings(w, r.outputs.Notes)
 	for _, path := range r.written {
 		printable.Fprintf(w, "wrote %s%s\n", path, r.describeOutput(path))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,8 +50,18 @@ func (c *verifyCommand) flagsAgain(r *report.Report, failures report.CheckErrors
 	add(o.DefaultRegion != "", "--default-region", o.DefaultRegion)
 	add(o.Bare != "national", "--bare", o.Bare)
 	add(o.Validity != "possible", "--validity", o.Validity)
-	add(o.Column != "", "--column", o.Column)
+	if len(o.Columns) == 0 {
+		add(o.Column != "", "--column", o.Column)
+	}
+	for _, column := range o.Columns {
+		add(true, "--column", column)
+	}
 	add(o.Delimiter != "", "--delimiter", o.Delimiter)
+	add(o.Quote != "", "--quote", o.Quote)
+	add(o.HeaderRow > 0, "--header-row", strconv.Itoa(o.HeaderRow))
+	for _, column := range o.SuppressColumn {
+		add(true, "--suppress-column", column)
+	}
 	if o.NoHeader {
 		flags = append(flags, "--no-header")
 	}

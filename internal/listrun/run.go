@@ -81,6 +81,10 @@ func (r *Run) ListWarnings() []string {
 	if r.In.File != nil && r.In.File.Replaced() {
 		warnings = append(warnings, r.In.Name+" was replaced while it was read: what was filtered is the earlier one, whole")
 	}
+	if r.List.Suppress != nil && r.List.Suppress.Empty() > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s of %s with no number: nobody is suppressed by that",
+			wording.Count(int64(r.List.Suppress.Empty()), "row"), r.Suppressed.Name))
+	}
 	if r.List.Suppress != nil && r.List.Suppress.Len() == 0 {
 		warnings = append(warnings, r.Suppressed.Name+" holds no number: nobody is suppressed")
 	}
@@ -110,7 +114,7 @@ func (r *Run) Report() report.Report {
 		By: r.By, Warnings: r.Warnings(),
 		Options: report.Options{
 			DefaultRegion: r.Options.DefaultRegion.String(), Bare: r.Options.Bare.String(),
-			Delimiter: r.Given.Delimiter, NoHeader: r.Given.NoHeader,
+			Delimiter: r.Given.Delimiter, NoHeader: r.Given.NoHeader, HeaderRow: r.Given.HeaderRow, SuppressColumn: r.Given.SuppressColumn,
 			RegionColumn: r.List.RegionColumn, Validity: validity, Confidence: r.Confidence.String(),
 			Dedupe: r.List.Dedupe, Suppress: r.Suppressed, Require: r.Given.Require,
 			Account: r.Account, Sighted: r.Options.Sighted,
@@ -125,6 +129,14 @@ func (r *Run) Report() report.Report {
 	made.Input = report.File{Name: filepath.Base(r.In.Name), Bytes: r.In.Stored.Bytes}
 	if r.In.Stored.Wanted() {
 		made.Input.SHA256 = r.In.Stored.SHA256()
+	}
+	if r.Given.Quote != "auto" {
+		made.Options.Quote = r.Given.Quote
+	}
+	if len(r.Result.Layout.Phones) > 1 {
+		for _, c := range r.Result.Layout.Phones {
+			made.Options.Columns = append(made.Options.Columns, c.Label())
+		}
 	}
 	made.Describe(r.Set, r.Result)
 	return made
