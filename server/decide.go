@@ -17,6 +17,7 @@ import (
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
 	"github.com/listgate/listgate/internal/bodies"
+	"github.com/listgate/listgate/internal/decision"
 	"github.com/listgate/listgate/internal/redact"
 	"github.com/listgate/listgate/rules"
 )
@@ -308,12 +309,11 @@ type decider struct {
 	filter   *filter.Filter
 	revision string
 	sighted  func(regions string) bool
-	quoted   map[string][]byte // rules as JSON
 }
 
 // decider returns what decides a request, or why nothing may be sent: a stateError, or what is wrong.
 func (s *Server) decider(ctx context.Context, r decideRequest) (*decider, error) {
-	d := &decider{gate: "none", sighted: func(string) bool { return false }, quoted: map[string][]byte{}}
+	d := &decider{gate: "none", sighted: func(string) bool { return false }}
 	by := s.deciding.Load()
 	var err error
 	if r.account == "" {
@@ -342,35 +342,9 @@ func (s *Server) decider(ctx context.Context, r decideRequest) (*decider, error)
 
 // append decides a number, and appends the decision as JSON.
 func (d *decider) append(b []byte, number string) []byte {
-	decision := d.filter.DecideString(number)
-	regions := decision.Regions.String()
-	if decision.Kept() && d.sighted(regions) {
-		decision.Reason, decision.Rule = filter.Sighted, ""
+	made := d.filter.DecideString(number)
+	if made.Kept() && d.sighted(made.Regions.String()) {
+		made.Reason, made.Rule = filter.Sighted, ""
 	}
-	if decision.Kept() {
-		b = append(b, `{"kept":true,"reason":"`...)
-	} else {
-		b = append(b, `{"kept":false,"reason":"`...)
-	}
-	b = append(b, decision.Reason.String()...)
-	b = append(b, `","regions":[`...)
-	if regions != "" {
-		b = append(b, '"')
-		for i := range len(regions) {
-			if regions[i] == '|' {
-				b = append(b, `","`...)
-			} else {
-				b = append(b, regions[i])
-			}
-		}
-		b = append(b, '"')
-	}
-	b = append(b, `],"rule":`...)
-	quoted, ok := d.quoted[decision.Rule]
-	if !ok {
-		quoted, _ = json.Marshal(decision.Rule)
-		d.quoted[decision.Rule] = quoted
-	}
-	b = append(b, quoted...)
-	return append(b, '}')
+	return decision.AppendJSON(b, made)
 }

@@ -131,7 +131,7 @@ Exit status:
 	}
 	root.PersistentFlags().String("config", "", "`FILE` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newRulesCommand(s))
+	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newDecideCommand(s), newRulesCommand(s))
 	root.AddCommand(newGateCommand(s), newServeCommand(s), newConfigCommand(s), newCleanCommand(), newVersionCommand())
 	return root
 }

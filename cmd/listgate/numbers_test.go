@@ -84,6 +84,9 @@ var numbersStory = []string{
 	"verify --report list.report.json --json list.csv",
 	"verify --report list.csv list.kept.csv",
 	"explain -c general +919876543210",
+	"decide -c general",
+	"decide -c general --format json",
+	"decide -c general --chunk-header",
 	"explain --report list.report.json +5398763412",
 	"gate ingest --waba 900000000000001 refusals.jsonl",
 	"gate ingest broken.csv",
@@ -125,7 +128,7 @@ func TestNoNumberIsTold(t *testing.T) {
 	for _, line := range story {
 		args := strings.Fields(line)
 		var stdout, stderr bytes.Buffer
-		run(args, strings.NewReader(""), &stdout, &stderr)
+		run(args, strings.NewReader(strings.Join(secretNumbers, "\n")), &stdout, &stderr)
 		cmd, _, err := newRoot(&settings{}).Find(args)
 		require.NoError(t, err)
 		told[cmd.CommandPath()] = true
