@@ -3,6 +3,7 @@ package listfile
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // headBytes is how much of a list is looked at to find out what it is.
@@ -63,24 +64,40 @@ var magics = []struct {
 	{"PK\x07\x08", KindError{"a zip archive in several pieces", unpackIt}},
 }
 
-// texts are how texts begin that are no lists, after a byte order mark and white space.
-var texts = []struct {
+// A textKind is how texts of a kind begin that are no lists, after a byte order mark and white space.
+type textKind struct {
 	begin *regexp.Regexp
 	KindError
-}{
-	{regexp.MustCompile(`(?i)^BEGIN:VCARD\s`), KindError{"contacts as vCards (.vcf)", exportIt}},
-	{regexp.MustCompile(`(?i)^BEGIN:VCALENDAR\s`), KindError{"a calendar (.ics)", exportIt}},
-	{regexp.MustCompile(`^BZh[1-9]1AY&SY`), KindError{"a bzip2 archive", unpackIt + " (bunzip2), or compress it with gzip or zstd"}},
-	{regexp.MustCompile(`^ID;P\w*(;[A-Z]\w*)*\r?\n(P|B|F|C|O|NN);`), KindError{"a SYLK file", saveIt}},
-	{regexp.MustCompile(`(?i)^([\w-]+: .*\n([ \t].*\n)*)*(MIME-Version|Content-Type|Received|Return-Path|Message-ID): `), KindError{"an e-mail or a saved web page (.mht)", saveIt}},
-	{regexp.MustCompile(`(?i)^dn: \w+=|^version: 1\s+dn: `), KindError{"a directory's export (LDIF)", exportIt}},
-	{regexp.MustCompile(`^\{\s*("|\}|$)`), KindError{"JSON", exportIt}},
-	{regexp.MustCompile(`^\[\s*([\[{]|"[^"\n]*"\s*[,\]]|\d+\s*[,\]]|\]\s*$)`), KindError{"JSON", exportIt}},
-	{regexp.MustCompile(`(?s)^<\?xml[^>]*>\s*<\?mso-application progid="Excel|^<\?xml.*<(\w+:)?Workbook\s.*urn:schemas-microsoft-com:office:spreadsheet|^<(\w+:)?Workbook\s.*urn:schemas-microsoft-com:office:spreadsheet|^<\?mso-application progid="Excel`), KindError{"an XML spreadsheet of Excel 2003", saveIt}},
-	{regexp.MustCompile(`(?s)^<\?xml.*<office:document`), KindError{"a flat OpenDocument file (.fods)", saveIt}},
-	{regexp.MustCompile(`(?is)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<(html|head|body|meta|table|thead|tbody|tr|style|script|title|link|div|center|font|span|p|h1|h2|pre)(\s[^>]*)?/?>\s*([^,;|\t\s]|$))`), KindError{"an HTML page, whatever its name ends in", saveIt}},
-	{regexp.MustCompile(`(?s)^<\?xml|^<!(DOCTYPE|ELEMENT|ENTITY|--)`), KindError{"XML", exportIt}},
 }
+
+var textKinds = sync.OnceValue(func() []textKind {
+	return []textKind{
+		{regexp.MustCompile(`(?i)^BEGIN:VCARD\s`), KindError{"contacts as vCards (.vcf)", exportIt}},
+		{regexp.MustCompile(`(?i)^BEGIN:VCALENDAR\s`), KindError{"a calendar (.ics)", exportIt}},
+		{regexp.MustCompile(`^BZh[1-9]1AY&SY`), KindError{"a bzip2 archive", unpackIt + " (bunzip2), or compress it with gzip or zstd"}},
+		{regexp.MustCompile(`^ID;P\w*(;[A-Z]\w*)*\r?\n(P|B|F|C|O|NN);`), KindError{"a SYLK file", saveIt}},
+		{
+			regexp.MustCompile(`(?i)^([\w-]+: .*\n([ \t].*\n)*)*(MIME-Version|Content-Type|Received|Return-Path|Message-ID): `),
+			KindError{"an e-mail or a saved web page (.mht)", saveIt},
+		},
+		{regexp.MustCompile(`(?i)^dn: \w+=|^version: 1\s+dn: `), KindError{"a directory's export (LDIF)", exportIt}},
+		{regexp.MustCompile(`^\{\s*("|\}|$)`), KindError{"JSON", exportIt}},
+		{regexp.MustCompile(`^\[\s*([\[{]|"[^"\n]*"\s*[,\]]|\d+\s*[,\]]|\]\s*$)`), KindError{"JSON", exportIt}},
+		{
+			regexp.MustCompile(`(?s)^<\?xml[^>]*>\s*<\?mso-application progid="Excel|` +
+				`^(<\?xml.*)?<(\w+:)?Workbook\s.*urn:schemas-microsoft-com:office:spreadsheet|^<\?mso-application progid="Excel`),
+			KindError{"an XML spreadsheet of Excel 2003", saveIt},
+		},
+		{regexp.MustCompile(`(?s)^<\?xml.*<office:document`), KindError{"a flat OpenDocument file (.fods)", saveIt}},
+		{
+			regexp.MustCompile(`(?is)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|` +
+				`<(html|head|body|meta|table|thead|tbody|tr|style|script|title|link|div|center|font|span|p|h1|h2|pre)` +
+				`(\s[^>]*)?/?>\s*([^,;|\t\s]|$))`),
+			KindError{"an HTML page, whatever its name ends in", saveIt},
+		},
+		{regexp.MustCompile(`(?s)^<\?xml|^<!(DOCTYPE|ELEMENT|ENTITY|--)`), KindError{"XML", exportIt}},
+	}
+})
 
 var tar = KindError{"a tar archive", unpackIt}
 
@@ -98,8 +115,8 @@ func kindOf(head []byte) error {
 		return &KindError{"text in UTF-16 without a byte order mark", asUTF8}
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n")
-	for i := range texts {
-		if t := &texts[i]; t.begin.Match(text) {
+	for _, t := range textKinds() {
+		if t.begin.Match(text) {
 			return &t.KindError
 		}
 	}

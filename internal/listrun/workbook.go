@@ -12,7 +12,7 @@ import (
 	"github.com/listgate/listgate/listfile"
 )
 
-// An Outputs says in which form the rows go out.
+// Outputs say in which form the rows go out.
 type Outputs struct {
 	KeptWorkbook, DroppedWorkbook bool // as the workbook that the list is
 	Mark                          bool // with a byte order mark, if as CSV

@@ -2,10 +2,8 @@ package workbook
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -48,25 +46,6 @@ type xmlScanner struct {
 	starts []int  // where they begin
 	closed bool   // the root element was
 	ends   bool   // an element without content: its end tag is the next token
-}
-
-// A tag is the start of an element. It is good until the next token.
-type tag struct {
-	name       []byte // without prefix
-	attributes []attribute
-}
-
-// An attribute has a name without prefix. Declarations of namespaces are left out.
-type attribute struct{ name, value []byte }
-
-// attribute returns the value of an attribute; it is nil if there is none.
-func (t *tag) attribute(name string) []byte {
-	for i := range t.attributes {
-		if a := &t.attributes[i]; string(a.name) == name {
-			return a.value
-		}
-	}
-	return nil
 }
 
 func newXMLScanner(source io.Reader, maxBytes int64) *xmlScanner {
@@ -230,127 +209,6 @@ func (x *xmlScanner) push(name []byte) error {
 	return nil
 }
 
-// errCut says that a tag does not end in the buffer.
-var errCut = errors.New("cut")
-
-// scanStart scans a start tag.
-func (x *xmlScanner) scanStart() error {
-	for {
-		length, name, err := x.parseStart(x.buffer[x.at:x.end])
-		if err == errCut {
-			if !x.fill() {
-				return x.cut()
-			}
-			continue
-		}
-		if err == nil {
-			err = x.push(name)
-		}
-		x.at += length
-		return err
-	}
-}
-
-// parseStart parses a start tag at the beginning of b, and returns its length and its name, with prefix.
-func (x *xmlScanner) parseStart(b []byte) (length int, name []byte, err error) {
-	x.tag.attributes, x.decoded = x.tag.attributes[:0], x.decoded[:0]
-	name, local, i := cutName(b, 1)
-	if i == len(b) {
-		return 0, nil, errCut
-	}
-	if local == nil {
-		return 0, nil, errXML
-	}
-	x.tag.name = local
-	for {
-		for i < len(b) && isSpace(b[i]) {
-			i++
-		}
-		switch {
-		case i == len(b):
-			return 0, nil, errCut
-		case b[i] == '>':
-			return i + 1, name, nil
-		case b[i] == '/' && i+1 == len(b):
-			return 0, nil, errCut
-		case b[i] == '/' && b[i+1] == '>':
-			x.ends = true
-			return i + 2, name, nil
-		case len(x.tag.attributes) == maxAttributes:
-			return 0, nil, fmt.Errorf("its XML: %w", ErrTooLarge)
-		}
-		if i, err = x.parseAttribute(b, i); err != nil {
-			return 0, nil, err
-		}
-	}
-}
-
-// parseAttribute parses an attribute at b[i:] and returns where it ends.
-func (x *xmlScanner) parseAttribute(b []byte, i int) (end int, err error) {
-	name, local, i := cutName(b, i)
-	if i < len(b) && local == nil {
-		return 0, errXML
-	}
-	for i < len(b) && isSpace(b[i]) {
-		i++
-	}
-	if i < len(b) && b[i] != '=' {
-		return 0, errXML
-	}
-	for i++; i < len(b) && isSpace(b[i]); i++ {
-	}
-	if i >= len(b) {
-		return 0, errCut
-	}
-	quote := b[i]
-	if quote != '"' && quote != '\'' {
-		return 0, errXML
-	}
-	i++
-	length := bytes.IndexByte(b[i:], quote)
-	if length < 0 {
-		return 0, errCut
-	}
-	value := b[i : i+length]
-	if class := classesOf(value); class&^plainClass != 0 {
-		if bytes.IndexByte(value, '<') >= 0 {
-			return 0, errXML
-		}
-		if value, err = x.decode(value, class); err != nil {
-			return 0, err
-		}
-	}
-	if !bytes.HasPrefix(name, []byte("xmlns:")) || len(local) == len(name) {
-		x.tag.attributes = append(x.tag.attributes, attribute{local, value})
-	}
-	return i + length + 1, nil
-}
-
-// cutName returns the name at b[i:], all of it and without its prefix, and where it ends. Without a name both are nil.
-func cutName(b []byte, i int) (name, local []byte, end int) {
-	start, colon := i, -1
-	for ; i < len(b); i++ {
-		class := nameClasses[b[i]]
-		if class == 0 || i == start && class != nameStart {
-			break
-		}
-		if b[i] == ':' {
-			if colon >= 0 {
-				return nil, nil, i
-			}
-			colon = i
-		}
-	}
-	if i == start {
-		return nil, nil, i
-	}
-	name, local = b[start:i], b[start:i]
-	if colon > start && colon < i-1 {
-		local = b[colon+1 : i]
-	}
-	return name, local, i
-}
-
 // scanText scans text up to the next tag.
 func (x *xmlScanner) scanText() error {
 	length := 0
@@ -497,101 +355,6 @@ func (x *xmlScanner) until(skip int, end string) ([]byte, error) {
 	}
 }
 
-// decode returns a text without its entities and with line feeds alone as line breaks, as XML demands it. Class is what
-// classesOf says of it: an '&' counts only if it is there.
-func (x *xmlScanner) decode(raw []byte, class charClass) ([]byte, error) {
-	if class&controlClass != 0 || class&wideClass != 0 && !isXMLText(raw) {
-		return nil, errXML
-	}
-	if class&(ampersandClass|returnClass) == 0 {
-		return raw, nil
-	}
-	start := len(x.decoded)
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '\r':
-			x.decoded = append(x.decoded, '\n')
-			if i+1 < len(raw) && raw[i+1] == '\n' {
-				i++
-			}
-		case c == '&' && class&ampersandClass != 0:
-			r, length := parseEntity(raw[i:])
-			if length == 0 {
-				return nil, errXML
-			}
-			x.decoded = utf8.AppendRune(x.decoded, r)
-			i += length - 1
-		default:
-			x.decoded = append(x.decoded, c)
-		}
-	}
-	return x.decoded[start:], nil
-}
-
-// parseEntity parses an entity at the beginning of b. The length is 0 if it is none of XML's own, or no character.
-func parseEntity(b []byte) (r rune, length int) {
-	end := bytes.IndexByte(b, ';')
-	if end < 0 {
-		return 0, 0
-	}
-	switch name := string(b[1:end]); name {
-	case "lt":
-		r = '<'
-	case "gt":
-		r = '>'
-	case "amp":
-		r = '&'
-	case "apos":
-		r = '\''
-	case "quot":
-		r = '"'
-	default:
-		if len(name) < 2 || name[0] != '#' {
-			return 0, 0
-		}
-		digits, base := name[1:], 10
-		if digits[0] == 'x' {
-			digits, base = digits[1:], 16
-		}
-		n, err := strconv.ParseUint(digits, base, 32)
-		if err != nil || n > utf8.MaxRune {
-			return 0, 0
-		}
-		if r = rune(n); !utf8.ValidRune(r) {
-			r = utf8.RuneError
-		}
-	}
-	if !isXMLRune(r) {
-		return 0, 0
-	}
-	return r, end + 1
-}
-
-// isXMLText reports whether b is UTF-8 of characters that XML can hold.
-func isXMLText(b []byte) bool {
-	for len(b) > 0 {
-		if b[0] < utf8.RuneSelf {
-			b = b[1:]
-			continue
-		}
-		r, size := utf8.DecodeRune(b)
-		if r == utf8.RuneError && size == 1 || !isXMLRune(r) {
-			return false
-		}
-		b = b[size:]
-	}
-	return true
-}
-
-func isXMLRune(r rune) bool {
-	return r >= ' ' && r <= 0xD7FF || r == '\t' || r == '\n' || r == '\r' || r >= 0xE000 && r <= 0xFFFD || r > 0xFFFF && r <= utf8.MaxRune
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-// A charClass says what has to be looked at in a text; each is a bit, so that those of many bytes are one.
-type charClass uint8
-
 const (
 	plainClass     charClass = 1 << iota // nothing
 	ampersandClass                       // '&'
@@ -600,47 +363,3 @@ const (
 	wideClass                            // the bytes of characters beyond ASCII
 	controlClass                         // characters that XML cannot hold
 )
-
-var charClasses = func() (classes [256]charClass) {
-	for c := range classes {
-		switch {
-		case c == '&':
-			classes[c] = ampersandClass
-		case c == '\r':
-			classes[c] = returnClass
-		case c == '>', c == '<':
-			classes[c] = bracketClass
-		case c >= utf8.RuneSelf:
-			classes[c] = wideClass
-		case c < ' ' && c != '\t' && c != '\n':
-			classes[c] = controlClass
-		default:
-			classes[c] = plainClass
-		}
-	}
-	return classes
-}()
-
-func classesOf(b []byte) (class charClass) {
-	for _, c := range b {
-		class |= charClasses[c]
-	}
-	return class
-}
-
-const (
-	nameStart = 1 // may begin a name
-	nameByte  = 2 // may stand in one
-)
-
-var nameClasses = func() (classes [256]uint8) {
-	for c := range classes {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == ':':
-			classes[c] = nameStart
-		case '0' <= c && c <= '9', c == '-', c == '.':
-			classes[c] = nameByte
-		}
-	}
-	return classes
-}()
