@@ -29,17 +29,19 @@ type Config struct {
 	Defaults []Default // sorted by name
 }
 
-// An Account is a WhatsApp Business account that sends. A program without a file may fill it by hand.
+// An Account is a WhatsApp Business account that sends. A program without a file may fill it by
+// hand.
 type Account struct {
 	Name           string // what people call it, and what --account takes
 	WABA           string // its id, 1 to 32 digits
 	PhoneNumberIDs []string
 	Categories     []string // as in rules.Options; whether there are such is found out where rules are loaded
 	DefaultRegion  rules.Region
-	// BusinessCountry is where the business is located: the country of its portfolio at Meta. The zero Region is unknown.
+	// BusinessCountry is where the business is located: the country of its portfolio at Meta. The
+	// zero Region is unknown.
 	BusinessCountry rules.Region
-	// D360KeySHA256 is the SHA-256 of the account's 360dialog API key, 64 small hex digits; empty: it has none. It tells
-	// whose a request with such a key is, and the key cannot be got from it.
+	// D360KeySHA256 is the SHA-256 of the account's 360dialog API key, 64 small hex digits; empty:
+	// it has none. It tells whose a request with such a key is, and the key cannot be got from it.
 	D360KeySHA256 string
 	Permissions   []rules.Permission
 	Support       string // whom to ask first, for accounts that a provider manages
@@ -83,9 +85,9 @@ func (c *Config) Account(name string) (*Account, error) {
 	return nil, unknown
 }
 
-// Load reads and checks the file at path. keys are the top-level keys that it may hold; a program that names none, because
-// it only wants the accounts, gets no Defaults, and they are not checked. The error is [rules.Errors], with everything
-// that is wrong.
+// Load reads and checks the file at path. keys are the top-level keys that it may hold; a program
+// that names none, because it only wants the accounts, gets no Defaults, and they are not checked.
+// The error is [rules.Errors], with everything that is wrong.
 func Load(path string, keys ...Key) (*Config, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -197,7 +199,8 @@ func region(t strict.Table, name string) rules.Region {
 	return region
 }
 
-// reserveSum checks the SHA-256 of a key. What stands there instead is not repeated: it may be the key.
+// reserveSum checks the SHA-256 of a key. What stands there instead is not repeated: it may be the
+// key.
 func (r *reader) reserveSum(t strict.Table, name, sum string) {
 	if len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
 		t.Errorf(name, "%s is no SHA-256 of a key; it is 64 hex digits: printf %%s \"$KEY\" | sha256sum", name)

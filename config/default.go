@@ -8,7 +8,8 @@ import (
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// A Key is a top-level key that a file may hold: the default of something that a command lets people choose.
+// A Key is a top-level key that a file may hold: the default of something that a command lets
+// people choose.
 type Key struct {
 	Name string
 	Type Type
@@ -50,7 +51,8 @@ func (r *reader) defaults(t strict.Table, keys []Key) {
 	slices.Sort(known)
 	r.allowOnly(t, slices.Compact(known))
 	for _, name := range t.Keys() {
-		// Two commands may use one name with two types. The value is a default for those whose type it has.
+		// Two commands may use one name with two types. The value is a default for those whose type
+		// it has.
 		var named []Key
 		for _, k := range keys {
 			if k.Name == name {
@@ -101,7 +103,8 @@ func read(t strict.Table, k Key) (values []string, ok bool) {
 	return values, ok
 }
 
-// hasCredentials reports whether s is an address such as nats://user:password@host or nats://token@host.
+// hasCredentials reports whether s is an address such as nats://user:password@host or
+// nats://token@host.
 func hasCredentials(s string) bool {
 	_, rest, ok := strings.Cut(s, "://")
 	user, _, isUser := strings.Cut(rest, "@")

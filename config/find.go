@@ -10,7 +10,8 @@ import (
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// An UntrustedError says why a file that was found does not count: somebody else may have put it there.
+// An UntrustedError says why a file that was found does not count: somebody else may have put it
+// there.
 type UntrustedError struct {
 	Path   string
 	Reason string // such as "others may write its folder"
@@ -18,12 +19,13 @@ type UntrustedError struct {
 
 func (e *UntrustedError) Error() string { return fmt.Sprintf("%s: not read: %s", e.Path, e.Reason) }
 
-// Find returns the path of the nearest file in the folder dir or above it that can be trusted, or "" if there is none.
-// passed are the nearer ones that cannot be.
+// Find returns the path of the nearest file in the folder dir or above it that can be trusted, or
+// "" if there is none. passed are the nearer ones that cannot be.
 //
-// A file is trusted if it is a regular file, it and its folder belong to the user or to root, and nobody else may write
-// them. On Windows only the owners are looked at (the user, Administrators or the system), not who else may write. On
-// systems where not even the owner can be asked for, no file is trusted.
+// A file is trusted if it is a regular file, it and its folder belong to the user or to root, and
+// nobody else may write them. On Windows only the owners are looked at (the user, Administrators or
+// the system), not who else may write. On systems where not even the owner can be asked for, no
+// file is trusted.
 func Find(dir string) (path string, passed []*UntrustedError, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {

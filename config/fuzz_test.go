@@ -11,7 +11,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A text loads, with accounts that have a name and an id, each once; or gives errors with words, on lines that it has.
+// A text loads, with accounts that have a name and an id, each once; or gives errors with words, on
+// lines that it has.
 func FuzzLoad(f *testing.F) {
 	for _, pattern := range []string{"testdata/*.toml", "testdata/err/*.toml", "../testdata/listgate.toml"} {
 		paths, _ := filepath.Glob(pattern)

@@ -9,7 +9,8 @@ import (
 	"syscall"
 )
 
-// distrustOwner says why something may be another user's work; "" means that it is the user's or root's own.
+// distrustOwner says why something may be another user's work; "" means that it is the user's or
+// root's own.
 func distrustOwner(_ string, info fs.FileInfo) string {
 	status, ok := info.Sys().(*syscall.Stat_t)
 	switch {

@@ -13,7 +13,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Every piece of TOML in docs/rules.md is what it is said to be: a rule file, a part of one, or a listgate.toml.
+// Every piece of TOML in docs/rules.md is what it is said to be: a rule file, a part of one, or a
+// listgate.toml.
 func TestDocsOfRules(t *testing.T) {
 	text, err := os.ReadFile("../../docs/rules.md")
 	require.NoError(t, err)

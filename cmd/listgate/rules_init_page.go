@@ -154,7 +154,8 @@ func readRegular(path string) (string, error) {
 	return string(text), infile.Cause(err)
 }
 
-// publish puts all files in their places, or none. What cannot be loaded beside the folder's other files is not published.
+// publish puts all files in their places, or none. What cannot be loaded beside the folder's other
+// files is not published.
 func (p *initPage) publish(files []*pageFile) (err error) {
 	made, err := makeFolder(p.out)
 	if err != nil {
@@ -192,7 +193,8 @@ func (p *initPage) publish(files []*pageFile) (err error) {
 	return nil
 }
 
-// makeFolder makes a folder, if there is none, and returns what must go if it is not needed after all.
+// makeFolder makes a folder, if there is none, and returns what must go if it is not needed after
+// all.
 func makeFolder(path string) (made string, err error) {
 	if _, err := os.Stat(path); err == nil {
 		return "", nil
@@ -243,7 +245,8 @@ func restore(files []*pageFile) error {
 	return errors.Join(errs...)
 }
 
-// writeDifference says in what the lists differ from the shipped ones, by name, and what that comes to.
+// writeDifference says in what the lists differ from the shipped ones, by name, and what that comes
+// to.
 func (p *initPage) writeDifference(w io.Writer, files []*pageFile, now time.Time) error {
 	d := &ruleview.Diff{Old: "shipped", New: p.out, At: now.UTC().Truncate(time.Second), Confidence: rules.Medium.String(), Bar: rules.Medium,
 		Messages: []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}}

@@ -13,7 +13,8 @@ import (
 	"github.com/listgate/listgate/rules/policypage"
 )
 
-// Whatever is given as a page: either all three rule files stand in the folder, and load, or nothing was made.
+// Whatever is given as a page: either all three rule files stand in the folder, and load, or
+// nothing was made.
 func FuzzInitPage(f *testing.F) {
 	paths, err := filepath.Glob("../../rules/policypage/testdata/ok/*")
 	require.NoError(f, err)

@@ -60,7 +60,8 @@ func addAccountFlag(cmd *cobra.Command, what string) {
 	})
 }
 
-// load finds and reads the file, and gives the command's flags what it says, but for those on the command line.
+// load finds and reads the file, and gives the command's flags what it says, but for those on the
+// command line.
 func (s *settings) load(cmd *cobra.Command) error {
 	if !configurable(cmd) {
 		return nil
@@ -146,8 +147,8 @@ func (s *settings) path(flags *pflag.FlagSet) (path string, err error) {
 	return path, nil
 }
 
-// flagsOf returns the flags of all commands that a file may hold defaults for: not those that say what a person means just
-// once.
+// flagsOf returns the flags of all commands that a file may hold defaults for: not those that say
+// what a person means just once.
 func flagsOf(root *cobra.Command) []config.Key {
 	var flags []config.Key
 	var walk func(*cobra.Command)
@@ -171,8 +172,8 @@ func flagsOf(root *cobra.Command) []config.Key {
 	return flags
 }
 
-// typesOf returns the types that a flag's value may have in the file. Nearly all lists have one phone column, so that
-// column = "phone" is as good as column = ["phone"].
+// typesOf returns the types that a flag's value may have in the file. Nearly all lists have one
+// phone column, so that column = "phone" is as good as column = ["phone"].
 func typesOf(f *pflag.Flag) []config.Type {
 	switch f.Value.Type() {
 	case "bool":
@@ -217,11 +218,12 @@ func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 	return s.apply(flags, fromFile{"category", account.Categories, "categories", account.Line, true})
 }
 
-// storeVariables are the flags that together say which store is meant, with the variables that count for more than a file.
+// storeVariables are the flags that together say which store is meant, with the variables that
+// count for more than a file.
 var storeVariables = map[string]string{"store": "LISTGATE_STORE", "nats-creds": "NATS_CREDS", "nats-context": "NATS_CONTEXT"}
 
-// namesStore reports whether the command line or the environment say which store is meant: then the file does not, not even
-// by whose credentials.
+// namesStore reports whether the command line or the environment say which store is meant: then the
+// file does not, not even by whose credentials.
 func namesStore(flags *pflag.FlagSet) bool {
 	for name := range storeVariables {
 		if f := flags.Lookup(name); f != nil && f.Changed {
@@ -285,8 +287,8 @@ func (s *settings) isTyped(flags *pflag.FlagSet, name string) bool {
 	return flags.Changed(name) && !ok
 }
 
-// resolve returns the value of a flag as it is typed here: paths of the file are relative to it. Whether a flag takes files
-// or folders its help says, which calls its value so.
+// resolve returns the value of a flag as it is typed here: paths of the file are relative to it.
+// Whether a flag takes files or folders its help says, which calls its value so.
 func (s *settings) resolve(f *pflag.Flag, value string) string {
 	path, ok := pathOf(f, value)
 	if !ok || filepath.IsAbs(path) {
@@ -306,8 +308,8 @@ func pathOf(f *pflag.Flag, value string) (path string, ok bool) {
 	return path, path != "" && path != "-" && path != "none" && !strings.Contains(path, "://")
 }
 
-// checkValues finds all values of the file that no file of rules is needed for to see that they are wrong. The command
-// itself would stop at the first.
+// checkValues finds all values of the file that no file of rules is needed for to see that they are
+// wrong. The command itself would stop at the first.
 func (s *settings) checkValues() error {
 	var wrong rules.Errors
 	for _, t := range s.fromFile {
@@ -324,7 +326,8 @@ func (s *settings) checkValues() error {
 	return wrong
 }
 
-// checkValue says what is wrong with a value of a flag that says how lists are read and decided; nothing of other flags.
+// checkValue says what is wrong with a value of a flag that says how lists are read and decided;
+// nothing of other flags.
 func checkValue(flag, value string) error {
 	var (
 		decides decisionFlags
@@ -428,7 +431,8 @@ func (s *settings) line() string {
 	return fmt.Sprintf("from %s: %s", s.config.Path, text)
 }
 
-// String names the account, and the flags: "account brand-a (category alcohol, gate 900000000000001), rules own".
+// String names the account, and the flags: "account brand-a (category alcohol, gate
+// 900000000000001), rules own".
 func (s *settings) String() string {
 	var ofAccount, others []string
 	for _, t := range s.fromFile {

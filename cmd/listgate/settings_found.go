@@ -14,11 +14,13 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A listgate.toml that was found, and not named with --config, may have come with a list: in an archive, or in a repository
-// under review. It says what is sent and how a list is written, all of which the summary repeats. It never says where
-// outputs go, what is revealed, or what loosens a check.
+// A listgate.toml that was found, and not named with --config, may have come with a list: in an
+// archive, or in a repository under review. It says what is sent and how a list is written, all of
+// which the summary repeats. It never says where outputs go, what is revealed, or what loosens a
+// check.
 
-// acceptsFound says which values of a flag count from a file that was found. A flag that is not in it has none.
+// acceptsFound says which values of a flag count from a file that was found. A flag that is not in
+// it has none.
 var acceptsFound = map[string]func(f *pflag.Flag, value string) bool{
 	"category": always, "message": always, "at": always, "rules": always, "default-region": always, "business-country": always,
 	"bare": always, "validity": always, "column": always, "delimiter": always, "no-header": always, "header-row": always,
@@ -46,16 +48,17 @@ func number(s string) int {
 	return n
 }
 
-// ignoredFound are the flags whose values from a file that was found are left out, and said to be: the run is as strict
-// without them.
+// ignoredFound are the flags whose values from a file that was found are left out, and said to be:
+// the run is as strict without them.
 var ignoredFound = []string{"output", "dropped", "report", "out", "max", "max-age", "quote", "cause", "sighted"}
 
-// refusedFound are the flags that a file that was found must not set at all. Where they are left out another store would
-// answer whether sending is open, so the run is refused.
+// refusedFound are the flags that a file that was found must not set at all. Where they are left
+// out another store would answer whether sending is open, so the run is refused.
 var refusedFound = []string{"store", "nats-creds", "nats-context", "listen", "webhook-path", "graph-url", "graph-token-file",
 	"app-secret-file", "verify-token-file", "token-file", "proxy", "proxy-cert", "proxy-key", "to", "to-360dialog"}
 
-// accept reports whether the value of a flag counts. If not, it is noted, or the error says why the run is refused.
+// accept reports whether the value of a flag counts. If not, it is noted, or the error says why the
+// run is refused.
 func (s *settings) accept(f *pflag.Flag, t fromFile) (bool, error) {
 	if !s.found {
 		return true, nil
@@ -102,7 +105,8 @@ func followed(path string) string {
 	}
 }
 
-// refuseLifts refuses rule files that lift a shipped rule and that only a file that was found names.
+// refuseLifts refuses rule files that lift a shipped rule and that only a file that was found
+// names.
 func (s *settings) refuseLifts() error {
 	t, ok := s.fromFileOf("rules")
 	if !s.found || !ok {

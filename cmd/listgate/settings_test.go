@@ -40,8 +40,8 @@ func TestPathsOfFlags(t *testing.T) {
 	}
 }
 
-// Every flag of every command can have a default, but for those that say something once. Their types are ones that a file
-// can hold.
+// Every flag of every command can have a default, but for those that say something once. Their
+// types are ones that a file can hold.
 func TestFlagsWithDefaults(t *testing.T) {
 	flags := flagsOf(newRoot(&settings{}))
 	has := func(name string) bool {
@@ -77,7 +77,8 @@ func TestFlagsWithPaths(t *testing.T) {
 	walk(newRoot(&settings{}))
 }
 
-// Each flag that a file may set is one of which it was decided whether it counts from a file that was found.
+// Each flag that a file may set is one of which it was decided whether it counts from a file that
+// was found.
 func TestFlagsFromFound(t *testing.T) {
 	for _, flag := range flagsOf(newRoot(&settings{})) {
 		decided := acceptsFound[flag.Name] != nil || slices.Contains(ignoredFound, flag.Name) || slices.Contains(refusedFound, flag.Name)

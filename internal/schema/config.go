@@ -8,8 +8,8 @@ type Default struct {
 	Description string
 }
 
-// Config returns the schema of a listgate.toml that holds the defaults given, and accounts. Two with one name and two types
-// accept either.
+// Config returns the schema of a listgate.toml that holds the defaults given, and accounts. Two
+// with one name and two types accept either.
 func Config(defaults []Default) any {
 	properties := object{"account": tables(account())}
 	for _, d := range defaults {

@@ -1,9 +1,9 @@
-// Package schema describes rule files and listgate.toml as JSON Schemas (draft 2020-12), by which editors complete and check
-// TOML files.
+// Package schema describes rule files and listgate.toml as JSON Schemas (draft 2020-12), by which
+// editors complete and check TOML files.
 //
-// A schema accepts every file that the loader accepts. It refuses what can be told from one key, or from one table: unknown
-// keys, wrong types, values that are none. What needs more than that, such as two entries with one id, only the loader
-// finds (listgate rules lint).
+// A schema accepts every file that the loader accepts. It refuses what can be told from one key, or
+// from one table: unknown keys, wrong types, values that are none. What needs more than that, such
+// as two entries with one id, only the loader finds (listgate rules lint).
 package schema
 
 import (
@@ -64,7 +64,8 @@ func oneOf(values []string, description string) object {
 	return object{"type": "string", "enum": values, "description": description}
 }
 
-// day is a local date. TOML has dates, JSON has none: programs that check TOML by a schema hand them on as strings.
+// day is a local date. TOML has dates, JSON has none: programs that check TOML by a schema hand
+// them on as strings.
 func day(description string) object {
 	return object{"type": "string", "format": "date", "pattern": `^\d{4}-\d{2}-\d{2}$`, "description": description}
 }

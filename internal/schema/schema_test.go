@@ -21,7 +21,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// onlyLoader are the files that the loader refuses and the schema accepts, with what a schema cannot say.
+// onlyLoader are the files that the loader refuses and the schema accepts, with what a schema
+// cannot say.
 var onlyLoader = map[string]string{
 	"rules/testdata/err/entries.toml":        "how many entries there are",
 	"rules/testdata/err/lift-elsewhere.toml": "which ids other files have",
@@ -45,7 +46,8 @@ func compile(t *testing.T, document any) *jsonschema.Schema {
 	return compiled
 }
 
-// document is a TOML file as programs hand it to a schema: dates are strings. ok is false if it is no TOML.
+// document is a TOML file as programs hand it to a schema: dates are strings. ok is false if it is
+// no TOML.
 func document(t *testing.T, path string) (value any, ok bool) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -107,7 +109,8 @@ func isConfig(path string) bool {
 	return filepath.Base(path) == config.Name || strings.HasPrefix(path, "config/")
 }
 
-// The schema accepts what the loader accepts, and refuses what the loader refuses, but for what onlyLoader names.
+// The schema accepts what the loader accepts, and refuses what the loader refuses, but for what
+// onlyLoader names.
 func TestRuleFiles(t *testing.T) {
 	compiled := compile(t, schema.RuleFile())
 	accepted, refused := 0, 0

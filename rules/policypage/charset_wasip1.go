@@ -12,8 +12,8 @@ import (
 
 var namedCharset = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([\w-]+)`)
 
-// findEncoding returns the encoding of a page: UTF-8, UTF-16 with its mark, or Windows-1252. The page in a browser has no room
-// for tables of other encodings, so a page in one is refused: nil.
+// findEncoding returns the encoding of a page: UTF-8, UTF-16 with its mark, or Windows-1252. The
+// page in a browser has no room for tables of other encodings, so a page in one is refused: nil.
 func findEncoding(data []byte, contentType string) encoding.Encoding {
 	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)

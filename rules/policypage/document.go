@@ -58,8 +58,8 @@ func readDocument(data []byte) (*document, error) {
 	return readPart(data, "", nil)
 }
 
-// readPart reads HTML or text in a charset that contentType may name. at maps the part's lines to those of the file; nil
-// means that they are the same.
+// readPart reads HTML or text in a charset that contentType may name. at maps the part's lines to
+// those of the file; nil means that they are the same.
 func readPart(data []byte, contentType string, at func(line int) int) (*document, error) {
 	encoding := findEncoding(data, contentType)
 	if encoding == nil {

@@ -12,8 +12,9 @@ import (
 	"github.com/listgate/listgate/rules/policypage"
 )
 
-// Whatever is given as a page: Read ends, and gives either three lists or errors, never both. The lists are sorted, hold
-// each region once, and are those of the categories asked for; errors have words, and a line of the file or none.
+// Whatever is given as a page: Read ends, and gives either three lists or errors, never both. The
+// lists are sorted, hold each region once, and are those of the categories asked for; errors have
+// words, and a line of the file or none.
 func FuzzRead(f *testing.F) {
 	paths, err := filepath.Glob("testdata/ok/*")
 	if err != nil || len(paths) == 0 {

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// unseen are elements whose text is not shown, or is not the page's own: menus, forms, what stands around the article.
+// unseen are elements whose text is not shown, or is not the page's own: menus, forms, what stands
+// around the article.
 var unseen = map[atom.Atom]bool{
 	atom.Head: true, atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true, atom.Title: true, atom.Nav: true,
 	atom.Aside: true, atom.Footer: true, atom.Select: true, atom.Datalist: true, atom.Option: true, atom.Textarea: true, atom.Svg: true,
@@ -30,7 +31,8 @@ func (r *htmlReader) isHidden(n *html.Node) bool {
 		r.hidden.match(n)
 }
 
-// hiding are the declarations that take text out of sight: not shown, transparent, without size, or beside the window.
+// hiding are the declarations that take text out of sight: not shown, transparent, without size, or
+// beside the window.
 var hiding = regexp.MustCompile(`(?i)(?:^|[;\s{])(?:display\s*:\s*none\b|visibility\s*:\s*(?:hidden|collapse)\b|content-visibility\s*:\s*hidden\b|` +
 	`opacity\s*:\s*0*\.?0*\s*(?:[;!}]|$)|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:[;!}]|$)|` +
 	`(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%)`)
@@ -38,7 +40,8 @@ var hiding = regexp.MustCompile(`(?i)(?:^|[;\s{])(?:display\s*:\s*none\b|visibil
 // hides reports whether style declarations hide an element.
 func hides(declarations string) bool { return hiding.MatchString(declarations) }
 
-// selectors are the simple ones (tag, .class, #id, tag.class) by which the page's own styles hide elements.
+// selectors are the simple ones (tag, .class, #id, tag.class) by which the page's own styles hide
+// elements.
 type selectors map[string]bool
 
 func (s selectors) match(n *html.Node) bool {
@@ -61,7 +64,8 @@ var (
 	simpleSelector = regexp.MustCompile(`^(?:[a-z][a-z0-9]*)?(?:[.#][A-Za-z_][A-Za-z0-9_-]*)?$`)
 )
 
-// hiddenSelectors reads the page's style elements. Rules within @media and the like hold only sometimes and do not count.
+// hiddenSelectors reads the page's style elements. Rules within @media and the like hold only
+// sometimes and do not count.
 func hiddenSelectors(root *html.Node) selectors {
 	found := selectors{}
 	for n := range root.Descendants() {

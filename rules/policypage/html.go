@@ -11,7 +11,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// lineAttribute holds the line of each start tag while a page is parsed: the parser does not keep it.
+// lineAttribute holds the line of each start tag while a page is parsed: the parser does not keep
+// it.
 const lineAttribute = "data-policypage-line"
 
 // readHTML reads what a browser would show.
@@ -152,8 +153,8 @@ func (r *htmlReader) enter(n *html.Node, c context) context {
 	return c
 }
 
-// columns reads a table whose columns are lists of their own, one column after the other. It reports false, and reads
-// nothing, if no row has two headings of lists.
+// columns reads a table whose columns are lists of their own, one column after the other. It
+// reports false, and reads nothing, if no row has two headings of lists.
 func (r *htmlReader) columns(table *html.Node, c context) bool {
 	var rows [][]*html.Node
 	widest, headed := 0, false

@@ -68,7 +68,8 @@ func (f *finder) lists() []List {
 	return lists
 }
 
-// noteDocument tells what a person should know of the page as a whole, and of what was left out in the lists.
+// noteDocument tells what a person should know of the page as a whole, and of what was left out in
+// the lists.
 func (f *finder) noteDocument(all []found) {
 	if address := f.doc.address; address != "" && !isMetas(address) {
 		f.notef(1, "the page was saved from %s, which is none of Meta's; compare it with %s", shown(address), Address)
@@ -108,7 +109,8 @@ func (f *finder) sections() (all []found, ok bool) {
 	return all, true
 }
 
-// ends reports whether b ends what stands below a heading: another list's heading, or a heading of the same level or above.
+// ends reports whether b ends what stands below a heading: another list's heading, or a heading of
+// the same level or above.
 func ends(head, b block) bool {
 	if _, _, ok := listHeading(b.text); ok && !b.inTOC {
 		return true
@@ -116,7 +118,8 @@ func ends(head, b block) bool {
 	return b.kind == heading && (head.kind != heading || b.level <= head.level)
 }
 
-// pick returns the one list of a category among the places where its heading stands: an index of the page may hold it, too.
+// pick returns the one list of a category among the places where its heading stands: an index of
+// the page may hold it, too.
 func (f *finder) pick(category, title string, places []found) (List, bool) {
 	var withList []found
 	for _, s := range places {
@@ -197,8 +200,9 @@ const dashes = `[-‐‑‒–—―−﹘﹣－:：|~·•]`
 var listTitle = regexp.MustCompile(`(?i)^(?:section\s+)?(?:\d+(?:\.\d+)*[.)]?\s+|\(?[a-z][.)]\s+)?(\S.{0,80}?)\s*` + dashes +
 	`+\s*allowed\s+countries(?:\s*(?:and|or|&|/)\s*(?:regions|territories))?\s*(?::\s*(.*)|\.?)$`)
 
-// listHeading reports whether a text is the heading of a list: a vertical, a dash, "Allowed Countries". rest is what follows
-// behind a colon. The category is empty if the vertical is none of ours.
+// listHeading reports whether a text is the heading of a list: a vertical, a dash, "Allowed
+// Countries". rest is what follows behind a colon. The category is empty if the vertical is none of
+// ours.
 func listHeading(text string) (category, rest string, ok bool) {
 	if len(text) > 4000 || !strings.Contains(strings.ToLower(text), "allowed") {
 		return "", "", false

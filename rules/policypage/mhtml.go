@@ -13,7 +13,8 @@ import (
 	"strings"
 )
 
-// readMHTML reads a page with all its files in one, in the form of an e-mail. ok is false if data is no such thing.
+// readMHTML reads a page with all its files in one, in the form of an e-mail. ok is false if data
+// is no such thing.
 func readMHTML(data []byte) (doc *document, ok bool, err error) {
 	message, err := mail.ReadMessage(bytes.NewReader(data))
 	if err != nil {
@@ -40,7 +41,8 @@ func readMHTML(data []byte) (doc *document, ok bool, err error) {
 
 func isText(mediaType string) bool { return mediaType == "text/html" || mediaType == "text/plain" }
 
-// readMultipart reads the first part that is a page: the others are its frames, styles and pictures.
+// readMultipart reads the first part that is a page: the others are its frames, styles and
+// pictures.
 func readMultipart(data, body []byte, boundary, address string) (*document, error) {
 	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	searched := len(data) - len(body)
@@ -96,7 +98,8 @@ func readMIMEPart(data, content []byte, offset int, header textproto.MIMEHeader,
 	return doc, nil
 }
 
-// quotedLines returns for each line of what quoted-printable content says its line in content, from 0.
+// quotedLines returns for each line of what quoted-printable content says its line in content, from
+// 0.
 func quotedLines(content []byte) []int {
 	lines := []int{0}
 	for i, text := range strings.Split(string(content), "\n") {

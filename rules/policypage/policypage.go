@@ -1,21 +1,23 @@
-// Package policypage reads the country lists of the WhatsApp Business Messaging Policy from the page as a person saved it.
+// Package policypage reads the country lists of the WhatsApp Business Messaging Policy from the
+// page as a person saved it.
 //
 //	page, err := policypage.Read("page.html", file)
 //	for _, list := range page.Lists {
 //		fmt.Println(list.Category, len(list.Regions))
 //	}
 //
-// Each list stands under a heading of its own, "Alcohol – Allowed Countries". A page may be HTML, MHTML, plain text or
-// Markdown; which of them it is shows by its content. Only what a reader of the page sees counts: scripts, hidden elements,
-// navigation and struck-out text do not.
+// Each list stands under a heading of its own, "Alcohol – Allowed Countries". A page may be HTML,
+// MHTML, plain text or Markdown; which of them it is shows by its content. Only what a reader of
+// the page sees counts: scripts, hidden elements, navigation and struck-out text do not.
 //
-// A page that is not wholly understood is refused. A recipient is messaged because of what is read here, so nothing is
-// guessed: not an unknown name, not which of two lists is meant.
+// A page that is not wholly understood is refused. A recipient is messaged because of what is read
+// here, so nothing is guessed: not an unknown name, not which of two lists is meant.
 //
 // # Source
 //
-// That the page has these headings, a paragraph and then a list of names is known from archived copies of Meta's policy of
-// 2025-12-01 to 2026-08-22. How the page is marked up is not known; the reader relies on the words alone.
+// That the page has these headings, a paragraph and then a list of names is known from archived
+// copies of Meta's policy of 2025-12-01 to 2026-08-22. How the page is marked up is not known; the
+// reader relies on the words alone.
 package policypage
 
 import (
@@ -71,8 +73,9 @@ var headings = []struct{ category, text string }{
 
 // Read reads a saved page. name is what messages call it.
 //
-// Whatever is not understood is an error: no page, no list for a category, two lists for one, an unknown name, a list that
-// has lost more than half of the countries in the shipped rules. The error is [rules.Errors], with everything that is wrong.
+// Whatever is not understood is an error: no page, no list for a category, two lists for one, an
+// unknown name, a list that has lost more than half of the countries in the shipped rules. The
+// error is [rules.Errors], with everything that is wrong.
 func Read(name string, r io.Reader) (*Page, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
@@ -102,7 +105,8 @@ func Read(name string, r io.Reader) (*Page, error) {
 	return page, nil
 }
 
-// compare holds the lists against the shipped ones. A page that was cut short or restructured looks like a short list.
+// compare holds the lists against the shipped ones. A page that was cut short or restructured looks
+// like a short list.
 func (f *finder) compare(lists []List) {
 	shipped, err := rules.List()
 	if err != nil {

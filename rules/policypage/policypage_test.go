@@ -80,8 +80,8 @@ func ruleFiles(t *testing.T, page *policypage.Page) []string {
 	return texts
 }
 
-// A rule file is written anew with what the user added below the line, whatever their editor does to line ends, and left
-// alone if they changed something above it.
+// A rule file is written anew with what the user added below the line, whatever their editor does
+// to line ends, and left alone if they changed something above it.
 func TestRuleFile(t *testing.T) {
 	page, err := read(t, "testdata/ok/headings.html")
 	require.NoError(t, err)

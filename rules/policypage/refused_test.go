@@ -11,8 +11,8 @@ import (
 	"github.com/listgate/listgate/rules/policypage"
 )
 
-// refused are pages that must not be read, made from good ones: each replaces something in a page of testdata/ok. want is
-// each line of the error, or its beginning if it ends in "…".
+// refused are pages that must not be read, made from good ones: each replaces something in a page
+// of testdata/ok. want is each line of the error, or its beginning if it ends in "…".
 var refused = []struct {
 	name, page string
 	replace    []string // old and new, in turns; each old one must be there

@@ -12,10 +12,12 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// ErrChanged says that a rule file was not written here, or was changed since where it would be written anew.
+// ErrChanged says that a rule file was not written here, or was changed since where it would be
+// written anew.
 var ErrChanged = errors.New("exists, and was not written by \"listgate rules init --page\" or was changed since above its last line of dashes")
 
-// yours parts a rule file: what stands above it is written from the page, what stands below it is the user's.
+// yours parts a rule file: what stands above it is written from the page, what stands below it is
+// the user's.
 const yours = "# ---- yours: what stands below this line is kept when the next page is read ----"
 
 const permissionHelp = `#
@@ -33,9 +35,9 @@ var (
 	ownEntry  = regexp.MustCompile(`(?m)^[ \t]*\[\[[ \t]*(?:allow|deny|warn)[ \t]*\]\]`)
 )
 
-// RuleFile returns the text of the rule file of a list, as read on the day asOf. With --rules the file takes the place of the
-// shipped one. old is the text that stands there so far, or "": what the user added below the last line of dashes is kept.
-// The error is [ErrChanged].
+// RuleFile returns the text of the rule file of a list, as read on the day asOf. With --rules the
+// file takes the place of the shipped one. old is the text that stands there so far, or "": what
+// the user added below the last line of dashes is kept. The error is [ErrChanged].
 func (p *Page) RuleFile(list List, asOf time.Time, old string) (string, error) {
 	own := ""
 	if old != "" {
@@ -88,8 +90,9 @@ reason     = "in the list of the policy page as it was read on %[2]s"
 	return strings.Replace(written, "# sha256:\n", "# sha256:"+sum(written)+"\n", 1) + yours + "\n" + own, nil
 }
 
-// shippedFacts returns what the shipped rule file of a category says that no page does: its title, the id of its first
-// [[allow]], by which reports know the list, and whether the list counts only with Meta's permission.
+// shippedFacts returns what the shipped rule file of a category says that no page does: its title,
+// the id of its first [[allow]], by which reports know the list, and whether the list counts only
+// with Meta's permission.
 func shippedFacts(category string) (title, id string, permission bool) {
 	title, id = category, category+"-allowed"
 	shipped, err := rules.List()
@@ -115,7 +118,8 @@ func isWhole(written string) bool {
 	return m != nil && m[1] == sum(written)
 }
 
-// sum is a SHA-256 without itself, without the count of entries, and whatever line ends an editor writes.
+// sum is a SHA-256 without itself, without the count of entries, and whatever line ends an editor
+// writes.
 func sum(written string) string {
 	written = strings.ReplaceAll(written, "\r\n", "\n")
 	written = countLine.ReplaceAllString(sumLine.ReplaceAllString(written, "# sha256:\n"), "")

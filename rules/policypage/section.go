@@ -85,7 +85,8 @@ func (r *sectionReader) addPiece(p piece) {
 	r.pieces, r.roles = append(r.pieces, p), append(r.roles, p.role())
 }
 
-// addParagraph reads a paragraph of plain text, whose lines may be names or parts of a list that is broken into lines.
+// addParagraph reads a paragraph of plain text, whose lines may be names or parts of a list that is
+// broken into lines.
 func (r *sectionReader) addParagraph(b block) {
 	var own []piece
 	unknown := 0
@@ -143,7 +144,8 @@ func (p piece) isShort() bool {
 	return len(p.text) <= 60 && len(strings.Fields(p.text)) <= 6 && !strings.ContainsAny(p.text[len(p.text)-1:], ".:;?!")
 }
 
-// judge decides about the pieces that may be names: whether they belong to the list, and so are not understood.
+// judge decides about the pieces that may be names: whether they belong to the list, and so are not
+// understood.
 func (r *sectionReader) judge() {
 	inList := map[int]bool{} // the lists and tables that name a country
 	for i, p := range r.pieces {
@@ -165,7 +167,8 @@ func (r *sectionReader) judge() {
 	}
 }
 
-// isNameAt reports whether a short line stands where names stand: in one paragraph with names, or between two of them.
+// isNameAt reports whether a short line stands where names stand: in one paragraph with names, or
+// between two of them.
 func (r *sectionReader) isNameAt(i int) bool {
 	run := r.pieces[i].run
 	before, after := -1, -1
@@ -205,7 +208,8 @@ func (r *sectionReader) notUnderstood(p piece) {
 	}
 }
 
-// A stretch is names that no words part, and the parts of it that are lists of their own: its columns.
+// A stretch is names that no words part, and the parts of it that are lists of their own: its
+// columns.
 type stretch struct {
 	line  int
 	parts []part
@@ -258,8 +262,8 @@ func (r *sectionReader) collect() {
 	}
 }
 
-// join draws the columns of a list together. Columns have nothing in common; two copies of a list have everything in
-// common; what lies between is two lists that disagree.
+// join draws the columns of a list together. Columns have nothing in common; two copies of a list
+// have everything in common; what lies between is two lists that disagree.
 func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
 	if other := s.other(); other > 0 {
 		r.isList = true
@@ -294,8 +298,9 @@ func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
 	return sorted(regions), true
 }
 
-// other returns the index of a part that is no column of one list, or 0. Columns go on in the order of the alphabet, up or
-// down, one after the other; or they are about as long as each other, but for the last.
+// other returns the index of a part that is no column of one list, or 0. Columns go on in the order
+// of the alphabet, up or down, one after the other; or they are about as long as each other, but
+// for the last.
 func (s stretch) other() int {
 	up, boundariesUp, boundaries := 0, 0, len(s.parts)-1
 	var last rules.Region

@@ -46,8 +46,8 @@ func blankComments(text string) string {
 
 var addressLine = regexp.MustCompile(`(?i)^\s*(?:source|url|saved from|page)\s*:\s*["'<]?(https?://[^\s"'>]+)`)
 
-// readFrontMatter reads what clipping tools write above a page, and the address that a person noted there. It returns the
-// line after it.
+// readFrontMatter reads what clipping tools write above a page, and the address that a person noted
+// there. It returns the line after it.
 func (r *textReader) readFrontMatter(lines []string) int {
 	for _, text := range lines[:min(len(lines), 20)] {
 		if m := addressLine.FindStringSubmatch(text); m != nil && r.address == "" {
@@ -179,7 +179,8 @@ func (r *textReader) addItem(source string, number int) {
 	}
 }
 
-// endParagraph makes blocks of the lines that stand together. A heading of a list stands by itself, wherever it is.
+// endParagraph makes blocks of the lines that stand together. A heading of a list stands by itself,
+// wherever it is.
 func (r *textReader) endParagraph() {
 	lines := r.paragraph
 	r.paragraph = nil
@@ -229,7 +230,8 @@ var (
 	headingID   = regexp.MustCompile(`\s*\{#[^}]*\}\s*$`)
 )
 
-// plain takes the marks off a piece of Markdown. inPage reports whether all of it is a link to another place of the page.
+// plain takes the marks off a piece of Markdown. inPage reports whether all of it is a link to
+// another place of the page.
 func (r *textReader) plain(text string, number int) (plain string, inPage bool) {
 	text = strings.TrimSpace(text)
 	for _, m := range raised.FindAllStringSubmatch(text, -1) {
