@@ -70,7 +70,14 @@ func (e *UnknownAccountError) Error() string {
 	if n := len(e.Known) - mostListed; n > 0 {
 		listed, more = e.Known[:mostListed], fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("unknown account %q; %s has %s%s%s", e.Name, e.Path, strings.Join(listed, ", "), more, strict.DidYouMean(e.Name, e.Known))
+	return fmt.Sprintf(
+		"unknown account %q; %s has %s%s%s",
+		e.Name,
+		e.Path,
+		strings.Join(listed, ", "),
+		more,
+		strict.DidYouMean(e.Name, e.Known),
+	)
 }
 
 // Account returns the account of a name. The error is an [*UnknownAccountError].
@@ -154,7 +161,17 @@ func (r *reader) err(problems []strict.Problem) error {
 }
 
 func (r *reader) account(t strict.Table) {
-	t.AllowOnly("name", "waba", "phone_number_ids", "categories", "default_region", "business_country", "d360_key_sha256", "permission", "support")
+	t.AllowOnly(
+		"name",
+		"waba",
+		"phone_number_ids",
+		"categories",
+		"default_region",
+		"business_country",
+		"d360_key_sha256",
+		"permission",
+		"support",
+	)
 	a := Account{Line: t.Line("")}
 	if name, ok := oneLine(t, "name", true); ok {
 		a.Name = name
@@ -231,7 +248,11 @@ func (r *reader) reserve(t strict.Table, name, value string, line int) {
 
 func (r *reader) reserveID(t strict.Table, name, id string, line int) {
 	if len(id) > 32 || strings.Trim(id, "0123456789") != "" || id == "" {
-		t.ErrorAtLine(line, "%s holds what is no id; an id is 1 to 32 digits", name) // not which: it may be a phone number
+		t.ErrorAtLine(
+			line,
+			"%s holds what is no id; an id is 1 to 32 digits",
+			name,
+		) // not which: it may be a phone number
 		return
 	}
 	r.reserve(t, name, id, line)

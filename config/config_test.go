@@ -20,9 +20,17 @@ var update = flag.Bool("update", false, "rewrite the .out files")
 
 // flags are some of a command's.
 var flags = []config.Key{
-	{Name: "category", Type: config.List}, {Name: "rules", Type: config.List}, {Name: "store"}, {Name: "column"}, {Name: "at"},
-	{Name: "suppress"}, {Name: "message"}, {Name: "default-region"}, {Name: "output"}, {Name: "output", Type: config.List},
-	{Name: "max-rule-age", Type: config.Integer}, {Name: "jobs", Type: config.Integer}, {Name: "dedupe", Type: config.Boolean},
+	{
+		Name: "category",
+		Type: config.List,
+	}, {Name: "rules", Type: config.List}, {Name: "store"}, {Name: "column"}, {Name: "at"},
+	{
+		Name: "suppress",
+	}, {Name: "message"}, {Name: "default-region"}, {Name: "output"}, {Name: "output", Type: config.List},
+	{
+		Name: "max-rule-age",
+		Type: config.Integer,
+	}, {Name: "jobs", Type: config.Integer}, {Name: "dedupe", Type: config.Boolean},
 }
 
 func TestLoad(t *testing.T) {
@@ -37,14 +45,23 @@ func TestLoad(t *testing.T) {
 		{Key: config.Key{Name: "store"}, Line: 3, Values: []string{"nats://nats.example.com:4222"}},
 	}, c.Defaults)
 	euAndMexico, err := rules.ParseRegions("EU")
-	euAndMexico = slices.SortedFunc(slices.Values(append(euAndMexico, rules.Region{'M', 'X'})), func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
+	euAndMexico = slices.SortedFunc(
+		slices.Values(append(euAndMexico, rules.Region{'M', 'X'})),
+		func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) },
+	)
 	require.NoError(t, err)
 	require.Equal(t, []config.Account{
 		{
 			Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002", "900000000000003"},
 			Categories: []string{"alcohol", "ONLINE_GAMBLING"}, DefaultRegion: rules.Region{'B', 'R'},
 			Permissions: []rules.Permission{
-				{Path: path, Line: 17, Regions: euAndMexico, Reference: "case 4711", LastDay: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)},
+				{
+					Path:      path,
+					Line:      17,
+					Regions:   euAndMexico,
+					Reference: "case 4711",
+					LastDay:   time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC),
+				},
 				{Path: path, Line: 22, Regions: []rules.Region{{'P', 'E'}}, Reference: "case 4712"},
 			},
 			BusinessCountry: rules.Region{'A', 'R'}, D360KeySHA256: strings.Repeat("0123456789abcdef", 4),
@@ -69,7 +86,11 @@ func TestAccount(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "900000000000004", a.WABA)
 	_, err = c.Account("brand-c")
-	require.EqualError(t, err, `unknown account "brand-c"; testdata/whole.toml has brand-a, brand-b; did you mean "brand-a"?`)
+	require.EqualError(
+		t,
+		err,
+		`unknown account "brand-c"; testdata/whole.toml has brand-a, brand-b; did you mean "brand-a"?`,
+	)
 	require.ErrorAs(t, err, new(*config.UnknownAccountError))
 	many := &config.Config{Path: "x.toml"}
 	for i := range 3000 {

@@ -96,7 +96,12 @@ func read(t strict.Table, k Key) (values []string, ok bool) {
 	}
 	for _, s := range values {
 		if hasCredentials(s) {
-			t.Errorf(k.Name, "%s holds credentials; a secret stands in a file of its own or in the environment, never in %s", k.Name, Name)
+			t.Errorf(
+				k.Name,
+				"%s holds credentials; a secret stands in a file of its own or in the environment, never in %s",
+				k.Name,
+				Name,
+			)
 			return nil, false
 		}
 	}

@@ -23,7 +23,8 @@ func distrustOwner(path string, _ fs.FileInfo) string {
 	if err != nil {
 		return unknown
 	}
-	if owner.Equals(user.User.Sid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) || owner.IsWellKnown(windows.WinLocalSystemSid) {
+	if owner.Equals(user.User.Sid) || owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) ||
+		owner.IsWellKnown(windows.WinLocalSystemSid) {
 		return ""
 	}
 	return "belongs to another user"

@@ -60,7 +60,10 @@ plugin for TOML completes and checks the file by it.`,
 func defaultsOf(root *cobra.Command) []schema.Default {
 	var defaults []schema.Default
 	for _, key := range flagsOf(root) {
-		defaults = append(defaults, schema.Default{Key: key, Description: "--" + key.Name + ": " + usageOfFlag(root, key)})
+		defaults = append(
+			defaults,
+			schema.Default{Key: key, Description: "--" + key.Name + ": " + usageOfFlag(root, key)},
+		)
 	}
 	return defaults
 }
@@ -155,7 +158,12 @@ func (c *configShow) run(cmd *cobra.Command) error {
 
 func (c *configShow) document(root *cobra.Command) configDocument {
 	s := c.settings
-	d := configDocument{Found: s.found, Passed: []passedDocument{}, Defaults: []defaultDocument{}, Accounts: []accountSettings{}}
+	d := configDocument{
+		Found:    s.found,
+		Passed:   []passedDocument{},
+		Defaults: []defaultDocument{},
+		Accounts: []accountSettings{},
+	}
 	for _, p := range s.passed {
 		d.Passed = append(d.Passed, passedDocument{p.Path, p.Reason})
 	}
@@ -164,7 +172,10 @@ func (c *configShow) document(root *cobra.Command) configDocument {
 	}
 	d.Path = s.config.Path
 	for _, value := range s.config.Defaults {
-		d.Defaults = append(d.Defaults, defaultDocument{value.Name, value.Values, value.Line, s.countsSomewhere(root, value)})
+		d.Defaults = append(
+			d.Defaults,
+			defaultDocument{value.Name, value.Values, value.Line, s.countsSomewhere(root, value)},
+		)
 	}
 	for _, a := range s.config.Accounts {
 		d.Accounts = append(d.Accounts, settingsOfAccount(a))
@@ -173,9 +184,18 @@ func (c *configShow) document(root *cobra.Command) configDocument {
 }
 
 func settingsOfAccount(a config.Account) accountSettings {
-	shown := accountSettings{Name: a.Name, Line: a.Line, WABA: a.WABA, PhoneNumberIDs: orEmpty(a.PhoneNumberIDs), Categories: orEmpty(a.Categories),
-		DefaultRegion: a.DefaultRegion.String(), BusinessCountry: a.BusinessCountry.String(), Has360dialogKey: a.D360KeySHA256 != "",
-		Permissions: []permissionSettings{}, Support: a.Support}
+	shown := accountSettings{
+		Name:            a.Name,
+		Line:            a.Line,
+		WABA:            a.WABA,
+		PhoneNumberIDs:  orEmpty(a.PhoneNumberIDs),
+		Categories:      orEmpty(a.Categories),
+		DefaultRegion:   a.DefaultRegion.String(),
+		BusinessCountry: a.BusinessCountry.String(),
+		Has360dialogKey: a.D360KeySHA256 != "",
+		Permissions:     []permissionSettings{},
+		Support:         a.Support,
+	}
 	for _, p := range a.Permissions {
 		one := permissionSettings{Reference: p.Reference}
 		for _, r := range p.Regions {
@@ -201,7 +221,11 @@ func (d configDocument) write(w io.Writer) {
 		printable.Fprintf(w, "no %s in this folder or above it is in force\n", config.Name)
 		return
 	case d.Found:
-		printable.Fprintf(w, "%s: found; it never says where outputs go, what is revealed, or what loosens a check\n", d.Path)
+		printable.Fprintf(
+			w,
+			"%s: found; it never says where outputs go, what is revealed, or what loosens a check\n",
+			d.Path,
+		)
 	default:
 		printable.Fprintf(w, "%s: named with --config\n", d.Path)
 	}

@@ -54,8 +54,23 @@ var ignoredFound = []string{"output", "dropped", "report", "out", "max", "max-ag
 
 // refusedFound are the flags that a file that was found must not set at all. Where they are left
 // out another store would answer whether sending is open, so the run is refused.
-var refusedFound = []string{"store", "nats-creds", "nats-context", "listen", "webhook-path", "graph-url", "graph-token-file",
-	"app-secret-file", "verify-token-file", "token-file", "proxy", "proxy-cert", "proxy-key", "to", "to-360dialog"}
+var refusedFound = []string{
+	"store",
+	"nats-creds",
+	"nats-context",
+	"listen",
+	"webhook-path",
+	"graph-url",
+	"graph-token-file",
+	"app-secret-file",
+	"verify-token-file",
+	"token-file",
+	"proxy",
+	"proxy-cert",
+	"proxy-key",
+	"to",
+	"to-360dialog",
+}
 
 // accept reports whether the value of a flag counts. If not, it is noted, or the error says why the
 // run is refused.
@@ -65,7 +80,10 @@ func (s *settings) accept(f *pflag.Flag, t fromFile) (bool, error) {
 	}
 	const cure = "; name the file with --config %[1]s, or leave it out with --config none"
 	if slices.Contains(refusedFound, f.Name) {
-		return false, s.problem(t, fmt.Errorf("a file that was found, and not named, does not decide that"+cure, s.config.Path))
+		return false, s.problem(
+			t,
+			fmt.Errorf("a file that was found, and not named, does not decide that"+cure, s.config.Path),
+		)
 	}
 	for _, value := range t.values {
 		if accepts := acceptsFound[f.Name]; accepts == nil || !accepts(f, value) {
@@ -73,7 +91,13 @@ func (s *settings) accept(f *pflag.Flag, t fromFile) (bool, error) {
 			return false, nil
 		}
 		if path, ok := pathOf(f, value); ok && !isBelow(path, filepath.Dir(s.config.Path)) {
-			return false, s.problem(t, fmt.Errorf("a file that was found, and not named, leads to nothing outside of its own folder"+cure, s.config.Path))
+			return false, s.problem(
+				t,
+				fmt.Errorf(
+					"a file that was found, and not named, leads to nothing outside of its own folder"+cure,
+					s.config.Path,
+				),
+			)
 		}
 	}
 	return true, nil
@@ -119,8 +143,15 @@ func (s *settings) refuseLifts() error {
 	var wrong rules.Errors
 	for _, file := range files {
 		for _, lift := range file.Lifts {
-			wrong = append(wrong, &rules.Error{File: file.Path, Line: lift.Line, Err: fmt.Errorf("a [[lift]] does not count where %s, which was found and not named, "+
-				"leads to it; name that with --config, or the rule file with --rules", s.config.Path)})
+			wrong = append(
+				wrong,
+				&rules.Error{
+					File: file.Path,
+					Line: lift.Line,
+					Err: fmt.Errorf("a [[lift]] does not count where %s, which was found and not named, "+
+						"leads to it; name that with --config, or the rule file with --rules", s.config.Path),
+				},
+			)
 		}
 	}
 	if len(wrong) == 0 {
@@ -136,8 +167,16 @@ func (s *settings) notes() []string {
 		notes = append(notes, fmt.Sprintf("%v; --config %s takes it", passed, shellWord(passed.Path)))
 	}
 	if len(s.left) > 0 {
-		notes = append(notes, fmt.Sprintf("not taken from %s: %s. A file that was found, and not named, does not say where outputs go, what is "+
-			"revealed, or what loosens a check; --config %s takes it all", s.config.Path, strings.Join(s.left, ", "), shellWord(s.config.Path)))
+		notes = append(
+			notes,
+			fmt.Sprintf(
+				"not taken from %s: %s. A file that was found, and not named, does not say where outputs go, what is "+
+					"revealed, or what loosens a check; --config %s takes it all",
+				s.config.Path,
+				strings.Join(s.left, ", "),
+				shellWord(s.config.Path),
+			),
+		)
 	}
 	return notes
 }

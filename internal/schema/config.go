@@ -53,11 +53,18 @@ func account() object {
 		"name":             oneLine("what people call it, and what --account takes"),
 		"waba":             described(id, "the id of the WhatsApp Business account"),
 		"phone_number_ids": list(id, "the ids of its phone numbers, by which a request tells whose it is"),
-		"categories":       list(object{"type": "string", "pattern": `\S`}, "the business categories: all must allow a recipient"),
+		"categories": list(
+			object{"type": "string", "pattern": `\S`},
+			"the business categories: all must allow a recipient",
+		),
 		"default_region":   region("the country of numbers that are written without calling code"),
 		"business_country": region("where the business is located: the country of its portfolio at Meta"),
-		"d360_key_sha256":  object{"type": "string", "pattern": "^[0-9A-Fa-f]{64}$", "description": "the SHA-256 of its 360dialog key, in hex"},
-		"permission":       tables(permission()),
-		"support":          oneLine("whom to ask first, where a provider manages the account"),
+		"d360_key_sha256": object{
+			"type":        "string",
+			"pattern":     "^[0-9A-Fa-f]{64}$",
+			"description": "the SHA-256 of its 360dialog key, in hex",
+		},
+		"permission": tables(permission()),
+		"support":    oneLine("whom to ask first, where a provider manages the account"),
 	}, "name", "waba")
 }

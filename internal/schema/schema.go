@@ -52,7 +52,11 @@ func text(description string) object {
 
 // oneLine is a text without control characters.
 func oneLine(description string) object {
-	return object{"type": "string", "pattern": "^[^\x00-\x1f\u007f-\u009f]*\\S[^\x00-\x1f\u007f-\u009f]*$", "description": description}
+	return object{
+		"type":        "string",
+		"pattern":     "^[^\x00-\x1f\u007f-\u009f]*\\S[^\x00-\x1f\u007f-\u009f]*$",
+		"description": description,
+	}
 }
 
 // list is an array of different strings, at least one.

@@ -121,7 +121,9 @@ func foreign(data []byte) string {
 var (
 	leadingComments = regexp.MustCompile(`^(?s:\s|<\?.*?\?>|<!--.*?-->)*`)
 	wholePage       = regexp.MustCompile(`(?i)<(!doctype\s+html|html|body)[\s>]`)
-	blockTag        = regexp.MustCompile(`(?i)^<(!doctype|html|head|body|div|section|article|main|header|h[1-6]|p|ul|ol|table|meta|title|span|a|base|link|style|script|nav|details)[\s>/]`)
+	blockTag        = regexp.MustCompile(
+		`(?i)^<(!doctype|html|head|body|div|section|article|main|header|h[1-6]|p|ul|ol|table|meta|title|span|a|base|link|style|script|nav|details)[\s>/]`,
+	)
 )
 
 // isHTML tells HTML from text. Markdown may hold tags, but does not begin with one.

@@ -18,7 +18,18 @@ var unseen = map[atom.Atom]bool{
 	atom.Progress: true, atom.Meter: true, atom.Map: true, atom.Applet: true,
 }
 
-var unseenRoles = []string{"navigation", "menu", "menubar", "banner", "contentinfo", "complementary", "search", "toolbar", "listbox", "directory"}
+var unseenRoles = []string{
+	"navigation",
+	"menu",
+	"menubar",
+	"banner",
+	"contentinfo",
+	"complementary",
+	"search",
+	"toolbar",
+	"listbox",
+	"directory",
+}
 
 // isHidden reports whether a reader does not see an element as a part of the page's text.
 func (r *htmlReader) isHidden(n *html.Node) bool {
@@ -33,9 +44,11 @@ func (r *htmlReader) isHidden(n *html.Node) bool {
 
 // hiding are the declarations that take text out of sight: not shown, transparent, without size, or
 // beside the window.
-var hiding = regexp.MustCompile(`(?i)(?:^|[;\s{])(?:display\s*:\s*none\b|visibility\s*:\s*(?:hidden|collapse)\b|content-visibility\s*:\s*hidden\b|` +
-	`opacity\s*:\s*0*\.?0*\s*(?:[;!}]|$)|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:[;!}]|$)|` +
-	`(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%)`)
+var hiding = regexp.MustCompile(
+	`(?i)(?:^|[;\s{])(?:display\s*:\s*none\b|visibility\s*:\s*(?:hidden|collapse)\b|content-visibility\s*:\s*hidden\b|` +
+		`opacity\s*:\s*0*\.?0*\s*(?:[;!}]|$)|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:[;!}]|$)|` +
+		`(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%)`,
+)
 
 // hides reports whether style declarations hide an element.
 func hides(declarations string) bool { return hiding.MatchString(declarations) }

@@ -102,7 +102,10 @@ func (r *htmlReader) element(n *html.Node, c context) {
 		r.flush(c)
 		return
 	case n.DataAtom == atom.Sup && isMark(textOf(n)):
-		r.notes = append(r.notes, note{r.line, fmt.Sprintf("the raised mark %q was left out; read the footnote", textOf(n))})
+		r.notes = append(
+			r.notes,
+			note{r.line, fmt.Sprintf("the raised mark %q was left out; read the footnote", textOf(n))},
+		)
 		return
 	case n.DataAtom == atom.Del || n.DataAtom == atom.S || n.DataAtom == atom.Strike:
 		r.notes = append(r.notes, note{r.line, fmt.Sprintf("%s is struck out and was left out", shown(textOf(n)))})

@@ -61,7 +61,11 @@ func (f *finder) lists() []List {
 	}
 	for _, s := range all {
 		if s.category == "" && len(s.regions) > 0 {
-			f.notef(s.line, "%s is a list of countries for no category that listgate knows; it was not read", shown(s.title))
+			f.notef(
+				s.line,
+				"%s is a list of countries for no category that listgate knows; it was not read",
+				shown(s.title),
+			)
 		}
 	}
 	f.noteDocument(all)
@@ -144,7 +148,13 @@ func (f *finder) pick(category, title string, places []found) (List, bool) {
 	first := withList[0]
 	for _, other := range withList[1:] {
 		if !slices.Equal(first.regions, other.regions) {
-			f.errorf(other.line, "%s: two lists that disagree: one below line %d, one here; %s", category, first.line, difference(first.regions, other.regions))
+			f.errorf(
+				other.line,
+				"%s: two lists that disagree: one below line %d, one here; %s",
+				category,
+				first.line,
+				difference(first.regions, other.regions),
+			)
 			return List{}, false
 		}
 		f.notef(other.line, "%s: the same list stands below line %d, too", category, first.line)
@@ -160,12 +170,20 @@ func (f *finder) missing(title string, places []found) {
 	hint := ""
 	switch language := strings.ToLower(f.doc.language); {
 	case language != "" && language != "en" && !strings.HasPrefix(language, "en-") && !strings.HasPrefix(language, "en_"):
-		hint = fmt.Sprintf("; the page says that its language is %s: open it in English, and save that", shown(f.doc.language))
+		hint = fmt.Sprintf(
+			"; the page says that its language is %s: open it in English, and save that",
+			shown(f.doc.language),
+		)
 	case len(f.doc.blocks) < 10:
 		hint = "; there is next to no text in it: wait until the page is shown whole, then save it"
 	}
 	if len(places) > 0 {
-		f.errorf(places[0].line, "no list of countries below the heading %s%s; if the page folds it away, open it before you save", shown(title), hint)
+		f.errorf(
+			places[0].line,
+			"no list of countries below the heading %s%s; if the page folds it away, open it before you save",
+			shown(title),
+			hint,
+		)
 		return
 	}
 	f.errorf(0, "no list %s%s", shown(title), hint)
@@ -197,8 +215,10 @@ func difference(a, b []rules.Region) string {
 
 const dashes = `[-‐‑‒–—―−﹘﹣－:：|~·•]`
 
-var listTitle = regexp.MustCompile(`(?i)^(?:section\s+)?(?:\d+(?:\.\d+)*[.)]?\s+|\(?[a-z][.)]\s+)?(\S.{0,80}?)\s*` + dashes +
-	`+\s*allowed\s+countries(?:\s*(?:and|or|&|/)\s*(?:regions|territories))?\s*(?::\s*(.*)|\.?)$`)
+var listTitle = regexp.MustCompile(
+	`(?i)^(?:section\s+)?(?:\d+(?:\.\d+)*[.)]?\s+|\(?[a-z][.)]\s+)?(\S.{0,80}?)\s*` + dashes +
+		`+\s*allowed\s+countries(?:\s*(?:and|or|&|/)\s*(?:regions|territories))?\s*(?::\s*(.*)|\.?)$`,
+)
 
 // listHeading reports whether a text is the heading of a list: a vertical, a dash, "Allowed
 // Countries". rest is what follows behind a colon. The category is empty if the vertical is none of

@@ -82,7 +82,9 @@ func Read(name string, r io.Reader) (*Page, error) {
 		return nil, rules.Errors{{File: name, Err: strict.Plain(err)}}
 	}
 	if len(data) > maxBytes {
-		return nil, rules.Errors{{File: name, Err: fmt.Errorf("larger than %d MiB; is it the saved policy page?", maxBytes>>20)}}
+		return nil, rules.Errors{
+			{File: name, Err: fmt.Errorf("larger than %d MiB; is it the saved policy page?", maxBytes>>20)},
+		}
 	}
 	doc, err := readDocument(data)
 	if err != nil {
@@ -121,10 +123,22 @@ func (f *finder) compare(lists []List) {
 		before, now := len(Allowed(shipped[i])), len(list.Regions)
 		switch {
 		case 2*now < before:
-			f.errorf(list.Line, "%s: only %d countries; the shipped rules have %d, and more than half of them are gone. "+
-				"If the page is whole and Meta did this: listgate rules init %[1]s --allow FILE", list.Category, now, before)
+			f.errorf(
+				list.Line,
+				"%s: only %d countries; the shipped rules have %d, and more than half of them are gone. "+
+					"If the page is whole and Meta did this: listgate rules init %[1]s --allow FILE",
+				list.Category,
+				now,
+				before,
+			)
 		case before > 0 && now > 2*before:
-			f.notef(list.Line, "%s: %d countries, more than twice as many as the %d of the shipped rules", list.Category, now, before)
+			f.notef(
+				list.Line,
+				"%s: %d countries, more than twice as many as the %d of the shipped rules",
+				list.Category,
+				now,
+				before,
+			)
 		}
 	}
 }

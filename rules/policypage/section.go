@@ -113,7 +113,10 @@ func readPiece(line, run int, text string, isItem bool) piece {
 		mark := trailing.FindString(text)
 		p.regions, p.notes, p.unknown = rules.ReadNames(strings.TrimSuffix(text, mark))
 		if mark != "" && len(p.regions) > 0 {
-			p.notes = append(p.notes, fmt.Sprintf("the mark %s was left out; read the footnote", shown(strings.TrimSpace(mark))))
+			p.notes = append(
+				p.notes,
+				fmt.Sprintf("the mark %s was left out; read the footnote", shown(strings.TrimSpace(mark))),
+			)
 		}
 	}
 	return p
@@ -121,8 +124,10 @@ func readPiece(line, run int, text string, isItem bool) piece {
 
 var (
 	letters    = regexp.MustCompile(`^[A-Z](?:\s*[-–—]\s*[A-Z])?$`)
-	columnHead = regexp.MustCompile(`(?i)^(?:countr(?:y|ies)|(?:country|countries)(?:\s*(?:/|or|and|&)\s*(?:region|territory|regions|territories))|allowed countries|name|#|no\.?|[-–—•·*|]+)$`)
-	trailing   = regexp.MustCompile(`\s*\[[^\]]{0,10}\]$`)
+	columnHead = regexp.MustCompile(
+		`(?i)^(?:countr(?:y|ies)|(?:country|countries)(?:\s*(?:/|or|and|&)\s*(?:region|territory|regions|territories))|allowed countries|name|#|no\.?|[-–—•·*|]+)$`,
+	)
+	trailing = regexp.MustCompile(`\s*\[[^\]]{0,10}\]$`)
 )
 
 func (p piece) role() role {
@@ -141,7 +146,8 @@ func (p piece) role() role {
 
 // isShort reports whether a text may be a name rather than a sentence.
 func (p piece) isShort() bool {
-	return len(p.text) <= 60 && len(strings.Fields(p.text)) <= 6 && !strings.ContainsAny(p.text[len(p.text)-1:], ".:;?!")
+	return len(p.text) <= 60 && len(strings.Fields(p.text)) <= 6 &&
+		!strings.ContainsAny(p.text[len(p.text)-1:], ".:;?!")
 }
 
 // judge decides about the pieces that may be names: whether they belong to the list, and so are not
@@ -189,7 +195,8 @@ func (r *sectionReader) isNameAt(i int) bool {
 		return true
 	case nameAfter && r.pieces[after].run == run:
 		// The first name of a list, but not the last words of a paragraph that goes on above.
-		return before < 0 || r.pieces[before].run != run || strings.HasSuffix(r.pieces[before].text, ":") || strings.HasSuffix(r.pieces[before].text, ".")
+		return before < 0 || r.pieces[before].run != run || strings.HasSuffix(r.pieces[before].text, ":") ||
+			strings.HasSuffix(r.pieces[before].text, ".")
 	}
 	return false
 }
@@ -257,7 +264,12 @@ func (r *sectionReader) collect() {
 			r.notes = append(r.notes, note{s.line, fmt.Sprintf("the same list stands at line %d, too", all[0].line)})
 		default:
 			r.isList = true
-			r.problem(s.line, "two lists under one heading: one at line %d, one here; %s", all[0].line, difference(r.regions, regions))
+			r.problem(
+				s.line,
+				"two lists under one heading: one at line %d, one here; %s",
+				all[0].line,
+				difference(r.regions, regions),
+			)
 		}
 	}
 }
@@ -267,7 +279,11 @@ func (r *sectionReader) collect() {
 func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
 	if other := s.other(); other > 0 {
 		r.isList = true
-		r.problem(s.parts[other].line, "two lists under one heading: one at line %d, one here, which goes on no column of the first", s.line)
+		r.problem(
+			s.parts[other].line,
+			"two lists under one heading: one at line %d, one here, which goes on no column of the first",
+			s.line,
+		)
 		return nil, false
 	}
 	line := map[rules.Region]int{}
@@ -284,7 +300,11 @@ func (r *sectionReader) join(s stretch) ([]rules.Region, bool) {
 		}
 		if shared > 0 && !(shared == len(own) && r.isCopy(s.parts[:i], own)) {
 			r.isList = true
-			r.problem(part.line, "two lists under one heading that disagree: one at line %d, one here; both name some countries, and each some others", s.line)
+			r.problem(
+				part.line,
+				"two lists under one heading that disagree: one at line %d, one here; both name some countries, and each some others",
+				s.line,
+			)
 			return nil, false
 		}
 		for _, region := range own {

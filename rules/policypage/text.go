@@ -1,10 +1,11 @@
 package policypage
 
 import (
-	"golang.org/x/net/html"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/html"
 )
 
 // textReader reads plain text and Markdown alike: a line of text is Markdown without marks.
@@ -41,7 +42,10 @@ var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 
 // blankComments takes out comments and keeps the lines.
 func blankComments(text string) string {
-	return comment.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
+	return comment.ReplaceAllStringFunc(
+		text,
+		func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) },
+	)
 }
 
 var addressLine = regexp.MustCompile(`(?i)^\s*(?:source|url|saved from|page)\s*:\s*["'<]?(https?://[^\s"'>]+)`)
@@ -66,8 +70,10 @@ func (r *textReader) readFrontMatter(lines []string) int {
 }
 
 var (
-	htmlBlock = regexp.MustCompile(`(?i)</?(?:div|p|ul|ol|li|table|tr|td|th|section|article|details|summary|template|script|style|h[1-6])\b[^>]*>|` +
-		`<[a-z]+\b[^>]*(?:\bhidden\b|display\s*:\s*none|aria-hidden)[^>]*>`)
+	htmlBlock = regexp.MustCompile(
+		`(?i)</?(?:div|p|ul|ol|li|table|tr|td|th|section|article|details|summary|template|script|style|h[1-6])\b[^>]*>|` +
+			`<[a-z]+\b[^>]*(?:\bhidden\b|display\s*:\s*none|aria-hidden)[^>]*>`,
+	)
 	fence      = regexp.MustCompile("^\\s*(?:```|~~~)")
 	atxHeading = regexp.MustCompile(`^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$`)
 	underlined = regexp.MustCompile(`^ {0,3}(=+|-{2,})\s*$`)
@@ -91,7 +97,9 @@ func (r *textReader) readLine(source, below string, number int) bool {
 		r.endParagraph()
 		r.inItem = false
 		return false
-	case fence.MatchString(source), ruler.MatchString(source), tableRuler.MatchString(source) && strings.Contains(source, "|"):
+	case fence.MatchString(source),
+		ruler.MatchString(source),
+		tableRuler.MatchString(source) && strings.Contains(source, "|"):
 		r.endParagraph()
 		return false
 	}
@@ -99,7 +107,8 @@ func (r *textReader) readLine(source, below string, number int) bool {
 		r.addHeading(m[2], len(m[1]), number)
 		return false
 	}
-	if m := underlined.FindStringSubmatch(below); m != nil && len(r.paragraph) == 0 && !bullet.MatchString(source) && !strings.Contains(source, "|") {
+	if m := underlined.FindStringSubmatch(below); m != nil && len(r.paragraph) == 0 && !bullet.MatchString(source) &&
+		!strings.Contains(source, "|") {
 		r.addHeading(source, 1+strings.Count(m[1][:1], "-"), number)
 		return true
 	}
@@ -127,7 +136,8 @@ func (r *textReader) addHeading(text string, level, number int) {
 // tableCells splits a row of a table, which begins or ends with a bar.
 func tableCells(source string) ([]string, bool) {
 	source = strings.TrimSpace(source)
-	if !strings.Contains(source, "|") || !strings.HasPrefix(source, "|") && !strings.HasSuffix(source, "|") && strings.Count(source, "|") < 2 {
+	if !strings.Contains(source, "|") ||
+		!strings.HasPrefix(source, "|") && !strings.HasSuffix(source, "|") && strings.Count(source, "|") < 2 {
 		return nil, false
 	}
 	return strings.Split(strings.Trim(source, "|"), "|"), true
@@ -194,7 +204,10 @@ func (r *textReader) endParagraph() {
 		}
 		if n > 0 {
 			r.run++
-			r.blocks = append(r.blocks, block{line: lines[0].number, run: r.run, text: joinLines(lines[:n]), lines: lines[:n]})
+			r.blocks = append(
+				r.blocks,
+				block{line: lines[0].number, run: r.run, text: joinLines(lines[:n]), lines: lines[:n]},
+			)
 		}
 		if n < len(lines) {
 			r.run++
@@ -236,7 +249,10 @@ func (r *textReader) plain(text string, number int) (plain string, inPage bool) 
 	text = strings.TrimSpace(text)
 	for _, m := range raised.FindAllStringSubmatch(text, -1) {
 		if isMark(m[1]) {
-			r.notes = append(r.notes, note{number, "the raised mark " + shown(m[1]) + " was left out; read the footnote"})
+			r.notes = append(
+				r.notes,
+				note{number, "the raised mark " + shown(m[1]) + " was left out; read the footnote"},
+			)
 			text = strings.Replace(text, m[0], "", 1)
 		}
 	}
