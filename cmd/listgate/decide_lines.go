@@ -15,6 +15,9 @@ import (
 // mostLineBytes is how long a line may be. A longer one is answered as not_a_number, and passed over.
 const mostLineBytes = 1 << 20
 
+// mostChunkLines is how many lines a chunk may have: fewer than a phone number would say.
+const mostChunkLines = 999_999
+
 // A lineDecider answers each line of a stream with one line.
 type lineDecider struct {
 	filter  func() *filter.Filter // in force now
@@ -85,11 +88,11 @@ func (s *lineDecider) line(in *filter.Filter, line []byte) error {
 	s.lines++
 	if s.chunked {
 		if s.expected == 0 {
-			rows, err := strconv.ParseInt(string(line), 10, 64)
-			if err != nil || rows < 0 {
+			rows, err := strconv.ParseUint(string(line), 10, 64)
+			if err != nil || rows > mostChunkLines {
 				return fmt.Errorf("standard input:%d: with --chunk-header a line with the number of lines is expected here", s.lines)
 			}
-			s.expected = rows
+			s.expected = int64(rows)
 			return nil
 		}
 		s.expected--
