@@ -292,13 +292,19 @@ func requireWhole(t testing.TB, list, kept, dropped []byte, result *filter.Resul
 	delimiter := result.Layout.Delimiter
 	keptRows, droppedRows := splitRows(kept, delimiter), splitRows(dropped, delimiter)
 	var merged []byte
-	seenHeader := false
+	number := 0
 	for _, row := range splitRows(list, delimiter) {
 		isSep := len(merged) == 0 && isSepLine(row.bytes)
-		isHeader := result.Layout.HeaderRow > 0 && !seenHeader && !row.blank() && !isSep
+		if !isSep {
+			number++
+		}
+		isHeader := number == result.Layout.HeaderRow && number > 0 && !isSep
+		isTitle := number < result.Layout.HeaderRow && !isSep
 		switch {
+		case isTitle:
+			require.Equal(t, string(row.bytes), string(keptRows[0].bytes))
+			keptRows = keptRows[1:]
 		case isSep, isHeader:
-			seenHeader = seenHeader || isHeader
 			require.Equal(t, string(row.bytes), string(keptRows[0].bytes))
 			keptRows, droppedRows = keptRows[1:], droppedRows[1:]
 		case len(keptRows) > 0 && bytes.Equal(keptRows[0].bytes, row.bytes):
