@@ -1,5 +1,5 @@
 // Package packaging runs what others take from this repository as they would: the steps of the action, the hook of
-// pre-commit, and the blocks of the README for CI systems.
+// pre-commit, and the blocks of docs/ci.md for CI systems.
 package packaging
 
 import (
@@ -286,15 +286,12 @@ func TestPreCommitItself(t *testing.T) {
 	require.Contains(t, got.output, `rules/bad.toml:6: unknown region "XX"`)
 }
 
-// blocks returns the YAML blocks of the README's section on CI.
+// blocks returns the YAML blocks of docs/ci.md.
 func blocks(t *testing.T) []string {
-	text, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	text, err := os.ReadFile(filepath.Join(root(t), "docs", "ci.md"))
 	require.NoError(t, err)
-	_, section, ok := strings.Cut(string(text), "\n## In CI: check\n")
-	require.True(t, ok)
-	section, _, _ = strings.Cut(section, "\n## ")
 	var found []string
-	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(section, -1) {
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 		found = append(found, block[1])
 	}
 	require.Len(t, found, 4)
