@@ -39,7 +39,8 @@ type Account struct {
 	closed    bool
 }
 
-// A verdict is the answers to Check and Sighted, made when the state changes, so that they only have to load it.
+// A verdict is the answers to Check and Sighted, made when the state changes, so that they only
+// have to load it.
 type verdict struct {
 	halts   [kinds]error
 	sighted map[string]bool
@@ -55,8 +56,8 @@ func newAccount(g *Gate, waba string) *Account {
 	}
 }
 
-// Check returns nil if the account may send a message of the kind now, else a [*HaltedError] or an [*UnknownError]. It
-// is meant to be called before each send: one load of a pointer.
+// Check returns nil if the account may send a message of the kind now, else a [*HaltedError] or an
+// [*UnknownError]. It is meant to be called before each send: one load of a pointer.
 func (a *Account) Check(k MessageKind) error {
 	v := a.verdict.Load()
 	if v == nil {
@@ -78,16 +79,18 @@ func (a *Account) State() State {
 	return a.state
 }
 
-// Events returns the account's journal, ordered by time. Events that can no longer change an answer may be drawn together to
-// one, see [DrawTogether]: it has the time of the newest, First is that of the oldest, and Count and Drawn say how many.
+// Events returns the account's journal, ordered by time. Events that can no longer change an answer
+// may be drawn together to one, see [DrawTogether]: it has the time of the newest, First is that of
+// the oldest, and Count and Drawn say how many.
 func (a *Account) Events() []Event {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.SortedFunc(slices.Values(slices.Concat(a.journaled, a.appended)), byTime)
 }
 
-// Watch calls f with the state, and again with each later one, until the context ends. States that come while f runs
-// are skipped but for the newest. After the gate is closed, f is called with the unknown state and Watch returns ErrClosed.
+// Watch calls f with the state, and again with each later one, until the context ends. States that
+// come while f runs are skipped but for the newest. After the gate is closed, f is called with the
+// unknown state and Watch returns ErrClosed.
 func (a *Account) Watch(ctx context.Context, f func(State)) error {
 	for {
 		a.mu.Lock()
@@ -155,7 +158,8 @@ func (a *Account) record(events []Event) {
 	}
 }
 
-// recordAppended adds events that are durable, and reports whether there were any that the store has not delivered yet.
+// recordAppended adds events that are durable, and reports whether there were any that the store
+// has not delivered yet.
 func (a *Account) recordAppended(events []Event) (added bool) {
 	for _, e := range events {
 		if _, known := a.known[e.ID()]; !known {
@@ -166,9 +170,10 @@ func (a *Account) recordAppended(events []Event) (added bool) {
 	return added
 }
 
-// draw draws the journal together, as far as it is remembered here. What the store keeps is the store's.
+// draw draws the journal together, as far as it is remembered here. What the store keeps is the
+// store's.
 func (a *Account) draw() {
-	a.journaled = DrawTogether(a.journaled)
+	a.journaled = slices.Clip(DrawTogether(a.journaled))
 	a.drawAt = len(a.journaled) + drawFrom
 	a.known = map[string]bool{}
 	for _, e := range a.journaled {
@@ -179,7 +184,8 @@ func (a *Account) draw() {
 	}
 }
 
-// inForce returns the events that the state is made of. What halts counts before it is written; what opens only after.
+// inForce returns the events that the state is made of. What halts counts before it is written;
+// what opens only after.
 func (a *Account) inForce() []Event {
 	events := append(slices.Clip(a.journaled), a.appended...) // mostly none, and then it is no copy
 	for _, e := range inOrder(a.inWriting, a.unwritten) {

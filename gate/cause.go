@@ -8,7 +8,8 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// A MessageKind is a kind of message, as far as causes tell them apart. The zero MessageKind is MessageCampaign, which every cause stops.
+// A MessageKind is a kind of message, as far as causes tell them apart. The zero MessageKind is
+// MessageCampaign, which every cause stops.
 type MessageKind uint8
 
 const (
@@ -30,7 +31,8 @@ func (k MessageKind) String() string { return nameOf(kindNames, int(k), "Message
 // MarshalText returns the name of k.
 func (k MessageKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// A Cause is why an account may not send. Causes are latched: see the package's doc. The zero Cause is CauseNone.
+// A Cause is why an account may not send. Causes are latched: see the package's doc. The zero Cause
+// is CauseNone.
 type Cause uint8
 
 const (
@@ -51,7 +53,8 @@ func Causes() []Cause {
 	return []Cause{CausePolicyBlock, CauseAccountLock, CauseRestriction, CauseBan, CauseManual}
 }
 
-// ParseCause reads a name such as "policy_block", or the code of the error that is its sign: "368", "131031".
+// ParseCause reads a name such as "policy_block", or the code of the error that is its sign: "368",
+// "131031".
 func ParseCause(s string) (Cause, error) {
 	for c := CausePolicyBlock; c <= CauseManual; c++ {
 		if s == causeNames[c] || c.code() != 0 && s == fmt.Sprint(c.code()) {
@@ -97,7 +100,8 @@ func stops(c Cause, restriction string, k MessageKind) bool {
 	return k != MessageReply || c != CauseRestriction || restriction != RestrictionBusinessInitiated
 }
 
-// A LockReason says which of the causes of an account lock it is. The provider does not say; a person finds out.
+// A LockReason says which of the causes of an account lock it is. The provider does not say; a
+// person finds out.
 type LockReason uint8
 
 const (

@@ -29,8 +29,8 @@ func newFleet(random *rand.Rand) *fleet {
 	return f
 }
 
-// write lets a machine receive an event and write it, perhaps later. Its time is the provider's, what the machine's clock
-// says, or what a person mistyped.
+// write lets a machine receive an event and write it, perhaps later. Its time is the provider's,
+// what the machine's clock says, or what a person mistyped.
 func (f *fleet) write(e Event) {
 	f.now = f.now.Add(time.Duration(f.random.Int64N(int64(40 * time.Minute))))
 	clock := f.now.Add(f.offsets[f.random.IntN(len(f.offsets))])
@@ -88,8 +88,8 @@ func TestModelWithClocksThatDiffer(t *testing.T) {
 	}
 }
 
-// What is received after a clear and is dated later than the moment of clearing halts, whatever the cleared sightings say,
-// whoever's clock is wrong; and a lift of a region likewise.
+// What is received after a clear and is dated later than the moment of clearing halts, whatever the
+// cleared sightings say, whoever's clock is wrong; and a lift of a region likewise.
 func TestClearSwallowsNothing(t *testing.T) {
 	year := 365 * 24 * time.Hour
 	for name, test := range map[string]struct {
@@ -186,7 +186,8 @@ func TestTimesAheadAreTold(t *testing.T) {
 	}
 }
 
-// A clock that is set ahead opens what has an end, and set back closes it again within half a minute, without an event.
+// A clock that is set ahead opens what has an end, and set back closes it again within half a
+// minute, without an event.
 func TestClockThatJumps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var offset atomic.Int64

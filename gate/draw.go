@@ -8,19 +8,20 @@ import (
 const (
 	// unreadKept is how many documents that were not understood keep their own event.
 	unreadKept = 50
-	// daysApart is for how many days, counted back from the newest event, warnings are kept day by day: longer than a
-	// warning stands in the state.
+	// daysApart is for how many days, counted back from the newest event, warnings are kept day by
+	// day: longer than a warning stands in the state.
 	daysApart = 40
 )
 
-// DrawTogether returns events in the journal's order with those drawn together that can no longer change an answer: of
-// sightings that say the same and are settled by the same ending, or by none, the oldest and the newest are left, which then
-// stands for those in between; likewise of warnings, notices, health statuses and refusals that say the same. What a person
-// did stays as it is.
+// DrawTogether returns events in the journal's order with those drawn together that can no longer
+// change an answer: of sightings that say the same and are settled by the same ending, or by none,
+// the oldest and the newest are left, which then stands for those in between; likewise of warnings,
+// notices, health statuses and refusals that say the same. What a person did stays as it is.
 //
-// The state that the result makes is the one that events make, whatever is added to both: with the counts, the evidence, the
-// warnings. Only what comes late and parts what was drawn together differs, and then the doubt is decided for the halt: an
-// account is never open with the result that is not open with events.
+// The state that the result makes is the one that events make, whatever is added to both: with the
+// counts, the evidence, the warnings. Only what comes late and parts what was drawn together
+// differs, and then the doubt is decided for the halt: an account is never open with the result
+// that is not open with events.
 func DrawTogether(events []Event) []Event {
 	d := &drawing{history: newHistory(events), place: map[string]int{}, groups: map[groupKey]*group{}}
 	for place, e := range events {
@@ -49,8 +50,8 @@ type groupKey struct {
 	day   int64
 }
 
-// endingsSeen counts the endings before an event in the journal that ask for its place: those of a person for what it
-// sighted, and the provider's.
+// endingsSeen counts the endings before an event in the journal that ask for its place: those of a
+// person for what it sighted, and the provider's.
 type endingsSeen struct{ byHand, byProvider int }
 
 // A group is events that may be drawn together.
@@ -99,7 +100,8 @@ func (h *history) sightingClass(e Event, place int) class {
 	}
 }
 
-// says returns what events have in common that say the same, at different times and of different messages.
+// says returns what events have in common that say the same, at different times and of different
+// messages.
 func (e Event) says() string {
 	e.Time, e.Ref, e.Recipient = time.Time{}, "", ""
 	return e.ID()
@@ -214,8 +216,8 @@ func drawAll(events []Event) Event {
 	return all
 }
 
-// drawMerge merges two recorded events. The earlier clock counts: if it had not reached the moment of a clear, the doubt is
-// decided for the halt.
+// drawMerge merges two recorded events. The earlier clock counts: if it had not reached the moment
+// of a clear, the doubt is decided for the halt.
 func drawMerge(a, b Event) Event {
 	both := merge(a, b)
 	both.Drawn = a.recorded() + b.recorded()

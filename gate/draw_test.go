@@ -26,7 +26,8 @@ func answers(s State) string {
 	return text
 }
 
-// busy writes what an account meets that has much trouble: rows of the same, with endings in between.
+// busy writes what an account meets that has much trouble: rows of the same, with endings in
+// between.
 func (f *fleet) busy(events int) {
 	all := append(alphabet(1), refusals(1)...)
 	for len(f.journal) < events {
@@ -79,8 +80,8 @@ func requireSameAnswers(t *testing.T, round int, want, got State, events []Event
 	}
 }
 
-// Whatever is added, from whatever time, a journal that was drawn together never opens what the whole one halts; and for what
-// is added with right clocks after it, both say the same.
+// Whatever is added, from whatever time, a journal that was drawn together never opens what the
+// whole one halts; and for what is added with right clocks after it, both say the same.
 func TestDrawnTogetherStaysClosed(t *testing.T) {
 	random := rand.New(rand.NewPCG(23, 24))
 	for round := range rounds(60) {

@@ -13,8 +13,8 @@ type ending struct {
 	moment time.Time // and up to here, of what came after it: when the person acted, when the provider's word came
 }
 
-// endingByHand returns the ending that a clear or a lift is. Its time is the later of the moment at which the person acted
-// and the newest sighting that they saw: clocks run ahead.
+// endingByHand returns the ending that a clear or a lift is. Its time is the later of the moment at
+// which the person acted and the newest sighting that they saw: clocks run ahead.
 func endingByHand(e Event, place int) ending {
 	moment := e.Time
 	if !e.Received.IsZero() && e.Received.Before(moment) {
@@ -23,9 +23,10 @@ func endingByHand(e Event, place int) ending {
 	return ending{place: place, until: e.Time, moment: moment}
 }
 
-// settles reports whether what a person ended includes an event. Of what came after it that is only what lies before the
-// moment at which the person acted, such as a late webhook; and not what was written by a clock that had not reached that
-// moment: one of the two clocks is wrong, and the doubt is decided for the halt.
+// settles reports whether what a person ended includes an event. Of what came after it that is only
+// what lies before the moment at which the person acted, such as a late webhook; and not what was
+// written by a clock that had not reached that moment: one of the two clocks is wrong, and the
+// doubt is decided for the halt.
 func (c ending) settles(e Event, place int) bool {
 	if e.Time.After(c.until) {
 		return false
@@ -53,8 +54,8 @@ func settledBy(endings []ending, e Event, place int) (c ending, ok bool) {
 	return c, false
 }
 
-// isSettled reports whether an ending settles a sighting. At equal times the sighting outlasts the provider's ending, and a
-// person's clear outlasts the sighting.
+// isSettled reports whether an ending settles a sighting. At equal times the sighting outlasts the
+// provider's ending, and a person's clear outlasts the sighting.
 func (h *history) isSettled(e Event, place int) bool {
 	if _, ok := h.cleared(e, place); ok {
 		return true
@@ -68,23 +69,24 @@ func (h *history) isSettled(e Event, place int) bool {
 	return false
 }
 
-// isReinstated reports whether the provider took back what an event sighted. One that is dated far ahead of the clock of who
-// wrote it ends, of what came after it, only what lies before it was written.
+// isReinstated reports whether the provider took back what an event sighted. One that is dated far
+// ahead of the clock of who wrote it ends, of what came after it, only what lies before it was
+// written.
 func (h *history) isReinstated(e Event, place int) bool {
 	return e.Time.Before(h.reinstated) || slices.ContainsFunc(h.reinstates, func(r ending) bool {
 		return e.Time.Before(r.until) && (place < r.place || e.Time.Before(r.moment))
 	})
 }
 
-// A recovery is what a healthy status settles: sightings before the last blocked status before it, but none that a blocked one
-// came after of which it does not name every type of entity.
+// A recovery is what a healthy status settles: sightings before the last blocked status before it,
+// but none that a blocked one came after of which it does not name every type of entity.
 type recovery struct {
 	from, before time.Time
 	ahead        *ending // of a status that is dated far ahead
 }
 
-// recoveries returns what the healthy statuses among the health statuses at places settle. Of statuses in a row that say the
-// same it looks at one: they settle the same.
+// recoveries returns what the healthy statuses among the health statuses at places settle. Of
+// statuses in a row that say the same it looks at one: they settle the same.
 func recoveries(events []Event, health []int) (all []recovery) {
 	sortHealth(events, health)
 	var blocked []Event // the newest status of each row
@@ -104,7 +106,8 @@ func recoveries(events []Event, health []int) (all []recovery) {
 	return all
 }
 
-// sortHealth orders health statuses by time; of one time the healthy come first, since a recovery needs an earlier blocked one.
+// sortHealth orders health statuses by time; of one time the healthy come first, since a recovery
+// needs an earlier blocked one.
 func sortHealth(events []Event, health []int) {
 	slices.SortStableFunc(health, func(a, b int) int {
 		return cmp.Or(events[a].Time.Compare(events[b].Time), -cmp.Compare(events[a].Type, events[b].Type))
@@ -133,8 +136,8 @@ func recoveryBy(healthy Event, place int, blocked []Event) (r recovery) {
 	return r
 }
 
-// recovery returns the index of the recovery that settles a sighting, or -1. All that an event stands for must lie in one:
-// a blocked status that comes late may part them.
+// recovery returns the index of the recovery that settles a sighting, or -1. All that an event
+// stands for must lie in one: a blocked status that comes late may part them.
 func (h *history) recovery(e Event, place int) int {
 	return slices.IndexFunc(h.recoveries, func(r recovery) bool {
 		within := !e.oldest().Before(r.from) && e.Time.Before(r.before)
@@ -157,9 +160,9 @@ func (h *history) end(e Event) (until time.Time, inferred bool) {
 	return time.Time{}, false
 }
 
-// blockEnd returns when a policy block that was sighted at a time ends: with the restriction of messaging that was active
-// then, or was announced shortly after, and with what prolongs that (inference). If any of them has no known end, neither
-// has it.
+// blockEnd returns when a policy block that was sighted at a time ends: with the restriction of
+// messaging that was active then, or was announced shortly after, and with what prolongs that
+// (inference). If any of them has no known end, neither has it.
 func (h *history) blockEnd(block time.Time) time.Time {
 	var end time.Time
 	for prolonged := true; prolonged; {
@@ -185,8 +188,9 @@ func (h *history) blockEnd(block time.Time) time.Time {
 	return end
 }
 
-// endsBlock reports whether a restriction belongs to a block: it was active when the block was sighted, was announced
-// shortly after, or was announced before the end that is known so far. Of several in one event the oldest and the newest say.
+// endsBlock reports whether a restriction belongs to a block: it was active when the block was
+// sighted, was announced shortly after, or was announced before the end that is known so far. Of
+// several in one event the oldest and the newest say.
 func (h *history) endsBlock(r Event, place int, block, end time.Time) bool {
 	for _, at := range []time.Time{r.oldest(), r.Time} {
 		if at.After(block) {

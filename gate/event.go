@@ -48,14 +48,14 @@ func (t *EventType) UnmarshalText(name []byte) error {
 	return err
 }
 
-// An Event is something that happened to an account. It holds codes, times, ids and hashes, never a recipient, a name or a
-// text of the provider's; only By and Reason are a person's own words. Its JSON is how journals hold it: the names are a
-// file format, and do not change.
+// An Event is something that happened to an account. It holds codes, times, ids and hashes, never a
+// recipient, a name or a text of the provider's; only By and Reason are a person's own words. Its
+// JSON is how journals hold it: the names are a file format, and do not change.
 type Event struct {
 	Type EventType `json:"type"`
 	WABA string    `json:"waba"`
-	// Time is when it happened: the document's own time, else what the person said, else its receipt. It orders events,
-	// and counts even if it is ahead of our clock.
+	// Time is when it happened: the document's own time, else what the person said, else its
+	// receipt. It orders events, and counts even if it is ahead of our clock.
 	Time time.Time `json:"time"`
 
 	Cause       Cause      `json:"cause,omitzero"`        // of a sighting or a clear
@@ -83,8 +83,8 @@ type Event struct {
 	Size   int64    `json:"size,omitempty"`   // its bytes
 	Fields []string `json:"fields,omitempty"` // its top-level field names, as far as they are plain words
 
-	// Region is of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"; and of a notice of where the
-	// business is located.
+	// Region is of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"; and of
+	// a notice of where the business is located.
 	Region    string `json:"region,omitempty"`
 	Message   string `json:"message,omitempty"`   // of a refusal: marketing, utility, authentication, service, or "" if that is not known
 	Recipient string `json:"recipient,omitempty"` // of a refusal; see [RecipientRef]
@@ -97,8 +97,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(e))
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. What it does not wholly understand, such as an event of a later version, is
-// an error: half of a journal is no state.
+// UnmarshalJSON reads what MarshalJSON wrote. What it does not wholly understand, such as an event
+// of a later version, is an error: half of a journal is no state.
 func (e *Event) UnmarshalJSON(b []byte) error {
 	type plain Event
 	var read plain
@@ -111,7 +111,8 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	return e.checkRefusal()
 }
 
-// ID identifies the event: two events that say the same of the same time have the same one, however they came.
+// ID identifies the event: two events that say the same of the same time have the same one, however
+// they came.
 func (e Event) ID() string {
 	until := ""
 	if !e.Until.IsZero() {
@@ -157,7 +158,8 @@ func (e Event) check() error {
 	return errors.Join(e.checkRefusal(), redact.CheckReason(e.Reason, e.WABA))
 }
 
-// farAhead is how far ahead of the clock a time must be to be told, and not to be believed of a provider's ending.
+// farAhead is how far ahead of the clock a time must be to be told, and not to be believed of a
+// provider's ending.
 const farAhead = time.Hour
 
 // oldest returns the time of the oldest sighting that the event stands for.

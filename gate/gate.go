@@ -1,5 +1,6 @@
-// Package gate halts all sending of a WhatsApp Business account while the provider has it blocked, locked, restricted or
-// banned. It believes the provider: one refusal closes the gate, and only what the provider or a person says opens it.
+// Package gate halts all sending of a WhatsApp Business account while the provider has it blocked,
+// locked, restricted or banned. It believes the provider: one refusal closes the gate, and only
+// what the provider or a person says opens it.
 //
 //	g := gate.New(folderstore.New(dir), gate.Options{})
 //	defer g.Close()
@@ -8,25 +9,28 @@
 //		return err // why, since when, until when if known, and what to do
 //	}
 //
-// An account is a WABA, a WhatsApp Business account, named by its id. What happened to it are events: a sighting (the
-// provider refused, or said that it will), an ending, a person's clear. Its state is a set of causes, and is a function
-// of the set of events alone: neither their order of arrival nor repetition matters. A cause is active while it has a
-// sighting that no ending settles. There is no timer of ours and no trial send: an account lock is a fact, and trying
-// is harmful. Where the state cannot be known (a damaged journal, a store that is silent, a closed gate), it is unknown,
-// and unknown halts.
+// An account is a WABA, a WhatsApp Business account, named by its id. What happened to it are
+// events: a sighting (the provider refused, or said that it will), an ending, a person's clear. Its
+// state is a set of causes, and is a function of the set of events alone: neither their order of
+// arrival nor repetition matters. A cause is active while it has a sighting that no ending settles.
+// There is no timer of ours and no trial send: an account lock is a fact, and trying is harmful.
+// Where the state cannot be known (a damaged journal, a store that is silent, a closed gate), it is
+// unknown, and unknown halts.
 //
-// A message to a country that the account may not message (130497) is another matter: it is counted for its region, and
-// from three recipients on [Account.Sighted] says so, until a person lifts it. It never halts.
+// A message to a country that the account may not message (130497) is another matter: it is counted
+// for its region, and from three recipients on [Account.Sighted] says so, until a person lifts it.
+// It never halts.
 //
-// Events stand in a [Store], an append-only journal for each account that every process follows and folds by itself: a
-// package folderstore for the processes of one machine, package natsstore for a fleet.
-// The package knows nothing of how the provider words its messages; see package cloudapi.
+// Events stand in a [Store], an append-only journal for each account that every process follows and
+// folds by itself: a package folderstore for the processes of one machine, package natsstore for a
+// fleet. The package knows nothing of how the provider words its messages; see package cloudapi.
 //
 // # Concurrency
 //
 // A [Gate] and an [Account] may be used by any number of goroutines. [Account.Check] and
-// [Account.Sighted] take no lock, do no I/O, read no clock and allocate nothing: ends and staleness are applied by the
-// gate's own goroutine, which also finds within half a minute that the computer's clock was set back.
+// [Account.Sighted] take no lock, do no I/O, read no clock and allocate nothing: ends and staleness
+// are applied by the gate's own goroutine, which also finds within half a minute that the
+// computer's clock was set back.
 package gate
 
 import (
@@ -43,13 +47,13 @@ import (
 const (
 	// staleAfter is how long a store may be silent, if nothing else was asked for.
 	staleAfter = 30 * time.Second
-	// Repeats are written once a second at first, then less and less often while they go on: as often as repeatMost
-	// says, and as waitMost says where somebody waits for it.
+	// Repeats are written once a second at first, then less and less often while they go on: as
+	// often as repeatMost says, and as waitMost says where somebody waits for it.
 	repeatEvery = time.Second
 	repeatMost  = 30 * time.Second
 	waitMost    = 4 * time.Second
 	// drawFrom is how many events an account remembers one by one before it draws them together.
-	drawFrom = 256
+	drawFrom = 128
 	// lookAgain bounds how long a step of the computer's clock goes unnoticed.
 	lookAgain = 30 * time.Second
 	// closeWithin bounds how long Close waits for a lock that another process holds.
@@ -61,8 +65,9 @@ var ErrClosed = errors.New("the gate is closed")
 
 // Options of a gate. The zero value is the default.
 type Options struct {
-	// StaleAfter is how long a store may be silent before the state of its accounts is unknown for a kind of message. A
-	// kind that it does not name has 30 seconds. It must be well above the time between a store's signs of life.
+	// StaleAfter is how long a store may be silent before the state of its accounts is unknown for
+	// a kind of message. A kind that it does not name has 30 seconds. It must be well above the
+	// time between a store's signs of life.
 	StaleAfter map[MessageKind]time.Duration
 	// Now tells the time of the wall clock, which ends and events go by; nil: time.Now.
 	Now func() time.Time
@@ -99,9 +104,10 @@ func New(store Store, options Options) *Gate {
 	return g
 }
 
-// Account returns the handle of an account, which every caller shares. The first call waits until the journal was read; an
-// account whose journal cannot be read has a handle too, whose state is unknown, and so has one that is not read yet when the
-// context ends. The error is one of the id, of the context, or ErrClosed.
+// Account returns the handle of an account, which every caller shares. The first call waits until
+// the journal was read; an account whose journal cannot be read has a handle too, whose state is
+// unknown, and so has one that is not read yet when the context ends. The error is one of the id,
+// of the context, or ErrClosed.
 func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 	if err := CheckID(waba); err != nil {
 		return nil, err
@@ -125,11 +131,11 @@ func (g *Gate) Account(ctx context.Context, waba string) (*Account, error) {
 	return a, ctx.Err()
 }
 
-// Apply adds events, each to the account that it names. When it returns, they are in force here and durable in the store.
-// Repeats of what is known already are counted, and written at most once a second, those of all callers together, and less
-// often while they go on: it may wait for them, at most four seconds.
-// If the store cannot take them, what halts is in force here all the same, and is tried again within a second; a clear or a
-// lift is not, though the store may have it already.
+// Apply adds events, each to the account that it names. When it returns, they are in force here and
+// durable in the store. Repeats of what is known already are counted, and written at most once a
+// second, those of all callers together, and less often while they go on: it may wait for them, at
+// most four seconds. If the store cannot take them, what halts is in force here all the same, and
+// is tried again within a second; a clear or a lift is not, though the store may have it already.
 func (g *Gate) Apply(ctx context.Context, events ...Event) error {
 	batches, err := g.apply(ctx, events, true)
 	for _, b := range batches {
@@ -138,14 +144,15 @@ func (g *Gate) Apply(ctx context.Context, events ...Event) error {
 	return err
 }
 
-// Learn is Apply for those who cannot wait for repeats: they are counted, and written within a second, half a minute while
-// they go on, or by Flush.
+// Learn is Apply for those who cannot wait for repeats: they are counted, and written within a
+// second, half a minute while they go on, or by Flush.
 func (g *Gate) Learn(ctx context.Context, events ...Event) error {
 	_, err := g.apply(ctx, events, false)
 	return err
 }
 
-// apply puts events in force, and returns the batches with which those are written that are not durable yet.
+// apply puts events in force, and returns the batches with which those are written that are not
+// durable yet.
 func (g *Gate) apply(ctx context.Context, events []Event, waits bool) (batches []*batch, err error) {
 	for _, e := range events {
 		if err := e.check(); err != nil {
@@ -188,7 +195,8 @@ func (g *Gate) Flush(ctx context.Context) error {
 	return errs
 }
 
-// Close writes what is left, and ends the gate: the state of each account is unknown from then on. The store stays open.
+// Close writes what is left, and ends the gate: the state of each account is unknown from then on.
+// The store stays open.
 func (g *Gate) Close() error {
 	g.mu.Lock()
 	closed := g.context.Err() != nil
@@ -219,7 +227,8 @@ func (g *Gate) all() []*Account {
 	return all
 }
 
-// watchClock applies what time alone changes: ends that the provider gave, and the silence of the store.
+// watchClock applies what time alone changes: ends that the provider gave, and the silence of the
+// store.
 func (g *Gate) watchClock() {
 	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
@@ -246,7 +255,8 @@ func (g *Gate) clockChanged() {
 	}
 }
 
-// now returns what the wall clock says, and nothing but that: times are compared with those of other computers.
+// now returns what the wall clock says, and nothing but that: times are compared with those of
+// other computers.
 func (g *Gate) now() time.Time { return g.clock().Round(0) }
 
 // CheckID returns an error if waba cannot be the id of an account: 1 to 32 digits.

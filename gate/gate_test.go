@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inBubble runs a test on a clock of its own, with a gate over a store in memory that gives signs of life.
+// inBubble runs a test on a clock of its own, with a gate over a store in memory that gives signs
+// of life.
 func inBubble(t *testing.T, f func(t *testing.T, g *Gate, m *memory, a *Account)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -96,7 +97,8 @@ func TestSightingHaltsUntilCleared(t *testing.T) {
 		require.Empty(t, kept)
 		require.Len(t, done, 1)
 		require.NoError(t, a.Check(MessageCampaign))
-		// The late webhook of the message that was refused then does not bring it back, a new refusal does.
+		// The late webhook of the message that was refused then does not bring it back, a new
+		// refusal does.
 		require.NoError(t, g.Apply(t.Context(), sighting(day0, CauseAccountLock)))
 		require.NoError(t, a.Check(MessageCampaign))
 		require.NoError(t, g.Apply(t.Context(), sighting(time.Now().Add(time.Nanosecond), CauseAccountLock)))
@@ -123,7 +125,8 @@ func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
 	})
 }
 
-// The end that Meta gave is applied by the gate's goroutine, to the second, for the messages that it concerns.
+// The end that Meta gave is applied by the gate's goroutine, to the second, for the messages that
+// it concerns.
 func TestRestrictionEndsByItself(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		end := time.Now().Add(90 * time.Second)
@@ -221,8 +224,8 @@ func TestSilenceOfEachKind(t *testing.T) {
 	})
 }
 
-// What a store cannot take is in force here all the same if it halts, and is written when that works. What opens is neither:
-// the person was told that it failed.
+// What a store cannot take is in force here all the same if it halts, and is written when that
+// works. What opens is neither: the person was told that it failed.
 func TestStoreThatFails(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		m.err = errors.New("the disk is full")
@@ -245,8 +248,8 @@ func TestStoreThatFails(t *testing.T) {
 	})
 }
 
-// A clear that is interrupted while it waits for another one's write is dropped, too, and so is one that is being written
-// when that fails.
+// A clear that is interrupted while it waits for another one's write is dropped, too, and so is one
+// that is being written when that fails.
 func TestInterruptedClearIsDropped(t *testing.T) {
 	for _, fails := range []error{nil, errors.New("the disk is full")} {
 		inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
@@ -296,8 +299,8 @@ func TestRepeatsAreWrittenOnceASecond(t *testing.T) {
 	})
 }
 
-// What changes nothing costs one write a second, too: sightings that come after their end, and notices. The first of them is
-// durable at once.
+// What changes nothing costs one write a second, too: sightings that come after their end, and
+// notices. The first of them is durable at once.
 func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		began := time.Now()
@@ -386,8 +389,8 @@ func TestClearIsWrittenAfterAnothersFailure(t *testing.T) {
 	})
 }
 
-// What Apply took is durable, repeats too: an ending between two sightings would open the account if the second were lost.
-// Those of one second share a write, and its error.
+// What Apply took is durable, repeats too: an ending between two sightings would open the account
+// if the second were lost. Those of one second share a write, and its error.
 func TestApplyWaitsForRepeats(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		const n = 1000

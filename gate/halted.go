@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A HaltedError says that an account may not send, why, since when, until when if that is known, and what to do.
+// A HaltedError says that an account may not send, why, since when, until when if that is known,
+// and what to do.
 type HaltedError struct {
 	Kind  MessageKind // what was asked for
 	State State
@@ -28,7 +29,8 @@ func (e *HaltedError) Error() string {
 	return b.String()
 }
 
-// Until returns when the account may send again, if every cause has a known end, else the zero time.
+// Until returns when the account may send again, if every cause has a known end, else the zero
+// time.
 func (e *HaltedError) Until() time.Time {
 	var until time.Time
 	for _, a := range e.State.stopping(e.Kind) {
@@ -69,7 +71,8 @@ func (a ActiveCause) end() string {
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// An UnknownError says that the state of an account cannot be known, and why. Nothing may be sent then.
+// An UnknownError says that the state of an account cannot be known, and why. Nothing may be sent
+// then.
 type UnknownError struct {
 	WABA    string
 	Trouble string

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// announcedWithin is how long after a policy block the restriction that it comes from may be announced (inference:
-	// neither the error nor the webhook names the other).
+	// announcedWithin is how long after a policy block the restriction that it comes from may be
+	// announced (inference: neither the error nor the webhook names the other).
 	announcedWithin = 24 * time.Hour
 	// warnFor is how long a warning stands in the state. The journal keeps it.
 	warnFor = 30 * 24 * time.Hour
-	// TimeAhead is the name of the warning of events that are dated more than an hour ahead of the clock. Its time is the
-	// latest of theirs.
+	// TimeAhead is the name of the warning of events that are dated more than an hour ahead of the
+	// clock. Its time is the latest of theirs.
 	TimeAhead = "TIME_AHEAD"
 )
 
@@ -32,8 +32,8 @@ var causeKeys = []causeKey{
 	{CauseRestriction, RestrictionCustomerInitiated}, {cause: CauseBan}, {cause: CauseManual},
 }
 
-// A history is the events of one account in the order of the questions that are asked about them. An event is known by its
-// place: its index in the journal's order.
+// A history is the events of one account in the order of the questions that are asked about them.
+// An event is known by its place: its index in the journal's order.
 type history struct {
 	events     []Event
 	sightings  map[causeKey][]int
@@ -115,8 +115,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// fold returns the state that a set of events makes at a time. The set has an order, the journal's, which matters only where
-// it contradicts the events' times.
+// fold returns the state that a set of events makes at a time. The set has an order, the journal's,
+// which matters only where it contradicts the events' times.
 func fold(waba string, events []Event, now time.Time) State {
 	return newHistory(events).state(waba, now)
 }
@@ -138,7 +138,8 @@ func (h *history) state(waba string, now time.Time) State {
 	return s
 }
 
-// isOver reports whether an end has come, and notes in the state between which times of the clock it holds.
+// isOver reports whether an end has come, and notes in the state between which times of the clock
+// it holds.
 func (s *State) isOver(end, now time.Time) bool {
 	switch {
 	case end.IsZero():
@@ -153,8 +154,8 @@ func (s *State) isOver(end, now time.Time) bool {
 	return true
 }
 
-// holdsAt reports whether time alone has not changed the state: the clock is neither past its next end, nor back before the
-// last one.
+// holdsAt reports whether time alone has not changed the state: the clock is neither past its next
+// end, nor back before the last one.
 func (s *State) holdsAt(now time.Time) bool {
 	return !now.Before(s.from) && (s.next.IsZero() || now.Before(s.next))
 }
@@ -210,7 +211,8 @@ type activeSighting struct {
 	since time.Time
 }
 
-// since returns the time of the oldest sighting that an unsettled event stands for, as far as it is known to be unsettled.
+// since returns the time of the oldest sighting that an unsettled event stands for, as far as it is
+// known to be unsettled.
 func (h *history) since(e Event, place int) time.Time {
 	if e.First.IsZero() {
 		return e.Time
@@ -240,7 +242,8 @@ func (h *history) describe(a *ActiveCause, waba string, active []activeSighting)
 	a.Steps = stepsFor(a.Cause, a.Restriction, a.Why, waba)
 }
 
-// byTime orders events, those of one time by identity, so that what is told first is a function of the set, too.
+// byTime orders events, those of one time by identity, so that what is told first is a function of
+// the set, too.
 func byTime(a, b Event) int {
 	if c := a.Time.Compare(b.Time); c != 0 {
 		return c
@@ -289,8 +292,9 @@ func (h *history) warningsAt(s *State, now time.Time) []Warning {
 	return warnings
 }
 
-// aheadOf returns the warning of events that are dated far ahead of the clock: somebody's clock is wrong, or a time was
-// mistyped, and what they say may outlast everything. Its time is the latest of theirs.
+// aheadOf returns the warning of events that are dated far ahead of the clock: somebody's clock is
+// wrong, or a time was mistyped, and what they say may outlast everything. Its time is the latest
+// of theirs.
 func (h *history) aheadOf(s *State, now time.Time) (w Warning, ok bool) {
 	for _, e := range h.events {
 		if e.Time.IsZero() || s.isOver(e.Time.Add(-farAhead), now) {
@@ -304,7 +308,8 @@ func (h *history) aheadOf(s *State, now time.Time) (w Warning, ok bool) {
 // isNoticed reports whether a notice ended a warning.
 func (h *history) isNoticed(warning Event) bool { return warning.Time.Before(h.settled[warning.Name]) }
 
-// names reports whether a healthy status speaks of every type of entity that was blocked in another one.
+// names reports whether a healthy status speaks of every type of entity that was blocked in another
+// one.
 func names(healthy, blocked Event) bool {
 	known := strings.Split(healthy.Name, ",")
 	for kind := range strings.SplitSeq(blocked.Name, ",") {

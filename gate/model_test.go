@@ -60,8 +60,8 @@ func alphabet(hours ...int) []Event {
 	return all
 }
 
-// slowActive is the model: section 7 of the design, word by word, for one sighting after the other. events stand in the
-// journal's order.
+// slowActive is the model: section 7 of the design, word by word, for one sighting after the other.
+// events stand in the journal's order.
 func slowActive(events []Event, key causeKey, now time.Time) bool {
 	for place, s := range events {
 		if s.Type == EventSighting && s.causeKey() == key && !slowSettled(events, place) && !slowOver(events, place, now) {
@@ -71,7 +71,8 @@ func slowActive(events []Event, key causeKey, now time.Time) bool {
 	return false
 }
 
-// slowSettled: at equal times the sighting outlasts the provider's ending, and a person's clear outlasts the sighting.
+// slowSettled: at equal times the sighting outlasts the provider's ending, and a person's clear
+// outlasts the sighting.
 func slowSettled(events []Event, place int) bool {
 	s := events[place]
 	for at, e := range events {
@@ -90,8 +91,9 @@ func slowSettled(events []Event, place int) bool {
 	return false
 }
 
-// slowCleared: a clear ends what the store had by then, up to its time. What is received after it, and lies later than the
-// moment at which the person cleared, still closes; and so does what a clock wrote that had not reached that moment.
+// slowCleared: a clear ends what the store had by then, up to its time. What is received after it,
+// and lies later than the moment at which the person cleared, still closes; and so does what a
+// clock wrote that had not reached that moment.
 func slowCleared(s, clear Event, had bool) bool {
 	if s.Time.After(clear.Time) {
 		return false
@@ -100,7 +102,8 @@ func slowCleared(s, clear Event, had bool) bool {
 	return had || !(s.Time.After(moment) || !written.IsZero() && written.Before(moment))
 }
 
-// slowMoment is when a person acted; the time of what they did is that of the newest sighting they saw, if that is ahead.
+// slowMoment is when a person acted; the time of what they did is that of the newest sighting they
+// saw, if that is ahead.
 func slowMoment(e Event) time.Time {
 	if !e.Received.IsZero() && e.Received.Before(e.Time) {
 		return e.Received
@@ -115,14 +118,15 @@ func slowWritten(e Event) time.Time {
 	return e.Written
 }
 
-// slowBelieved: the provider's word that is dated more than an hour ahead of the clock that wrote it ends nothing that came
-// after it and is dated after it was written.
+// slowBelieved: the provider's word that is dated more than an hour ahead of the clock that wrote
+// it ends nothing that came after it and is dated after it was written.
 func slowBelieved(s, ending Event, had bool) bool {
 	written := slowWritten(ending)
 	return written.IsZero() || ending.Time.Sub(written) <= time.Hour || had || s.Time.Before(written)
 }
 
-// slowRecovered: an earlier health status after the sighting had an entity blocked, and the healthy one names all that had.
+// slowRecovered: an earlier health status after the sighting had an entity blocked, and the healthy
+// one names all that had.
 func slowRecovered(events []Event, s, healthy Event) bool {
 	found := false
 	for _, b := range events {
@@ -137,7 +141,8 @@ func slowRecovered(events []Event, s, healthy Event) bool {
 	return found
 }
 
-// slowOver: a restriction ends at its expiration, and a block with the restriction that it came with.
+// slowOver: a restriction ends at its expiration, and a block with the restriction that it came
+// with.
 func slowOver(events []Event, place int, now time.Time) bool {
 	s := events[place]
 	if s.Cause == CauseRestriction {
@@ -197,7 +202,8 @@ func slowStatus(events []Event, k MessageKind, now time.Time) Status {
 	return StatusOpen
 }
 
-// requireModel compares the fold with the model, for each kind of message and each time at which something could end.
+// requireModel compares the fold with the model, for each kind of message and each time at which
+// something could end.
 func requireModel(t *testing.T, events []Event) {
 	t.Helper()
 	requireModelAt(t, events, hour(4), hour(32), hour(49), hour(120))
@@ -338,7 +344,8 @@ func (m *memory) SetAside(context.Context, string, []Event) (string, error) {
 
 func (m *memory) CheckWritable(context.Context) error { return m.err }
 
-// essence is what must not depend on order and repetition: not how often something was seen, nor by what first.
+// essence is what must not depend on order and repetition: not how often something was seen, nor by
+// what first.
 func essence(s State) string {
 	text := fmt.Sprint(s.Campaign, s.Reply)
 	for _, c := range s.Causes {
@@ -350,7 +357,8 @@ func essence(s State) string {
 	return text
 }
 
-// Any permutation and any repetition of a set of events gives the same state, through the gate as it is used.
+// Any permutation and any repetition of a set of events gives the same state, through the gate as
+// it is used.
 func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 	all := append(alphabet(1, 2, 3, 20, 40), refusals(1, 2, 3)...)
 	random := rand.New(rand.NewPCG(3, 4))
@@ -383,8 +391,8 @@ func through(t *testing.T, events []Event) State {
 	return s
 }
 
-// Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note, what was not understood, a
-// refusal in a region, or its lift.
+// Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note,
+// what was not understood, a refusal in a region, or its lift.
 func TestOnlyEndingsOpen(t *testing.T) {
 	others := []Event{plainEvent(EventWarning, hour(5)), plainEvent(EventNotice, hour(5)), plainEvent(EventNote, hour(5)), plainEvent(EventUnread, hour(5))}
 	others = append(others, refusals(5)...)
@@ -407,7 +415,8 @@ func TestOnlyEndingsOpen(t *testing.T) {
 				if before.Status(k) != StatusHalted || after.Status(k) == StatusHalted {
 					continue
 				}
-				// A health status that was blocked may be what a later one that is not has waited for.
+				// A health status that was blocked may be what a later one that is not has waited
+				// for.
 				require.Equal(t, EventBlocked, other.Type, "%v opened after %v", tell([]Event{other}), tell(events))
 				require.True(t, slices.ContainsFunc(events, func(e Event) bool { return e.Type == EventHealthy }))
 			}

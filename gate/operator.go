@@ -12,7 +12,8 @@ type Operator struct {
 	Reason string
 }
 
-// Halt halts the account by hand. The cause is CauseManual, or CausePolicyBlock or CauseAccountLock for what a person read elsewhere.
+// Halt halts the account by hand. The cause is CauseManual, or CausePolicyBlock or CauseAccountLock
+// for what a person read elsewhere.
 func (a *Account) Halt(ctx context.Context, cause Cause, p Operator) error {
 	if cause != CauseManual && cause.code() == 0 {
 		return errors.New("only a manual halt, 368 and 131031 can be recorded by hand")
@@ -33,11 +34,12 @@ func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 	return a.gate.Apply(ctx, Event{Type: EventNote, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason})
 }
 
-// Clear ends causes by hand: those given, else those that are active, and no others. Each ends at the later of now and its
-// newest sighting, so that a webhook of before that comes late does not bring it back, while a cause that was not
-// cleared still comes, and so does what is received from now on and is dated later than now, whatever time the cleared
-// sightings bear. It returns those that were active. What is damaged of a journal is set aside, and kept says where;
-// what could be read of it still counts, so that only the causes named end then, too.
+// Clear ends causes by hand: those given, else those that are active, and no others. Each ends at
+// the later of now and its newest sighting, so that a webhook of before that comes late does not
+// bring it back, while a cause that was not cleared still comes, and so does what is received from
+// now on and is dated later than now, whatever time the cleared sightings bear. It returns those
+// that were active. What is damaged of a journal is set aside, and kept says where; what could be
+// read of it still counts, so that only the causes named end then, too.
 func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleared []ActiveCause, kept string, err error) {
 	now := a.gate.now()
 	a.mu.Lock()
@@ -79,7 +81,8 @@ func (a *Account) damaged() bool {
 	return errors.As(a.trouble, &damage)
 }
 
-// setAside takes what is damaged out of the journal, and adds a notice of who did it, and what is cleared.
+// setAside takes what is damaged out of the journal, and adds a notice of who did it, and what is
+// cleared.
 func (a *Account) setAside(ctx context.Context, events []Event, p Operator) (kept string, err error) {
 	now := a.gate.now()
 	notice := Event{

@@ -16,15 +16,15 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// sightedFrom is how many recipients must have been refused in a region before its numbers are dropped: one may be a
-// mistake of the provider's, or a test number.
+// sightedFrom is how many recipients must have been refused in a region before its numbers are
+// dropped: one may be a mistake of the provider's, or a test number.
 const sightedFrom = 3
 
 // messages are the types of message that a refusal may name; "" is one that is not known.
 var messages = []string{"", "marketing", "utility", "authentication", "service"}
 
-// RegionRefusals are a region in which the provider refused messages of the account (130497), since a person last lifted it.
-// It never halts.
+// RegionRefusals are a region in which the provider refused messages of the account (130497), since
+// a person last lifted it. It never halts.
 type RegionRefusals struct {
 	Region     string    `json:"region"`     // "IN", or a set that cannot be told apart, "AG|US"
 	Sighted    bool      `json:"sighted"`    // three recipients or more: its numbers are dropped until a person lifts it
@@ -37,8 +37,9 @@ type RegionRefusals struct {
 	recipients map[string]bool
 }
 
-// RecipientRef makes the reference of a recipient, a phone number or a user id, for the refusals of one account: enough to
-// tell three recipients apart, too short to find one again. How a number is written does not matter.
+// RecipientRef makes the reference of a recipient, a phone number or a user id, for the refusals of
+// one account: enough to tell three recipients apart, too short to find one again. How a number is
+// written does not matter.
 func RecipientRef(waba, recipient string) string {
 	if !strings.ContainsFunc(recipient, isLetter) { // a user id has letters
 		recipient = strings.Map(onlyDigits, recipient)
@@ -57,10 +58,10 @@ func onlyDigits(r rune) rune {
 
 func isLetter(r rune) bool { return 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' }
 
-// Sighted reports whether messages to a region were refused (130497) to three recipients or more, and no person has lifted
-// it since. regions is a region, "US", or those that a number may belong to, "AG|US", as package filter writes them; a set
-// is sighted by itself, or with one of its regions. It takes no lock and does not allocate. Without a state it is false:
-// ask Check, too.
+// Sighted reports whether messages to a region were refused (130497) to three recipients or more,
+// and no person has lifted it since. regions is a region, "US", or those that a number may belong
+// to, "AG|US", as package filter writes them; a set is sighted by itself, or with one of its
+// regions. It takes no lock and does not allocate. Without a state it is false: ask Check, too.
 func (a *Account) Sighted(regions string) bool {
 	v := a.verdict.Load()
 	if v == nil || len(v.sighted) == 0 {
@@ -77,8 +78,8 @@ func (a *Account) Sighted(regions string) bool {
 	return false
 }
 
-// Lift settles the refusals of a region, or of a set of regions as it stands in the state, up to the later of now and the
-// newest of them. Those that come after count anew.
+// Lift settles the refusals of a region, or of a set of regions as it stands in the state, up to
+// the later of now and the newest of them. Those that come after count anew.
 func (a *Account) Lift(ctx context.Context, region string, p Operator) error {
 	now := a.gate.now()
 	a.mu.Lock()
@@ -96,8 +97,8 @@ func indexRegion(refused []RegionRefusals, region string) int {
 	return slices.IndexFunc(refused, func(r RegionRefusals) bool { return r.Region == region })
 }
 
-// saysNothingNew reports whether another refusal changes nothing but the count: its region is sighted already, or its
-// recipient is one of those that were refused there.
+// saysNothingNew reports whether another refusal changes nothing but the count: its region is
+// sighted already, or its recipient is one of those that were refused there.
 func (r RegionRefusals) saysNothingNew(e Event) bool {
 	return r.Region == e.Region && (r.Sighted || r.recipients[e.Recipient])
 }
@@ -139,8 +140,9 @@ func (r *RegionRefusals) add(e Event) {
 	}
 }
 
-// mergeRepeat adds an event to others that say the same. One for each recipient is kept, the newest, and no more recipients
-// than it takes to be sighted: whenever a person lifts the region, what is left still says whether it is sighted.
+// mergeRepeat adds an event to others that say the same. One for each recipient is kept, the
+// newest, and no more recipients than it takes to be sighted: whenever a person lifts the region,
+// what is left still says whether it is sighted.
 func mergeRepeat(kept []Event, e Event, merge func(a, b Event) Event) []Event {
 	for i, other := range kept {
 		if other.Recipient == e.Recipient {
@@ -157,7 +159,8 @@ func mergeRepeat(kept []Event, e Event, merge func(a, b Event) Event) []Event {
 	return kept[1:]
 }
 
-// merge returns the newer of two events that say the same, as one that stands for both. If they are one event, it is that.
+// merge returns the newer of two events that say the same, as one that stands for both. If they are
+// one event, it is that.
 func merge(a, b Event) Event {
 	order := byTime(a, b)
 	if order < 0 || order == 0 && a.Count < b.Count {
@@ -178,7 +181,8 @@ var (
 	recipientRef = regexp.MustCompile(`^[0-9a-f]{4}$`)
 )
 
-// CheckRegions returns an error if s is neither a region, "US", nor a set of regions as package filter writes it, "AG|US".
+// CheckRegions returns an error if s is neither a region, "US", nor a set of regions as package
+// filter writes it, "AG|US".
 func CheckRegions(s string) error {
 	regions := strings.Split(s, "|")
 	if !regionSet.MatchString(s) || !slices.IsSorted(regions) || len(slices.Compact(regions)) != strings.Count(s, "|")+1 {
@@ -187,7 +191,8 @@ func CheckRegions(s string) error {
 	return nil
 }
 
-// checkRefusal finds what is wrong with the fields of refusals and lifts, and with these fields on other events.
+// checkRefusal finds what is wrong with the fields of refusals and lifts, and with these fields on
+// other events.
 func (e Event) checkRefusal() error {
 	switch e.Type {
 	case EventRefusal:

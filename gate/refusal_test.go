@@ -63,7 +63,8 @@ func sightedIn(s State) (regions []string) {
 	return regions
 }
 
-// The sets of the refusals of four recipients at three hours and a lift at each of them: every one of 2^15, or every seventh.
+// The sets of the refusals of four recipients at three hours and a lift at each of them: every one
+// of 2^15, or every seventh.
 func TestSightedExhaustively(t *testing.T) {
 	all := refusals(1, 2, 3)
 	sighted, step := 0, 7
@@ -89,12 +90,13 @@ func TestSightedExhaustively(t *testing.T) {
 	require.NotZero(t, sighted)
 }
 
-// A storm is written in short. What is written says the same as all of it: in any order, with repetition, and whenever a
-// person lifts a region afterwards.
+// A storm is written in short. What is written says the same as all of it: in any order, with
+// repetition, and whenever a person lifts a region afterwards.
 func TestStormInShortSaysTheSame(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for round := range rounds(20) {
-		// The regions are sighted when the storm begins; what was refused then is over at the first lift.
+		// The regions are sighted when the storm begins; what was refused then is over at the first
+		// lift.
 		var all []Event
 		for i := range 6 {
 			all = append(all, refusal(hour(0), []string{"IN", "US"}[i%2], fmt.Sprintf("%04x", i)))
@@ -144,7 +146,8 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		s[0].recipients = nil
 		require.Equal(t, []RegionRefusals{{Region: "IN", Sighted: true, Recipients: 3, Refusals: 4, Messages: []string{"marketing"}, First: now, Last: now.Add(3 * time.Second)}}, s)
 
-		// A lift settles what it could see, also what is ahead of our clock; the same refusals that come late do not count.
+		// A lift settles what it could see, also what is ahead of our clock; the same refusals that
+		// come late do not count.
 		require.NoError(t, a.Lift(t.Context(), "IN", Operator{"a@b", "reviewed by Meta"}))
 		require.False(t, a.Sighted("IN"))
 		require.NoError(t, g.Apply(t.Context(), refusal(now, "IN", "0004"), marketing))
@@ -179,7 +182,8 @@ func TestSightedSet(t *testing.T) {
 	require.False(t, zero.Sighted("US"))
 }
 
-// A storm of refusals to a region that is sighted, or to one recipient, costs one write a second, and is counted.
+// A storm of refusals to a region that is sighted, or to one recipient, costs one write a second,
+// and is counted.
 func TestRefusalsAreWrittenOnceASecond(t *testing.T) {
 	for _, recipients := range []int{1, 10_000} {
 		inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
@@ -229,7 +233,8 @@ func TestRecipientRef(t *testing.T) {
 	require.NotEqual(t, RecipientRef(testWABA, "US.1a"), RecipientRef(testWABA, "US.1b"))
 }
 
-// Journals of before there were refusals are read as they are, identities stay, and what is not as we write it is refused.
+// Journals of before there were refusals are read as they are, identities stay, and what is not as
+// we write it is refused.
 func TestRefusalsInJournals(t *testing.T) {
 	older := `{"type":"sighting","waba":"900000000000001","time":"2026-09-21T14:12:20Z","cause":"account_lock","code":131031,"ref":"message:c616bedf984d84e03c716bd5","source":"status","received":"2026-09-22T14:13:20Z"}`
 	var e Event

@@ -27,8 +27,8 @@ type State struct {
 	Causes   []ActiveCause    `json:"causes"`            // those that are active
 	Warnings []Warning        `json:"warnings"`          // what does not halt, newest first, of the last 30 days
 	Sighted  []RegionRefusals `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
-	// BusinessCountry is where the provider says that the business is located ("AR"), and LocatedSince when it said so. Empty:
-	// it never did.
+	// BusinessCountry is where the provider says that the business is located ("AR"), and
+	// LocatedSince when it said so. Empty: it never did.
 	BusinessCountry string    `json:"business_country,omitempty"`
 	LocatedSince    time.Time `json:"located_since,omitzero"`
 

@@ -26,7 +26,8 @@ func (s Step) String() string {
 	return s.Do + " (" + s.URL + ")"
 }
 
-// Steps returns the way out of an error, 368, 131031 or 130497, for an account; waba may be empty. ok is false for other codes.
+// Steps returns the way out of an error, 368, 131031 or 130497, for an account; waba may be empty.
+// ok is false for other codes.
 func Steps(code int, why LockReason, waba string) (steps []Step, ok bool) {
 	switch code {
 	case 368:
@@ -70,8 +71,8 @@ func blockSteps() []Step {
 	}
 }
 
-// lockSteps tells the causes of a lock apart, since their ways out are different ones. That payment is one of them says a
-// single field report, of low confidence.
+// lockSteps tells the causes of a lock apart, since their ways out are different ones. That payment
+// is one of them says a single field report, of low confidence.
 func lockSteps(why LockReason, waba string) []Step {
 	which := Step{"Find out which of its causes it is: open Meta Business Suite, Business Support Home. " +
 		"A violation is shown: policy. Nothing is shown: more likely the two-step PIN or unverified data; or payment, if the account's " +

@@ -41,8 +41,8 @@ func (g *Gate) await(ctx context.Context, b *batch) error {
 	}
 }
 
-// apply puts events in force, and writes them unless they only repeat what is durable: those are written with the batch,
-// sooner if somebody waits for it.
+// apply puts events in force, and writes them unless they only repeat what is durable: those are
+// written with the batch, sooner if somebody waits for it.
 func (a *Account) apply(ctx context.Context, events []Event, waits bool) (b *batch, err error) {
 	now := a.gate.now()
 	a.mu.Lock()
@@ -80,8 +80,8 @@ func (a *Account) apply(ctx context.Context, events []Event, waits bool) (b *bat
 	return b, nil
 }
 
-// drop drops those of a person's events that would open an account, or a region, after the person was told that it failed.
-// What halts stays, to be tried again.
+// drop drops those of a person's events that would open an account, or a region, after the person
+// was told that it failed. What halts stays, to be tried again.
 func (a *Account) drop(events []Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -93,8 +93,8 @@ func (a *Account) drop(events []Event) {
 	}
 }
 
-// repeats reports whether an event only says again what is known and in force, or comes after its end: the verdict stays as
-// it is.
+// repeats reports whether an event only says again what is known and in force, or comes after its
+// end: the verdict stays as it is.
 func (a *Account) repeats(e Event) bool {
 	known := a.state.history
 	if known == nil || e.By != "" {
@@ -130,8 +130,8 @@ func (a ActiveCause) repeats(e Event) bool {
 	return a.Until.Equal(e.Until)
 }
 
-// enqueue keeps an event until it is written. Of repeats that say the same only the newest is, with their count: an older
-// sighting of a cause says nothing more. For refusals, see mergeRepeat.
+// enqueue keeps an event until it is written. Of repeats that say the same only the newest is, with
+// their count: an older sighting of a cause says nothing more. For refusals, see mergeRepeat.
 func (a *Account) enqueue(e Event, repeats bool) {
 	if a.unwritten == nil {
 		a.unwritten = map[string]*queued{}
@@ -167,8 +167,8 @@ func (a *Account) merge(key string, q *queued) {
 	to.arrived = max(to.arrived, q.arrived)
 }
 
-// schedule makes the unwritten events be written: now, or when the last write is some time ago. That time grows while
-// repeats go on, and less for who waits.
+// schedule makes the unwritten events be written: now, or when the last write is some time ago.
+// That time grows while repeats go on, and less for who waits.
 func (a *Account) schedule(waits bool) {
 	if len(a.unwritten) == 0 || a.closed {
 		return
@@ -244,7 +244,8 @@ func (a *Account) flush(ctx context.Context, news bool) error {
 	return nil
 }
 
-// takeUnwritten takes the unwritten events, in the order in which they came: what came after a clear stands after it.
+// takeUnwritten takes the unwritten events, in the order in which they came: what came after a
+// clear stands after it.
 func (a *Account) takeUnwritten(news bool) (events []Event, b *batch) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package fleet_test sends through cloudapi.Transport as a fleet does, from several processes that share a NATS store, and
-// counts the calls that reach the server after the account was locked.
+// Package fleet_test sends through cloudapi.Transport as a fleet does, from several processes that
+// share a NATS store, and counts the calls that reach the server after the account was locked.
 //
 //	go test ./gate/fleet -v -seeds 100
 package fleet_test
@@ -94,9 +94,10 @@ func await(t *testing.T, fleet []*process) []outcome {
 	return outcomes
 }
 
-// Sixteen workers in four processes send as fast as they can while the account is locked at a random moment: told in an
-// answer, or only in a webhook. Every one of them stops. After the first refusal was on its way, a process sends what fits
-// into the time until it knows, and then no more than what was already past the gate.
+// Sixteen workers in four processes send as fast as they can while the account is locked at a
+// random moment: told in an answer, or only in a webhook. Every one of them stops. After the first
+// refusal was on its way, a process sends what fits into the time until it knows, and then no more
+// than what was already past the gate.
 func TestLockStopsTheFleet(t *testing.T) {
 	n := *seeds
 	if testing.Short() {
@@ -144,7 +145,8 @@ func TestLockStopsTheFleet(t *testing.T) {
 	t.Logf("told by webhook: %s", &byWebhook)
 }
 
-// Without the store nobody sends for longer than StaleAfter; when it is back, each account is what it was.
+// Without the store nobody sends for longer than StaleAfter; when it is back, each account is what
+// it was.
 func TestStoreGone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for StaleAfter")

@@ -113,8 +113,9 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// awaitStore waits until this process has the servers back. It may know before what became of an account, if others have
-// written it, and what it has to write itself when it closes must find them.
+// awaitStore waits until this process has the servers back. It may know before what became of an
+// account, if others have written it, and what it has to write itself when it closes must find
+// them.
 func awaitStore(store *natsstore.Store) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -1,4 +1,5 @@
-// Package folderstore keeps the gate's events in a folder, where the processes of one machine share them.
+// Package folderstore keeps the gate's events in a folder, where the processes of one machine share
+// them.
 //
 //	g := gate.New(folderstore.New(dir), gate.Options{})
 package folderstore
@@ -31,11 +32,12 @@ const (
 	blockBytes = 4096
 )
 
-// A Store is a store in a folder: a file of JSON lines for each account, <waba>.jsonl. Any number of processes on one
-// machine may use it at once; on a network drive it is as safe as the drive's locks are.
+// A Store is a store in a folder: a file of JSON lines for each account, <waba>.jsonl. Any number
+// of processes on one machine may use it at once; on a network drive it is as safe as the drive's
+// locks are.
 //
-// A file that has grown is drawn together to one line, see [gate.DrawTogether]: the new file takes the place of the old one
-// when it is whole, in one step.
+// A file that has grown is drawn together to one line, see [gate.DrawTogether]: the new file takes
+// the place of the old one when it is whole, in one step.
 type Store struct {
 	path     string
 	optional bool          // a missing folder is one without events, and is made when it is first written to
@@ -46,13 +48,14 @@ type Store struct {
 	looking  bool
 }
 
-// New returns the store in a folder that exists. While it does not, the state of every account is unknown, and nothing can be
-// written: its name may be mistyped, or what it is on not mounted.
+// New returns the store in a folder that exists. While it does not, the state of every account is
+// unknown, and nothing can be written: its name may be mistyped, or what it is on not mounted.
 func New(path string) *Store {
 	return &Store{path: path, patience: lockWithin, journals: map[string]*journal{}}
 }
 
-// Create returns the store in a folder that is made when it is first written to. While it does not exist there are no events.
+// Create returns the store in a folder that is made when it is first written to. While it does not
+// exist there are no events.
 func Create(path string) *Store {
 	s := New(path)
 	s.optional = true
@@ -167,8 +170,8 @@ func (s *Store) Accounts(context.Context) ([]string, error) {
 	return accounts, nil
 }
 
-// SetAside implements [gate.Store]: a damaged journal begins anew with what can be read of it and the events added, in one
-// step; the old one stays beside it as <waba>.jsonl.bad.
+// SetAside implements [gate.Store]: a damaged journal begins anew with what can be read of it and
+// the events added, in one step; the old one stays beside it as <waba>.jsonl.bad.
 func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (kept string, err error) {
 	if err := gate.CheckEvents(waba, added); err != nil {
 		return "", err
@@ -182,7 +185,8 @@ func (s *Store) missing() error {
 		"listgate gate ingest, gate halt and serve make it", s.path)
 }
 
-// CheckWritable implements [gate.Store]: it writes a block to a file beside the journals, and removes it.
+// CheckWritable implements [gate.Store]: it writes a block to a file beside the journals, and
+// removes it.
 func (s *Store) CheckWritable(context.Context) error {
 	if s.optional {
 		if err := os.MkdirAll(s.path, 0o700); err != nil {

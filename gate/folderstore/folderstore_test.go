@@ -114,7 +114,8 @@ func TestTwoProcesses(t *testing.T) {
 	require.Equal(t, gate.StatusHalted, s.Campaign)
 }
 
-// A process that is killed at any moment leaves a journal that can be read and written, with all that it said was durable.
+// A process that is killed at any moment leaves a journal that can be read and written, with all
+// that it said was durable.
 func TestKilledProcess(t *testing.T) {
 	dir := t.TempDir()
 	said := 0
@@ -145,8 +146,8 @@ func clearing(at time.Time) gate.Event {
 	return gate.Event{Type: gate.EventClear, WABA: waba, Time: at, Cause: gate.CauseAccountLock, By: "a@b", Reason: "appeal granted"}
 }
 
-// A write that ends at any byte leaves the state before it or after it, and the next write works: for a write that halts,
-// and for one that opens.
+// A write that ends at any byte leaves the state before it or after it, and the next write works:
+// for a write that halts, and for one that opens.
 func TestTornWrites(t *testing.T) {
 	base := t.TempDir()
 	require.NoError(t, folderstore.New(base).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
@@ -224,7 +225,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// A record that lacks only its line break counts, also for those who saw it before the line break came.
+// A record that lacks only its line break counts, also for those who saw it before the line break
+// came.
 func TestMissingLineBreak(t *testing.T) {
 	dir := t.TempDir()
 	store := folderstore.New(dir)
@@ -276,7 +278,8 @@ func TestClearSetsDamageAside(t *testing.T) {
 	}
 }
 
-// A clear of a damaged journal ends only what it names: all else that can be read still halts, before the damage and behind it.
+// A clear of a damaged journal ends only what it names: all else that can be read still halts,
+// before the damage and behind it.
 func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	at := lock("", 1).Time
 	of := func(c gate.Cause) gate.Event {
@@ -305,7 +308,8 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	}
 }
 
-// clearDamaged does harm to the lines of a journal, clears one cause, and returns the state that is then.
+// clearDamaged does harm to the lines of a journal, clears one cause, and returns the state that is
+// then.
 func clearDamaged(t *testing.T, dir string, cause gate.Cause, harm func(lines []string) string) gate.State {
 	t.Helper()
 	text, err := os.ReadFile(journal(dir))
@@ -323,7 +327,8 @@ func clearDamaged(t *testing.T, dir string, cause gate.Cause, harm func(lines []
 	return state(t, dir)
 }
 
-// What stands in the line behind one that is lost, sum and all, still halts: only its sum does not fit.
+// What stands in the line behind one that is lost, sum and all, still halts: only its sum does not
+// fit.
 func TestClearOfDamageKeepsTheNextLine(t *testing.T) {
 	at := lock("", 1).Time
 	for name, harm := range map[string]func(first, second string) string{
@@ -356,7 +361,8 @@ func until(t *testing.T, a *gate.Account, want gate.Status) {
 	require.Equal(t, want, a.State().Campaign)
 }
 
-// A journal that vanishes, or that is cut off, while it is followed is unknown: nobody took the lock back.
+// A journal that vanishes, or that is cut off, while it is followed is unknown: nobody took the
+// lock back.
 func TestJournalThatVanishes(t *testing.T) {
 	for name, harm := range map[string]func(path string) error{
 		"removed": os.Remove,
@@ -430,7 +436,8 @@ func TestJournalIsPrivate(t *testing.T) {
 	}
 }
 
-// The default folder need not exist: it is made when it is first written to. One that is named must.
+// The default folder need not exist: it is made when it is first written to. One that is named
+// must.
 func TestFolderThatDoesNotExist(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("XDG_STATE_HOME", home)
@@ -525,7 +532,8 @@ func TestEmptyJournal(t *testing.T) {
 	}
 }
 
-// A lock that another process holds and does not give back is given up, and said so; what halts is in force here all the same.
+// A lock that another process holds and does not give back is given up, and said so; what halts is
+// in force here all the same.
 func TestLockThatIsNotGivenBack(t *testing.T) {
 	dir := t.TempDir()
 	held := flock.New(filepath.Join(dir, waba+".lock"))
@@ -544,7 +552,8 @@ func TestLockThatIsNotGivenBack(t *testing.T) {
 	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
 }
 
-// A process that is killed while journals are drawn together leaves one that is whole, with all that it said was durable.
+// A process that is killed while journals are drawn together leaves one that is whole, with all
+// that it said was durable.
 func TestKilledWhileDrawing(t *testing.T) {
 	dir := t.TempDir()
 	said := 0

@@ -22,7 +22,8 @@ import (
 const (
 	// lockAgain is how often a lock that another process holds is tried.
 	lockAgain = 5 * time.Millisecond
-	// drawFrom is how many events must have come since a journal was drawn together for it to be drawn again.
+	// drawFrom is how many events must have come since a journal was drawn together for it to be
+	// drawn again.
 	drawFrom = 256
 )
 
@@ -83,9 +84,9 @@ func (j *journal) tryLock() bool {
 
 func (j *journal) unlock() { <-j.mu }
 
-// exclude takes the lock between processes, in a folder that exists. Each call has an object of its own: one that is held
-// excludes nobody who uses the same one. What the file holds means nothing, and it is never removed: a removed one would lock
-// nobody out.
+// exclude takes the lock between processes, in a folder that exists. Each call has an object of its
+// own: one that is held excludes nobody who uses the same one. What the file holds means nothing,
+// and it is never removed: a removed one would lock nobody out.
 func (j *journal) exclude(ctx context.Context, options ...flock.Option) (release func(), err error) {
 	path := j.path[:len(j.path)-len(journalEnding)] + ".lock"
 	side := flock.New(path, append(options, flock.SetPermissions(0o600))...)
@@ -152,8 +153,8 @@ func (j *journal) followed() bool {
 	return len(j.followers) > 0
 }
 
-// catchUp reads what came since, and tells the followers. Damage is only believed under the lock between processes: a
-// reader may meet a torn line that a writer is about to cut off.
+// catchUp reads what came since, and tells the followers. Damage is only believed under the lock
+// between processes: a reader may meet a torn line that a writer is about to cut off.
 func (j *journal) catchUp(ctx context.Context) {
 	before := j.trouble
 	j.trouble = j.read()
@@ -177,8 +178,8 @@ func (j *journal) tell() {
 	}
 }
 
-// read reads whole lines from where it stopped. It goes by the file's identity: another file under the name is a journal
-// begun anew.
+// read reads whole lines from where it stopped. It goes by the file's identity: another file under
+// the name is a journal begun anew.
 func (j *journal) read() error {
 	if info, err := os.Stat(j.path); err == nil && j.lines > 0 && os.SameFile(j.file, info) && info.Size() == j.size {
 		if info.ModTime().Equal(j.file.ModTime()) {
@@ -216,7 +217,8 @@ func (j *journal) unreadable(err error) error {
 	return &gate.DamagedError{Path: j.path, Err: fmt.Errorf("cannot be read: %w", plain(err))}
 }
 
-// absent says what it means that there is no file: no events, unless there were some, or there is no folder.
+// absent says what it means that there is no file: no events, unless there were some, or there is
+// no folder.
 func (j *journal) absent() error {
 	if j.file != nil {
 		return j.damaged(0, errors.New("it was there, and is gone"))
@@ -233,8 +235,9 @@ func (j *journal) absent() error {
 	return j.unreadable(err)
 }
 
-// drawnOf returns how often the journal in a file was drawn together. It tells a file that took the place of another from
-// one that was written to, where the system gives the new file the old one's identity.
+// drawnOf returns how often the journal in a file was drawn together. It tells a file that took the
+// place of another from one that was written to, where the system gives the new file the old one's
+// identity.
 func drawnOf(f io.ReaderAt) (times int) {
 	head := make([]byte, 64)
 	n, _ := f.ReadAt(head, 0)
@@ -248,8 +251,8 @@ func (j *journal) forget() {
 	j.restart = true
 }
 
-// take takes the records of text. What follows the last line break is one that lacks its own, or is not written yet, or torn.
-// A file of nothing is no journal: whoever made it heard of the account.
+// take takes the records of text. What follows the last line break is one that lacks its own, or is
+// not written yet, or torn. A file of nothing is no journal: whoever made it heard of the account.
 func (j *journal) take(text []byte) error {
 	if j.lines == 0 && len(bytes.TrimRight(text, "\x00")) == 0 {
 		return j.damaged(0, errors.New("it is empty, and it was not when it was made"))
@@ -280,7 +283,8 @@ func (j *journal) take(text []byte) error {
 	return nil
 }
 
-// cut cuts the first record off text, at its line break or at the NULs that a power loss left in its place.
+// cut cuts the first record off text, at its line break or at the NULs that a power loss left in
+// its place.
 func (j *journal) cut(text []byte) (record, rest []byte, ended bool) {
 	record, rest, ended = bytes.Cut(text, []byte("\n"))
 	end := bytes.IndexByte(record, 0)
@@ -298,16 +302,16 @@ func (j *journal) cut(text []byte) (record, rest []byte, ended bool) {
 // add adds the events of a line.
 func (j *journal) add(l line) {
 	if l.Drawn > 0 {
-		j.drawn, j.base, j.drawAt = l.Drawn, len(l.Events), len(l.Events)+drawFrom
+		j.drawn, j.base, j.drawAt = l.Drawn, len(l.Events), len(l.Events)+drawFrom/2
 	}
 	j.lines, j.count = j.lines+1, j.count+len(l.Events)
 	for i := range l.Events {
 		l.Events[i].WABA = j.waba // one text for all
 	}
 	j.events, j.fresh = append(j.events, l.Events...), append(j.fresh, l.Events...)
-	if len(j.events) > max(j.drawAt, 2*drawFrom) {
-		j.events = gate.DrawTogether(j.events)
-		j.drawAt = len(j.events) + drawFrom
+	if len(j.events) > max(j.drawAt, drawFrom) {
+		j.events = slices.Clip(gate.DrawTogether(j.events))
+		j.drawAt = len(j.events) + drawFrom/2
 	}
 }
 
@@ -344,8 +348,8 @@ func (j *journal) append(ctx context.Context, events []gate.Event) error {
 	return j.trouble
 }
 
-// write puts a line after the last record. A torn one is cut off first, and so is this one if it cannot be written. A new file
-// appears with its line: an empty one would be damage.
+// write puts a line after the last record. A torn one is cut off first, and so is this one if it
+// cannot be written. A new file appears with its line: an empty one would be damage.
 func (j *journal) write(text []byte) error {
 	if j.file == nil {
 		return j.replace(text)
@@ -367,7 +371,8 @@ func (j *journal) write(text []byte) error {
 	return nil
 }
 
-// replace puts a new file in the place of the journal, or of none, in one step and when it is whole.
+// replace puts a new file in the place of the journal, or of none, in one step and when it is
+// whole.
 func (j *journal) replace(text []byte) error {
 	fresh := j.path + ".new"
 	err := writeFile(fresh, text)
@@ -381,7 +386,8 @@ func (j *journal) replace(text []byte) error {
 	return syncFolder(filepath.Dir(j.path))
 }
 
-// drawTogether replaces the journal by one of a line. Where that fails the old one stays, which is no trouble.
+// drawTogether replaces the journal by one of a line. Where that fails the old one stays, which is
+// no trouble.
 func (j *journal) drawTogether() error {
 	text, _, err := encodeLine(j.drawn+1, gate.DrawTogether(j.events), sum{})
 	if err != nil || j.replace(text) != nil {
@@ -390,7 +396,8 @@ func (j *journal) drawTogether() error {
 	return j.read()
 }
 
-// syncFolder makes a new name durable. Windows keeps names durable by itself, and cannot open a folder.
+// syncFolder makes a new name durable. Windows keeps names durable by itself, and cannot open a
+// folder.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -402,8 +409,8 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// setAside copies the journal away and puts one in its place that holds what could be read of it, and the events added.
-// Whoever looks sees the old one or the new one.
+// setAside copies the journal away and puts one in its place that holds what could be read of it,
+// and the events added. Whoever looks sees the old one or the new one.
 func (j *journal) setAside(ctx context.Context, added []gate.Event) (kept string, err error) {
 	if err := j.lock(ctx); err != nil {
 		return "", err
@@ -435,8 +442,9 @@ func (j *journal) setAside(ctx context.Context, added []gate.Event) (kept string
 	return kept, j.trouble
 }
 
-// behindDamage returns the events of the lines behind the damage, in the text of the whole journal, whose sums still fit: to
-// what could be read, or to the sum that the line before states. Of others that can be read it returns those that open nothing.
+// behindDamage returns the events of the lines behind the damage, in the text of the whole journal,
+// whose sums still fit: to what could be read, or to the sum that the line before states. Of others
+// that can be read it returns those that open nothing.
 func (j *journal) behindDamage(text []byte) (events []gate.Event) {
 	before := j.sum
 	for line := range bytes.Lines(text[min(j.size, int64(len(text))):]) {
@@ -454,7 +462,8 @@ func (j *journal) behindDamage(text []byte) (events []gate.Event) {
 	return events
 }
 
-// copyAway copies the journal to <waba>.jsonl.bad, or .bad2 and so on: what was set aside before stays.
+// copyAway copies the journal to <waba>.jsonl.bad, or .bad2 and so on: what was set aside before
+// stays.
 func (j *journal) copyAway() (kept string, text []byte, err error) {
 	text, err = os.ReadFile(j.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

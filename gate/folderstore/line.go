@@ -14,8 +14,9 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// A line of a journal holds the events that were appended at once, so that a torn write leaves all of them or none. Its
-// sum is over the line before and its own events: a line that was changed, lost or moved is found.
+// A line of a journal holds the events that were appended at once, so that a torn write leaves all
+// of them or none. Its sum is over the line before and its own events: a line that was changed,
+// lost or moved is found.
 type line struct {
 	Format int          `json:"format"`
 	Drawn  int          `json:"drawn,omitempty"` // how often the journal was drawn together; only the first line says so
@@ -29,7 +30,8 @@ const (
 	drawnHead  = `{"format":1,"drawn":%d,` // but the first of a journal that was drawn together
 )
 
-// A sum is the checksum of a journal up to the end of a line. The zero sum is that of an empty journal.
+// A sum is the checksum of a journal up to the end of a line. The zero sum is that of an empty
+// journal.
 type sum [12]byte
 
 // next returns the sum after a line with these events, which was drawn so often.
@@ -64,8 +66,8 @@ func frame(drawn int, events []byte, after sum) []byte {
 	return fmt.Appendf(line, `,"sum":"%s"}`, hex.EncodeToString(after[:]))
 }
 
-// isTorn reports whether text without a line break can be the beginning of a line that was not wholly written, with zeros where
-// the disk did not get the rest.
+// isTorn reports whether text without a line break can be the beginning of a line that was not
+// wholly written, with zeros where the disk did not get the rest.
 func isTorn(text []byte) bool {
 	text = bytes.TrimRight(text, "\x00")
 	head := []byte(lineHead)
@@ -90,8 +92,8 @@ func statedSum(text []byte) (s sum, ok bool) {
 	return s, err == nil
 }
 
-// readableSightings returns the events of a line whose sum does not fit that open nothing whatever else is known. Perhaps it is only
-// the line before it that is lost.
+// readableSightings returns the events of a line whose sum does not fit that open nothing whatever
+// else is known. Perhaps it is only the line before it that is lost.
 func readableSightings(text []byte, waba string) []gate.Event {
 	var l line
 	if json.Unmarshal(text, &l) != nil || gate.CheckEvents(waba, l.Events) != nil {
@@ -102,8 +104,8 @@ func readableSightings(text []byte, waba string) []gate.Event {
 	})
 }
 
-// decodeLine reads a line without its line break. Only the first line of a journal, before which there is nothing, can say
-// how often it was drawn.
+// decodeLine reads a line without its line break. Only the first line of a journal, before which
+// there is nothing, can say how often it was drawn.
 func decodeLine(text []byte, waba string, before sum) (l line, after sum, err error) {
 	var raw struct {
 		line

@@ -17,12 +17,13 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// yearEvents is how many events the simulated year has: go test ./gate/folderstore -bench Year -benchtime 1x -gate.events 10000000
+// yearEvents is how many events the simulated year has: go test ./gate/folderstore -bench Year
+// -benchtime 1x -gate.events 10000000
 var yearEvents = flag.Int("gate.events", 50_000, "events of the simulated year")
 
-// A year is the traffic of an account in trouble: storms of refused sends while it is locked, a payment problem that is told
-// all the time, countries that may not be messaged, restrictions, health statuses, documents that are not understood, and a
-// person who clears.
+// A year is the traffic of an account in trouble: storms of refused sends while it is locked, a
+// payment problem that is told all the time, countries that may not be messaged, restrictions,
+// health statuses, documents that are not understood, and a person who clears.
 type year struct {
 	random *rand.Rand
 	now    time.Time
@@ -64,8 +65,9 @@ func (y *year) next() gate.Event {
 
 func (y *year) stamp() time.Time { return y.now }
 
-// BenchmarkYear plays a year's traffic through a gate. It reports what an event costs, with the writes that a real clock would
-// make, how large the account is then in memory and in the folder, and how long a process takes that asks for its status.
+// BenchmarkYear plays a year's traffic through a gate. It reports what an event costs, with the
+// writes that a real clock would make, how large the account is then in memory and in the folder,
+// and how long a process takes that asks for its status.
 func BenchmarkYear(b *testing.B) {
 	for b.Loop() {
 		dir := b.TempDir()

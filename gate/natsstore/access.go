@@ -16,8 +16,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Access is how a user proves who they are, and whom they trust. The zero value is nobody, and the system's certificates.
-// Its JSON names are those of the context files of the NATS command line.
+// Access is how a user proves who they are, and whom they trust. The zero value is nobody, and the
+// system's certificates. Its JSON names are those of the context files of the NATS command line.
 type Access struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
@@ -35,9 +35,10 @@ type Access struct {
 	APIPrefix   string `json:"jetstream_api_prefix"`
 }
 
-// ReadContext reads a context of the NATS command line: a file if what is given ends in .json or holds a path separator,
-// else the one of that name in the user's configuration. Of its fields those of Access and the URL count; a context that
-// needs nsc, a proxy or the certificate store of Windows is refused.
+// ReadContext reads a context of the NATS command line: a file if what is given ends in .json or
+// holds a path separator, else the one of that name in the user's configuration. Of its fields
+// those of Access and the URL count; a context that needs nsc, a proxy or the certificate store of
+// Windows is refused.
 func ReadContext(nameOrFile string) (servers string, access Access, err error) {
 	path := nameOrFile
 	if !strings.HasSuffix(path, ".json") && !strings.ContainsAny(path, `/\`) {
@@ -97,7 +98,8 @@ func expand(path string) string {
 	return path
 }
 
-// CheckURL returns an error if a URL cannot name servers. It does not quote it, since it may hold a password.
+// CheckURL returns an error if a URL cannot name servers. It does not quote it, since it may hold a
+// password.
 func CheckURL(url string) error {
 	_, _, err := servers(url)
 	return err
@@ -124,7 +126,8 @@ func servers(text string) (urls []string, name string, err error) {
 	return urls, scheme + "://" + strings.Join(shown, ","), nil
 }
 
-// prepare makes the client's options, and reads the files that they name once, to find what is wrong with them.
+// prepare makes the client's options, and reads the files that they name once, to find what is
+// wrong with them.
 func (s *Store) prepare() error {
 	urls, name, err := servers(s.options.URL)
 	if err != nil {

@@ -16,16 +16,19 @@ import (
 )
 
 const (
-	// drawn is the beginning of the subjects on which journals are drawn together: a message holds what all messages of the
-	// account's journal up to one of them come to. Nothing is deleted: who begins to follow begins with the newest of these.
+	// drawn is the beginning of the subjects on which journals are drawn together: a message holds
+	// what all messages of the account's journal up to one of them come to. Nothing is deleted: who
+	// begins to follow begins with the newest of these.
 	drawn = "listgate.drawn." // and the account's id
-	// drawnThrough and drawnMessages are its headers: the sequence number of the last message that it stands for, and how
-	// many messages of the journal those are.
+	// drawnThrough and drawnMessages are its headers: the sequence number of the last message that
+	// it stands for, and how many messages of the journal those are.
 	drawnThrough  = "Listgate-Through"
 	drawnMessages = "Listgate-Messages"
-	// drawFrom is how many messages must have come since a journal was drawn together for it to be drawn again.
+	// drawFrom is how many messages must have come since a journal was drawn together for it to be
+	// drawn again.
 	drawFrom = 256
-	// drawAgain is after how long it is tried again after a failure: the user may not be allowed to.
+	// drawAgain is after how long it is tried again after a failure: the user may not be allowed
+	// to.
 	drawAgain = 10 * time.Minute
 )
 
@@ -42,8 +45,8 @@ type summary struct {
 	events   []gate.Event
 }
 
-// summary returns the newest summary of an account's journal. One that cannot be read is none: all that it stands for is
-// still there.
+// summary returns the newest summary of an account's journal. One that cannot be read is none: all
+// that it stands for is still there.
 func (l *link) summary(ctx context.Context, waba string) (s summary, err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -82,8 +85,8 @@ type journal struct {
 	created  time.Time // of which stream
 }
 
-// drawIfLong draws an account's journal together, if enough came since it was last. Where that fails nothing is lost, and it
-// is tried again later.
+// drawIfLong draws an account's journal together, if enough came since it was last. Where that
+// fails nothing is lost, and it is tried again later.
 func (s *Store) drawIfLong(ctx context.Context, waba string) {
 	if !slices.ContainsFunc(s.of(waba), (*follower).isLong) {
 		return

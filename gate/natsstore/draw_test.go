@@ -12,8 +12,9 @@ import (
 	"github.com/listgate/listgate/internal/natstest"
 )
 
-// A summary stands for what is in the stream all the same: one that cannot be read, that claims what comes later, or that is
-// of a process that was killed before it was stored, costs nothing but time. A stream without summaries works as well.
+// A summary stands for what is in the stream all the same: one that cannot be read, that claims
+// what comes later, or that is of a process that was killed before it was stored, costs nothing but
+// time. A stream without summaries works as well.
 func TestSummariesThatDoNotCount(t *testing.T) {
 	t.Parallel()
 	const events = 300

@@ -54,7 +54,8 @@ func isTransient(err error) bool {
 	return !errors.As(err, &final) && !errors.As(err, &broken) && !errors.Is(err, errClosed)
 }
 
-// A denial is something that the server did not let the user do. It says so apart from the answer, which does not come.
+// A denial is something that the server did not let the user do. It says so apart from the answer,
+// which does not come.
 type denial struct {
 	err error
 	at  time.Time

@@ -14,7 +14,8 @@ import (
 	"github.com/listgate/listgate/internal/natstest"
 )
 
-// 3,000 accounts in a process are one connection and one subscription, and their memory is that of their events.
+// 3,000 accounts in a process are one connection and one subscription, and their memory is that of
+// their events.
 func TestManyAccounts(t *testing.T) {
 	server := natstest.Start(t)
 	const events = 5
@@ -60,8 +61,8 @@ func heap() int {
 	return int(m.HeapAlloc)
 }
 
-// BenchmarkPropagation measures how long it takes from the beginning of Append in one process until Check halts in another,
-// and until Append returns.
+// BenchmarkPropagation measures how long it takes from the beginning of Append in one process until
+// Check halts in another, and until Append returns.
 func BenchmarkPropagation(b *testing.B) {
 	for name, start := range map[string]func() string{
 		"one server":  func() string { return natstest.Start(b).URL() },

@@ -36,7 +36,8 @@ type damage struct {
 	err error
 }
 
-// Follow implements [gate.Store]. The first call comes when the journal was read, or patience ended.
+// Follow implements [gate.Store]. The first call comes when the journal was read, or patience
+// ended.
 func (s *Store) Follow(ctx context.Context, waba string, deliver func(gate.Delivery)) {
 	f := &follower{store: s, ctx: ctx, waba: waba, deliver: deliver}
 	if err := gate.CheckID(waba); err != nil {
@@ -128,7 +129,8 @@ func (s *Store) load(ctx context.Context, f *follower) error {
 	})
 }
 
-// reset makes a follower wait for its journal, of a stream that was made anew or of one that was not seen yet.
+// reset makes a follower wait for its journal, of a stream that was made anew or of one that was
+// not seen yet.
 func (f *follower) reset(anew bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -145,7 +147,8 @@ func (f *follower) startLoad() int {
 	return f.reading
 }
 
-// finishLoad takes the journal that was read, and what came meanwhile. It reports false if that was of another stream.
+// finishLoad takes the journal that was read, and what came meanwhile. It reports false if that was
+// of another stream.
 func (f *follower) finishLoad(reading int, j journal) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -189,7 +192,8 @@ func (f *follower) live(m message) {
 	}
 }
 
-// alive gives a sign of life. What is delivered with it is all there is up to when the leader was asked.
+// alive gives a sign of life. What is delivered with it is all there is up to when the leader was
+// asked.
 func (f *follower) alive() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -211,7 +215,8 @@ func (f *follower) call(d gate.Delivery) {
 	}
 }
 
-// take delivers a journal, or messages that came: those that were not taken before. It returns the events.
+// take delivers a journal, or messages that came: those that were not taken before. It returns the
+// events.
 func (f *follower) take(j journal) []gate.Event {
 	d := gate.Delivery{Restart: f.restart}
 	f.restart = false
@@ -244,7 +249,8 @@ func (f *follower) isLong() bool {
 	return f.ready && len(f.damage) == 0 && f.tail > max(drawFrom, f.most)
 }
 
-// drawnThrough notes that the journal was drawn together, by whomever, and how many messages came since.
+// drawnThrough notes that the journal was drawn together, by whomever, and how many messages came
+// since.
 func (f *follower) drawnThrough(s summary, tail int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -4,42 +4,47 @@
 //	defer store.Close()
 //	g := gate.New(store, gate.Options{})
 //
-// All accounts are in one stream, [Stream]: a subject for each account, a message for each event, with the event's identity as
-// the message's id. The stream is made if it is missing, and refused if it is configured so that it may lose or change
-// events. JetStream recognises a repeated message id for some minutes only; a message that stands in the stream twice is
-// harmless, since a state is a function of the set of events.
+// All accounts are in one stream, [Stream]: a subject for each account, a message for each event,
+// with the event's identity as the message's id. The stream is made if it is missing, and refused
+// if it is configured so that it may lose or change events. JetStream recognises a repeated message
+// id for some minutes only; a message that stands in the stream twice is harmless, since a state is
+// a function of the set of events.
 //
-// A process has one connection and one subscription, whatever number of accounts it follows, and the servers keep nothing
-// for it. What an account's journal holds is read when it is followed, and counted against what the stream's leader says.
-// After that the stream publishes each event again once it is stored; what is missed there, in a reconnect or a change of
-// the leader, is noticed by its sequence number and read.
+// A process has one connection and one subscription, whatever number of accounts it follows, and
+// the servers keep nothing for it. What an account's journal holds is read when it is followed, and
+// counted against what the stream's leader says. After that the stream publishes each event again
+// once it is stored; what is missed there, in a reconnect or a change of the leader, is noticed by
+// its sequence number and read.
 //
 // # Signs of life
 //
-// Every two seconds the stream's leader is asked for the stream's last sequence number. The account is alive when the
-// leader has heard a majority of the stream's replicas within seconds, and when everything up to that number was
-// delivered: neither an open TCP connection nor the word of a server that is cut off from the others counts. While no
-// server answers nothing is delivered, and the gate's StaleAfter decides how long that may last: a process that is cut off
-// from the others, even together with the leader, halts at most nine seconds after that.
+// Every two seconds the stream's leader is asked for the stream's last sequence number. The account
+// is alive when the leader has heard a majority of the stream's replicas within seconds, and when
+// everything up to that number was delivered: neither an open TCP connection nor the word of a
+// server that is cut off from the others counts. While no server answers nothing is delivered, and
+// the gate's StaleAfter decides how long that may last: a process that is cut off from the others,
+// even together with the leader, halts at most nine seconds after that.
 //
 // # Durability
 //
-// An event is durable when a majority of the stream's replicas has it. With one server that is as durable as the server's
-// own setting: NATS hands events to the operating system at once and syncs the disk every two minutes, unless its
-// sync_interval says always. A fleet wants three servers.
+// An event is durable when a majority of the stream's replicas has it. With one server that is as
+// durable as the server's own setting: NATS hands events to the operating system at once and syncs
+// the disk every two minutes, unless its sync_interval says always. A fleet wants three servers.
 //
 // # Permissions
 //
-// The user needs to publish to listgate.gate.*, listgate.drawn.*, $JS.API.STREAM.INFO.LISTGATE_GATE, $JS.API.DIRECT.GET.LISTGATE_GATE and, to
-// make the stream, $JS.API.STREAM.CREATE.LISTGATE_GATE; and to subscribe to listgate.stored.* and _INBOX.>. Who may publish
-// to one of the three may halt and open accounts.
+// The user needs to publish to listgate.gate.*, listgate.drawn.*,
+// $JS.API.STREAM.INFO.LISTGATE_GATE, $JS.API.DIRECT.GET.LISTGATE_GATE and, to make the stream,
+// $JS.API.STREAM.CREATE.LISTGATE_GATE; and to subscribe to listgate.stored.* and _INBOX.>. Who may
+// publish to one of the three may halt and open accounts.
 //
 // # Age
 //
-// Nothing is ever deleted from the stream, so that a loss is found: a message that is missing makes every account unknown.
-// So that nobody has to read a year of events, a journal that has grown is drawn together, see [gate.DrawTogether], into a
-// message of its own on listgate.drawn.<account>: whoever begins to follow reads the newest of these, and the messages that
-// came after it. It is stored in one step, or not at all. A stream that was made without that subject works as before.
+// Nothing is ever deleted from the stream, so that a loss is found: a message that is missing makes
+// every account unknown. So that nobody has to read a year of events, a journal that has grown is
+// drawn together, see [gate.DrawTogether], into a message of its own on listgate.drawn.<account>:
+// whoever begins to follow reads the newest of these, and the messages that came after it. It is
+// stored in one step, or not at all. A stream that was made without that subject works as before.
 package natsstore
 
 import (
@@ -71,14 +76,15 @@ const (
 
 // Options of a store. The zero value but for the URL is the default.
 type Options struct {
-	// URL names the servers: nats://host:port[,host:port], or tls://. The port is 4222 if none is given.
+	// URL names the servers: nats://host:port[,host:port], or tls://. The port is 4222 if none is
+	// given.
 	URL    string
 	Access Access
-	// Replicas is how many servers keep the stream; one with fewer is refused. 0 means any number, and, where the stream
-	// must be made, 3 in a cluster and 1 elsewhere.
+	// Replicas is how many servers keep the stream; one with fewer is refused. 0 means any number,
+	// and, where the stream must be made, 3 in a cluster and 1 elsewhere.
 	Replicas int
-	// Patience is how long a call waits for a server or a leader before it gives up. 0 means 10 seconds: longer than
-	// servers take to elect a leader.
+	// Patience is how long a call waits for a server or a leader before it gives up. 0 means 10
+	// seconds: longer than servers take to elect a leader.
 	Patience time.Duration
 }
 
@@ -118,8 +124,8 @@ type link struct {
 	apiPrefix string
 }
 
-// Open returns the store on the servers that options name. It connects in the background and for as long as it takes; its
-// errors are of the options and the files that they name. It must be closed.
+// Open returns the store on the servers that options name. It connects in the background and for as
+// long as it takes; its errors are of the options and the files that they name. It must be closed.
 func Open(options Options) (*Store, error) {
 	if options.Patience <= 0 {
 		options.Patience = 10 * time.Second
@@ -173,7 +179,8 @@ func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header) e
 		if err != nil || !stored.Duplicate {
 			return err
 		}
-		// The message that has the event's identity may be one that cannot be read, and was set aside.
+		// The message that has the event's identity may be one that cannot be read, and was set
+		// aside.
 		if known, err := l.holds(ctx, stored.Sequence, e); err != nil || known {
 			return err
 		}
@@ -202,7 +209,8 @@ func (s *Store) Accounts(ctx context.Context) ([]string, error) {
 	return accounts, err
 }
 
-// try does something that needs the servers, again if it fails for a reason that passes, until it succeeds or patience ends.
+// try does something that needs the servers, again if it fails for a reason that passes, until it
+// succeeds or patience ends.
 func (s *Store) try(ctx context.Context, do func(ctx context.Context, l *link) error) error {
 	began := time.Now()
 	for {
@@ -226,8 +234,9 @@ func (s *Store) try(ctx context.Context, do func(ctx context.Context, l *link) e
 	}
 }
 
-// await returns the link, once there is one that is alive. It gives up when patience ends, which begins with the call or,
-// if that is earlier, with the trouble; and at once if patience does not help.
+// await returns the link, once there is one that is alive. It gives up when patience ends, which
+// begins with the call or, if that is earlier, with the trouble; and at once if patience does not
+// help.
 func (s *Store) await(ctx context.Context, began time.Time) (*link, error) {
 	for {
 		s.mu.Lock()
@@ -268,8 +277,9 @@ func (s *Store) named(err error) error {
 	return fmt.Errorf("%s: %w", s.name, err)
 }
 
-// CheckWritable implements [gate.Store]: the stream's leader must answer, and neither the stream nor the account that it
-// belongs to may be full. It stores nothing, since nothing is ever deleted from the stream.
+// CheckWritable implements [gate.Store]: the stream's leader must answer, and neither the stream
+// nor the account that it belongs to may be full. It stores nothing, since nothing is ever deleted
+// from the stream.
 func (s *Store) CheckWritable(ctx context.Context) error {
 	return s.try(ctx, func(ctx context.Context, l *link) error {
 		ctx, cancel := context.WithTimeout(ctx, answerWithin)

@@ -161,7 +161,8 @@ func TestStreamMadeAnew(t *testing.T) {
 	require.Equal(t, 1, a.State().Events)
 }
 
-// What cannot be read makes the state of its account unknown, and of no other; a person's clear sets it aside.
+// What cannot be read makes the state of its account unknown, and of no other; a person's clear
+// sets it aside.
 func TestDamagedMessage(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)
@@ -202,7 +203,8 @@ func TestDamagedMessage(t *testing.T) {
 	await(t, d, "goes on", is(gate.StatusHalted))
 }
 
-// What a person sets aside is what cannot be read. The causes that could be, and that are not named, still halt everywhere.
+// What a person sets aside is what cannot be read. The causes that could be, and that are not
+// named, still halt everywhere.
 func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)
@@ -223,8 +225,9 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	}
 }
 
-// What is said to be durable is known to every process, even where the servers take it for a repetition: of an event that was
-// there before the journal was set aside, and of one that cannot be read.
+// What is said to be durable is known to every process, even where the servers take it for a
+// repetition: of an event that was there before the journal was set aside, and of one that cannot
+// be read.
 func TestEventsAfterSetAside(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)

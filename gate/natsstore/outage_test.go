@@ -20,8 +20,8 @@ import (
 	"github.com/listgate/listgate/internal/natstest"
 )
 
-// A rolling restart of the servers halts nothing and loses nothing: several processes ask all the time while each server
-// in turn is stopped and started again, and events are written meanwhile.
+// A rolling restart of the servers halts nothing and loses nothing: several processes ask all the
+// time while each server in turn is stopped and started again, and events are written meanwhile.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
 	cluster := natstest.StartCluster(t)
@@ -86,8 +86,8 @@ func TestRollingRestart(t *testing.T) {
 	}
 }
 
-// When all servers are gone the state is unknown within StaleAfter, but for what is known to halt; when they are back it is
-// the true one, with what could not be stored meanwhile.
+// When all servers are gone the state is unknown within StaleAfter, but for what is known to halt;
+// when they are back it is the true one, with what could not be stored meanwhile.
 func TestAllServersGone(t *testing.T) {
 	needsLong(t)
 	t.Parallel()
@@ -133,8 +133,8 @@ func TestMinority(t *testing.T) {
 	await(t, a, "a majority", is(gate.StatusOpen))
 }
 
-// A server that comes back with an older copy of its files has lost events: that is noticed, and what comes after is not
-// missed.
+// A server that comes back with an older copy of its files has lost events: that is noticed, and
+// what comes after is not missed.
 func TestOlderCopy(t *testing.T) {
 	t.Parallel()
 	dir, copied := t.TempDir(), t.TempDir()

@@ -15,8 +15,8 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// setAsideHeader marks the message with which a person sets aside what cannot be read of an account's journal. It holds the
-// sequence number of the last message that this is about.
+// setAsideHeader marks the message with which a person sets aside what cannot be read of an
+// account's journal. It holds the sequence number of the last message that this is about.
 const setAsideHeader = "Listgate-Set-Aside"
 
 // A message is a message of the stream.
@@ -46,7 +46,8 @@ func parse(m *nats.Msg) (message, error) {
 	return one, nil
 }
 
-// A batchRequest asks for messages of a subject from a sequence number on, without a consumer. See ADR-31 of NATS.
+// A batchRequest asks for messages of a subject from a sequence number on, without a consumer. See
+// ADR-31 of NATS.
 type batchRequest struct {
 	Seq      uint64 `json:"seq"`
 	NextFor  string `json:"next_by_subj"`
@@ -54,7 +55,8 @@ type batchRequest struct {
 	MaxBytes int    `json:"max_bytes"`
 }
 
-// read returns messages of a subject from a sequence number on: some of those that there are, or none if there are none.
+// read returns messages of a subject from a sequence number on: some of those that there are, or
+// none if there are none.
 func (l *link) read(ctx context.Context, from uint64, subject string) ([]message, error) {
 	request, err := json.Marshal(batchRequest{Seq: from, NextFor: subject, Batch: 256, MaxBytes: 1 << 20})
 	if err != nil {
@@ -95,8 +97,8 @@ func (l *link) read(ctx context.Context, from uint64, subject string) ([]message
 	}
 }
 
-// holds reports whether a message of the stream can be read as an event. A replica that is behind does not have it yet: then
-// the event is stored twice, which is harmless.
+// holds reports whether a message of the stream can be read as an event. A replica that is behind
+// does not have it yet: then the event is stored twice, which is harmless.
 func (l *link) holds(ctx context.Context, seq uint64, e gate.Event) (bool, error) {
 	messages, err := l.read(ctx, seq, subjects+e.WABA)
 	if err != nil || len(messages) == 0 || messages[0].seq != seq {
@@ -117,8 +119,8 @@ func (l *link) count(ctx context.Context, subject string) (created time.Time, co
 	return info.Created, info.State.Subjects, nil
 }
 
-// readAll reads an account's journal: its newest summary, and of the messages that came after it as many as the leader says
-// there are: whoever answers may be behind it.
+// readAll reads an account's journal: its newest summary, and of the messages that came after it as
+// many as the leader says there are: whoever answers may be behind it.
 func (l *link) readAll(ctx context.Context, waba string) (j journal, err error) {
 	subject := subjects + waba
 	if l.draws {

@@ -10,9 +10,9 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// SetAside puts the messages of an account's journal aside that cannot be read, and adds the events, the first of which says
-// so. The messages stay in the stream, and are skipped from then on; what can be read still counts. It refuses to do so to
-// a journal that can be read.
+// SetAside puts the messages of an account's journal aside that cannot be read, and adds the
+// events, the first of which says so. The messages stay in the stream, and are skipped from then
+// on; what can be read still counts. It refuses to do so to a journal that can be read.
 func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (kept string, err error) {
 	if err := gate.CheckEvents(waba, added); err != nil {
 		return "", err

@@ -23,8 +23,8 @@ const (
 	confirmedFor = 5 * time.Second        // for so long must a stream look broken that was alive before
 )
 
-// run keeps a connection for as long as the store is open. The client reconnects by itself; a connection that it gives up
-// is replaced.
+// run keeps a connection for as long as the store is open. The client reconnects by itself; a
+// connection that it gives up is replaced.
 func (s *Store) run() {
 	for s.context.Err() == nil {
 		closed := make(chan struct{})
@@ -53,7 +53,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// serve looks at the stream at intervals and takes what it publishes, until the connection or the store is closed.
+// serve looks at the stream at intervals and takes what it publishes, until the connection or the
+// store is closed.
 func (s *Store) serve(conn *nats.Conn, closed <-chan struct{}) {
 	l := &link{conn: conn, apiPrefix: s.apiPrefix}
 	live := make(chan *nats.Msg, 4096) // what does not fit is dropped by the client, and read by the next look
@@ -92,8 +93,8 @@ func (s *Store) lookNow() {
 	}
 }
 
-// look asks the leader where the stream ends, delivers everything up to there, and gives a sign of life. It returns when
-// to look again.
+// look asks the leader where the stream ends, delivers everything up to there, and gives a sign of
+// life. It returns when to look again.
 func (s *Store) look(l *link) time.Duration {
 	ctx, cancel := context.WithTimeout(s.context, answerWithin)
 	defer cancel()
@@ -141,7 +142,8 @@ func (s *Store) catchUp(ctx context.Context, l *link, last uint64) error {
 	return ctx.Err() // a sign of life that is old is none
 }
 
-// take takes a message that was stored just now. If one before it is missing, all that is missing is read.
+// take takes a message that was stored just now. If one before it is missing, all that is missing
+// is read.
 func (s *Store) take(m *nats.Msg) {
 	message, err := parse(m)
 	switch {
@@ -168,7 +170,8 @@ func (s *Store) dispatch(m message) {
 	}
 }
 
-// identify notes which stream it is. One that was made anew has a journal of its own: everything is read again.
+// identify notes which stream it is. One that was made anew has a journal of its own: everything is
+// read again.
 func (s *Store) identify(info *jetstream.StreamInfo) {
 	s.mu.Lock()
 	before := s.created
@@ -242,8 +245,8 @@ func (s *Store) streamInfo(ctx context.Context, l *link) (*jetstream.StreamInfo,
 	return info, s.checkStream(info)
 }
 
-// hasQuorum reports whether the answer is a leader's that heard a majority of the replicas lately. One that is cut off from the
-// others takes itself for the leader for some time.
+// hasQuorum reports whether the answer is a leader's that heard a majority of the replicas lately.
+// One that is cut off from the others takes itself for the leader for some time.
 func hasQuorum(c *jetstream.ClusterInfo) bool {
 	if c == nil {
 		return true

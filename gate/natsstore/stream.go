@@ -34,8 +34,8 @@ func republish() *jetstream.RePublish {
 	return &jetstream.RePublish{Source: subjects + "*", Destination: stored + "{{wildcard(1)}}"}
 }
 
-// hasSubjects reports whether a stream has the subjects of the journals, and no others than these and those of their
-// summaries. Without the latter, journals are not drawn together.
+// hasSubjects reports whether a stream has the subjects of the journals, and no others than these
+// and those of their summaries. Without the latter, journals are not drawn together.
 func hasSubjects(names []string) bool {
 	return slices.Contains(names, subjects+"*") && len(names) <= 2 && !slices.ContainsFunc(names, func(name string) bool {
 		return name != subjects+"*" && name != drawn+"*"
@@ -64,7 +64,8 @@ func (s *Store) create(ctx context.Context, l *link) (jetstream.Stream, error) {
 	return stream, err
 }
 
-// checkStream returns an error unless the stream keeps every event, as it was written, and holds all that it ever held.
+// checkStream returns an error unless the stream keeps every event, as it was written, and holds
+// all that it ever held.
 func (s *Store) checkStream(info *jetstream.StreamInfo) error {
 	c := info.Config
 	var wrong []string

@@ -27,7 +27,8 @@ type Fixture struct {
 	Damage func(t *testing.T, waba string)
 }
 
-// Run tests a store; open makes one. soon bounds how long a change by one handle may take to reach the other.
+// Run tests a store; open makes one. soon bounds how long a change by one handle may take to reach
+// the other.
 func Run(t *testing.T, soon time.Duration, open func(t *testing.T) Fixture) {
 	for name, test := range map[string]func(*testing.T, *stores){
 		"begins empty":               beginsEmpty,
@@ -219,7 +220,8 @@ func losesNothing(t *testing.T, s *stores) {
 	require.Equal(t, each*goroutines, follow(t.Context(), s.one, waba).count())
 }
 
-// Whoever begins to follow while others write gets what was there and what comes, and nothing in between is lost.
+// Whoever begins to follow while others write gets what was there and what comes, and nothing in
+// between is lost.
 func missesNothing(t *testing.T, s *stores) {
 	const events = 60
 	written := make(chan error, 1)
@@ -296,7 +298,8 @@ func refusesWhatIsNoAccount(t *testing.T, s *stores) {
 	require.Zero(t, follow(t.Context(), s.two, other).count())
 }
 
-// A journal that cannot be read is unknown, for every process, until what is damaged is set aside; what can be read counts.
+// A journal that cannot be read is unknown, for every process, until what is damaged is set aside;
+// what can be read counts.
 func setsDamageAside(t *testing.T, s *stores) {
 	notice := gate.Event{Type: gate.EventNotice, WABA: waba, Time: event(9).Time, Name: "JOURNAL_SET_ASIDE", By: "a@b", Reason: "x"}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
@@ -358,8 +361,8 @@ func isWritable(t *testing.T, s *stores) {
 	_ = s.one.CheckWritable(ctx)
 }
 
-// A journal that grows is drawn together, while others follow it and write to it: who begins to follow is told little, and
-// everybody has the same answers as if nothing had been.
+// A journal that grows is drawn together, while others follow it and write to it: who begins to
+// follow is told little, and everybody has the same answers as if nothing had been.
 func drawsTogether(t *testing.T, s *stores) {
 	const rounds, each = 150, 10
 	early := gate.New(s.two, gate.Options{})

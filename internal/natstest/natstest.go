@@ -1,4 +1,5 @@
-// Package natstest starts real NATS servers with JetStream for tests, on loopback and in the test's own folders.
+// Package natstest starts real NATS servers with JetStream for tests, on loopback and in the test's
+// own folders.
 package natstest
 
 import (
@@ -120,8 +121,8 @@ func (c Cluster) URL() string {
 	return "nats://" + strings.Join(addresses, ",")
 }
 
-// FreePort returns a port that nobody listens on, nor will before the test ends: whatever asks for any port gets a higher one, and others
-// who ask here find it taken, in this process or in another.
+// FreePort returns a port that nobody listens on, nor will before the test ends: whatever asks for
+// any port gets a higher one, and others who ask here find it taken, in this process or in another.
 func FreePort(t testing.TB) int {
 	t.Helper()
 	const lowest, highest = 10_000, 32_000

@@ -1,8 +1,9 @@
 // Package redact keeps phone numbers out of errors, logs, summaries and journals.
 //
-// What may be a phone number is defined here, once: seven digits or more, of any script, with nothing between them but
-// what people write inside a number: spaces, dashes, dots, brackets, slashes, marks that nobody sees, or one comma. A
-// date such as 2026-11-22 is none, with its time or without. Seven, since a number without its area code is a number too.
+// What may be a phone number is defined here, once: seven digits or more, of any script, with
+// nothing between them but what people write inside a number: spaces, dashes, dots, brackets,
+// slashes, marks that nobody sees, or one comma. A date such as 2026-11-22 is none, with its time
+// or without. Seven, since a number without its area code is a number too.
 //
 //	redact.Quote(arg)   // a value that somebody gave, in an error
 //	redact.Mask(text)   // a message of another package, which may repeat what it was given
@@ -25,8 +26,8 @@ const (
 	inNumber = `[\s\p{Z}\p{Pd}\p{Cf}()\[\]./_+＋*~'’·•]` // what people write between the digits of a number
 	dateTime = `\b(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?\b`
 
-	// fewestOfWords is from how many digits a number without a plus sign is refused in a person's words: those of a
-	// ticket or a case are shorter.
+	// fewestOfWords is from how many digits a number without a plus sign is refused in a person's
+	// words: those of a ticket or a case are shorter.
 	fewestOfWords = 10
 	// mostDigits is how many digits an international number has at most.
 	mostDigits = 15
@@ -59,8 +60,9 @@ func Quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// Hash makes a reference out of a provider's id, such as kind "message" and a message id. The id is hashed: a message id
-// holds the recipient's number, hardly hidden. An empty id has an empty reference.
+// Hash makes a reference out of a provider's id, such as kind "message" and a message id. The id is
+// hashed: a message id holds the recipient's number, hardly hidden. An empty id has an empty
+// reference.
 func Hash(kind, id string) string {
 	if id == "" {
 		return ""
@@ -69,8 +71,8 @@ func Hash(kind, id string) string {
 	return kind + ":" + hex.EncodeToString(sum[:12])
 }
 
-// Trace makes the reference of an error body out of its fbtrace_id, which support asks for: it stays readable, unless it
-// may hold a phone number or is no such id.
+// Trace makes the reference of an error body out of its fbtrace_id, which support asks for: it
+// stays readable, unless it may hold a phone number or is no such id.
 func Trace(id string) string {
 	notPrintable := func(r rune) bool { return r <= ' ' || r > '~' }
 	if id == "" || len(id) > 64 || strings.ContainsFunc(id, notPrintable) || MayHoldNumber(id) {
@@ -79,7 +81,8 @@ func Trace(id string) string {
 	return "fbtrace_id:" + id
 }
 
-// Word returns s if it is a word of the provider's that a journal may hold, such as ACCOUNT_VIOLATION, else a hash of it.
+// Word returns s if it is a word of the provider's that a journal may hold, such as
+// ACCOUNT_VIOLATION, else a hash of it.
 func Word(s string) string {
 	plain := func(r rune) bool {
 		return r == '_' || r == '-' || r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
@@ -90,9 +93,10 @@ func Word(s string) string {
 	return Hash("sha256", s)
 }
 
-// CheckReason returns an error if a person's words cannot stand in the journal of an account: longer than 500 bytes, or
-// with a phone number in them. The account's own id may stand there, and so may an id of more digits than a phone number
-// has, 15, and a ticket's of fewer than ten without a plus sign.
+// CheckReason returns an error if a person's words cannot stand in the journal of an account:
+// longer than 500 bytes, or with a phone number in them. The account's own id may stand there, and
+// so may an id of more digits than a phone number has, 15, and a ticket's of fewer than ten without
+// a plus sign.
 func CheckReason(s, waba string) error {
 	if len(s) > longestReason {
 		return fmt.Errorf("a reason of %d bytes is too long; at most %d", len(s), longestReason)

@@ -45,7 +45,8 @@ func TestCheckReason(t *testing.T) {
 	}
 }
 
-// What is told of an event's origin identifies it, and hides the recipient: a message id holds the number.
+// What is told of an event's origin identifies it, and hides the recipient: a message id holds the
+// number.
 func TestReferences(t *testing.T) {
 	require.Equal(t, "", Hash("message", ""))
 	require.Len(t, Hash("message", "wamid.X"), len("message:")+24)
