@@ -16,7 +16,9 @@ type Account struct {
 	waba     string
 	followed chan struct{} // closed when the journal was read once
 
-	writing chan struct{} // a lock that can be waited for with a context; held while a journal is written to, taken before mu
+	// A lock that can be waited for with a context; held while a journal is written to, taken
+	// before mu
+	writing chan struct{}
 
 	mu        sync.Mutex
 	known     map[string]bool // identities of what is durable; false: it was not delivered yet
@@ -222,7 +224,10 @@ func (a *Account) publish(now time.Time) {
 }
 
 func newVerdict(s State) *verdict {
-	v := &verdict{halts: [kinds]error{MessageCampaign: s.Err(MessageCampaign), MessageReply: s.Err(MessageReply)}, sighted: map[string]bool{}}
+	v := &verdict{
+		halts:   [kinds]error{MessageCampaign: s.Err(MessageCampaign), MessageReply: s.Err(MessageReply)},
+		sighted: map[string]bool{},
+	}
 	for _, r := range s.Sighted {
 		if r.Sighted {
 			v.sighted[r.Region] = true

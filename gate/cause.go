@@ -61,7 +61,11 @@ func ParseCause(s string) (Cause, error) {
 			return c, nil
 		}
 	}
-	return CauseNone, fmt.Errorf("unknown cause %s; it is one of 368, 131031, %s", redact.Quote(s), strings.Join(causeNames[1:], ", "))
+	return CauseNone, fmt.Errorf(
+		"unknown cause %s; it is one of 368, 131031, %s",
+		redact.Quote(s),
+		strings.Join(causeNames[1:], ", "),
+	)
 }
 
 func (c Cause) String() string { return nameOf(causeNames, int(c), "Cause") }

@@ -165,7 +165,12 @@ func TestLateWebhookAfterClear(t *testing.T) {
 // A provider's ending that is dated far ahead does not swallow what comes after it, either.
 func TestReinstatementFarAhead(t *testing.T) {
 	for _, ending := range []Event{plainEvent(EventReinstate, hour(9000)), health(EventHealthy, hour(9000), "WABA")} {
-		events := []Event{sighting(hour(1), CauseAccountLock), health(EventBlocked, hour(8999), "WABA"), ending, sighting(hour(3), CauseAccountLock)}
+		events := []Event{
+			sighting(hour(1), CauseAccountLock),
+			health(EventBlocked, hour(8999), "WABA"),
+			ending,
+			sighting(hour(3), CauseAccountLock),
+		}
 		for i := range events {
 			events[i].Received = hour(2 + i)
 		}
@@ -196,8 +201,18 @@ func TestClockThatJumps(t *testing.T) {
 		g := New(m, Options{Now: clock})
 		a, err := g.Account(t.Context(), testWABA)
 		require.NoError(t, err)
-		require.NoError(t, g.Apply(t.Context(), restricted(clock(), RestrictionCustomerInitiated, clock().Add(time.Hour)), sighting(clock(), CausePolicyBlock)))
-		require.NoError(t, g.Apply(t.Context(), Event{Type: EventWarning, WABA: testWABA, Time: clock(), Name: "ACCOUNT_VIOLATION"}))
+		require.NoError(
+			t,
+			g.Apply(
+				t.Context(),
+				restricted(clock(), RestrictionCustomerInitiated, clock().Add(time.Hour)),
+				sighting(clock(), CausePolicyBlock),
+			),
+		)
+		require.NoError(
+			t,
+			g.Apply(t.Context(), Event{Type: EventWarning, WABA: testWABA, Time: clock(), Name: "ACCOUNT_VIOLATION"}),
+		)
 		for _, jump := range []time.Duration{2 * time.Hour, 365 * 24 * time.Hour, 59*time.Minute + 59*time.Second} {
 			offset.Store(int64(jump))
 			m.alive(30 * time.Second)

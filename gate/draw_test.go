@@ -36,7 +36,12 @@ func (f *fleet) busy(events int) {
 		case 0:
 			e = Event{Type: EventWarning, WABA: testWABA, Code: 131042, Name: []string{"", "FLAGGED"}[f.random.IntN(2)]}
 		case 1:
-			e = Event{Type: []EventType{EventNotice, EventUnread, EventNote}[f.random.IntN(3)], WABA: testWABA, Name: "X", Why: LockPolicy}
+			e = Event{
+				Type: []EventType{EventNotice, EventUnread, EventNote}[f.random.IntN(3)],
+				WABA: testWABA,
+				Name: "X",
+				Why:  LockPolicy,
+			}
 			if f.random.IntN(2) == 0 && e.Type == EventNotice {
 				e.Ends = "FLAGGED"
 			}
@@ -111,14 +116,32 @@ func TestDrawnTogetherStaysClosed(t *testing.T) {
 			want, got := fold(testWABA, whole, now), fold(testWABA, drawn, now)
 			for k := range kinds {
 				if want.Status(k) == StatusHalted && got.Status(k) != StatusHalted {
-					require.Equal(t, want.Status(k), got.Status(k), "round %d, %s:\n%v\ndrawn:\n%v", round, now, tell(whole), tell(drawn))
+					require.Equal(
+						t,
+						want.Status(k),
+						got.Status(k),
+						"round %d, %s:\n%v\ndrawn:\n%v",
+						round,
+						now,
+						tell(whole),
+						tell(drawn),
+					)
 				}
 			}
 			for _, region := range sightedIn(want) {
 				require.Contains(t, sightedIn(got), region)
 			}
 			if right && essence(want) != essence(got) {
-				require.Equal(t, essence(want), essence(got), "round %d, %s:\n%v\ndrawn:\n%v", round, now, tell(whole), tell(drawn))
+				require.Equal(
+					t,
+					essence(want),
+					essence(got),
+					"round %d, %s:\n%v\ndrawn:\n%v",
+					round,
+					now,
+					tell(whole),
+					tell(drawn),
+				)
 			}
 		}
 	}
@@ -130,7 +153,15 @@ func TestDrawnTogetherIsShort(t *testing.T) {
 	at, refused, warned := hour(0), 0, 0
 	for n := range 60_000 {
 		at = at.Add(10 * time.Minute)
-		e := Event{Type: EventWarning, WABA: testWABA, Time: at, Received: at, Code: 131042, Source: "status", Ref: fmt.Sprint("message:", n)}
+		e := Event{
+			Type:     EventWarning,
+			WABA:     testWABA,
+			Time:     at,
+			Received: at,
+			Code:     131042,
+			Source:   "status",
+			Ref:      fmt.Sprint("message:", n),
+		}
 		switch {
 		case n%10_000 < 3_000:
 			e = sighting(at, CauseAccountLock)

@@ -20,15 +20,18 @@ const (
 	EventNone      EventType = iota
 	EventSighting            // the provider refused for a cause, or announced it; or a person did
 	EventReinstate           // the provider took back a ban, and with it a block and a lock
-	EventBlocked             // a health status in which an entity that sending needs is blocked; Name lists the types of those
-	EventHealthy             // a health status in which none is; Name lists the types of those that it speaks of
-	EventClear               // a person says that a cause is over
-	EventNote                // a person says why an account is locked
-	EventWarning             // does not halt, but a person should know
-	EventNotice              // changes nothing, and is kept; it may settle a warning
-	EventUnread              // a document that was not understood
-	EventRefusal             // a message to a region was refused (130497): counts towards what is sighted there, never halts
-	EventLift                // a person says that a region's refusals are settled
+	// A health status in which an entity that sending needs is blocked; Name lists the types of
+	// those
+	EventBlocked
+	EventHealthy // a health status in which none is; Name lists the types of those that it speaks of
+	EventClear   // a person says that a cause is over
+	EventNote    // a person says why an account is locked
+	EventWarning // does not halt, but a person should know
+	EventNotice  // changes nothing, and is kept; it may settle a warning
+	EventUnread  // a document that was not understood
+	// A message to a region was refused (130497): counts towards what is sighted there, never halts
+	EventRefusal
+	EventLift // a person says that a region's refusals are settled
 )
 
 var typeNames = []string{
@@ -58,23 +61,29 @@ type Event struct {
 	// receipt. It orders events, and counts even if it is ahead of our clock.
 	Time time.Time `json:"time"`
 
-	Cause       Cause      `json:"cause,omitzero"`        // of a sighting or a clear
-	Restriction string     `json:"restriction,omitempty"` // the type of restriction, if Cause is CauseRestriction
-	Until       time.Time  `json:"until,omitzero"`        // the end that the provider gave with a sighting or a warning; zero: none is known
-	Why         LockReason `json:"why,omitzero"`          // of a note
+	Cause       Cause  `json:"cause,omitzero"`        // of a sighting or a clear
+	Restriction string `json:"restriction,omitempty"` // the type of restriction, if Cause is CauseRestriction
+	// The end that the provider gave with a sighting or a warning; zero: none is known
+	Until time.Time  `json:"until,omitzero"`
+	Why   LockReason `json:"why,omitzero"` // of a note
 
-	Code int    `json:"code,omitempty"` // the provider's error code; 0: none
-	Name string `json:"name,omitempty"` // the provider's word, such as DISABLED_UPDATE; of EventBlocked and EventHealthy several, with commas
+	Code int `json:"code,omitempty"` // the provider's error code; 0: none
+	// The provider's word, such as DISABLED_UPDATE; of EventBlocked and EventHealthy several, with
+	// commas
+	Name string `json:"name,omitempty"`
 	Ends string `json:"ends,omitempty"` // of a notice: the Name of the warnings that it settles
-	Ref  string `json:"ref,omitempty"`  // what tells events of one second apart: a hash of the provider's id, or its trace id
+	// What tells events of one second apart: a hash of the provider's id, or its trace id
+	Ref string `json:"ref,omitempty"`
 
 	Source   string    `json:"source,omitempty"`   // where it was seen: answer, status, webhook, health, hand
 	Inferred bool      `json:"inferred,omitempty"` // the provider did not say so in words that are known
 	Received time.Time `json:"received,omitzero"`  // when it came to us
-	Written  time.Time `json:"written,omitzero"`   // when it was written, by the clock of who wrote it; zero: when it came
-	Count    int       `json:"count,omitempty"`    // how many sightings it stands for; 0 and 1 are one
-	First    time.Time `json:"first,omitzero"`     // when the oldest of those was, if that is another time
-	Drawn    int       `json:"drawn,omitempty"`    // how many recorded events were drawn together to it; 0: it is one by itself
+	// When it was written, by the clock of who wrote it; zero: when it came
+	Written time.Time `json:"written,omitzero"`
+	Count   int       `json:"count,omitempty"` // how many sightings it stands for; 0 and 1 are one
+	First   time.Time `json:"first,omitzero"`  // when the oldest of those was, if that is another time
+	// How many recorded events were drawn together to it; 0: it is one by itself
+	Drawn int `json:"drawn,omitempty"`
 
 	By     string `json:"by,omitempty"` // of a person's event
 	Reason string `json:"reason,omitempty"`
@@ -85,8 +94,9 @@ type Event struct {
 
 	// Region is of a refusal or a lift: "IN", or regions that cannot be told apart, "AG|US"; and of
 	// a notice of where the business is located.
-	Region    string `json:"region,omitempty"`
-	Message   string `json:"message,omitempty"`   // of a refusal: marketing, utility, authentication, service, or "" if that is not known
+	Region string `json:"region,omitempty"`
+	// Of a refusal: marketing, utility, authentication, service, or "" if that is not known
+	Message   string `json:"message,omitempty"`
 	Recipient string `json:"recipient,omitempty"` // of a refusal; see [RecipientRef]
 }
 
@@ -119,8 +129,25 @@ func (e Event) ID() string {
 		until = e.Until.UTC().Format(time.RFC3339Nano)
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s|%s|%s", e.Type, e.WABA, e.Time.UTC().Format(time.RFC3339Nano), e.Cause, e.Restriction,
-		until, e.Why, e.Code, e.Name, e.Ends, e.Ref, e.SHA256, escape(e.By), escape(e.Reason), strings.Join(e.Fields, ","))
+	fmt.Fprintf(
+		sum,
+		"%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s|%s|%s",
+		e.Type,
+		e.WABA,
+		e.Time.UTC().Format(time.RFC3339Nano),
+		e.Cause,
+		e.Restriction,
+		until,
+		e.Why,
+		e.Code,
+		e.Name,
+		e.Ends,
+		e.Ref,
+		e.SHA256,
+		escape(e.By),
+		escape(e.Reason),
+		strings.Join(e.Fields, ","),
+	)
 	if e.Region != "" { // events without one keep the identity that they had before there were regions
 		fmt.Fprintf(sum, "|%s|%s|%s", e.Region, e.Message, e.Recipient)
 	}

@@ -109,7 +109,10 @@ func TestSightingHaltsUntilCleared(t *testing.T) {
 // A cause that the operator had not seen still closes, and a clear ends only what it names.
 func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
-		require.NoError(t, g.Apply(t.Context(), sighting(hour(-2), CausePolicyBlock), sighting(time.Now().Add(time.Hour), CauseBan)))
+		require.NoError(
+			t,
+			g.Apply(t.Context(), sighting(hour(-2), CausePolicyBlock), sighting(time.Now().Add(time.Hour), CauseBan)),
+		)
 		_, _, err := a.Clear(t.Context(), nil, Operator{"a@b", "x"})
 		require.NoError(t, err)
 		require.NoError(t, a.Check(MessageCampaign), "a sighting ahead of our clock was seen, too")
@@ -130,7 +133,14 @@ func TestClearEndsOnlyWhatWasSeen(t *testing.T) {
 func TestRestrictionEndsByItself(t *testing.T) {
 	inBubble(t, func(t *testing.T, g *Gate, m *memory, a *Account) {
 		end := time.Now().Add(90 * time.Second)
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionBusinessInitiated, end), sighting(time.Now(), CausePolicyBlock)))
+		require.NoError(
+			t,
+			g.Apply(
+				t.Context(),
+				restricted(time.Now(), RestrictionBusinessInitiated, end),
+				sighting(time.Now(), CausePolicyBlock),
+			),
+		)
 		require.Error(t, a.Check(MessageReply), "a block whose rung is not known stops replies")
 		var halted *HaltedError
 		require.ErrorAs(t, a.Check(MessageCampaign), &halted)
@@ -162,7 +172,8 @@ func TestLaterEndCounts(t *testing.T) {
 			{restricted(now.Add(-time.Hour), RestrictionCustomerInitiated, now.Add(3*time.Hour)), now.Add(3 * time.Hour)},
 			{sighting(now, CausePolicyBlock), now.Add(3 * time.Hour)}, // with the restriction that it came with
 			{restricted(now.Add(2*time.Second), RestrictionBusinessInitiated, now.Add(5*time.Hour)), now.Add(5 * time.Hour)},
-			{sighting(now.Add(-48*time.Hour), CausePolicyBlock), time.Time{}}, // a block of before that restriction is another one
+			// A block of before that restriction is another one
+			{sighting(now.Add(-48*time.Hour), CausePolicyBlock), time.Time{}},
 			{cleared(now, CausePolicyBlock, ""), now.Add(5 * time.Hour)},
 			{restricted(now.Add(-2*time.Hour), RestrictionCustomerInitiated, time.Time{}), time.Time{}},
 			{restricted(now.Add(3*time.Second), RestrictionCustomerInitiated, now.Add(time.Hour)), time.Time{}},
@@ -312,7 +323,17 @@ func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
 		before := m.appends
 		const n = 2_000
 		for i := range n {
-			late, other, notice := sighting(began, CauseAccountLock), refusal(began, "IN", fmt.Sprintf("%04x", i)), plainEvent(EventNotice, began)
+			late, other, notice := sighting(
+				began,
+				CauseAccountLock,
+			), refusal(
+				began,
+				"IN",
+				fmt.Sprintf("%04x", i),
+			), plainEvent(
+				EventNotice,
+				began,
+			)
 			notice.Code = 130497
 			for _, e := range []Event{late, other, notice} {
 				e.Ref = redact.Hash("message", fmt.Sprint(i))
@@ -333,7 +354,11 @@ func TestWhatChangesNothingIsWrittenOnceASecond(t *testing.T) {
 		for _, e := range m.events[testWABA] {
 			sum[e.Type] += max(e.Count, 1)
 		}
-		require.Equal(t, map[EventType]int{EventSighting: 1 + n, EventRefusal: 1 + n, EventNotice: n, EventClear: 1, EventLift: 1}, sum)
+		require.Equal(
+			t,
+			map[EventType]int{EventSighting: 1 + n, EventRefusal: 1 + n, EventNotice: n, EventClear: 1, EventLift: 1},
+			sum,
+		)
 	})
 }
 
@@ -371,7 +396,8 @@ func TestClearIsWrittenAfterAnothersFailure(t *testing.T) {
 		hold := make(chan struct{})
 		m.hold, m.fails = hold, 2
 		results := make(chan error, 2)
-		for _, cause := range []Cause{CauseBan, CauseManual} { // the first one's write is held, the second one's takes the clear along
+		// The first one's write is held, the second one's takes the clear along
+		for _, cause := range []Cause{CauseBan, CauseManual} {
 			go func() { results <- g.Apply(context.Background(), sighting(time.Now(), cause)) }()
 			synctest.Wait()
 		}
@@ -449,7 +475,10 @@ func TestWatch(t *testing.T) {
 			done <- a.Watch(t.Context(), func(s State) { seen = append(seen, s.Campaign.String()) })
 		}()
 		synctest.Wait()
-		require.NoError(t, g.Apply(t.Context(), restricted(time.Now(), RestrictionCustomerInitiated, time.Now().Add(10*time.Second))))
+		require.NoError(
+			t,
+			g.Apply(t.Context(), restricted(time.Now(), RestrictionCustomerInitiated, time.Now().Add(10*time.Second))),
+		)
 		synctest.Wait()
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
@@ -515,7 +544,24 @@ func TestEventsThatMustNotComeIn(t *testing.T) {
 
 // The names stand in journals and answers: they do not change.
 func TestNames(t *testing.T) {
-	require.Equal(t, []string{"none", "sighting", "reinstate", "blocked", "healthy", "clear", "note", "warning", "notice", "unread", "refusal", "lift"}, typeNames)
+	require.Equal(
+		t,
+		[]string{
+			"none",
+			"sighting",
+			"reinstate",
+			"blocked",
+			"healthy",
+			"clear",
+			"note",
+			"warning",
+			"notice",
+			"unread",
+			"refusal",
+			"lift",
+		},
+		typeNames,
+	)
 	require.Equal(t, []string{"none", "policy_block", "account_lock", "restriction", "ban", "manual"}, causeNames)
 	require.Equal(t, []string{"campaign", "reply"}, kindNames)
 	require.Equal(t, []string{"unknown", "halted", "open"}, statusNames)

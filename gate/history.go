@@ -82,7 +82,8 @@ func newHistory(events []Event) *history {
 			h.warnings = append(h.warnings, i)
 		case EventNotice:
 			h.noticed[warningKeyOf(e)] = true
-			if e.Region != "" && (e.Time.After(h.located.Time) || e.Time.Equal(h.located.Time) && e.Region > h.located.Region) {
+			if e.Region != "" &&
+				(e.Time.After(h.located.Time) || e.Time.Equal(h.located.Time) && e.Region > h.located.Region) {
 				h.located = e
 			}
 		case EventUnread:

@@ -49,13 +49,34 @@ func alphabet(hours ...int) []Event {
 	var all []Event
 	for _, h := range hours {
 		at := hour(h)
-		all = append(all, sighting(at, CausePolicyBlock), sighting(at, CauseAccountLock), sighting(at, CauseBan), sighting(at, CauseManual),
-			restricted(at, RestrictionBusinessInitiated, time.Time{}), restricted(at, RestrictionBusinessInitiated, at.Add(30*time.Hour)),
+		all = append(
+			all,
+			sighting(at, CausePolicyBlock),
+			sighting(at, CauseAccountLock),
+			sighting(at, CauseBan),
+			sighting(at, CauseManual),
+			restricted(
+				at,
+				RestrictionBusinessInitiated,
+				time.Time{},
+			),
+			restricted(at, RestrictionBusinessInitiated, at.Add(30*time.Hour)),
 			restricted(at, RestrictionCustomerInitiated, at.Add(50*time.Hour)),
-			plainEvent(EventReinstate, at), health(EventBlocked, at, "WABA"), health(EventBlocked, at, "PHONE_NUMBER"),
-			health(EventHealthy, at, "BUSINESS,WABA"), health(EventHealthy, at, "PHONE_NUMBER,WABA"),
-			cleared(at, CausePolicyBlock, ""), cleared(at, CauseAccountLock, ""), cleared(at, CauseBan, ""), cleared(at, CauseManual, ""),
-			cleared(at, CauseRestriction, RestrictionBusinessInitiated))
+			plainEvent(EventReinstate, at),
+			health(EventBlocked, at, "WABA"),
+			health(EventBlocked, at, "PHONE_NUMBER"),
+			health(EventHealthy, at, "BUSINESS,WABA"),
+			health(EventHealthy, at, "PHONE_NUMBER,WABA"),
+			cleared(
+				at,
+				CausePolicyBlock,
+				"",
+			),
+			cleared(at, CauseAccountLock, ""),
+			cleared(at, CauseBan, ""),
+			cleared(at, CauseManual, ""),
+			cleared(at, CauseRestriction, RestrictionBusinessInitiated),
+		)
 	}
 	return all
 }
@@ -64,7 +85,8 @@ func alphabet(hours ...int) []Event {
 // events stand in the journal's order.
 func slowActive(events []Event, key causeKey, now time.Time) bool {
 	for place, s := range events {
-		if s.Type == EventSighting && s.causeKey() == key && !slowSettled(events, place) && !slowOver(events, place, now) {
+		if s.Type == EventSighting && s.causeKey() == key && !slowSettled(events, place) &&
+			!slowOver(events, place, now) {
 			return true
 		}
 	}
@@ -184,7 +206,8 @@ func slowComesWith(events []Event, place int, s Event) bool {
 		return r.Time.Sub(s.Time) <= 24*time.Hour
 	}
 	for at, c := range events {
-		if c.Type == EventClear && c.causeKey() == r.causeKey() && slowCleared(r, c, place < at) && !slowMoment(c).After(s.Time) {
+		if c.Type == EventClear && c.causeKey() == r.causeKey() && slowCleared(r, c, place < at) &&
+			!slowMoment(c).After(s.Time) {
 			return false
 		}
 	}
@@ -394,7 +417,12 @@ func through(t *testing.T, events []Event) State {
 // Nothing but an ending opens a halted gate: not another sighting, a warning, a notice, a note,
 // what was not understood, a refusal in a region, or its lift.
 func TestOnlyEndingsOpen(t *testing.T) {
-	others := []Event{plainEvent(EventWarning, hour(5)), plainEvent(EventNotice, hour(5)), plainEvent(EventNote, hour(5)), plainEvent(EventUnread, hour(5))}
+	others := []Event{
+		plainEvent(EventWarning, hour(5)),
+		plainEvent(EventNotice, hour(5)),
+		plainEvent(EventNote, hour(5)),
+		plainEvent(EventUnread, hour(5)),
+	}
 	others = append(others, refusals(5)...)
 	for _, e := range alphabet(1, 2, 3, 20, 40, 90) {
 		if e.Type == EventSighting && e.Until.IsZero() || e.Type == EventBlocked {

@@ -31,7 +31,10 @@ func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 			at = later(at, active.Since) // a lock can be ahead of our clock
 		}
 	}
-	return a.gate.Apply(ctx, Event{Type: EventNote, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason})
+	return a.gate.Apply(
+		ctx,
+		Event{Type: EventNote, WABA: a.waba, Time: at, Why: why, Source: "hand", By: p.By, Reason: p.Reason},
+	)
 }
 
 // Clear ends causes by hand: those given, else those that are active, and no others. Each ends at
@@ -40,7 +43,11 @@ func (a *Account) Note(ctx context.Context, why LockReason, p Operator) error {
 // now on and is dated later than now, whatever time the cleared sightings bear. It returns those
 // that were active. What is damaged of a journal is set aside, and kept says where; what could be
 // read of it still counts, so that only the causes named end then, too.
-func (a *Account) Clear(ctx context.Context, causes []Cause, p Operator) (cleared []ActiveCause, kept string, err error) {
+func (a *Account) Clear(
+	ctx context.Context,
+	causes []Cause,
+	p Operator,
+) (cleared []ActiveCause, kept string, err error) {
 	now := a.gate.now()
 	a.mu.Lock()
 	a.publish(now) // with the repeats that are counted and not written yet

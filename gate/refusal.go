@@ -26,8 +26,9 @@ var messages = []string{"", "marketing", "utility", "authentication", "service"}
 // RegionRefusals are a region in which the provider refused messages of the account (130497), since
 // a person last lifted it. It never halts.
 type RegionRefusals struct {
-	Region     string    `json:"region"`     // "IN", or a set that cannot be told apart, "AG|US"
-	Sighted    bool      `json:"sighted"`    // three recipients or more: its numbers are dropped until a person lifts it
+	Region string `json:"region"` // "IN", or a set that cannot be told apart, "AG|US"
+	// Three recipients or more: its numbers are dropped until a person lifts it
+	Sighted    bool      `json:"sighted"`
 	Recipients int       `json:"recipients"` // different ones; of a storm, at least so many
 	Refusals   int       `json:"refusals"`
 	Messages   []string  `json:"messages"` // the types of message that were refused, as far as they are known
@@ -86,7 +87,16 @@ func (a *Account) Lift(ctx context.Context, region string, p Operator) error {
 	a.publish(now) // with the refusals that are counted and not written yet
 	refused := a.state.Sighted
 	a.mu.Unlock()
-	lift := Event{Type: EventLift, WABA: a.waba, Time: now, Received: now, Region: region, Source: "hand", By: p.By, Reason: p.Reason}
+	lift := Event{
+		Type:     EventLift,
+		WABA:     a.waba,
+		Time:     now,
+		Received: now,
+		Region:   region,
+		Source:   "hand",
+		By:       p.By,
+		Reason:   p.Reason,
+	}
 	if i := indexRegion(refused, region); i >= 0 {
 		lift.Time = later(now, refused[i].Last)
 	}
@@ -113,7 +123,12 @@ func (h *history) regionRefusals() []RegionRefusals {
 		}
 		r := regions[e.Region]
 		if r == nil {
-			r = &RegionRefusals{Region: e.Region, Messages: []string{}, First: e.oldest(), recipients: map[string]bool{}}
+			r = &RegionRefusals{
+				Region:     e.Region,
+				Messages:   []string{},
+				First:      e.oldest(),
+				recipients: map[string]bool{},
+			}
 			regions[e.Region] = r
 		}
 		r.add(e)
@@ -185,7 +200,8 @@ var (
 // filter writes it, "AG|US".
 func CheckRegions(s string) error {
 	regions := strings.Split(s, "|")
-	if !regionSet.MatchString(s) || !slices.IsSorted(regions) || len(slices.Compact(regions)) != strings.Count(s, "|")+1 {
+	if !regionSet.MatchString(s) || !slices.IsSorted(regions) ||
+		len(slices.Compact(regions)) != strings.Count(s, "|")+1 {
 		return fmt.Errorf("%q is neither a region such as IN nor a set such as AG|US: capitals, sorted", redact.Word(s))
 	}
 	return nil
@@ -197,7 +213,11 @@ func (e Event) checkRefusal() error {
 	switch e.Type {
 	case EventRefusal:
 		if !slices.Contains(messages, e.Message) {
-			return fmt.Errorf("unknown type of message %q; it is one of %s", redact.Word(e.Message), strings.Join(messages[1:], ", "))
+			return fmt.Errorf(
+				"unknown type of message %q; it is one of %s",
+				redact.Word(e.Message),
+				strings.Join(messages[1:], ", "),
+			)
 		}
 		if !recipientRef.MatchString(e.Recipient) {
 			return errors.New("a refusal without the reference of a recipient")
@@ -209,7 +229,8 @@ func (e Event) checkRefusal() error {
 		}
 		return CheckRegions(e.Region)
 	}
-	if e.Type == EventNotice && CheckRegions(e.Region) == nil && !strings.Contains(e.Region, "|") && e.Message == "" && e.Recipient == "" {
+	if e.Type == EventNotice && CheckRegions(e.Region) == nil && !strings.Contains(e.Region, "|") && e.Message == "" &&
+		e.Recipient == "" {
 		return nil
 	}
 	if e.Region != "" || e.Message != "" || e.Recipient != "" {

@@ -118,11 +118,21 @@ func TestStormInShortSaysTheSame(t *testing.T) {
 			require.NoError(t, g.Learn(t.Context(), e))
 		}
 		require.NoError(t, g.Close())
-		once := slices.CompactFunc(slices.SortedFunc(slices.Values(all), byTime), func(a, b Event) bool { return a.ID() == b.ID() })
+		once := slices.CompactFunc(
+			slices.SortedFunc(slices.Values(all), byTime),
+			func(a, b Event) bool { return a.ID() == b.ID() },
+		)
 		for later := range 17 {
 			l := lift(hour(1).Add(time.Duration(later-1)*200*time.Millisecond), "IN")
 			want := essence(fold(testWABA, append(slices.Clone(once), l), hour(2)))
-			require.Equal(t, want, essence(fold(testWABA, append(slices.Clone(m.events[testWABA]), l), hour(2))), "round %d: %v", round, tell(all))
+			require.Equal(
+				t,
+				want,
+				essence(fold(testWABA, append(slices.Clone(m.events[testWABA]), l), hour(2))),
+				"round %d: %v",
+				round,
+				tell(all),
+			)
 		}
 	}
 }
@@ -144,7 +154,21 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		require.NoError(t, g.Flush(t.Context()))
 		s := a.State().Sighted
 		s[0].recipients = nil
-		require.Equal(t, []RegionRefusals{{Region: "IN", Sighted: true, Recipients: 3, Refusals: 4, Messages: []string{"marketing"}, First: now, Last: now.Add(3 * time.Second)}}, s)
+		require.Equal(
+			t,
+			[]RegionRefusals{
+				{
+					Region:     "IN",
+					Sighted:    true,
+					Recipients: 3,
+					Refusals:   4,
+					Messages:   []string{"marketing"},
+					First:      now,
+					Last:       now.Add(3 * time.Second),
+				},
+			},
+			s,
+		)
 
 		// A lift settles what it could see, also what is ahead of our clock; the same refusals that
 		// come late do not count.
@@ -168,7 +192,15 @@ func TestSightedSet(t *testing.T) {
 	defer g.Close()
 	a, err := g.Account(t.Context(), testWABA)
 	require.NoError(t, err)
-	require.NoError(t, g.Apply(t.Context(), refusal(hour(1), "AG|US", "0001"), refusal(hour(1), "AG|US", "0002"), refusal(hour(1), "AG|US", "0003")))
+	require.NoError(
+		t,
+		g.Apply(
+			t.Context(),
+			refusal(hour(1), "AG|US", "0001"),
+			refusal(hour(1), "AG|US", "0002"),
+			refusal(hour(1), "AG|US", "0003"),
+		),
+	)
 	require.True(t, a.Sighted("AG|US"))
 	for _, other := range []string{"AG", "US", "AG|", "AG|UM|US", "|", ""} {
 		require.False(t, a.Sighted(other), other)
@@ -229,7 +261,12 @@ func TestRecipientRef(t *testing.T) {
 	ref := RecipientRef(testWABA, "15005550111")
 	require.Regexp(t, "^[0-9a-f]{4}$", ref)
 	require.Equal(t, ref, RecipientRef(testWABA, "+1 (500) 555-0111"))
-	require.NotEqual(t, ref, RecipientRef("900000000000002", "15005550111"), "the same number is another one in another account")
+	require.NotEqual(
+		t,
+		ref,
+		RecipientRef("900000000000002", "15005550111"),
+		"the same number is another one in another account",
+	)
 	require.NotEqual(t, RecipientRef(testWABA, "US.1a"), RecipientRef(testWABA, "US.1b"))
 }
 

@@ -20,13 +20,14 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // A State is what is known about an account at a time. It does not change.
 type State struct {
-	WABA     string           `json:"waba"`
-	Campaign Status           `json:"campaign"`
-	Reply    Status           `json:"reply"`
-	Trouble  string           `json:"trouble,omitempty"` // why the state is unknown
-	Causes   []ActiveCause    `json:"causes"`            // those that are active
-	Warnings []Warning        `json:"warnings"`          // what does not halt, newest first, of the last 30 days
-	Sighted  []RegionRefusals `json:"sighted"`           // where messages were refused (130497), by region; it does not halt either
+	WABA     string        `json:"waba"`
+	Campaign Status        `json:"campaign"`
+	Reply    Status        `json:"reply"`
+	Trouble  string        `json:"trouble,omitempty"` // why the state is unknown
+	Causes   []ActiveCause `json:"causes"`            // those that are active
+	Warnings []Warning     `json:"warnings"`          // what does not halt, newest first, of the last 30 days
+	// Where messages were refused (130497), by region; it does not halt either
+	Sighted []RegionRefusals `json:"sighted"`
 	// BusinessCountry is where the provider says that the business is located ("AR"), and
 	// LocatedSince when it said so. Empty: it never did.
 	BusinessCountry string    `json:"business_country,omitempty"`

@@ -54,19 +54,38 @@ func stepsFor(c Cause, restriction string, why LockReason, waba string) []Step {
 	case CauseBan:
 		return append(banSteps(), clearStep("ban", waba))
 	}
-	return []Step{{Do: fmt.Sprintf("Ask the person who halted it; when the reason is gone: listgate gate clear --waba %s --cause manual --reason …", waba)}}
+	return []Step{
+		{
+			Do: fmt.Sprintf(
+				"Ask the person who halted it; when the reason is gone: listgate gate clear --waba %s --cause manual --reason …",
+				waba,
+			),
+		},
+	}
 }
 
 func clearStep(cause, waba string) Step {
-	return Step{Do: fmt.Sprintf("When Meta has lifted it, and not before: listgate gate clear --waba %s --cause %s --reason …", waba, cause)}
+	return Step{
+		Do: fmt.Sprintf(
+			"When Meta has lifted it, and not before: listgate gate clear --waba %s --cause %s --reason …",
+			waba,
+			cause,
+		),
+	}
 }
 
 func blockSteps() []Step {
 	return []Step{
 		{"Stop every campaign of the account; find out what kind of violation Meta means.", enforcementPage},
-		{"Read the enforcement notice: Meta Business Suite, WhatsApp Manager, and the mails to the account's admins.", ""},
+		{
+			"Read the enforcement notice: Meta Business Suite, WhatsApp Manager, and the mails to the account's admins.",
+			"",
+		},
 		{"Correct the cause: check the templates, how recipients opted in, and what the messages offer.", policyPage},
-		{"If it was applied in error, appeal. Not every violation can be appealed; some blocks only run out.", supportPage},
+		{
+			"If it was applied in error, appeal. Not every violation can be appealed; some blocks only run out.",
+			supportPage,
+		},
 		{"If the account is disabled, not only restricted, ask formally for its reinstatement.", supportPage},
 	}
 }
@@ -79,17 +98,32 @@ func lockSteps(why LockReason, waba string) []Step {
 		"health_status shows 141006 and no other error. " +
 		"Then: listgate gate note --waba " + waba + " --cause policy|verification|payment", errorPage}
 	policy := []Step{
-		{"Policy: read the violation there: what it was, its examples, whether a restriction runs, whether it can be appealed.", enforcementPage},
+		{
+			"Policy: read the violation there: what it was, its examples, whether a restriction runs, whether it can be appealed.",
+			enforcementPage,
+		},
 		{"Policy: fix the cause, then wait for the end, or appeal. Not every violation can be appealed.", supportPage},
 	}
 	verification := []Step{
-		{"Verification: let whoever manages the number turn two-step verification off, set a new PIN, and register the number again.", ""},
-		{"Verification: complete the business verification where it is offered, and the website, category and description of the business.", ""},
+		{
+			"Verification: let whoever manages the number turn two-step verification off, set a new PIN, and register the number again.",
+			"",
+		},
+		{
+			"Verification: complete the business verification where it is offered, and the website, category and description of the business.",
+			"",
+		},
 	}
 	payment := []Step{
-		{"Payment (seen once, not documented): settle what is open in the account's billing settings, and check its means of payment.", ""},
+		{
+			"Payment (seen once, not documented): settle what is open in the account's billing settings, and check its means of payment.",
+			"",
+		},
 	}
-	ticket := Step{"If nothing of this helps, open a ticket that names the code 131031 and the WABA ID " + waba + ".", supportPage}
+	ticket := Step{
+		"If nothing of this helps, open a ticket that names the code 131031 and the WABA ID " + waba + ".",
+		supportPage,
+	}
 	var steps []Step
 	switch why {
 	case LockPolicy:
@@ -117,16 +151,31 @@ func restrictionSteps(restriction string) []Step {
 
 func banSteps() []Step {
 	return []Step{
-		{"Read the notice: Meta Business Suite, WhatsApp Manager, and the mails to the account's admins.", enforcementPage},
-		{"Ask formally for the account's reinstatement. The gate opens when Meta's webhook says REINSTATE.", supportPage},
+		{
+			"Read the notice: Meta Business Suite, WhatsApp Manager, and the mails to the account's admins.",
+			enforcementPage,
+		},
+		{
+			"Ask formally for the account's reinstatement. The gate opens when Meta's webhook says REINSTATE.",
+			supportPage,
+		},
 	}
 }
 
 func countrySteps() []Step {
 	return []Step{
-		{"Look up the countries that the business's category may message. Neither you nor a provider can override them.", policyPage},
-		{"Filter each list before it is sent: listgate filter --category NAME LIST; check numbers before automated messages, too.", ""},
+		{
+			"Look up the countries that the business's category may message. Neither you nor a provider can override them.",
+			policyPage,
+		},
+		{
+			"Filter each list before it is sent: listgate filter --category NAME LIST; check numbers before automated messages, too.",
+			"",
+		},
 		{"If Meta has the business in the wrong category, ask support for a review of the category.", supportPage},
-		{"If listgate kept the number, our rule is wrong: listgate explain --category NAME NUMBER shows it; please report it.", ""},
+		{
+			"If listgate kept the number, our rule is wrong: listgate explain --category NAME NUMBER shows it; please report it.",
+			"",
+		},
 	}
 }

@@ -114,7 +114,8 @@ func (a *Account) repeats(e Event) bool {
 		})
 	case EventRefusal:
 		_, lifted := known.lifted(e, last)
-		return lifted || slices.ContainsFunc(a.state.Sighted, func(r RegionRefusals) bool { return r.saysNothingNew(e) })
+		return lifted ||
+			slices.ContainsFunc(a.state.Sighted, func(r RegionRefusals) bool { return r.saysNothingNew(e) })
 	}
 	return false
 }

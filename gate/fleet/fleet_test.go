@@ -203,7 +203,10 @@ func newHandler(t *testing.T, store string) *cloudapi.Handler {
 		require.NoError(t, g.Close())
 		require.NoError(t, s.Close())
 	})
-	h, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: g}, cloudapi.HandlerOptions{AppSecrets: []string{appSecret}, VerifyToken: "token"})
+	h, err := cloudapi.NewHandler(
+		&cloudapi.Receiver{Gate: g},
+		cloudapi.HandlerOptions{AppSecrets: []string{appSecret}, VerifyToken: "token"},
+	)
 	require.NoError(t, err)
 	return h
 }
@@ -215,7 +218,11 @@ type report struct {
 }
 
 func (r *report) String() string {
-	return fmt.Sprintf("after the first refusal a process refuses by itself within %s ms; calls that still reached the server: %s", spread(r.told), spread(r.calls))
+	return fmt.Sprintf(
+		"after the first refusal a process refuses by itself within %s ms; calls that still reached the server: %s",
+		spread(r.told),
+		spread(r.calls),
+	)
 }
 
 func spread(figures []float64) string {
@@ -223,5 +230,10 @@ func spread(figures []float64) string {
 		return "none"
 	}
 	slices.Sort(figures)
-	return fmt.Sprintf("%.1f (median), %.1f (95 %%), %.1f (all)", figures[len(figures)/2], figures[len(figures)*95/100], figures[len(figures)-1])
+	return fmt.Sprintf(
+		"%.1f (median), %.1f (95 %%), %.1f (all)",
+		figures[len(figures)/2],
+		figures[len(figures)*95/100],
+		figures[len(figures)-1],
+	)
 }

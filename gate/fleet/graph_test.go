@@ -101,7 +101,12 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			`"error_data":{"messaging_product":"whatsapp","details":"Business account has been locked."},"fbtrace_id":"T%d"}}`, n)
 		return
 	}
-	fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":"x","wa_id":"x"}],"messages":[{"id":"wamid.%s.%d"}]}`, a.phone, n)
+	fmt.Fprintf(
+		w,
+		`{"messaging_product":"whatsapp","contacts":[{"input":"x","wa_id":"x"}],"messages":[{"id":"wamid.%s.%d"}]}`,
+		a.phone,
+		n,
+	)
 	if locked {
 		g.telling.Go(func() { g.tell(a, n) })
 	}
@@ -109,11 +114,18 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // tell sends the webhook that says that a message failed, since the account is locked.
 func (g *graph) tell(a *account, n int) {
-	body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{`+
-		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15005550100","phone_number_id":"%s"},`+
-		`"statuses":[{"id":"wamid.%s.%d","status":"failed","timestamp":"%d","recipient_id":"15005550111","errors":[{"code":131031,`+
-		`"title":"Business Account locked","message":"Business Account locked","error_data":{"details":"Business account has been locked."}}]}]}}]}]}`,
-		a.waba, a.phone, a.phone, n, time.Now().Unix())
+	body := fmt.Appendf(
+		nil,
+		`{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{`+
+			`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15005550100","phone_number_id":"%s"},`+
+			`"statuses":[{"id":"wamid.%s.%d","status":"failed","timestamp":"%d","recipient_id":"15005550111","errors":[{"code":131031,`+
+			`"title":"Business Account locked","message":"Business Account locked","error_data":{"details":"Business account has been locked."}}]}]}}]}]}`,
+		a.waba,
+		a.phone,
+		a.phone,
+		n,
+		time.Now().Unix(),
+	)
 	mac := hmac.New(sha256.New, []byte(appSecret))
 	mac.Write(body)
 	req, err := http.NewRequest(http.MethodPost, g.webhook.URL, bytes.NewReader(body))

@@ -51,7 +51,15 @@ func runProcess() {
 	if err != nil {
 		panic(err)
 	}
-	g := gate.New(store, gate.Options{StaleAfter: map[gate.MessageKind]time.Duration{gate.MessageCampaign: staleAfter, gate.MessageReply: staleAfter}})
+	g := gate.New(
+		store,
+		gate.Options{
+			StaleAfter: map[gate.MessageKind]time.Duration{
+				gate.MessageCampaign: staleAfter,
+				gate.MessageReply:    staleAfter,
+			},
+		},
+	)
 	base := &http.Transport{MaxIdleConnsPerHost: workers}
 	orders, outcomes := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
@@ -180,7 +188,11 @@ func refusalOf(err error) string {
 func (o order) send(client *http.Client) error {
 	const body = `{"messaging_product":"whatsapp","recipient_type":"individual","to":"+447700900123","type":"template",` +
 		`"template":{"name":"promo_a","language":{"code":"en_GB"}}}`
-	req, err := http.NewRequest(http.MethodPost, fmt.Sprintf("%s/v25.0/%s/messages", o.Server, o.Phone), strings.NewReader(body))
+	req, err := http.NewRequest(
+		http.MethodPost,
+		fmt.Sprintf("%s/v25.0/%s/messages", o.Server, o.Phone),
+		strings.NewReader(body),
+	)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,12 @@ func lock(name string, n int) gate.Event {
 func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), "GATE_TEST_APPEND_TO="+dir, "GATE_TEST_NAME="+name, "GATE_TEST_COUNT="+fmt.Sprint(count))
+	cmd.Env = append(
+		os.Environ(),
+		"GATE_TEST_APPEND_TO="+dir,
+		"GATE_TEST_NAME="+name,
+		"GATE_TEST_COUNT="+fmt.Sprint(count),
+	)
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -77,12 +82,16 @@ func process(t *testing.T, dir, name string, count int) *exec.Cmd {
 func TestFolderConforms(t *testing.T) {
 	storetest.Run(t, time.Minute, func(t *testing.T) storetest.Fixture {
 		dir := filepath.Join(t.TempDir(), "made", "when", "needed")
-		return storetest.Fixture{One: folderstore.Create(dir), Two: folderstore.Create(dir), Damage: func(t *testing.T, waba string) {
-			f, err := os.OpenFile(filepath.Join(dir, waba+".jsonl"), os.O_APPEND|os.O_WRONLY, 0)
-			require.NoError(t, err)
-			_, err = io.WriteString(f, "not a line\n")
-			require.NoError(t, errors.Join(err, f.Close()))
-		}}
+		return storetest.Fixture{
+			One: folderstore.Create(dir),
+			Two: folderstore.Create(dir),
+			Damage: func(t *testing.T, waba string) {
+				f, err := os.OpenFile(filepath.Join(dir, waba+".jsonl"), os.O_APPEND|os.O_WRONLY, 0)
+				require.NoError(t, err)
+				_, err = io.WriteString(f, "not a line\n")
+				require.NoError(t, errors.Join(err, f.Close()))
+			},
+		}
 	})
 }
 
@@ -143,7 +152,14 @@ func TestKilledProcess(t *testing.T) {
 func journal(dir string) string { return filepath.Join(dir, waba+".jsonl") }
 
 func clearing(at time.Time) gate.Event {
-	return gate.Event{Type: gate.EventClear, WABA: waba, Time: at, Cause: gate.CauseAccountLock, By: "a@b", Reason: "appeal granted"}
+	return gate.Event{
+		Type:   gate.EventClear,
+		WABA:   waba,
+		Time:   at,
+		Cause:  gate.CauseAccountLock,
+		By:     "a@b",
+		Reason: "appeal granted",
+	}
 }
 
 // A write that ends at any byte leaves the state before it or after it, and the next write works:
@@ -153,7 +169,10 @@ func TestTornWrites(t *testing.T) {
 	require.NoError(t, folderstore.New(base).Append(t.Context(), waba, []gate.Event{lock("a", 1)}))
 	before, err := os.ReadFile(journal(base))
 	require.NoError(t, err)
-	require.NoError(t, folderstore.New(base).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time), lock("a", 0)}))
+	require.NoError(
+		t,
+		folderstore.New(base).Append(t.Context(), waba, []gate.Event{clearing(lock("", 1).Time), lock("a", 0)}),
+	)
 	after, err := os.ReadFile(journal(base))
 	require.NoError(t, err)
 	for n := range len(after) + 1 {
@@ -468,7 +487,10 @@ func TestFolderThatDoesNotExist(t *testing.T) {
 	require.NoError(t, g.Close())
 	require.Equal(t, gate.StatusHalted, state(t, dir).Campaign)
 	made := folderstore.Create(filepath.Join(home, "made"))
-	require.NoError(t, errors.Join(made.CheckWritable(t.Context()), made.Append(t.Context(), waba, []gate.Event{lock("a", 1)})))
+	require.NoError(
+		t,
+		errors.Join(made.CheckWritable(t.Context()), made.Append(t.Context(), waba, []gate.Event{lock("a", 1)})),
+	)
 }
 
 // A power loss may leave NULs where a line's end was: the line was acknowledged, and counts.
@@ -542,7 +564,11 @@ func TestLockThatIsNotGivenBack(t *testing.T) {
 	store.WaitFor(50 * time.Millisecond)
 	g := gate.New(store, gate.Options{})
 	err := g.Apply(t.Context(), lock("a", 1))
-	require.ErrorContains(t, err, "another process has held this lock for 50ms and does not give it back; nothing was written")
+	require.ErrorContains(
+		t,
+		err,
+		"another process has held this lock for 50ms and does not give it back; nothing was written",
+	)
 	a, err := g.Account(t.Context(), waba)
 	require.NoError(t, err)
 	require.Error(t, a.Check(gate.MessageCampaign))

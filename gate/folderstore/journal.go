@@ -29,8 +29,12 @@ const (
 
 // damaged returns the error of a journal that a person can set aside, with the way to do so.
 func (j *journal) damaged(line int, err error) error {
-	return &gate.DamagedError{Path: j.path, Line: line, Err: fmt.Errorf("%w; look at the file, and in Meta's Business Support Home whether the account "+
-		"is blocked; if it is not: listgate gate clear --waba %s --reason … sets the file aside", err, j.waba)}
+	return &gate.DamagedError{
+		Path: j.path,
+		Line: line,
+		Err: fmt.Errorf("%w; look at the file, and in Meta's Business Support Home whether the account "+
+			"is blocked; if it is not: listgate gate clear --waba %s --reason … sets the file aside", err, j.waba),
+	}
 }
 
 // A journal is the file of one account, as far as it was read.
@@ -97,8 +101,12 @@ func (j *journal) exclude(ctx context.Context, options ...flock.Option) (release
 	case err == nil:
 		return func() { _ = side.Close() }, nil
 	case ctx.Err() == nil && waits.Err() != nil:
-		return nil, fmt.Errorf("%s: another process has held this lock for %s and does not give it back; nothing was written; "+
-			"find who has the file open, and end it", path, j.store.patience)
+		return nil, fmt.Errorf(
+			"%s: another process has held this lock for %s and does not give it back; nothing was written; "+
+				"find who has the file open, and end it",
+			path,
+			j.store.patience,
+		)
 	}
 	return nil, fmt.Errorf("%s: cannot be locked: %w", path, plain(err))
 }
@@ -132,7 +140,9 @@ func (j *journal) follow(ctx context.Context, deliver func(gate.Delivery)) {
 // look looks for what other processes wrote, and reports whether somebody follows.
 func (j *journal) look() bool {
 	if !j.tryLock() {
-		return true // somebody writes; a lock that another process never gives back must not keep other accounts waiting
+		// Somebody writes; a lock that another process never gives back must not keep other
+		// accounts waiting
+		return true
 	}
 	defer j.unlock()
 	j.followers = slices.DeleteFunc(j.followers, func(f *follower) bool { return f.ctx.Err() != nil })
@@ -159,7 +169,8 @@ func (j *journal) catchUp(ctx context.Context) {
 	before := j.trouble
 	j.trouble = j.read()
 	if j.trouble != nil && before == nil {
-		if release, err := j.exclude(ctx, flock.SetFlag(os.O_RDONLY)); err == nil { // who reads makes nothing: the folder may be gone for good
+		// who reads makes nothing: the folder may be gone for good
+		if release, err := j.exclude(ctx, flock.SetFlag(os.O_RDONLY)); err == nil {
 			j.trouble = j.read()
 			release()
 		}

@@ -18,8 +18,9 @@ import (
 // of them or none. Its sum is over the line before and its own events: a line that was changed,
 // lost or moved is found.
 type line struct {
-	Format int          `json:"format"`
-	Drawn  int          `json:"drawn,omitempty"` // how often the journal was drawn together; only the first line says so
+	Format int `json:"format"`
+	// How often the journal was drawn together; only the first line says so
+	Drawn  int          `json:"drawn,omitempty"`
 	Events []gate.Event `json:"events"`
 	Sum    string       `json:"sum"`
 }
@@ -100,7 +101,10 @@ func readableSightings(text []byte, waba string) []gate.Event {
 		return nil
 	}
 	return slices.DeleteFunc(l.Events, func(e gate.Event) bool {
-		return !slices.Contains([]gate.EventType{gate.EventSighting, gate.EventWarning, gate.EventRefusal, gate.EventUnread}, e.Type)
+		return !slices.Contains(
+			[]gate.EventType{gate.EventSighting, gate.EventWarning, gate.EventRefusal, gate.EventUnread},
+			e.Type,
+		)
 	})
 }
 

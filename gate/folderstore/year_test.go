@@ -50,7 +50,10 @@ func (y *year) next() gate.Event {
 		e.Type, e.Name, e.Code, e.Source = gate.EventBlocked, "WABA", 0, "health"
 	case kind < 100:
 		e.Type, e.Code, e.Region = gate.EventRefusal, 130497, regions[y.random.IntN(len(regions))]
-		e.Recipient, e.Message = fmt.Sprintf("%04x", y.random.IntN(1<<16)), []string{"", "marketing", "utility"}[y.random.IntN(3)]
+		e.Recipient, e.Message = fmt.Sprintf(
+			"%04x",
+			y.random.IntN(1<<16),
+		), []string{"", "marketing", "utility"}[y.random.IntN(3)]
 	case kind < 110:
 		e.Name, e.Code = []string{"FLAGGED", "ACCOUNT_VIOLATION-SCAM", "DOWNGRADE"}[y.random.IntN(3)], 0
 	case kind < 115:

@@ -59,11 +59,18 @@ func ReadContext(nameOrFile string) (servers string, access Access, err error) {
 		Windows string `json:"windows_cert_store"`
 	}
 	if err := json.Unmarshal(text, &file); err != nil {
-		return "", access, fmt.Errorf("NATS context %s: not a JSON document of a context", path) // the decoder's words could hold a secret
+		return "", access, fmt.Errorf(
+			"NATS context %s: not a JSON document of a context",
+			path,
+		) // the decoder's words could hold a secret
 	}
 	for name, value := range map[string]string{"nsc": file.NSC, "socks_proxy": file.Proxy, "user_jwt": file.UserJWT, "windows_cert_store": file.Windows} {
 		if value != "" {
-			return "", access, fmt.Errorf("NATS context %s: %s is not supported; use creds, nkey, user and password, token, or cert and key", path, name)
+			return "", access, fmt.Errorf(
+				"NATS context %s: %s is not supported; use creds, nkey, user and password, token, or cert and key",
+				path,
+				name,
+			)
 		}
 	}
 	for _, name := range []*string{&file.Creds, &file.NKey, &file.CA, &file.Cert, &file.Key} {
@@ -109,7 +116,9 @@ func CheckURL(url string) error {
 func servers(text string) (urls []string, name string, err error) {
 	scheme, _, found := strings.Cut(text, "://")
 	if !found || scheme != "nats" && scheme != "tls" {
-		return nil, "", errors.New("the URL of a NATS server is nats://host:port or tls://host:port, several parted by commas")
+		return nil, "", errors.New(
+			"the URL of a NATS server is nats://host:port or tls://host:port, several parted by commas",
+		)
 	}
 	var shown []string
 	for i, part := range strings.Split(text, ",") {
@@ -118,7 +127,9 @@ func servers(text string) (urls []string, name string, err error) {
 			part = scheme + "://" + part
 		}
 		u, err := url.Parse(part)
-		if err != nil || u.Hostname() == "" || u.Scheme != scheme || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		if err != nil || u.Hostname() == "" || u.Scheme != scheme || strings.Trim(u.Path, "/") != "" ||
+			u.RawQuery != "" ||
+			u.Fragment != "" {
 			return nil, "", fmt.Errorf("server %d of the URL is not %s://host:port", i+1, scheme)
 		}
 		urls, shown = append(urls, part), append(shown, u.Host)

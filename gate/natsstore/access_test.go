@@ -66,7 +66,11 @@ func TestUserAndPassword(t *testing.T) {
 	works(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{User: "gate", Password: "s3cret"}})
 	refused := s.URL() + ": the server refuses these credentials, or wants some: nats: Authorization Violation"
 	require.Equal(t, refused, fails(t, natsstore.Options{URL: s.URL()}))
-	require.Equal(t, refused, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{User: "gate", Password: "wr0ng"}}))
+	require.Equal(
+		t,
+		refused,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{User: "gate", Password: "wr0ng"}}),
+	)
 
 	in := strings.Replace(s.URL(), "://", "://gate:s3cret@", 1)
 	require.Equal(t, s.URL(), open(t, natsstore.Options{URL: in}).String())
@@ -81,7 +85,11 @@ func TestDomain(t *testing.T) {
 	s := natstest.Start(t, func(o *server.Options) { o.JetStreamDomain = "hub" })
 	works(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "hub", InboxPrefix: "_MINE"}})
 	works(t, natsstore.Options{URL: natstest.Start(t).URL(), Access: natsstore.Access{APIPrefix: "$JS.API"}})
-	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "other"}, Patience: impatient}), "JetStream does not answer")
+	require.Contains(
+		t,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Domain: "other"}, Patience: impatient}),
+		"JetStream does not answer",
+	)
 }
 
 func TestToken(t *testing.T) {
@@ -89,7 +97,11 @@ func TestToken(t *testing.T) {
 	s := natstest.Start(t, func(o *server.Options) { o.Authorization = "t0ken" })
 	_, err := natsstore.Open(natsstore.Options{URL: s.URL(), Access: natsstore.Access{Token: "t0ken"}})
 	require.NoError(t, err)
-	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Token: "wr0ng"}}), "refuses these credentials")
+	require.Contains(
+		t,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Token: "wr0ng"}}),
+		"refuses these credentials",
+	)
 }
 
 func write(t *testing.T, name string, text []byte) string {
@@ -109,18 +121,43 @@ func TestNKey(t *testing.T) {
 	require.NoError(t, err)
 	s := natstest.Start(t, func(o *server.Options) { o.Nkeys = []*server.NkeyUser{{Nkey: public}} })
 	works(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{NKey: write(t, "seed", seed)}})
-	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{NKey: "missing.nk"}}), "NKey missing.nk: ")
-	require.NotContains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{NKey: write(t, "seed", seed[1:])}}), string(seed[1:]))
+	require.Contains(
+		t,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{NKey: "missing.nk"}}),
+		"NKey missing.nk: ",
+	)
+	require.NotContains(
+		t,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{NKey: write(t, "seed", seed[1:])}}),
+		string(seed[1:]),
+	)
 }
 
 // A user of an account that an operator signed, with a credentials file.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
-	operator, account, system, user := newKey(t, nkeys.CreateOperator), newKey(t, nkeys.CreateAccount), newKey(t, nkeys.CreateAccount), newKey(t, nkeys.CreateUser)
+	operator, account, system, user := newKey(
+		t,
+		nkeys.CreateOperator,
+	), newKey(
+		t,
+		nkeys.CreateAccount,
+	), newKey(
+		t,
+		nkeys.CreateAccount,
+	), newKey(
+		t,
+		nkeys.CreateUser,
+	)
 	operatorClaims := jwt.NewOperatorClaims(public(t, operator))
 	operatorClaims.SystemAccount = public(t, system)
 	accountClaims := jwt.NewAccountClaims(public(t, account))
-	accountClaims.Limits.JetStreamLimits = jwt.JetStreamLimits{DiskStorage: -1, MemoryStorage: -1, Streams: -1, Consumer: -1}
+	accountClaims.Limits.JetStreamLimits = jwt.JetStreamLimits{
+		DiskStorage:   -1,
+		MemoryStorage: -1,
+		Streams:       -1,
+		Consumer:      -1,
+	}
 	resolver := &server.MemAccResolver{}
 	for _, a := range []*jwt.AccountClaims{accountClaims, jwt.NewAccountClaims(public(t, system))} {
 		text, err := a.Encode(operator)
@@ -134,10 +171,19 @@ func TestCredentials(t *testing.T) {
 	creds, err := jwt.FormatUserConfig(userText, seed)
 	require.NoError(t, err)
 	s := natstest.Start(t, func(o *server.Options) {
-		o.TrustedOperators, o.AccountResolver, o.SystemAccount = []*jwt.OperatorClaims{operatorClaims}, resolver, public(t, system)
+		o.TrustedOperators, o.AccountResolver, o.SystemAccount = []*jwt.OperatorClaims{
+			operatorClaims,
+		}, resolver, public(
+			t,
+			system,
+		)
 	})
 	works(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Creds: write(t, "user.creds", creds)}})
-	require.Contains(t, fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Creds: "missing.creds"}}), "credentials: open missing.creds: ")
+	require.Contains(
+		t,
+		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{Creds: "missing.creds"}}),
+		"credentials: open missing.creds: ",
+	)
 	require.Contains(t, fails(t, natsstore.Options{URL: s.URL()}), "refuses these credentials")
 }
 
@@ -158,12 +204,19 @@ func public(t *testing.T, pair nkeys.KeyPair) string {
 // What the package says that a user needs is enough, and what is missing is named.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
-	publish := []string{"listgate.gate.*", "$JS.API.STREAM.INFO.LISTGATE_GATE", "$JS.API.DIRECT.GET.LISTGATE_GATE", "$JS.API.STREAM.CREATE.LISTGATE_GATE"}
+	publish := []string{
+		"listgate.gate.*",
+		"$JS.API.STREAM.INFO.LISTGATE_GATE",
+		"$JS.API.DIRECT.GET.LISTGATE_GATE",
+		"$JS.API.STREAM.CREATE.LISTGATE_GATE",
+	}
 	subscribe := []string{"listgate.stored.*", "_INBOX.>"}
 	allow := func(publish, subscribe []string) func(*server.Options) {
 		return func(o *server.Options) {
 			o.Users = []*server.User{{Username: "gate", Password: "s3cret", Permissions: &server.Permissions{
-				Publish: &server.SubjectPermission{Allow: publish}, Subscribe: &server.SubjectPermission{Allow: subscribe},
+				Publish: &server.SubjectPermission{
+					Allow: publish,
+				}, Subscribe: &server.SubjectPermission{Allow: subscribe},
 			}}}
 		}
 	}
@@ -177,7 +230,14 @@ func TestPermissions(t *testing.T) {
 			_, a := follow(t, store, waba, gate.Options{})
 			err = a.Check(gate.MessageCampaign)
 		}
-		require.ErrorContains(t, err, `the user may not do this: nats: permissions violation: Permissions Violation for Publish to "`+strings.TrimSuffix(missing, "*"))
+		require.ErrorContains(
+			t,
+			err,
+			`the user may not do this: nats: permissions violation: Permissions Violation for Publish to "`+strings.TrimSuffix(
+				missing,
+				"*",
+			),
+		)
 	}
 }
 
@@ -193,10 +253,18 @@ func without(all []string, one string) (left []string) {
 func TestWithoutJetStream(t *testing.T) {
 	t.Parallel()
 	none := natstest.Start(t, func(o *server.Options) { o.JetStream = false })
-	require.Regexp(t, `: tried for [0-9]+s: JetStream does not answer: it is not enabled on these servers, or has no leader at present$`, fails(t, natsstore.Options{URL: none.URL(), Patience: impatient}))
+	require.Regexp(
+		t,
+		`: tried for [0-9]+s: JetStream does not answer: it is not enabled on these servers, or has no leader at present$`,
+		fails(t, natsstore.Options{URL: none.URL(), Patience: impatient}),
+	)
 	account := server.NewAccount("NONE")
 	s := natstest.Start(t, func(o *server.Options) {
-		o.Accounts, o.Users = []*server.Account{account}, []*server.User{{Username: "gate", Password: "s3cret", Account: account}}
+		o.Accounts, o.Users = []*server.Account{
+			account,
+		}, []*server.User{
+			{Username: "gate", Password: "s3cret", Account: account},
+		}
 	})
 	require.Equal(t, s.URL()+": JetStream is not enabled for this user's account",
 		fails(t, natsstore.Options{URL: s.URL(), Access: natsstore.Access{User: "gate", Password: "s3cret"}}))
@@ -213,7 +281,11 @@ func TestTLS(t *testing.T) {
 			pool := x509.NewCertPool()
 			pool.AddCert(ca.cert)
 			o.TLS, o.TLSTimeout, o.TLSHandshakeFirst, o.TLSVerify = true, patient.Seconds(), first, verify
-			o.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: pool, MinVersion: tls.VersionTLS12}
+			o.TLSConfig = &tls.Config{
+				Certificates: []tls.Certificate{pair},
+				ClientCAs:    pool,
+				MinVersion:   tls.VersionTLS12,
+			}
 			if verify {
 				o.TLSConfig.ClientAuth = tls.RequireAndVerifyClientCert
 			}
@@ -222,8 +294,20 @@ func TestTLS(t *testing.T) {
 	plain := natstest.Start(t)
 	s := natstest.Start(t, secure(false, false))
 	works(t, natsstore.Options{URL: "tls://" + s.Address(), Access: natsstore.Access{CA: ca.path}})
-	works(t, natsstore.Options{URL: "nats://" + natstest.Start(t, secure(false, false)).Address(), Access: natsstore.Access{CA: ca.path}})
-	works(t, natsstore.Options{URL: "tls://" + natstest.Start(t, secure(true, true)).Address(), Access: natsstore.Access{CA: ca.path, Cert: cert, Key: key, TLSFirst: true}})
+	works(
+		t,
+		natsstore.Options{
+			URL:    "nats://" + natstest.Start(t, secure(false, false)).Address(),
+			Access: natsstore.Access{CA: ca.path},
+		},
+	)
+	works(
+		t,
+		natsstore.Options{
+			URL:    "tls://" + natstest.Start(t, secure(true, true)).Address(),
+			Access: natsstore.Access{CA: ca.path, Cert: cert, Key: key, TLSFirst: true},
+		},
+	)
 	for _, test := range []struct {
 		options natsstore.Options
 		want    string
@@ -247,7 +331,11 @@ type authority struct {
 func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	a := &authority{}
-	a.cert, a.key = certificate(t, nil, &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign})
+	a.cert, a.key = certificate(
+		t,
+		nil,
+		&x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign},
+	)
 	a.path = write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}))
 	return a
 }
@@ -345,7 +433,11 @@ func TestContexts(t *testing.T) {
 	}
 	save(map[string]any{"nsc": "nsc://o/a/u"})
 	_, _, err := natsstore.ReadContext("prod")
-	require.ErrorContains(t, err, "prod.json: nsc is not supported; use creds, nkey, user and password, token, or cert and key")
+	require.ErrorContains(
+		t,
+		err,
+		"prod.json: nsc is not supported; use creds, nkey, user and password, token, or cert and key",
+	)
 	require.NoError(t, os.WriteFile(file, []byte(`{"password": s3cret}`), 0o600))
 	_, _, err = natsstore.ReadContext("prod")
 	require.ErrorContains(t, err, "not a JSON document of a context")

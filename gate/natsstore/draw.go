@@ -138,7 +138,12 @@ func (l *link) publishSummary(ctx context.Context, waba string, j journal, throu
 		drawnThrough:  {strconv.FormatUint(through, 10)},
 		drawnMessages: {strconv.FormatUint(j.summary.messages+uint64(len(j.messages)), 10)},
 	}}
-	_, err := l.js.PublishMsg(ctx, m, jetstream.WithExpectStream(Stream), jetstream.WithExpectLastSequencePerSubject(j.summary.seq))
+	_, err := l.js.PublishMsg(
+		ctx,
+		m,
+		jetstream.WithExpectStream(Stream),
+		jetstream.WithExpectLastSequencePerSubject(j.summary.seq),
+	)
 	var api *jetstream.APIError
 	if errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
 		return nil

@@ -51,7 +51,12 @@ func TestSummariesThatDoNotCount(t *testing.T) {
 		}
 		_, late := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 		for _, account := range []*gate.Account{a, late} {
-			await(t, account, name, func(s gate.State) bool { return s.Events == events && s.Campaign == gate.StatusHalted })
+			await(
+				t,
+				account,
+				name,
+				func(s gate.State) bool { return s.Events == events && s.Campaign == gate.StatusHalted },
+			)
 			require.Equal(t, events, account.State().Causes[0].Sightings, name)
 		}
 	}

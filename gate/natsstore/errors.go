@@ -81,17 +81,29 @@ func explain(err error) error {
 	switch {
 	case err == nil, errors.As(err, &said):
 		return err
-	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), errors.Is(err, nats.ErrAccountAuthExpired):
+	case errors.Is(err, nats.ErrAuthorization),
+		errors.Is(err, nats.ErrAuthExpired),
+		errors.Is(err, nats.ErrAuthRevoked),
+		errors.Is(err, nats.ErrAccountAuthExpired):
 		return &finalError{fmt.Errorf("the server refuses these credentials, or wants some: %w", err)}
 	case errors.Is(err, nats.ErrPermissionViolation):
-		return &finalError{fmt.Errorf("the user may not do this: %w; what it needs stands in the documentation of package natsstore", err)}
+		return &finalError{
+			fmt.Errorf(
+				"the user may not do this: %w; what it needs stands in the documentation of package natsstore",
+				err,
+			),
+		}
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.As(err, &cert), strings.Contains(err.Error(), "tls: "):
 		return &finalError{fmt.Errorf("no secure connection: %w", err)}
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return &finalError{errors.New("JetStream is not enabled for this user's account")}
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled),
+		errors.Is(err, jetstream.ErrNoStreamResponse),
+		errors.Is(err, nats.ErrNoResponders):
 		return fmt.Errorf("JetStream does not answer: it is not enabled on these servers, or has no leader at present")
-	case errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed), errors.Is(err, nats.ErrDisconnected):
+	case errors.Is(err, nats.ErrReconnectBufExceeded),
+		errors.Is(err, nats.ErrConnectionClosed),
+		errors.Is(err, nats.ErrDisconnected):
 		return &unreachableError{errors.New("the connection was lost")}
 	case errors.Is(err, nats.ErrNoServers):
 		return &unreachableError{errors.New("connection refused")} // what the client makes of it
@@ -101,7 +113,8 @@ func explain(err error) error {
 		return errors.New("the servers do not answer")
 	case errors.As(err, &api) && api.ErrorCode == noPeers:
 		return err
-	case errors.As(err, &api) && (api.Code < 500 || api.ErrorCode == storeFailed || api.ErrorCode == noResources): // what the server understood and refuses
+	// what the server understood and refuses
+	case errors.As(err, &api) && (api.Code < 500 || api.ErrorCode == storeFailed || api.ErrorCode == noResources):
 		return &finalError{fmt.Errorf("stream %s: %w", Stream, err)}
 	}
 	return err

@@ -43,7 +43,12 @@ func TestManyAccounts(t *testing.T) {
 		require.Equal(t, n%10 == 0, a.Check(gate.MessageCampaign) != nil, n)
 		all = append(all, a)
 	}
-	t.Logf("%d accounts: followed in %s, %d bytes each", accounts, time.Since(began).Round(time.Millisecond), (heap()-before)/accounts)
+	t.Logf(
+		"%d accounts: followed in %s, %d bytes each",
+		accounts,
+		time.Since(began).Round(time.Millisecond),
+		(heap()-before)/accounts,
+	)
 	require.Less(t, (heap()-before)/accounts, 8<<10)
 	require.Equal(t, connections+1, server.Connections())
 	require.LessOrEqual(t, server.Subscriptions(), subscriptions+3) // stored events, and the client's own for answers

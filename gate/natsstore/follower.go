@@ -275,7 +275,10 @@ func (m message) event() (gate.Event, error) {
 }
 
 func (s *Store) damaged(m message, err error) error {
-	return &gate.DamagedError{Path: s.name, Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
-		"run that version, or look at it (nats stream get %s %d), and in Meta's Business Support Home whether the account is blocked; if it is not: "+
-		"listgate gate clear --waba %s --reason … sets it aside", Stream, m.seq, err, Stream, m.seq, m.waba)}
+	return &gate.DamagedError{
+		Path: s.name,
+		Err: fmt.Errorf("stream %s, message %d: damaged, or written by a later version: %w; "+
+			"run that version, or look at it (nats stream get %s %d), and in Meta's Business Support Home whether the account is blocked; if it is not: "+
+			"listgate gate clear --waba %s --reason … sets it aside", Stream, m.seq, err, Stream, m.seq, m.waba),
+	}
 }

@@ -130,7 +130,12 @@ func Open(options Options) (*Store, error) {
 	if options.Patience <= 0 {
 		options.Patience = 10 * time.Second
 	}
-	s := &Store{options: options, wake: make(chan struct{}, 1), changed: make(chan struct{}), followers: map[string][]*follower{}}
+	s := &Store{
+		options:   options,
+		wake:      make(chan struct{}, 1),
+		changed:   make(chan struct{}),
+		followers: map[string][]*follower{},
+	}
 	s.context, s.cancel = context.WithCancel(context.Background())
 	if err := s.prepare(); err != nil {
 		s.cancel()
@@ -184,7 +189,12 @@ func (s *Store) publish(ctx context.Context, e gate.Event, header nats.Header) e
 		if known, err := l.holds(ctx, stored.Sequence, e); err != nil || known {
 			return err
 		}
-		_, err = l.js.PublishMsg(ctx, m, jetstream.WithMsgID(fmt.Sprintf("%s@%d", e.ID(), stored.Sequence)), jetstream.WithExpectStream(Stream))
+		_, err = l.js.PublishMsg(
+			ctx,
+			m,
+			jetstream.WithMsgID(fmt.Sprintf("%s@%d", e.ID(), stored.Sequence)),
+			jetstream.WithExpectStream(Stream),
+		)
 		return err
 	})
 }
@@ -289,7 +299,8 @@ func (s *Store) CheckWritable(ctx context.Context) error {
 			return err
 		}
 		c, state := info.Config, info.State
-		if c.MaxBytes > 0 && state.Bytes+reserve > uint64(c.MaxBytes) || c.MaxMsgs > 0 && state.Msgs >= uint64(c.MaxMsgs) {
+		if c.MaxBytes > 0 && state.Bytes+reserve > uint64(c.MaxBytes) ||
+			c.MaxMsgs > 0 && state.Msgs >= uint64(c.MaxMsgs) {
 			return &finalError{fmt.Errorf("stream %s is full: %d messages, %d bytes", Stream, state.Msgs, state.Bytes)}
 		}
 		account, err := l.js.AccountInfo(ctx)

@@ -115,7 +115,10 @@ func TestStoreConforms(t *testing.T) {
 		server := natstest.Start(t)
 		conn, _ := admin(t, server.URL())
 		return storetest.Fixture{
-			One: open(t, natsstore.Options{URL: server.URL()}), Two: open(t, natsstore.Options{URL: server.URL()}), Damage: damage(conn),
+			One: open(
+				t,
+				natsstore.Options{URL: server.URL()},
+			), Two: open(t, natsstore.Options{URL: server.URL()}), Damage: damage(conn),
 		}
 	})
 }
@@ -127,7 +130,10 @@ func TestClusterConforms(t *testing.T) {
 	storetest.Run(t, patient, func(t *testing.T) storetest.Fixture {
 		t.Cleanup(func() { require.NoError(t, js.DeleteStream(context.Background(), natsstore.Stream)) })
 		return storetest.Fixture{
-			One: open(t, natsstore.Options{URL: cluster.URL()}), Two: open(t, natsstore.Options{URL: cluster.URL(), Replicas: 3}),
+			One: open(
+				t,
+				natsstore.Options{URL: cluster.URL()},
+			), Two: open(t, natsstore.Options{URL: cluster.URL(), Replicas: 3}),
 			Damage: damage(conn),
 		}
 	})
@@ -150,7 +156,11 @@ func TestStreamMadeAnew(t *testing.T) {
 	require.NoError(t, g.Apply(t.Context(), lock(waba, 1)))
 	require.NoError(t, js.DeleteStream(t.Context(), natsstore.Stream))
 	await(t, a, "missed", is(gate.StatusUnknown))
-	require.Contains(t, a.State().Trouble, "stream LISTGATE_GATE is gone, and every account's events with it; make the stream anew")
+	require.Contains(
+		t,
+		a.State().Trouble,
+		"stream LISTGATE_GATE is gone, and every account's events with it; make the stream anew",
+	)
 
 	fresh := open(t, natsstore.Options{URL: server.URL()}) // a process that starts now makes it
 	require.NoError(t, fresh.Append(t.Context(), other, []gate.Event{lock(other, 1)}))
@@ -173,17 +183,28 @@ func TestDamagedMessage(t *testing.T) {
 	require.NoError(t, g.Apply(t.Context(), lock(waba, 1)))
 	_, _, err := a.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "x"})
 	require.NoError(t, err)
-	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}})
+	_, err = store.SetAside(
+		t.Context(),
+		waba,
+		[]gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}},
+	)
 	require.ErrorContains(t, err, "its journal can be read; nothing to set aside")
 
 	_, err = conn.Request("listgate.gate."+waba, []byte(`{"type":"of a later version"}`), patient)
 	require.NoError(t, err)
 	await(t, a, "damaged", is(gate.StatusUnknown))
-	require.Regexp(t, `^nats://127.0.0.1:\d+: stream LISTGATE_GATE, message 3: damaged, or written by a later version: unknown type of event`, a.State().Trouble)
+	require.Regexp(
+		t,
+		`^nats://127.0.0.1:\d+: stream LISTGATE_GATE, message 3: damaged, or written by a later version: unknown type of event`,
+		a.State().Trouble,
+	)
 	require.NoError(t, b.Check(gate.MessageCampaign))
 
 	// What comes after it counts for the person who looks, and for a process that starts now.
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
+	require.NoError(
+		t,
+		g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}),
+	)
 	late := open(t, natsstore.Options{URL: server.URL()})
 	_, c := follow(t, late, waba, gate.Options{})
 	require.Equal(t, gate.StatusUnknown, c.State().Campaign)
@@ -192,14 +213,21 @@ func TestDamagedMessage(t *testing.T) {
 	cleared, kept, err := c.Clear(t.Context(), nil, gate.Operator{By: "a@b", Reason: "restored"})
 	require.NoError(t, err)
 	require.Len(t, cleared, 1)
-	require.Equal(t, "the messages of subject listgate.gate."+waba+" up to 4 in stream LISTGATE_GATE that cannot be read", kept)
+	require.Equal(
+		t,
+		"the messages of subject listgate.gate."+waba+" up to 4 in stream LISTGATE_GATE that cannot be read",
+		kept,
+	)
 	require.Equal(t, gate.StatusOpen, c.State().Campaign)
 	_, d := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	await(t, a, "set aside by the other process", func(s gate.State) bool {
 		return s.Campaign == gate.StatusOpen && s.Events == d.State().Events // its events come one by one
 	})
 	require.Equal(t, "JOURNAL_SET_ASIDE", a.Events()[len(a.Events())-1].Name)
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
+	require.NoError(
+		t,
+		g.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}),
+	)
 	await(t, d, "goes on", is(gate.StatusHalted))
 }
 
@@ -210,7 +238,14 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	server := natstest.Start(t)
 	conn, _ := admin(t, server.URL())
 	g, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
-	require.NoError(t, g.Apply(t.Context(), lock(waba, 1), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan}))
+	require.NoError(
+		t,
+		g.Apply(
+			t.Context(),
+			lock(waba, 1),
+			gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseBan},
+		),
+	)
 	_, err := conn.Request("listgate.gate."+waba, []byte("made up"), patient)
 	require.NoError(t, err)
 	await(t, a, "damaged", is(gate.StatusUnknown))
@@ -239,7 +274,11 @@ func TestEventsAfterSetAside(t *testing.T) {
 		Subject: "listgate.gate." + waba, Header: nats.Header{jetstream.MsgIDHeader: {unread.ID()}}, Data: []byte(`{"type":"of a later version"}`),
 	}, patient)
 	require.NoError(t, err)
-	_, err = store.SetAside(t.Context(), waba, []gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}})
+	_, err = store.SetAside(
+		t.Context(),
+		waba,
+		[]gate.Event{{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}},
+	)
 	require.NoError(t, err)
 	for _, e := range []gate.Event{before, unread} {
 		require.NoError(t, store.Append(t.Context(), waba, []gate.Event{e}))
@@ -248,7 +287,14 @@ func TestEventsAfterSetAside(t *testing.T) {
 		require.Contains(t, ids(a.Events()), e.ID())
 	}
 	// A header that anybody may have made up sets nothing aside that comes after it.
-	_, err = conn.RequestMsg(&nats.Msg{Subject: "listgate.gate." + waba, Header: nats.Header{"Listgate-Set-Aside": {"99"}}, Data: []byte("x")}, patient)
+	_, err = conn.RequestMsg(
+		&nats.Msg{
+			Subject: "listgate.gate." + waba,
+			Header:  nats.Header{"Listgate-Set-Aside": {"99"}},
+			Data:    []byte("x"),
+		},
+		patient,
+	)
 	require.NoError(t, err)
 	_, a := follow(t, open(t, natsstore.Options{URL: server.URL()}), waba, gate.Options{})
 	require.Equal(t, gate.StatusUnknown, a.State().Campaign)
@@ -333,7 +379,11 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 	await(t, a, "put right", is(gate.StatusOpen))
 
 	store := open(t, natsstore.Options{URL: server.URL(), Replicas: 3})
-	require.ErrorContains(t, store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)}), "it has 1 replicas, and 3 were asked for")
+	require.ErrorContains(
+		t,
+		store.Append(t.Context(), waba, []gate.Event{lock(waba, 1)}),
+		"it has 1 replicas, and 3 were asked for",
+	)
 }
 
 // A stream in which messages are missing is not a journal.
@@ -341,7 +391,10 @@ func TestStreamThatLostEvents(t *testing.T) {
 	t.Parallel()
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
-	stream, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}})
+	stream, err := js.CreateStream(
+		t.Context(),
+		jetstream.StreamConfig{Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}},
+	)
 	require.NoError(t, err)
 	for range 3 {
 		_, err = js.Publish(t.Context(), "listgate.gate."+waba, []byte("x"))
@@ -369,7 +422,10 @@ func TestFullStream(t *testing.T) {
 	config.MaxMsgs = 1
 	_, err = js.UpdateStream(t.Context(), config)
 	require.NoError(t, err)
-	require.NoError(t, g.Apply(t.Context(), gate.Event{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}))
+	require.NoError(
+		t,
+		g.Apply(t.Context(), gate.Event{Type: gate.EventNotice, WABA: waba, Time: time.Now(), Name: "X"}),
+	)
 	require.ErrorContains(t, g.Apply(t.Context(), lock(waba, 2)), "maximum messages exceeded")
 	require.Error(t, a.Check(gate.MessageCampaign), "what halts is in force all the same")
 	config.MaxMsgs = -1

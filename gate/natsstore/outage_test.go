@@ -104,7 +104,11 @@ func TestAllServersGone(t *testing.T) {
 	await(t, b, "nobody answers", is(gate.StatusUnknown))
 	require.Less(t, time.Since(gone), bound+10*time.Second)
 	require.Contains(t, b.State().Trouble, cluster.URL()+" has been silent since")
-	require.NoError(t, patientOne.Check(gate.MessageCampaign), "how long is a question of the gate, not of the connection")
+	require.NoError(
+		t,
+		patientOne.Check(gate.MessageCampaign),
+		"how long is a question of the gate, not of the connection",
+	)
 	require.Eventually(t, func() bool { // before, an answer is waited for that never comes
 		_, err := impatientOne.Accounts(t.Context())
 		return err != nil && strings.Contains(err.Error(), "no server can be reached: ")
@@ -153,10 +157,19 @@ func TestOlderCopy(t *testing.T) {
 	require.NoError(t, os.CopyFS(dir, os.DirFS(copied)))
 	server.Start()
 	await(t, a, "noticed", is(gate.StatusUnknown))
-	require.Contains(t, a.State().Trouble, "stream LISTGATE_GATE ends at message 1, and ended at message 3 before: events were lost")
+	require.Contains(
+		t,
+		a.State().Trouble,
+		"stream LISTGATE_GATE ends at message 1, and ended at message 3 before: events were lost",
+	)
 	other := open(t, natsstore.Options{URL: server.URL()})
 	require.NoError(t, other.Append(t.Context(), waba, []gate.Event{lock(waba, 4), notice(5), notice(6)}))
-	await(t, a, "with what came after", func(s gate.State) bool { return s.Campaign == gate.StatusHalted && s.Events == 6 })
+	await(
+		t,
+		a,
+		"with what came after",
+		func(s gate.State) bool { return s.Campaign == gate.StatusHalted && s.Events == 6 },
+	)
 }
 
 // A process that is cut off learns, when it is back, what others wrote meanwhile.
@@ -244,14 +257,22 @@ func TestUnreachable(t *testing.T) {
 		began := time.Now()
 		err := call()
 		require.Error(t, err)
-		require.Regexp(t, server.URL()+": tried for [1-9][0-9]*s: no server can be reached: connection refused$", err.Error())
+		require.Regexp(
+			t,
+			server.URL()+": tried for [1-9][0-9]*s: no server can be reached: connection refused$",
+			err.Error(),
+		)
 		require.Less(t, time.Since(began), patient)
 	}
 	_, a := follow(t, store, waba, gate.Options{})
 	require.Contains(t, a.State().Trouble, "no server can be reached")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, open(t, natsstore.Options{URL: server.URL()}).Append(ctx, waba, []gate.Event{lock(waba, 1)}), context.Canceled)
+	require.ErrorIs(
+		t,
+		open(t, natsstore.Options{URL: server.URL()}).Append(ctx, waba, []gate.Event{lock(waba, 1)}),
+		context.Canceled,
+	)
 	// A process that started first is served when the server comes.
 	server.Start()
 	await(t, a, "served", is(gate.StatusOpen))

@@ -33,7 +33,13 @@ func (s *Store) SetAside(ctx context.Context, waba string, added []gate.Event) (
 			return "", err
 		}
 	}
-	return fmt.Sprintf("the messages of subject %s%s up to %d in stream %s that cannot be read", subjects, waba, last, Stream), nil
+	return fmt.Sprintf(
+		"the messages of subject %s%s up to %d in stream %s that cannot be read",
+		subjects,
+		waba,
+		last,
+		Stream,
+	), nil
 }
 
 // lastIfDamaged returns the sequence number of the last message of a journal that cannot be read.

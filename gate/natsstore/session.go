@@ -115,8 +115,13 @@ func (s *Store) look(l *link) time.Duration {
 func (s *Store) catchUp(ctx context.Context, l *link, last uint64) error {
 	if last+1 < s.next {
 		s.cut = true
-		return brokenf("stream %s ends at message %d, and ended at message %d before: events were lost; halt by hand the accounts that the provider has blocked, "+
-			"and start this process anew", Stream, last, s.next-1)
+		return brokenf(
+			"stream %s ends at message %d, and ended at message %d before: events were lost; halt by hand the accounts that the provider has blocked, "+
+				"and start this process anew",
+			Stream,
+			last,
+			s.next-1,
+		)
 	}
 	if s.cut { // what is there now may be others than were delivered: all of it is, beside those
 		s.cut, s.next = false, last+1

@@ -37,9 +37,10 @@ func republish() *jetstream.RePublish {
 // hasSubjects reports whether a stream has the subjects of the journals, and no others than these
 // and those of their summaries. Without the latter, journals are not drawn together.
 func hasSubjects(names []string) bool {
-	return slices.Contains(names, subjects+"*") && len(names) <= 2 && !slices.ContainsFunc(names, func(name string) bool {
-		return name != subjects+"*" && name != drawn+"*"
-	})
+	return slices.Contains(names, subjects+"*") && len(names) <= 2 &&
+		!slices.ContainsFunc(names, func(name string) bool {
+			return name != subjects+"*" && name != drawn+"*"
+		})
 }
 
 // create makes the stream. If another process makes it meanwhile, it is that one.
@@ -92,10 +93,21 @@ func (s *Store) checkStream(info *jetstream.StreamInfo) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return brokenf("stream %s could lose events, or not tell them: %s; change it, or remove it, and it is made anew when it is next used", Stream, strings.Join(wrong, "; "))
+		return brokenf(
+			"stream %s could lose events, or not tell them: %s; change it, or remove it, and it is made anew when it is next used",
+			Stream,
+			strings.Join(wrong, "; "),
+		)
 	}
-	if state := info.State; state.LastSeq > 0 && (state.FirstSeq != 1 || state.Msgs != state.LastSeq || state.Lost != nil) {
-		return brokenf("stream %s holds %d messages of %d: events were lost; %s", Stream, state.Msgs, state.LastSeq, beginAnew)
+	if state := info.State; state.LastSeq > 0 &&
+		(state.FirstSeq != 1 || state.Msgs != state.LastSeq || state.Lost != nil) {
+		return brokenf(
+			"stream %s holds %d messages of %d: events were lost; %s",
+			Stream,
+			state.Msgs,
+			state.LastSeq,
+			beginAnew,
+		)
 	}
 	return nil
 }

@@ -175,7 +175,9 @@ func keepsEveryField(t *testing.T, s *stores) {
 	e := gate.Event{
 		Type: gate.EventSighting, WABA: waba, Time: at, Cause: gate.CauseRestriction, Restriction: gate.RestrictionCustomerInitiated, Until: at.Add(time.Hour),
 		Why: gate.LockPolicy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
-		Received: at.Add(time.Second), Written: at.Add(2 * time.Second), First: at.Add(-time.Hour), Drawn: 3, Inferred: true, Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
+		Received: at.Add(
+			time.Second,
+		), Written: at.Add(2 * time.Second), First: at.Add(-time.Hour), Drawn: 3, Inferred: true, Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
 	}
 	r := gate.Event{
 		Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
@@ -301,7 +303,14 @@ func refusesWhatIsNoAccount(t *testing.T, s *stores) {
 // A journal that cannot be read is unknown, for every process, until what is damaged is set aside;
 // what can be read counts.
 func setsDamageAside(t *testing.T, s *stores) {
-	notice := gate.Event{Type: gate.EventNotice, WABA: waba, Time: event(9).Time, Name: "JOURNAL_SET_ASIDE", By: "a@b", Reason: "x"}
+	notice := gate.Event{
+		Type:   gate.EventNotice,
+		WABA:   waba,
+		Time:   event(9).Time,
+		Name:   "JOURNAL_SET_ASIDE",
+		By:     "a@b",
+		Reason: "x",
+	}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{event(1)}))
 	_, err := s.one.SetAside(t.Context(), waba, []gate.Event{notice})
 	require.Error(t, err, "it can be read")
@@ -380,7 +389,13 @@ func drawsTogether(t *testing.T, s *stores) {
 			events = append(events, event(n*each+i))
 		}
 		if n == rounds/2 {
-			clear := gate.Event{Type: gate.EventClear, WABA: waba, Cause: gate.CauseAccountLock, By: "a@b", Reason: "appeal granted"}
+			clear := gate.Event{
+				Type:   gate.EventClear,
+				WABA:   waba,
+				Cause:  gate.CauseAccountLock,
+				By:     "a@b",
+				Reason: "appeal granted",
+			}
 			clear.Time = events[each-1].Time
 			events = append(events, clear)
 		}

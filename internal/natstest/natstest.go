@@ -84,8 +84,15 @@ func StartCluster(t testing.TB) Cluster {
 	var c Cluster
 	for i := range size {
 		s := &Server{t: t, options: server.Options{
-			ServerName: fmt.Sprintf("server%d", i+1), Host: "127.0.0.1", Port: FreePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[i]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
+			ServerName: fmt.Sprintf(
+				"server%d",
+				i+1,
+			), Host: "127.0.0.1", Port: FreePort(t), JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{
+				Name: "test",
+				Host: "127.0.0.1",
+				Port: ports[i],
+			}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
 		}}
 		s.start()
 		t.Cleanup(s.Stop)

@@ -111,8 +111,10 @@ func CheckReason(s, waba string) error {
 		if isDateTime.MatchString(found) || countDigits(found) < fewestOfWords && !strings.ContainsAny(found, "+＋") {
 			continue
 		}
-		return errors.New("the reason holds what looks like a phone number; a journal must not: leave out ten digits or more in a row, " +
-			"spaced or not, and all that begins with +; the account's own id may stand there")
+		return errors.New(
+			"the reason holds what looks like a phone number; a journal must not: leave out ten digits or more in a row, " +
+				"spaced or not, and all that begins with +; the account's own id may stand there",
+		)
 	}
 	return nil
 }
