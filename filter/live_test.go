@@ -234,7 +234,7 @@ func TestLiveDoesNotTrustTimes(t *testing.T) {
 // A day begins at 00:00 UTC: not a nanosecond before, and not with the next look at the files, which are gone anyway.
 func TestLiveFollowsTheCalendar(t *testing.T) {
 	const day = 24 * time.Hour
-	running(t, allowing("DE", "from = 2000-01-03", "until = 2000-01-05"), func(f *followed) {
+	running(t, allowing("DE", "first_day = 2000-01-03", "last_day = 2000-01-04"), func(f *followed) {
 		require.NoError(t, os.Remove(f.path("mine.toml")))
 		pass(2*day - time.Nanosecond)
 		require.Empty(t, f.allowed())
@@ -256,7 +256,7 @@ func TestLiveFollowsTheCalendar(t *testing.T) {
 func TestLiveFollowsTheCalendarOfNewRules(t *testing.T) {
 	running(t, allowing("IN"), func(f *followed) {
 		pass(24*time.Hour - 12*time.Second)
-		f.write("mine.toml", allowing("DE", "until = 2000-01-02"))
+		f.write("mine.toml", allowing("DE", "last_day = 2000-01-01"))
 		pass(12*time.Second - time.Nanosecond)
 		require.Equal(t, "DE", f.allowed())
 		pass(time.Nanosecond)
@@ -265,7 +265,7 @@ func TestLiveFollowsTheCalendarOfNewRules(t *testing.T) {
 }
 
 func TestRefreshGoesByTheTimeGiven(t *testing.T) {
-	f := follow(t, allowing("DE", "from = 2030-01-03", "until = 2030-03-01"))
+	f := follow(t, allowing("DE", "first_day = 2030-01-03", "last_day = 2030-02-28"))
 	for _, test := range []struct {
 		at   time.Time
 		want string
@@ -374,7 +374,7 @@ func TestLiveFilterDoesNotAllocate(t *testing.T) {
 
 func BenchmarkLive(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "mine.toml")
-	require.NoError(b, os.WriteFile(path, []byte(allowing("DE", "from = 2026-01-02")), 0o600))
+	require.NoError(b, os.WriteFile(path, []byte(allowing("DE", "first_day = 2026-01-02")), 0o600))
 	now := time.Now()
 	require.NoError(b, os.Chtimes(path, now, now.Add(-time.Hour)))
 	live, err := filter.NewLive(filter.LiveOptions{Rules: rules.Options{Paths: []string{path}, Categories: []string{"mine"}}})
