@@ -68,7 +68,7 @@ func newRulesListCommand(s *settings) *cobra.Command {
 				return printDocument(cmd.OutOrStdout(), documents)
 			}
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			printable.Fprintln(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE")
+			printable.Fprintf(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE\n")
 			for _, f := range files {
 				printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f), ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
 			}

@@ -98,7 +98,7 @@ func rowOf(k countryKey, judge judgeOf) CountryRow {
 // WriteRows prints a table of places.
 func WriteRows(w io.Writer, rows []CountryRow) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	printable.Fprintln(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE")
+	printable.Fprintf(t, "REGION\tCOUNTRY\tDECISION\tRULE\tCONFIDENCE\tNOTE\tSOURCE\n")
 	for _, row := range rows {
 		place, name := row.Region, row.Name
 		if row.Prefix != "" {
