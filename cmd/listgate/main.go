@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if errors.Is(err, context.Canceled) && cmd.HasParent() && cmd.Parent().Name() == "gate" {
 		printable.Fprintln(talk, "listgate: interrupted; what stands in the journal now, listgate gate log tells")
 	} else {
-		printError(talk, err, s)
+		var said strings.Builder
+		printError(&said, err, s)
+		fmt.Fprint(talk, hideNumbers(said.String(), args))
 	}
 	return statusOf(err)
 }
