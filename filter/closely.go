@@ -10,7 +10,7 @@ import (
 
 // mostClosely is how many numbers that are kept are looked at closely: compared with each other, and with the ranges that are
 // assigned. It bounds the memory, 16 bytes for each reading of a number, and the time that this takes of a long list.
-const mostClosely = 100_000
+const mostClosely = 20_000
 
 // A closeNumber is a number that is looked at closely, of a row that is kept or lacks consent.
 type closeNumber struct {

@@ -212,7 +212,7 @@ func TestFingerprintsAreStable(t *testing.T) {
 		return all
 	}
 	before := fingerprints("+919876543210", "+14155550132", "919876543210")
-	after := fingerprints("919876543211", "+442079460123", "+14155550132", "+14155550133", "+919876543210")
+	after := fingerprints("919876543210", "+442079460123", "+14155550132", "+14155550133", "+919876543210")
 	require.NotEmpty(t, before)
 	require.ElementsMatch(t, before, after)
 	require.NotEqual(t, before[0], before[1])
