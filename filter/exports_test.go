@@ -4,8 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,11 +30,15 @@ func TestFilterAloneIsSmall(t *testing.T) {
 const mostNames = 65
 
 func TestFilterHasFewNames(t *testing.T) {
-	notTests := func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", notTests, 0)
+	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	var names []string
-	for _, file := range packages["filter"].Files {
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
 		for _, declaration := range file.Decls {
 			names = append(names, exported(declaration)...)
 		}

@@ -97,8 +97,6 @@ const (
 	RestrictionCustomerInitiated = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" // stops everything
 )
 
-var restrictions = []string{RestrictionBusinessInitiated, RestrictionCustomerInitiated}
-
 // stops reports whether a cause halts a kind of message.
 func stops(c Cause, restriction string, k MessageKind) bool {
 	return k != MessageReply || c != CauseRestriction || restriction != RestrictionBusinessInitiated

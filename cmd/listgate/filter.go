@@ -335,8 +335,6 @@ func (r *filterRun) createOutputs(stdout io.Writer) (kept, dropped io.Writer, er
 
 func (r *filterRun) overLimit() bool { return r.limit.Exceeded(r.Result.Dropped, r.Result.Rows) }
 
-func (r *filterRun) noneKept() bool { return r.Result.Rows > 0 && r.Result.Kept == 0 }
-
 // publish puts the outputs in their places: the report last, since it marks a complete run.
 func (r *filterRun) publish() error {
 	if r.dropped != nil {

@@ -122,10 +122,10 @@ func (s *settings) refuseIdleRules(set *rules.Set) error {
 }
 
 // newRun returns one run over a list.
-func (d *decider) newRun(given *listrun.ListOptions, list filter.ListOptions, now time.Time) listrun.Run {
+func (r *decider) newRun(given *listrun.ListOptions, list filter.ListOptions, now time.Time) listrun.Run {
 	return listrun.Run{
-		Decider: d.Decider, Given: given, List: list, Created: now.UTC().Truncate(time.Second),
-		Account: d.settings.namedAccount().Name, Version: version, By: userAtHost(),
+		Decider: r.Decider, Given: given, List: list, Created: now.UTC().Truncate(time.Second),
+		Account: r.settings.namedAccount().Name, Version: version, By: userAtHost(),
 	}
 }
 
