@@ -104,19 +104,27 @@ func TestClearSwallowsNothing(t *testing.T) {
 	} {
 		store := newMemory()
 		at := hour(10)
+		var clock atomic.Pointer[time.Time] // at, for the goroutines of the gate
+		begin := at
+		clock.Store(&begin)
+		pass := func() {
+			later := at.Add(time.Minute)
+			at = later
+			clock.Store(&later)
+		}
 		apply := func(offset, dated time.Duration, e Event) {
-			g := New(store, Options{Now: func() time.Time { return at.Add(offset) }})
+			g := New(store, Options{Now: func() time.Time { return clock.Load().Add(offset) }})
 			e.Time = at.Add(dated)
 			require.NoError(t, g.Apply(t.Context(), e), name)
 			require.NoError(t, g.Close())
-			at = at.Add(time.Minute)
+			pass()
 		}
 		state := func(offset time.Duration, do func(a *Account)) State {
-			g := New(store, Options{Now: func() time.Time { return at.Add(offset) }})
+			g := New(store, Options{Now: func() time.Time { return clock.Load().Add(offset) }})
 			a, err := g.Account(t.Context(), testWABA)
 			require.NoError(t, err)
 			do(a)
-			at = at.Add(time.Minute)
+			pass()
 			require.NoError(t, g.Flush(t.Context()))
 			s := a.State()
 			require.NoError(t, g.Close())
