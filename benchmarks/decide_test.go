@@ -15,8 +15,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// cells is how many cells of a shape a benchmark goes through, a power of two: about as many as a block of a list
-// holds, and too many for the processor to learn which way each branch goes.
+// cells is how many cells of a shape a benchmark goes through, a power of two: about as many as a
+// block of a list holds, and too many for the processor to learn which way each branch goes.
 const cells = 1 << 14
 
 var shapes = []list.Shape{

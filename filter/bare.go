@@ -10,7 +10,8 @@ import (
 type Bare uint8
 
 const (
-	// BareNational takes the national reading if it is valid, else the international one if that is.
+	// BareNational takes the national reading if it is valid, else the international one if that
+	// is.
 	BareNational Bare = iota
 	// BareInternational takes the international reading alone, and possible is enough.
 	BareInternational
@@ -20,7 +21,8 @@ const (
 
 var bareNames = []string{BareNational: "national", BareInternational: "international", BareEither: "either"}
 
-// ParseBare returns the Bare of that name: "national", "international" or "either", in small letters.
+// ParseBare returns the Bare of that name: "national", "international" or "either", in small
+// letters.
 func ParseBare(name string) (Bare, error) {
 	if i := slices.Index(bareNames, name); i >= 0 {
 		return Bare(i), nil

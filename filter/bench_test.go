@@ -10,11 +10,12 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// someCells is how many cells a benchmark goes through in turn: so many that no branch predictor learns them by heart.
+// someCells is how many cells a benchmark goes through in turn: so many that no branch predictor
+// learns them by heart.
 const someCells = 50_000
 
-// cells are mobile numbers of some countries at random, each in a shape that people send, one beside the other in memory
-// as in a list.
+// cells are mobile numbers of some countries at random, each in a shape that people send, one
+// beside the other in memory as in a list.
 func cells(countries []country, shape func(callingCode, national string) string) [][]byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var made [][]byte
@@ -91,7 +92,8 @@ func BenchmarkDecide(b *testing.B) {
 
 var sink Decision
 
-// BenchmarkStream filters a list without writing it anywhere, as check does: plain rows, with quotes, with formatted numbers.
+// BenchmarkStream filters a list without writing it anywhere, as check does: plain rows, with
+// quotes, with formatted numbers.
 func BenchmarkStream(b *testing.B) {
 	f, err := New(twinPolicy(b), Options{})
 	if err != nil {

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// maxChunks is how many chunks are under way at most, whatever the number of cores: memory does not grow with them.
-	// Those of long rows take the slots of several.
+	// maxChunks is how many chunks are under way at most, whatever the number of cores: memory does
+	// not grow with them. Those of long rows take the slots of several.
 	maxChunks = 8
 	// slotBytes is what the buffers of a chunk take at most, unless its rows are long.
 	slotBytes = 4 * chunkBytes
 )
 
-// A budget bounds the buffers of all chunks of a run. The chunk released last is reused first, so that long rows enlarge
-// only a few buffers.
+// A budget bounds the buffers of all chunks of a run. The chunk released last is reused first, so
+// that long rows enlarge only a few buffers.
 type budget struct {
 	free chan struct{} // holds one for each slot that no chunk takes
 	over <-chan struct{}
@@ -23,7 +23,8 @@ type budget struct {
 	idle []*chunk // no more than there are free slots
 }
 
-// newBudget returns the budget of a run that is over when over is closed. Its first chunk takes one slot.
+// newBudget returns the budget of a run that is over when over is closed. Its first chunk takes one
+// slot.
 func newBudget(over <-chan struct{}) *budget {
 	b := &budget{free: make(chan struct{}, maxChunks), over: over}
 	for range maxChunks - 1 {
@@ -32,7 +33,8 @@ func newBudget(over <-chan struct{}) *budget {
 	return b
 }
 
-// take takes a slot, and returns a chunk that was used before, nil if there is none. It is not ok if the run is over.
+// take takes a slot, and returns a chunk that was used before, nil if there is none. It is not ok
+// if the run is over.
 func (b *budget) take() (used *chunk, ok bool) {
 	select {
 	case <-b.free:
@@ -47,7 +49,8 @@ func (b *budget) take() (used *chunk, ok bool) {
 	return used, true
 }
 
-// acquire takes one more slot for each slotBytes by which the buffers of c exceed its first slot. It is false if the run is over.
+// acquire takes one more slot for each slotBytes by which the buffers of c exceed its first slot.
+// It is false if the run is over.
 func (b *budget) acquire(c *chunk) bool {
 	more := min(c.size()/slotBytes, maxChunks-2)
 	for c.slots = 1; c.slots <= more; c.slots++ {

@@ -92,10 +92,12 @@ type scanner struct {
 	added                 [][]byte // by outcome: what a dropped row gets
 }
 
-// mostDropped is about how many bytes of dropped rows are made at a time. Chunks of rows as short as "1" come out ten times as long.
+// mostDropped is about how many bytes of dropped rows are made at a time. Chunks of rows as short
+// as "1" come out ten times as long.
 const mostDropped = 2 * chunkBytes
 
-// scan finds and decides the whole rows of p from p.rest on, all unless it sets p.unfinished. It reads nothing but p.data and p.atEOF.
+// scan finds and decides the whole rows of p from p.rest on, all unless it sets p.unfinished. It
+// reads nothing but p.data and p.atEOF.
 func (s *scanner) scan(p *chunk) {
 	p.kept, p.keptBuffer, p.dropped = nil, p.keptBuffer[:0], p.dropped[:0]
 	from := p.rest
@@ -132,8 +134,8 @@ func (s *scanner) scan(p *chunk) {
 	}
 }
 
-// next returns the next whole row of p, and takes it off what is left. It is not ok if there is none, or if something is
-// wrong with it.
+// next returns the next whole row of p, and takes it off what is left. It is not ok if there is
+// none, or if something is wrong with it.
 func (s *scanner) next(p *chunk) (r csv.Record, ok bool) {
 	if p.rest >= len(p.data) {
 		return r, false

@@ -8,8 +8,9 @@ import (
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
-// mostClosely is how many numbers that are kept are looked at closely: compared with each other, and with the ranges that are
-// assigned. It bounds the memory, 16 bytes for each reading of a number, and the time that this takes of a long list.
+// mostClosely is how many numbers that are kept are looked at closely: compared with each other,
+// and with the ranges that are assigned. It bounds the memory, 16 bytes for each reading of a
+// number, and the time that this takes of a long list.
 const mostClosely = 20_000
 
 // A closeNumber is a number that is looked at closely, of a row that is kept or lacks consent.
@@ -146,7 +147,8 @@ func (s *scanner) phoneText(p *chunk, c *cut) []byte {
 	return s.anyCell(p.data, r, s.layout.column).Text(p.data)
 }
 
-// countZeros counts a number that ends in zeros, as those do of which a program has rounded the last digits away.
+// countZeros counts a number that ends in zeros, as those do of which a program has rounded the
+// last digits away.
 func (c *listCount) countZeros(text []byte) {
 	const zeros = 0x30303030
 	if len(text) < 8 {
@@ -161,6 +163,6 @@ func (c *listCount) countZeros(text []byte) {
 	}
 }
 
-// isUnassigned reports whether a number is of no assigned range. Forms that WhatsApp accounts keep from an older plan are
-// not: their owners have them.
+// isUnassigned reports whether a number is of no assigned range. Forms that WhatsApp accounts keep
+// from an older plan are not: their owners have them.
 func isUnassigned(n numbering.Number) bool { return !n.Valid() && !n.Legacy() }

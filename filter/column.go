@@ -36,7 +36,8 @@ func isShowable(name string) bool {
 	return name != "" && len(name) <= 60 && !redact.MayHoldNumber(name) && !strings.Contains(name, "@")
 }
 
-// A ColumnError says that a column cannot be determined. It is an error in the request, not in the list.
+// A ColumnError says that a column cannot be determined. It is an error in the request, not in the
+// list.
 type ColumnError struct {
 	Name    string // of the list
 	Problem string
@@ -50,7 +51,8 @@ func (e *ColumnError) Error() string {
 	return fmt.Sprintf("%s: %s; its columns are %s", e.Name, e.Problem, strings.Join(e.Columns, ", "))
 }
 
-// find returns the column, from 0, that is asked for by its number or, if the list has a header, by its name.
+// find returns the column, from 0, that is asked for by its number or, if the list has a header, by
+// its name.
 func (s *sample) find(asked string) (int, error) {
 	column, problem := s.lookUp(asked)
 	if problem != "" {
@@ -72,7 +74,8 @@ func (s *sample) lookUp(asked string) (column int, problem string) {
 	return columnNamed(asked, s.rows[max(s.header, 0)].cells)
 }
 
-// columnNamed returns the column, from 1, whose header is name, letter for letter or but for case and surrounding space.
+// columnNamed returns the column, from 1, whose header is name, letter for letter or but for case
+// and surrounding space.
 func columnNamed(name string, header []string) (column int, problem string) {
 	for _, same := range []func(string) bool{
 		func(cell string) bool { return cell == name },

@@ -7,8 +7,8 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// consentOf returns what a row says in a column of consent that nobody asked for, "" if there is no such column. Words are
-// told apart; what may be more than a word is not.
+// consentOf returns what a row says in a column of consent that nobody asked for, "" if there is no
+// such column. Words are told apart; what may be more than a word is not.
 func (s *scanner) consentOf(p *chunk, start, end int) string {
 	const longest = 12
 	if s.layout.consent == nil {

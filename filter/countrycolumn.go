@@ -8,12 +8,13 @@ import (
 	"github.com/listgate/listgate/filter/internal/cell"
 )
 
-// NoRegionColumn as [ListOptions.RegionColumn] says that no column speaks of the numbers' countries, whatever it looks like.
+// NoRegionColumn as [ListOptions.RegionColumn] says that no column speaks of the numbers'
+// countries, whatever it looks like.
 const NoRegionColumn = "none"
 
-// findCountries looks for a column that says the country of each number, where none was asked for. It is an error if
-// numbers lack what stands there: a calling code in a column of its own, or a country under which numbers are others than
-// they are without it.
+// findCountries looks for a column that says the country of each number, where none was asked for.
+// It is an error if numbers lack what stands there: a calling code in a column of its own, or a
+// country under which numbers are others than they are without it.
 func (f *Filter) findCountries(l *Layout, s *sample) error {
 	if s.options.RegionColumn != "" {
 		return nil
@@ -44,7 +45,8 @@ type countryWeight struct {
 	examples []string // what stands there
 }
 
-// weighCountries looks at what a column would make of the numbers. It is not ok if the column does not hold countries.
+// weighCountries looks at what a column would make of the numbers. It is not ok if the column does
+// not hold countries.
 func (f *Filter) weighCountries(l *Layout, s *sample, column int) (w countryWeight, ok bool) {
 	name := s.column(column).Name
 	isCode, isCountry := isCallingCodeName(name), isCountryName(name)

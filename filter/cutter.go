@@ -11,15 +11,16 @@ import (
 
 const (
 	maxRowBytes = 1 << 20
-	// chunkBytes is how much of a list is read at a time: little enough to stay in a core's cache on its way from the
-	// reader to the writer, and enough that handing it on costs nothing.
+	// chunkBytes is how much of a list is read at a time: little enough to stay in a core's cache
+	// on its way from the reader to the writer, and enough that handing it on costs nothing.
 	chunkBytes = 256 << 10
-	// longRows is how many times as much is read at a time where a row does not fit: it is long in most cases, then.
+	// longRows is how many times as much is read at a time where a row does not fit: it is long in
+	// most cases, then.
 	longRows = 4
 )
 
-// A cutter reads a list and cuts it into parts that can be scanned apart from each other: where a row seems to end. It
-// guesses; the scan of a part finds out whether the guess was right.
+// A cutter reads a list and cuts it into parts that can be scanned apart from each other: where a
+// row seems to end. It guesses; the scan of a part finds out whether the guess was right.
 type cutter struct {
 	list     io.Reader
 	size     int // how much is read at a time
@@ -41,7 +42,8 @@ func (c *cutter) next(ctx context.Context, p *chunk) {
 		if p.failure = ctx.Err(); p.failure != nil {
 			break
 		}
-		// Not io.ReadFull: it tells an end of the list like one that came too early, such as that of a cut file of gzip.
+		// Not io.ReadFull: it tells an end of the list like one that came too early, such as that
+		// of a cut file of gzip.
 		var err error
 		for n := 0; filled < len(buffer) && err == nil; filled += n {
 			n, err = c.list.Read(buffer[filled:])
@@ -75,9 +77,9 @@ func (c *cutter) more(ctx context.Context, p *chunk) {
 	p.buffer, p.atEOF, p.failure = p.data[:cap(p.data)], next.atEOF, next.failure
 }
 
-// findCut returns where the last row ends, or 0 if none seems to. A line break ends a row if the quotes before it are
-// even in number. Where that leaves much behind, a quote in the middle of a cell is likelier than a row as long, and any
-// line break is taken.
+// findCut returns where the last row ends, or 0 if none seems to. A line break ends a row if the
+// quotes before it are even in number. Where that leaves much behind, a quote in the middle of a
+// cell is likelier than a row as long, and any line break is taken.
 func findCut(data []byte, noQuotes bool) int {
 	if noQuotes {
 		return bytes.LastIndexByte(data, '\n') + 1

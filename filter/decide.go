@@ -53,8 +53,9 @@ func (f *Filter) decideAny(text []byte) verdict {
 	return f.conclude(&c, first, second)
 }
 
-// decideE164 decides as many digits as numbering.Origin takes behind '+', not the first a 0, where they lie: as read and conclude do,
-// but without a copy, and without looking up more of the number than is asked. The first eight are those in first, too.
+// decideE164 decides as many digits as numbering.Origin takes behind '+', not the first a 0, where
+// they lie: as read and conclude do, but without a copy, and without looking up more of the number
+// than is asked. The first eight are those in first, too.
 func (f *Filter) decideE164(first uint64, digits []byte) verdict {
 	if x := f.outcomes.byLeaf[numbering.Origin(first, digits)]; x != outcomeID(Undecided) && !f.options.RequireValid {
 		return verdict{outcome: x, reading: ReadingInternational}
@@ -70,15 +71,16 @@ func (f *Filter) decideE164(first uint64, digits []byte) verdict {
 	}
 }
 
-// decideInvalid decides digits that begin with a calling code and are no number. They may be dialled in an older way.
+// decideInvalid decides digits that begin with a calling code and are no number. They may be
+// dialled in an older way.
 func (f *Filter) decideInvalid(digits []byte) verdict {
 	c := cell.Cell{Plus: true}
 	c.SetDigits(digits)
 	return f.conclude(&c, f.readPlus(&c), reading{})
 }
 
-// decideBare decides 8 to 15 digits, not the first a 0, where they lie: as read and conclude do, but it leaves to them what few lists
-// have many of. It is not ok then.
+// decideBare decides 8 to 15 digits, not the first a 0, where they lie: as read and conclude do,
+// but it leaves to them what few lists have many of. It is not ok then.
 func (f *Filter) decideBare(digits []byte) (v verdict, ok bool) {
 	if f.chatIDs {
 		return f.decideE164(binary.LittleEndian.Uint64(digits), digits), true

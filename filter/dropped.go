@@ -42,8 +42,8 @@ func (s *scanner) cells(cells ...string) (out []byte) {
 	return out
 }
 
-// appendRow appends a row with cells before its line break, in place of those that an earlier run added. Returns of which a line
-// break has too many are part of it.
+// appendRow appends a row with cells before its line break, in place of those that an earlier run
+// added. Returns of which a line break has too many are part of it.
 func (s *scanner) appendRow(out, row, cells []byte) []byte {
 	end := len(row)
 	if end > 0 && row[end-1] == '\n' {

@@ -12,7 +12,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// load returns the filter of a business without a category of its own, for marketing at a planned time.
+// load returns the filter of a business without a category of its own, for marketing at a planned
+// time.
 func load() *filter.Filter {
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	if err != nil {
@@ -57,7 +58,8 @@ func ExampleFilter_Stream() {
 	// Joe,+14155550132,restricted,US,platform-us-marketing
 }
 
-// A dispatcher that runs for months: the rules change under it, and it never sends by those of yesterday.
+// A dispatcher that runs for months: the rules change under it, and it never sends by those of
+// yesterday.
 func ExampleLive() {
 	live, err := filter.NewLive(filter.LiveOptions{
 		Rules: rules.Options{Categories: []string{"general"}}, // and Paths: your own files and folders

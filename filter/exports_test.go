@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who imports filter to decide numbers compiles nothing that reads stored lists, and nothing of the gate.
+// Who imports filter to decide numbers compiles nothing that reads stored lists, and nothing of the
+// gate.
 func TestFilterAloneIsSmall(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	require.NoError(t, err)
@@ -26,7 +27,8 @@ func TestFilterAloneIsSmall(t *testing.T) {
 	}
 }
 
-// mostNames is how many names a reader of the package has to know at most: types, functions, constants and variables.
+// mostNames is how many names a reader of the package has to know at most: types, functions,
+// constants and variables.
 const mostNames = 65
 
 func TestFilterHasFewNames(t *testing.T) {

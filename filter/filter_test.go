@@ -176,7 +176,8 @@ func TestBare(t *testing.T) {
 	}
 }
 
-// Digits without '+' that begin with a prefix of a rule, or are a form of before, are decided as they are with '+', alone and in a list.
+// Digits without '+' that begin with a prefix of a rule, or are a form of before, are decided as
+// they are with '+', alone and in a list.
 func TestBareDigitsOfPrefixesAndLegacyForms(t *testing.T) {
 	crimea := decision{filter.Restricted, filter.ReadingBareInternational, "RU", "platform-sanctioned-crimea-mobile"}
 	for _, test := range []struct {

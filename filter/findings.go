@@ -17,12 +17,13 @@ type Finding struct {
 	Rule    string // empty where no rule decided
 	Rows    int64
 	Lines   []int64 // where the first rows begin, from 1: at most ListOptions.Findings
-	// Samples are the numbers of those rows, masked to calling code and last two digits (+91••••••••10) unless
-	// ListOptions.ShowNumbers. A cell that holds no number gives none.
+	// Samples are the numbers of those rows, masked to calling code and last two digits
+	// (+91••••••••10) unless ListOptions.ShowNumbers. A cell that holds no number gives none.
 	Samples []string
 }
 
-// An outcomeKey is what a finding is made of. Several can be one finding: prefixes have outcomes of their own.
+// An outcomeKey is what a finding is made of. Several can be one finding: prefixes have outcomes of
+// their own.
 type outcomeKey struct {
 	outcome outcomeID
 	pair    pair
@@ -96,8 +97,8 @@ func (s *stream) findings() []Finding {
 	return findings
 }
 
-// sample returns what may be shown of the number in the row that begins at start, which was scanned: empty if its cell
-// holds no digits of a number.
+// sample returns what may be shown of the number in the row that begins at start, which was
+// scanned: empty if its cell holds no digits of a number.
 func (s *scanner) sample(p *chunk, start int) string {
 	r, _, err := csv.ScanRecord(p.data[:p.rest], start, true, s.layout.dialect, s.layout.column)
 	if err != nil {
@@ -124,8 +125,8 @@ func (s *scanner) sample(p *chunk, start int) string {
 	return plus + callingCode + mask(digits[len(callingCode):])
 }
 
-// mask hides all but the last two digits of a number behind its calling code, and all of one so short that two digits
-// would tell much of it.
+// mask hides all but the last two digits of a number behind its calling code, and all of one so
+// short that two digits would tell much of it.
 func mask(digits []byte) string {
 	const shown, fewest = 2, 6
 	if len(digits) < fewest {

@@ -16,8 +16,8 @@ import (
 	"github.com/listgate/listgate/filter"
 )
 
-// slowFindings is the slow, obvious twin: it reads the findings off the rows that were dropped, and counts their lines
-// in the list.
+// slowFindings is the slow, obvious twin: it reads the findings off the rows that were dropped, and
+// counts their lines in the list.
 func slowFindings(t *testing.T, list, kept, dropped []byte, layout filter.Layout, most int) []filter.Finding {
 	t.Helper()
 	type key struct{ reason, regions, rule string }
@@ -96,7 +96,8 @@ func requireSlowFindings(t *testing.T, list, kept, dropped []byte, result *filte
 	require.Equal(t, want, got)
 }
 
-// Findings are what the dropped rows say, whatever decides: lists with blank lines, line breaks in quotes, CRLF, sep=.
+// Findings are what the dropped rows say, whatever decides: lists with blank lines, line breaks in
+// quotes, CRLF, sep=.
 func TestFindingsAreTheDroppedRows(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/lists/*.csv")
 	require.NoError(t, err)
@@ -133,7 +134,8 @@ func TestFindingsOfRandomLists(t *testing.T) {
 	}
 }
 
-// What findings show of a number: its calling code and its last two digits, and of a short one less.
+// What findings show of a number: its calling code and its last two digits, and of a short one
+// less.
 func TestSamples(t *testing.T) {
 	tests := []struct{ home, cell, want, shown string }{
 		{"", "+919876543210", "+91••••••••10", "+919876543210"},

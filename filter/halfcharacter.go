@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// errHalfCharacter says that what looks like a delimiter may be the second half of a character, as it is in Shift_JIS, GBK
-// and Big5: the row has more cells than the header then.
+// errHalfCharacter says that what looks like a delimiter may be the second half of a character, as
+// it is in Shift_JIS, GBK and Big5: the row has more cells than the header then.
 var errHalfCharacter = errors.New("the delimiter may be half of a character here (Shift_JIS, GBK, Big5 …): the list is not UTF-8 and " +
 	"the row has more cells than the header; save the list as UTF-8")
 
@@ -17,8 +17,9 @@ const (
 	lastHalf  = 0x7E
 )
 
-// halfCharacter returns where a delimiter stands that may be half of a character, or -1. A row whose cells are as many as
-// those of the header has delimiters there and single-byte characters before them: José|+34…
+// halfCharacter returns where a delimiter stands that may be half of a character, or -1. A row
+// whose cells are as many as those of the header has delimiters there and single-byte characters
+// before them: José|+34…
 func (s *scanner) halfCharacter(data []byte) int {
 	delimiter := s.layout.Delimiter
 	if delimiter < firstHalf || delimiter > lastHalf || isASCII(data) {

@@ -11,7 +11,8 @@ import (
 	"github.com/listgate/listgate/filter"
 )
 
-// A delimiter that may be half of a character is an error; one after a character of one byte is none.
+// A delimiter that may be half of a character is an error; one after a character of one byte is
+// none.
 func TestHalfCharacters(t *testing.T) {
 	shiftJIS, err := os.ReadFile("../testdata/cases/lists/l17-shift-jis-pipe.txt")
 	require.NoError(t, err)

@@ -9,10 +9,11 @@ import (
 // lastHeader is the last row that is looked at for a header below titles.
 const lastHeader = 10
 
-// findHeader finds the row with the names of the columns: the one that was asked for, else, within the first ten rows, the
-// first with a column of a phone column's name, or of one that was asked for, else the one with a word for a phone and the
-// most cells. Rows above it are titles, and have fewer cells that are not empty. Where there is none, the first row may be
-// the header; its phone cell will tell.
+// findHeader finds the row with the names of the columns: the one that was asked for, else, within
+// the first ten rows, the first with a column of a phone column's name, or of one that was asked
+// for, else the one with a word for a phone and the most cells. Rows above it are titles, and have
+// fewer cells that are not empty. Where there is none, the first row may be the header; its phone
+// cell will tell.
 func (s *sample) findHeader() error {
 	if s.options.NoHeader {
 		return nil
@@ -59,8 +60,8 @@ func (s *sample) isAsked(name string) bool {
 	return name != "" && slices.ContainsFunc(asked, func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), name) })
 }
 
-// settleHeader decides, once the phone column is known, whether the header is one. Its phone cell, or that of a row above
-// it, is a number if it is not: then all rows are recipients.
+// settleHeader decides, once the phone column is known, whether the header is one. Its phone cell,
+// or that of a row above it, is a number if it is not: then all rows are recipients.
 func (s *sample) settleHeader(column int) error {
 	if s.header < 0 {
 		return nil
@@ -81,7 +82,8 @@ func (s *sample) settleHeader(column int) error {
 	return nil
 }
 
-// refuseToGuess finds a first row that looks like a title, above one that may be the header and is not known for it.
+// refuseToGuess finds a first row that looks like a title, above one that may be the header and is
+// not known for it.
 func (s *sample) refuseToGuess(column int) error {
 	cellOf := func(row sampleRow) string {
 		if column < len(row.cells) {

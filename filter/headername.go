@@ -8,11 +8,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// This file knows what people and programs call the columns of recipient lists, in the languages and scripts of the
-// twenty countries with the most WhatsApp users.
+// This file knows what people and programs call the columns of recipient lists, in the languages
+// and scripts of the twenty countries with the most WhatsApp users.
 
-// isPhoneName reports whether a header names a phone column, whatever its case, spaces and punctuation: "Mobile Phone No.
-// 2". With more digits than such a name has it is a number: "whatsapp:+14155238886".
+// isPhoneName reports whether a header names a phone column, whatever its case, spaces and
+// punctuation: "Mobile Phone No. 2". With more digits than such a name has it is a number:
+// "whatsapp:+14155238886".
 func isPhoneName(header string) bool {
 	name := joinedLetters(header)
 	if slices.Contains(phoneNames, name) || isChatIDName(header) {
@@ -31,8 +32,9 @@ func isPhoneName(header string) bool {
 	return slices.Contains(phoneNames, name)
 }
 
-// hasPhoneWord reports whether a header that is no phone column's name has a word for a phone in it: "WhatsApp number (if
-// different)", "Контактный телефон". Its cells have to say whether it holds numbers: "Accepts WhatsApp Marketing" does not.
+// hasPhoneWord reports whether a header that is no phone column's name has a word for a phone in
+// it: "WhatsApp number (if different)", "Контактный телефон". Its cells have to say whether it
+// holds numbers: "Accepts WhatsApp Marketing" does not.
 func hasPhoneWord(header string) bool {
 	if countAnyDigits(header) >= fewestOfNumber {
 		return false
@@ -55,8 +57,8 @@ func hasPhoneWord(header string) bool {
 	return slices.ContainsFunc(phoneWordParts, func(part string) bool { return strings.Contains(joined, part) })
 }
 
-// isChatIDName reports whether a header names a column of WhatsApp's own ids of people, which begin with the calling code
-// by definition: "wa_id", "remoteJid", "Chat ID", "contacts.wa_id".
+// isChatIDName reports whether a header names a column of WhatsApp's own ids of people, which begin
+// with the calling code by definition: "wa_id", "remoteJid", "Chat ID", "contacts.wa_id".
 func isChatIDName(header string) bool {
 	name := strings.TrimRight(joinedLetters(header), "0123456789") // "jid 2"
 	for !slices.Contains(chatIDNames, name) {
@@ -69,8 +71,9 @@ func isChatIDName(header string) bool {
 	return true
 }
 
-// isConsentName reports whether a header names a column that says who agreed to messages on WhatsApp, or to messages as
-// such. Columns about other channels ("Accepts Email Marketing") are none.
+// isConsentName reports whether a header names a column that says who agreed to messages on
+// WhatsApp, or to messages as such. Columns about other channels ("Accepts Email Marketing") are
+// none.
 func isConsentName(header string) bool {
 	joined := joinedLetters(header)
 	has := func(part string) bool { return strings.Contains(joined, part) }
@@ -82,14 +85,16 @@ func isConsentName(header string) bool {
 		slices.ContainsFunc(consentWords, func(word string) bool { return slices.Contains(words, word) })
 }
 
-// isCallingCodeName reports whether a header may name a column of calling codes: "Country Code", "DDI", "ISD code".
+// isCallingCodeName reports whether a header may name a column of calling codes: "Country Code",
+// "DDI", "ISD code".
 func isCallingCodeName(header string) bool {
 	joined, words := joinedLetters(header), headerWords(header)
 	return slices.ContainsFunc(callingCodeParts, func(part string) bool { return strings.Contains(joined, part) }) ||
 		slices.ContainsFunc(callingCodeWords, func(word string) bool { return slices.Contains(words, word) })
 }
 
-// joinedLetters returns the letters and digits of a header in small letters, and the vowel signs of scripts that have them.
+// joinedLetters returns the letters and digits of a header in small letters, and the vowel signs of
+// scripts that have them.
 func joinedLetters(header string) string {
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
@@ -99,8 +104,8 @@ func joinedLetters(header string) string {
 	}, header))
 }
 
-// headerWords returns the words of a header in small letters: what stands between other characters than letters, and from
-// each capital behind a small letter on ("homePhone").
+// headerWords returns the words of a header in small letters: what stands between other characters
+// than letters, and from each capital behind a small letter on ("homePhone").
 func headerWords(header string) []string {
 	var spaced strings.Builder
 	before := ' '
@@ -117,7 +122,8 @@ func headerWords(header string) []string {
 	return strings.Fields(spaced.String())
 }
 
-// phoneNames are the names that people and programs give to the phone column, letters and digits only.
+// phoneNames are the names that people and programs give to the phone column, letters and digits
+// only.
 var phoneNames = []string{
 	"phone", "phone1value", "phone2value", "phonee164", "e164", "contactnumber", "contactno",
 	"mobile", "mobilephone", "cell", "cellphone", "telephone", "tel", "telno", "msisdn",
@@ -154,7 +160,8 @@ var phoneWordStarts = []string{
 	"телефон", "мобил", "сотов", "ватсап", "вотсап", "вацап", "смартфон",
 }
 
-// phoneWordParts stand anywhere in a header: long words, and those of scripts that part no words by spaces.
+// phoneWordParts stand anywhere in a header: long words, and those of scripts that part no words by
+// spaces.
 var phoneWordParts = []string{
 	"whatsapp", "whatsap", "watsapp", "msisdn", "telephone", "telefon", "telefone", "phonenumber", "phoneno", "cellphone", "mobilephone",
 	"هاتف", "موبايل", "موبائل", "موبایل", "تليفون", "تلفون", "واتساب", "واتس", "المحمول", "واٹس",
@@ -163,7 +170,8 @@ var phoneWordParts = []string{
 	"电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "핸드폰", "โทร", "มือถือ", "điệnthoại", "diđộng", "טלפון", "נייד", "τηλ", "κινητό",
 }
 
-// chatIDNames are the names of columns of WhatsApp's ids of people, as its webhooks and the tools around it write them.
+// chatIDNames are the names of columns of WhatsApp's ids of people, as its webhooks and the tools
+// around it write them.
 var chatIDNames = []string{
 	"waid", "jid", "remotejid", "remotejidalt", "chatid", "whatsappid", "wauserid", "whatsappuserid", "wid", "senderjid", "participantjid", "wajid",
 	"idserialized", "serialized", "iduser",

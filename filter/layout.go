@@ -41,7 +41,8 @@ type extra struct {
 // A span is a piece of a text, as offsets.
 type span struct{ start, end int }
 
-// ColumnLabel returns the names of the phone columns, each by its number, from 1, where it has none: "phone", "Phone, 3".
+// ColumnLabel returns the names of the phone columns, each by its number, from 1, where it has
+// none: "phone", "Phone, 3".
 func (l Layout) ColumnLabel() string {
 	var labels []string
 	for _, c := range l.Phones {
@@ -50,8 +51,8 @@ func (l Layout) ColumnLabel() string {
 	return strings.Join(labels, ", ")
 }
 
-// Replaced returns the columns, from 0, that dropped rows do not have: an earlier run added them, and others take their
-// place.
+// Replaced returns the columns, from 0, that dropped rows do not have: an earlier run added them,
+// and others take their place.
 func (l Layout) Replaced() []int { return slices.Clone(l.replaced) }
 
 // numbers returns the numbers of the phone columns as flags: "2 --column 3".
@@ -63,8 +64,8 @@ func (l Layout) numbers() string {
 	return strings.Join(numbers, " --column ")
 }
 
-// Fix returns options with what was detected in place of what they leave to be detected: with them, the kept rows of a list
-// are read as the list was.
+// Fix returns options with what was detected in place of what they leave to be detected: with them,
+// the kept rows of a list are read as the list was.
 func (l Layout) Fix(o ListOptions) ListOptions {
 	o.Delimiter, o.NoHeader, o.HeaderRow, o.Columns = l.Delimiter, l.HeaderRow == 0, l.HeaderRow, nil
 	for _, c := range l.Phones {
@@ -117,7 +118,8 @@ func (l *Layout) takeHeader(s *sample) {
 	l.replaced = indexesOf(row.cells, func(name string) bool { return slices.Contains(addedColumns[:], strings.TrimSpace(name)) })
 }
 
-// findOthers finds the columns that are asked for beside the phone columns, and those that somebody should have asked for.
+// findOthers finds the columns that are asked for beside the phone columns, and those that somebody
+// should have asked for.
 func (l *Layout) findOthers(s *sample) error {
 	if asked := s.options.RegionColumn; asked != "" && asked != NoRegionColumn {
 		column, err := s.find(asked)
@@ -138,7 +140,8 @@ func (l *Layout) findOthers(s *sample) error {
 	return nil
 }
 
-// findConsent finds a column that says who agreed to messages, if no column is required: one about WhatsApp before others.
+// findConsent finds a column that says who agreed to messages, if no column is required: one about
+// WhatsApp before others.
 func (l *Layout) findConsent(s *sample) {
 	if len(l.required) > 0 {
 		return
@@ -169,7 +172,8 @@ func (l *Layout) isPhone(column int) bool {
 // sepDelimiters are what a sep= line may name: nothing that stands in numbers or quotes.
 var sepDelimiters = []byte(",;\t|:^~")
 
-// readSepLine understands a first line "sep=;", by which spreadsheets tell each other the delimiter.
+// readSepLine understands a first line "sep=;", by which spreadsheets tell each other the
+// delimiter.
 func (l *Layout) readSepLine(data []byte) {
 	line, _, ok := bytes.Cut(data[l.marked:], []byte("\n"))
 	value := bytes.TrimSuffix(line, []byte("\r"))

@@ -9,8 +9,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A filter made like another one decides as one made by itself, whatever the two have in common; and the other one stays
-// as it was.
+// A filter made like another one decides as one made by itself, whatever the two have in common;
+// and the other one stays as it was.
 func TestNewLike(t *testing.T) {
 	gambling := []string{"online-gambling"}
 	permission := []rules.Permission{{Regions: []rules.Region{{'M', 'X'}, {'J', 'P'}}, Reference: "ticket"}}

@@ -7,8 +7,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A numberKey stands for a line, whatever form its number has: E.164 digits as an integer, with the forms of before and after a
-// renumbering folded into one. Keys are compared and never written out: another form can be somebody else's line.
+// A numberKey stands for a line, whatever form its number has: E.164 digits as an integer, with the
+// forms of before and after a renumbering folded into one. Keys are compared and never written out:
+// another form can be somebody else's line.
 type numberKey uint64
 
 // A numberKeys holds the keys of all readings of one cell that are valid.
@@ -17,8 +18,9 @@ type numberKeys struct {
 	n    int
 }
 
-// maxReadings is how many readings of a cell can be valid at once: national and international, or behind 00 and behind a
-// region's own prefix, and in either case after the trunk prefix and the region's own calling code.
+// maxReadings is how many readings of a cell can be valid at once: national and international, or
+// behind 00 and behind a region's own prefix, and in either case after the trunk prefix and the
+// region's own calling code.
 const maxReadings = 3
 
 func (k *numberKeys) all() []numberKey { return k.keys[:k.n] }
@@ -30,8 +32,8 @@ func (k *numberKeys) add(key numberKey) {
 	}
 }
 
-// keysOf returns the keys of every valid reading of c, whichever counts: who said stop wrote the number in another way, perhaps. There
-// are none if no reading is somebody's number.
+// keysOf returns the keys of every valid reading of c, whichever counts: who said stop wrote the
+// number in another way, perhaps. There are none if no reading is somebody's number.
 func (f *Filter) keysOf(c cell.Cell, home rules.Region) (k numberKeys) {
 	add := func(r reading) {
 		if r.isNumber() {
@@ -61,8 +63,8 @@ func (f *Filter) keysOf(c cell.Cell, home rules.Region) (k numberKeys) {
 	return k
 }
 
-// foldLine returns the key of an E.164 number: that of the form of today, where an older one has the same line behind it
-// (filter/internal/numbering/differences.txt).
+// foldLine returns the key of an E.164 number: that of the form of today, where an older one has
+// the same line behind it (filter/internal/numbering/differences.txt).
 func foldLine(e164 []byte) numberKey {
 	key := digitsKey(0, e164)
 	if len(e164) < len("2416031234") {
@@ -119,8 +121,8 @@ func operatorOfIvoryCoast(second byte) numberKey {
 	return 1
 }
 
-// foldVietnam folds ten digits that begin with 1, as mobile numbers had until 2018: the first three became two, by a table of the
-// operators.
+// foldVietnam folds ten digits that begin with 1, as mobile numbers had until 2018: the first three
+// became two, by a table of the operators.
 func foldVietnam(key numberKey, national []byte) numberKey {
 	today := [...]numberKey{
 		120: 70, 121: 79, 122: 77, 126: 76, 128: 78, // MobiFone
@@ -136,8 +138,8 @@ func foldVietnam(key numberKey, national []byte) numberKey {
 	return digitsKey(84*100+today[block], national[3:])
 }
 
-// foldGabon folds seven digits, or eight that begin with 0, as numbers had until 2019: the digit of the operator came before them, of
-// those blocks that are known to have one.
+// foldGabon folds seven digits, or eight that begin with 0, as numbers had until 2019: the digit of
+// the operator came before them, of those blocks that are known to have one.
 func foldGabon(key numberKey, national []byte) numberKey {
 	if len(national) == 8 && national[0] == '0' {
 		national = national[1:]

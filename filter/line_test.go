@@ -46,7 +46,8 @@ func TestFoldLine(t *testing.T) {
 	require.Equal(t, foldLine([]byte("24103123456")), foldLine([]byte("2413123456")), "a block of Gabon that is not known, with its 0")
 }
 
-// Every form of before that differences.txt reads is the line of its form of today, by that file's own rule.
+// Every form of before that differences.txt reads is the line of its form of today, by that file's
+// own rule.
 func TestFoldLineFollowsDifferences(t *testing.T) {
 	library, err := oracle.Read()
 	require.NoError(t, err)

@@ -25,7 +25,8 @@ func (c *listCount) clear() {
 	c.countries.clear()
 }
 
-// A nameCount counts rows by what a cell of theirs holds. It remembers so many different ones, and counts the others together.
+// A nameCount counts rows by what a cell of theirs holds. It remembers so many different ones, and
+// counts the others together.
 type nameCount struct {
 	rows  map[string]int64
 	other int64

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// A ListError says where a list could not be read. No error holds a number or any other text of the list.
+// A ListError says where a list could not be read. No error holds a number or any other text of the
+// list.
 type ListError struct {
 	Name         string
 	Line, Column int // from 1, the column in bytes; 0 where the error has no place

@@ -16,7 +16,8 @@ const (
 	liveInterval = 10 * time.Second
 	// A change is taken when two reads, so far apart, gave the same: what is being written is not.
 	liveSettle = time.Second
-	// Files are read so often although none looks changed: there are volumes whose times and sizes do not tell.
+	// Files are read so often although none looks changed: there are volumes whose times and sizes
+	// do not tell.
 	liveReread = time.Minute
 )
 
@@ -30,17 +31,20 @@ type LiveOptions struct {
 	Filter     Options
 	Interval   time.Duration // between two looks at the files; 0: 10 s
 
-	// Notify is told of each change, with the rules that are now in force and no problem: the files changed, a day came
-	// on which other entries are in force (the set is the same then), or a problem is over. And it is told of each
-	// problem, once: why newer rules are not in force, with those that are. It is called by one goroutine at a time and
-	// should return soon; it may call Filter, but not Refresh.
+	// Notify is told of each change, with the rules that are now in force and no problem: the files
+	// changed, a day came on which other entries are in force (the set is the same then), or a
+	// problem is over. And it is told of each problem, once: why newer rules are not in force, with
+	// those that are. It is called by one goroutine at a time and should return soon; it may call
+	// Filter, but not Refresh.
 	Notify func(inForce *rules.Set, problem error)
 }
 
-// A Live is a filter that follows its rule files and the calendar. Rules that cannot be read, are not wholly understood,
-// or are gone change nothing: the last good ones stay in force, and Notify is told.
+// A Live is a filter that follows its rule files and the calendar. Rules that cannot be read, are
+// not wholly understood, or are gone change nothing: the last good ones stay in force, and Notify
+// is told.
 //
-// It holds the text of its rule files. Lives do not share anything; where accounts have the same rules, share the Live.
+// It holds the text of its rule files. Lives do not share anything; where accounts have the same
+// rules, share the Live.
 type Live struct {
 	options LiveOptions
 	current atomic.Pointer[Filter]
@@ -57,8 +61,8 @@ type Live struct {
 	alarm       *time.Timer
 }
 
-// NewLive loads the rules. An error means that they are not good, or changed at that moment. It starts no goroutine: see
-// [Live.Run].
+// NewLive loads the rules. An error means that they are not good, or changed at that moment. It
+// starts no goroutine: see [Live.Run].
 func NewLive(o LiveOptions) (*Live, error) {
 	if o.Interval <= 0 {
 		o.Interval = liveInterval
@@ -73,8 +77,8 @@ func NewLive(o LiveOptions) (*Live, error) {
 	return l, nil
 }
 
-// Filter returns the filter by the rules in force. It is one atomic load. Ask for it for each number: the filter
-// itself does not change.
+// Filter returns the filter by the rules in force. It is one atomic load. Ask for it for each
+// number: the filter itself does not change.
 func (l *Live) Filter() *Filter { return l.current.Load() }
 
 // Rules returns the rules in force. Notify is told when they change; it must not ask here.
@@ -86,9 +90,10 @@ func (l *Live) Rules() *rules.Set {
 
 // Run follows the files and the calendar until ctx is done. Call it once.
 //
-// It looks at the files at each interval: at their names, times and sizes, and once a minute at what stands in them. A
-// change is taken a second later, if it still stands there. Rules that begin or end on a day do so at 00:00 UTC, also
-// while the files cannot be read; when the clock is set, within one interval.
+// It looks at the files at each interval: at their names, times and sizes, and once a minute at
+// what stands in them. A change is taken a second later, if it still stands there. Rules that begin
+// or end on a day do so at 00:00 UTC, also while the files cannot be read; when the clock is set,
+// within one interval.
 func (l *Live) Run(ctx context.Context) {
 	l.setAlarm()
 	defer l.stopAlarm()
@@ -111,7 +116,8 @@ func (l *Live) Run(ctx context.Context) {
 	}
 }
 
-// poll looks at the files once. It takes what has changed if that was pending already, and else returns it as pending.
+// poll looks at the files once. It takes what has changed if that was pending already, and else
+// returns it as pending.
 func (l *Live) poll(pending fingerprint) fingerprint {
 	l.turn(time.Now())
 	l.looking.Lock()
@@ -127,10 +133,11 @@ func (l *Live) poll(pending fingerprint) fingerprint {
 	return fingerprint{}
 }
 
-// Refresh looks at the files once, and brings into force what stands there and what the day of now asks for. It takes a
-// change at once, if two reads in a row give the same: call it when the files are known to be whole. The error says why
-// the rules in force are not those of the files; Notify is told as well, unless the files are just being written. If no
-// file looks changed it reads none, as in [Live.Run].
+// Refresh looks at the files once, and brings into force what stands there and what the day of now
+// asks for. It takes a change at once, if two reads in a row give the same: call it when the files
+// are known to be whole. The error says why the rules in force are not those of the files; Notify
+// is told as well, unless the files are just being written. If no file looks changed it reads none,
+// as in [Live.Run].
 func (l *Live) Refresh(now time.Time) error {
 	l.turn(now)
 	l.looking.Lock()
@@ -145,8 +152,8 @@ func (l *Live) Refresh(now time.Time) error {
 	return l.take(source, read, now)
 }
 
-// look reads the files, if they look changed or it is time to. It returns nil if what they hold has been taken before.
-// looking is held, as in take.
+// look reads the files, if they look changed or it is time to. It returns nil if what they hold has
+// been taken before. looking is held, as in take.
 func (l *Live) look(now time.Time) (*rules.Source, fingerprint) {
 	since := now.Sub(l.readAt)
 	if l.source != nil && 0 <= since && since < liveReread && !l.source.Changed() {
@@ -182,8 +189,9 @@ func (l *Live) take(source *rules.Source, read fingerprint, now time.Time) error
 	return err
 }
 
-// gone reports files of the user's that decided and stand nowhere now. That a shipped file would decide in their place
-// may be what somebody wants, or what is left when a folder was not wholly copied.
+// gone reports files of the user's that decided and stand nowhere now. That a shipped file would
+// decide in their place may be what somebody wants, or what is left when a folder was not wholly
+// copied.
 func gone(old, set *rules.Set) error {
 	if old == nil {
 		return nil
@@ -241,8 +249,8 @@ func (l *Live) setAlarm() {
 	l.alarm = time.AfterFunc(0, func() { l.turn(time.Now()) })
 }
 
-// setTimer makes the alarm go off on the next day that matters. That may be a little early, where the clock is being
-// set: turn sets it again.
+// setTimer makes the alarm go off on the next day that matters. That may be a little early, where
+// the clock is being set: turn sets it again.
 func (l *Live) setTimer() {
 	if l.alarm != nil && !l.until.IsZero() {
 		l.alarm.Reset(time.Until(l.until))

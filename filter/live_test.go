@@ -22,7 +22,8 @@ const (
 	indian = "+919876543210"
 )
 
-// allowing is a rule file of category mine that allows one region, from a day and until another if they are given.
+// allowing is a rule file of category mine that allows one region, from a day and until another if
+// they are given.
 func allowing(region string, dates ...string) string {
 	return `format = 1
 category = "mine"
@@ -231,7 +232,8 @@ func TestLiveDoesNotTrustTimes(t *testing.T) {
 	})
 }
 
-// A day begins at 00:00 UTC: not a nanosecond before, and not with the next look at the files, which are gone anyway.
+// A day begins at 00:00 UTC: not a nanosecond before, and not with the next look at the files,
+// which are gone anyway.
 func TestLiveFollowsTheCalendar(t *testing.T) {
 	const day = 24 * time.Hour
 	running(t, allowing("DE", "first_day = 2000-01-03", "last_day = 2000-01-04"), func(f *followed) {
@@ -295,8 +297,8 @@ func TestNewLiveNeedsGoodRules(t *testing.T) {
 	}
 }
 
-// While files change, by writing over them and by renaming, each answer is that of the old or of the new rules, and after
-// Refresh that of the new. At no moment are there no rules.
+// While files change, by writing over them and by renaming, each answer is that of the old or of
+// the new rules, and after Refresh that of the new. At no moment are there no rules.
 func TestLiveWhileOthersDecide(t *testing.T) {
 	f := follow(t, allowing("DE"))
 	var deciding sync.WaitGroup

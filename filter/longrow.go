@@ -6,7 +6,8 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// isLong reports whether a row has more cells than the header: then the cells behind one of them are shifted.
+// isLong reports whether a row has more cells than the header: then the cells behind one of them
+// are shifted.
 func (s *scanner) isLong(row []byte) bool {
 	if s.layout.HeaderRow == 0 || bytes.Count(row, []byte{s.layout.Delimiter}) < s.layout.Columns {
 		return false

@@ -24,14 +24,16 @@ var (
 		{"https://wa.me/", "?text=hi"}, {"\n", "\r\n"},
 	}
 	plainNumber = regexp.MustCompile(`^\+?[0-9]+$`)
-	// dottedZeros, dashedDate and twin.Minus are the three forms in which a mark is not neutral, because a program is known to have
-	// put it there: digits with zeros after a dot (a float), up to eight digits in the groups of a date, a minus.
+	// dottedZeros, dashedDate and twin.Minus are the three forms in which a mark is not neutral,
+	// because a program is known to have put it there: digits with zeros after a dot (a float), up
+	// to eight digits in the groups of a date, a minus.
 	dottedZeros = regexp.MustCompile(`^\+?[0-9]+\.0+$|\.00?$`)
 	dashedDate  = regexp.MustCompile(`^([0-9]{4}|[0-9]{1,2}) *([-.]) *[0-9]{1,2} *([-.]) *([0-9]{4}|[0-9]{1,2})$`)
 )
 
-// What the contract calls neutral, anywhere in a number or around it, never changes what is read, and so never the
-// decision; nor does a wrapper around it. Pairs of bytes say which mark is added and where, bytes which wrappers are.
+// What the contract calls neutral, anywhere in a number or around it, never changes what is read,
+// and so never the decision; nor does a wrapper around it. Pairs of bytes say which mark is added
+// and where, bytes which wrappers are.
 func FuzzNeutral(f *testing.F) {
 	policy, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(f, err)

@@ -113,7 +113,8 @@ func TestNumbersHoldTheTraps(t *testing.T) {
 	}
 }
 
-// With BareInternational, taking the '+' away never turns a dropped number into a kept one, whatever the default region.
+// With BareInternational, taking the '+' away never turns a dropped number into a kept one,
+// whatever the default region.
 func TestBareInternationalNeverKeepsMore(t *testing.T) {
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(t, err)

@@ -2,8 +2,8 @@ package filter
 
 import "slices"
 
-// A NumberSet is a set of numbers, whatever form each is written in. It takes at most 16 bytes a number. The zero set is
-// empty. Methods that only read may be called concurrently.
+// A NumberSet is a set of numbers, whatever form each is written in. It takes at most 16 bytes a
+// number. The zero set is empty. Methods that only read may be called concurrently.
 type NumberSet struct {
 	shards  [256]numberShard
 	length  int
@@ -27,8 +27,8 @@ func (s *NumberSet) addAll(keys numberKeys) {
 	}
 }
 
-// A numberShard is a part of a set, grown apart from the others, so that no growth doubles the whole. Slots hold keys;
-// no number is 0.
+// A numberShard is a part of a set, grown apart from the others, so that no growth doubles the
+// whole. Slots hold keys; no number is 0.
 type numberShard struct {
 	slots []numberKey
 	used  int
@@ -73,7 +73,8 @@ func (s *NumberSet) add(key numberKey) bool {
 // smallShard is how many slots a shard has before memory counts more than the time of growing.
 const smallShard = 512
 
-// grow makes room for half as many keys more: the table is never less than 8/15 full, 15 bytes a key.
+// grow makes room for half as many keys more: the table is never less than 8/15 full, 15 bytes a
+// key.
 func (h *numberShard) grow() {
 	old := h.slots
 	size := max(8, len(old)*3/2)

@@ -12,11 +12,13 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// An outcomeID stands for all that a filter says of a number, but for the number itself: an index of the filter's table. A
-// filter makes its few hundred outcomes once, so that a row costs an index, and counting it an addition.
+// An outcomeID stands for all that a filter says of a number, but for the number itself: an index
+// of the filter's table. A filter makes its few hundred outcomes once, so that a row costs an
+// index, and counting it an addition.
 //
-// The first ones are those of cells that no policy is asked about, at the index of their Reason. Then follow those of
-// each region set, at firstSet and the set's number; then those of region sets behind a prefix that a rule names.
+// The first ones are those of cells that no policy is asked about, at the index of their Reason.
+// Then follow those of each region set, at firstSet and the set's number; then those of region sets
+// behind a prefix that a rule names.
 type outcomeID uint16
 
 const (
@@ -24,11 +26,12 @@ const (
 	firstExtra = firstSet + outcomeID(numbering.Sets)
 )
 
-// keptFlag is set in an index whose outcome keeps the row: every row needs that one bit, few need the reason.
+// keptFlag is set in an index whose outcome keeps the row: every row needs that one bit, few need
+// the reason.
 const keptFlag = 1 << 15
 
-// An outcome is all that a filter says of a number, but for the number and its regions. Most filters have a dozen, so that
-// thousands of filters, one for each account, stay small.
+// An outcome is all that a filter says of a number, but for the number and its regions. Most
+// filters have a dozen, so that thousands of filters, one for each account, stay small.
 type outcome struct {
 	reason    Reason
 	rule      string
@@ -50,7 +53,8 @@ type outcomeTable struct {
 	prefixed callingCodes // those of behind, where the hot path looks
 }
 
-// mostOutcomes is how many ids an outcomeID can name, and mostDistinct how many outcomes an index beside keptFlag.
+// mostOutcomes is how many ids an outcomeID can name, and mostDistinct how many outcomes an index
+// beside keptFlag.
 const (
 	mostOutcomes = 1 << 16
 	mostDistinct = keptFlag
@@ -64,7 +68,8 @@ func (c *callingCodes) has(callingCode int) bool {
 	return c[callingCode/64%len(c)]>>(callingCode%64)&1 != 0
 }
 
-// newOutcomeTable makes the outcomes of a policy. They share with like, if there is one, what both have in common.
+// newOutcomeTable makes the outcomes of a policy. They share with like, if there is one, what both
+// have in common.
 func newOutcomeTable(policy *rules.Policy, sighted sightings, like *outcomeTable) (o outcomeTable, err error) {
 	var shared *prefixTable
 	if like != nil {
@@ -126,7 +131,8 @@ func (o *outcomeTable) judgeAll(policy *rules.Policy, sighted sightings) {
 	o.distinct = slices.Clip(o.distinct)
 }
 
-// judge asks the policy about each region that the number may belong to. All of them must be allowed.
+// judge asks the policy about each region that the number may belong to. All of them must be
+// allowed.
 func judge(policy *rules.Policy, set numbering.SetID, digits string) outcome {
 	regions := set.Regions()
 	j := outcome{reason: Undetermined}
@@ -225,8 +231,8 @@ var setNames = sync.OnceValue(func() []string {
 	return names
 })
 
-// setsOf returns every region set that a number of the calling code can have: each of its regions, and all of them where
-// the plan cannot tell them apart.
+// setsOf returns every region set that a number of the calling code can have: each of its regions,
+// and all of them where the plan cannot tell them apart.
 func setsOf(callingCode int) []numbering.SetID { return setsByCallingCode()[callingCode] }
 
 var setsByCallingCode = sync.OnceValue(func() map[int][]numbering.SetID {

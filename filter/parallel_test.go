@@ -36,8 +36,8 @@ func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, j
 	return k.String(), d.String(), result, nil
 }
 
-// The same bytes come out, the same findings and the same error, for any number of workers and wherever the parts are cut: in the middle
-// of quotes, of line breaks, of rows.
+// The same bytes come out, the same findings and the same error, for any number of workers and
+// wherever the parts are cut: in the middle of quotes, of line breaks, of rows.
 func requireSameFromAnyCut(t *testing.T, f *Filter, list []byte, options ListOptions) {
 	t.Helper()
 	options.Findings = 3
@@ -93,8 +93,8 @@ func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
 	}
 }
 
-// A list is cut into parts as small as asked for, but for rows that are longer, and nothing is lost: without that, the tests of any cut
-// would test one.
+// A list is cut into parts as small as asked for, but for rows that are longer, and nothing is
+// lost: without that, the tests of any cut would test one.
 func TestListsAreCut(t *testing.T) {
 	var list strings.Builder
 	for row := range 1000 {
@@ -114,8 +114,8 @@ func TestListsAreCut(t *testing.T) {
 	}
 }
 
-// The way that most lists take and the one that looks at each row exactly find the same rows and decide them alike, however long rows
-// and cells are, and wherever a span of marks ends in them.
+// The way that most lists take and the one that looks at each row exactly find the same rows and
+// decide them alike, however long rows and cells are, and wherever a span of marks ends in them.
 func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(t, err)
@@ -338,7 +338,8 @@ func TestStreamEndsItsWorkers(t *testing.T) {
 	})
 }
 
-// A reader that ends before its end, such as the body of an answer that broke off, does not end the list.
+// A reader that ends before its end, such as the body of an answer that broke off, does not end the
+// list.
 func TestListThatBreaksOff(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)

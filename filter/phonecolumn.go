@@ -44,8 +44,8 @@ func (f *Filter) findPhones(l *Layout, s *sample) error {
 	return nil
 }
 
-// guessPhones takes the one column that is named like a phone column, else the one whose cells look like numbers. Of a list
-// of numbers to suppress it takes all that are named so.
+// guessPhones takes the one column that is named like a phone column, else the one whose cells look
+// like numbers. Of a list of numbers to suppress it takes all that are named so.
 func (f *Filter) guessPhones(s *sample) (columns []int, foundBy, problem string) {
 	if found := s.namedPhones(); len(found) > 0 {
 		if len(found) > 1 && !s.options.allPhones {
@@ -78,8 +78,9 @@ func (s *sample) tooMany(format string, found []int) string {
 		", or give " + flag + " once for each: then every number of a row must be allowed"
 }
 
-// namedPhones returns the columns whose names say that they hold phone numbers, and that do not hold anything else. A name
-// that has a word for a phone in it is not enough if there are cells: half of them must look like numbers.
+// namedPhones returns the columns whose names say that they hold phone numbers, and that do not
+// hold anything else. A name that has a word for a phone in it is not enough if there are cells:
+// half of them must look like numbers.
 func (s *sample) namedPhones() []int {
 	names, rows := s.names(), s.recipients()
 	exact := indexesOf(names, isPhoneName)
@@ -100,8 +101,8 @@ func (s *sample) namedPhones() []int {
 	return found
 }
 
-// withNumbers returns the columns that hold numbers or nothing at all, or all of them if none holds numbers: "WhatsApp" with
-// yes and no beside "Phone" is no phone column.
+// withNumbers returns the columns that hold numbers or nothing at all, or all of them if none holds
+// numbers: "WhatsApp" with yes and no beside "Phone" is no phone column.
 func withNumbers(rows []sampleRow, columns []int) []int {
 	kept, known := []int(nil), false
 	for _, i := range columns {

@@ -9,9 +9,10 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A prefixTable says by which of the rules' prefixes a number is judged. Prefixes of which the rules say the same are one
-// group, and the digits lead to it through a tree of rows of ten, as those of the numbering plan do: ten thousand prefixes
-// cost a row what one costs. It does not change once it is made.
+// A prefixTable says by which of the rules' prefixes a number is judged. Prefixes of which the
+// rules say the same are one group, and the digits lead to it through a tree of rows of ten, as
+// those of the numbering plan do: ten thousand prefixes cost a row what one costs. It does not
+// change once it is made.
 type prefixTable struct {
 	prefixes []string // sorted
 	classes  []int    // of each prefix: the same where the rules say the same
@@ -26,13 +27,14 @@ type prefixGroup struct {
 	digits string // of one of them
 	sets   []numbering.SetID
 	first  outcomeID // of sets[0]; the others follow
-	// told says that the plan knows a region behind the prefix. Numbers there that could be of several are too long or too
-	// short for that region, and nobody has them.
+	// told says that the plan knows a region behind the prefix. Numbers there that could be of
+	// several are too long or too short for that region, and nobody has them.
 	told bool
 }
 
-// A prefixRow is what is known after some digits: where the next one leads, to another row or, above leafGroup, to a group
-// that no further digit changes; and the group of numbers that end here. Group 0 is that of no prefix.
+// A prefixRow is what is known after some digits: where the next one leads, to another row or,
+// above leafGroup, to a group that no further digit changes; and the group of numbers that end
+// here. Group 0 is that of no prefix.
 type prefixRow struct {
 	next [10]uint32
 	here uint32
@@ -103,8 +105,8 @@ type prefixTreeBuilder struct {
 	known   map[prefixRow]uint32
 }
 
-// build returns where digits lead that the prefixes from low to high begin with, depth of them; behind shorter ones they
-// are of group above. The row of the whole tree is the last one.
+// build returns where digits lead that the prefixes from low to high begin with, depth of them;
+// behind shorter ones they are of group above. The row of the whole tree is the last one.
 func (b *prefixTreeBuilder) build(low, high, depth int, above uint32) uint32 {
 	if low < high && len(b.prefixes[low]) == depth {
 		above = b.groupOf[low]

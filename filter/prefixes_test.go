@@ -13,8 +13,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// withPrefixes returns a filter of a category that keeps all but numbers behind so many prefixes of one calling code, and
-// the policy that it is made of. Each entry denies so many of them.
+// withPrefixes returns a filter of a category that keeps all but numbers behind so many prefixes of
+// one calling code, and the policy that it is made of. Each entry denies so many of them.
 func withPrefixes(t testing.TB, callingCode string, prefixes, ofEntry int) (*Filter, *rules.Policy) {
 	t.Helper()
 	var text strings.Builder
@@ -50,8 +50,8 @@ func withPrefixes(t testing.TB, callingCode string, prefixes, ofEntry int) (*Fil
 	return f, policy
 }
 
-// However many prefixes there are, a number is judged by the longest that it begins with, as the policy says it: behind
-// shared calling codes, too, where one prefix has numbers of many regions.
+// However many prefixes there are, a number is judged by the longest that it begins with, as the
+// policy says it: behind shared calling codes, too, where one prefix has numbers of many regions.
 func TestManyPrefixes(t *testing.T) {
 	for _, callingCode := range []string{"91", "1", "7", "44"} {
 		for _, ofEntry := range []int{1, 7, 3000} {

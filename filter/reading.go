@@ -26,8 +26,9 @@ var readingNames = [...]string{
 // String returns the name that stands in reports, such as "bare_international".
 func (r Reading) String() string { return readingNames[r] }
 
-// A reading is a number that the digits of a cell can mean, or the reason why they can not. The zero reading is none.
-// It fits into two registers: moving readings about costs more than making them.
+// A reading is a number that the digits of a cell can mean, or the reason why they can not. The
+// zero reading is none. It fits into two registers: moving readings about costs more than making
+// them.
 type reading struct {
 	number numbering.Number
 	kind   Reading
@@ -48,7 +49,8 @@ func (r reading) e164(b []byte, c *cell.Cell) []byte {
 	return r.number.AppendE164(b, c.Digits()[r.skip:])
 }
 
-// readCell reads text, of a row whose default region is home. It returns Undecided if c may hold one number, else the reason why not.
+// readCell reads text, of a row whose default region is home. It returns Undecided if c may hold
+// one number, else the reason why not.
 func (f *Filter) readCell(c *cell.Cell, text []byte, home rules.Region) Reason {
 	problem := c.Read(text)
 	switch {
@@ -65,8 +67,9 @@ func (f *Filter) readCell(c *cell.Cell, text []byte, home rules.Region) Reason {
 	return Undecided
 }
 
-// endsInZeros reports whether the zeros after the last dot of c are certain to be digits of its number: it is valid with them, and none
-// without. A program that took the cell for an amount may have put them there.
+// endsInZeros reports whether the zeros after the last dot of c are certain to be digits of its
+// number: it is valid with them, and none without. A program that took the cell for an amount may
+// have put them there.
 func (f *Filter) endsInZeros(c *cell.Cell, home rules.Region) bool {
 	with, without := *c, *c
 	without.SetDigits(c.Digits()[:c.Len()-int(c.Zeros)])
@@ -75,8 +78,9 @@ func (f *Filter) endsInZeros(c *cell.Cell, home rules.Region) bool {
 	return a.ok() && a.number.Valid() && !(b.ok() && b.number.Valid())
 }
 
-// read returns the reading of c that counts where home is the default region and, where two count alike, the second one. In a retired
-// dialling form it replaces the digits of c with those of the number.
+// read returns the reading of c that counts where home is the default region and, where two count
+// alike, the second one. In a retired dialling form it replaces the digits of c with those of the
+// number.
 func (f *Filter) read(c *cell.Cell, home rules.Region) (first, second reading) {
 	if c.First() == '0' {
 		return f.readZero(c, home)
@@ -99,8 +103,8 @@ func (f *Filter) readPlus(c *cell.Cell) reading {
 	return r
 }
 
-// readZero reads digits that begin with 0: with 00, with an international prefix that begins so (011), or with a trunk prefix. The '+' of
-// +00… means nothing.
+// readZero reads digits that begin with 0: with 00, with an international prefix that begins so
+// (011), or with a trunk prefix. The '+' of +00… means nothing.
 func (f *Filter) readZero(c *cell.Cell, home rules.Region) (first, second reading) {
 	national := f.dialled(c, home)
 	switch zeros := bytes.HasPrefix(c.Digits(), []byte("00")); {
@@ -130,9 +134,11 @@ func (f *Filter) readZero(c *cell.Cell, home rules.Region) (first, second readin
 	return f.bareInternational(c), reading{}
 }
 
-// readBare reads digits that say nothing of what they begin with: the national reading counts, if it is a valid number, else the
-// international one. But a mobile number after the region's own calling code is what WhatsApp calls its owner, and goes before a
-// national number that is no mobile one: the plans of Germany and others are so long that most of their wa_ids are such numbers.
+// readBare reads digits that say nothing of what they begin with: the national reading counts, if
+// it is a valid number, else the international one. But a mobile number after the region's own
+// calling code is what WhatsApp calls its owner, and goes before a national number that is no
+// mobile one: the plans of Germany and others are so long that most of their wa_ids are such
+// numbers.
 func (f *Filter) readBare(c *cell.Cell, home rules.Region) (first, second reading) {
 	national := f.dialled(c, home)
 	if national.kind == ReadingInternational {
@@ -157,7 +163,8 @@ func (f *Filter) readBare(c *cell.Cell, home rules.Region) (first, second readin
 	return national, reading{}
 }
 
-// readRetired reads digits that have no other valid reading as dialled in an older way. If they are none, it returns failed.
+// readRetired reads digits that have no other valid reading as dialled in an older way. If they are
+// none, it returns failed.
 func (f *Filter) readRetired(c *cell.Cell, home rules.Region, failed reading) reading {
 	if own := f.readOwnCode(c, home); own.ok() {
 		return own
@@ -173,8 +180,8 @@ func mayBeMobile(n numbering.Number) bool {
 	return t == numbering.Mobile || t == numbering.FixedOrMobile
 }
 
-// readOwnCode reads digits that begin with the trunk prefix of a region and its own calling code, 0 91 98765 43210, if a valid number of the
-// calling code follows.
+// readOwnCode reads digits that begin with the trunk prefix of a region and its own calling code, 0
+// 91 98765 43210, if a valid number of the calling code follows.
 func (f *Filter) readOwnCode(c *cell.Cell, home rules.Region) reading {
 	trunk := numbering.TrunkPrefix(home)
 	rest, ok := bytes.CutPrefix(c.Digits(), []byte(trunk))
@@ -196,10 +203,11 @@ func (f *Filter) replaced(c *cell.Cell) reading {
 	return r
 }
 
-// behindPrefix returns the readings that count of two ways to read digits behind an international prefix: behind 00, which all the
-// world writes, and behind that of the default region, which may have a carrier's code in it. In Brazil 0055 11 98765-4321 is
-// Brazil's own number to whoever wrote the list, and to the phone library, behind the code 0055, one of North America. The
-// valid one counts, or the one that can be a number at all; else both.
+// behindPrefix returns the readings that count of two ways to read digits behind an international
+// prefix: behind 00, which all the world writes, and behind that of the default region, which may
+// have a carrier's code in it. In Brazil 0055 11 98765-4321 is Brazil's own number to whoever wrote
+// the list, and to the phone library, behind the code 0055, one of North America. The valid one
+// counts, or the one that can be a number at all; else both.
 func behindPrefix(c *cell.Cell, zeros, dialled reading) (first, second reading) {
 	switch a, b := zeros.number.Valid(), dialled.number.Valid(); {
 	case sameNumber(c, zeros, dialled), b && !a:
@@ -222,8 +230,8 @@ func (f *Filter) international(c *cell.Cell, skip uint8, kind Reading) reading {
 	return reading{number: n, kind: kind, reason: check(n, c.Len()-int(skip), f.options.RequireValid), skip: skip}
 }
 
-// check returns Undecided if n, made of so many digits, can be asked about, else the reason why not. A valid number is
-// wanted, or only a possible one.
+// check returns Undecided if n, made of so many digits, can be asked about, else the reason why
+// not. A valid number is wanted, or only a possible one.
 func check(n numbering.Number, digits int, requireValid bool) Reason {
 	switch {
 	case n.Possible() && (n.Valid() || !requireValid):
@@ -237,8 +245,9 @@ func check(n numbering.Number, digits int, requireValid bool) Reason {
 	return Invalid
 }
 
-// bareInternational reads bare digits that begin with a calling code. Whatever else is wrong, bare digits count only as
-// an assigned number: half of all national numbers are possible in some other country, too.
+// bareInternational reads bare digits that begin with a calling code. Whatever else is wrong, bare
+// digits count only as an assigned number: half of all national numbers are possible in some other
+// country, too.
 func (f *Filter) bareInternational(c *cell.Cell) reading {
 	r := f.international(c, 0, ReadingBareInternational)
 	if !r.number.Valid() && (f.options.RequireValid || !r.number.Legacy()) {
@@ -247,8 +256,8 @@ func (f *Filter) bareInternational(c *cell.Cell) reading {
 	return r
 }
 
-// dialled reads digits as dialled in a region: behind its international prefix, or as a number of its own, if that is an
-// assigned one.
+// dialled reads digits as dialled in a region: behind its international prefix, or as a number of
+// its own, if that is an assigned one.
 func (f *Filter) dialled(c *cell.Cell, home rules.Region) reading {
 	if home == (rules.Region{}) {
 		return reading{}
@@ -273,8 +282,8 @@ func (f *Filter) dialled(c *cell.Cell, home rules.Region) reading {
 	return r
 }
 
-// isLegacyAtHome reports whether a national number is one of WhatsApp's legacy forms behind its calling code. Mexico's 1
-// is none at home: it was dialled from abroad only.
+// isLegacyAtHome reports whether a national number is one of WhatsApp's legacy forms behind its
+// calling code. Mexico's 1 is none at home: it was dialled from abroad only.
 func (f *Filter) isLegacyAtHome(c *cell.Cell, r reading) bool {
 	const mexico = 52
 	if code := r.number.CallingCode(); f.options.RequireValid || code == mexico || !numbering.HasLegacy(code) {

@@ -6,8 +6,8 @@ import (
 	"github.com/listgate/listgate/filter/internal/cell"
 )
 
-// A Reason says why a row is kept or dropped. The names are an interface: they stand in files, reports and metrics.
-// The zero value is Undecided, and it does not keep.
+// A Reason says why a row is kept or dropped. The names are an interface: they stand in files,
+// reports and metrics. The zero value is Undecided, and it does not keep.
 type Reason uint8
 
 // The reasons, in the order in which they are looked for: a row gets the first one that holds.

@@ -8,10 +8,11 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// DecideRegion decides a recipient of whom nothing but the region is known, as WhatsApp's business-scoped user ids tell
-// it. Such a one may have any number of the region, and is kept only if all of them are: where a rule denies a prefix of
-// the region's numbers, the answer is Undetermined. So it is for the main region behind a shared calling code if another
-// one there is not allowed: nobody says whether the platform tells those behind +44 apart, or calls them all GB.
+// DecideRegion decides a recipient of whom nothing but the region is known, as WhatsApp's
+// business-scoped user ids tell it. Such a one may have any number of the region, and is kept only
+// if all of them are: where a rule denies a prefix of the region's numbers, the answer is
+// Undetermined. So it is for the main region behind a shared calling code if another one there is
+// not allowed: nobody says whether the platform tells those behind +44 apart, or calls them all GB.
 // The zero region, and one without a numbering plan, is NoRegion. DecideRegion does not allocate.
 func (f *Filter) DecideRegion(region rules.Region) Decision {
 	of, ok := plansByRegion()[region]
@@ -26,7 +27,8 @@ func (f *Filter) DecideRegion(region rules.Region) Decision {
 	return d
 }
 
-// keepAll reports whether every number that may be meant by a region is kept, if the region as such is.
+// keepAll reports whether every number that may be meant by a region is kept, if the region as such
+// is.
 func (o *outcomeTable) keepAll(region rules.Region, of plan) bool {
 	if of.main {
 		for _, other := range setsOf(of.callingCode) {

@@ -10,8 +10,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Regions are the regions that a number may belong to: mostly one; none if it is no number, or one without a country;
-// several where the numbering plan cannot tell, or the digits have two readings. Regions are comparable.
+// Regions are the regions that a number may belong to: mostly one; none if it is no number, or one
+// without a country; several where the numbering plan cannot tell, or the digits have two readings.
+// Regions are comparable.
 type Regions struct{ first, second numbering.SetID }
 
 // String returns the ISO 3166-1 alpha-2 codes, sorted and joined: "US", "AG|US", or "" for none.
@@ -24,9 +25,9 @@ func (r Regions) String() string {
 	return joinRegions(slices.Compact(regions))
 }
 
-// RegionsOf returns the regions that an international number may belong to: digits with or without '+', such as the wa_id
-// 919876543210, in any form that [Filter.Decide] reads. None if it cannot be a number, or is one without a country. It does
-// not ask any rules.
+// RegionsOf returns the regions that an international number may belong to: digits with or without
+// '+', such as the wa_id 919876543210, in any form that [Filter.Decide] reads. None if it cannot be
+// a number, or is one without a country. It does not ask any rules.
 func RegionsOf(number string) Regions {
 	var c cell.Cell
 	f := Filter{options: Options{Bare: BareInternational}}

@@ -14,7 +14,8 @@ type Result struct {
 	Rows          int64
 	Kept, Dropped int64
 	Reasons       map[Reason]int64 // every reason, zero or not
-	// Readings counts the numbers with a country by how their digits were understood, KeptReadings the kept ones.
+	// Readings counts the numbers with a country by how their digits were understood, KeptReadings
+	// the kept ones.
 	Readings, KeptReadings map[Reading]int64
 	Regions                []RegionCount    // the most rows first; they add up to Rows
 	Warned                 map[string]int64 // kept rows by the id of a warn entry that names them
@@ -32,7 +33,8 @@ type Result struct {
 	valid     bool // of assigned ranges only
 }
 
-// A RegionCount says what became of the rows of one region, or of one set of regions that cannot be told apart.
+// A RegionCount says what became of the rows of one region, or of one set of regions that cannot be
+// told apart.
 type RegionCount struct {
 	Region        string // "US", "AG|US", or "" for rows without a country
 	Kept, Dropped int64
@@ -162,7 +164,8 @@ func byRows(a, b *RegionCount) int {
 	return cmp.Or(cmp.Compare(b.Kept+b.Dropped, a.Kept+a.Dropped), cmp.Compare(a.Region, b.Region))
 }
 
-// WarnedRules returns the ids of the warn entries that name kept rows, those with the most rows first.
+// WarnedRules returns the ids of the warn entries that name kept rows, those with the most rows
+// first.
 func (r *Result) WarnedRules() []string {
 	return slices.SortedFunc(maps.Keys(r.Warned), func(a, b string) int {
 		return cmp.Or(cmp.Compare(r.Warned[b], r.Warned[a]), cmp.Compare(a, b))

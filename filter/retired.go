@@ -8,8 +8,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A retiredForm is how numbers of a region were dialled at home once. Lists still hold them, and what else they could mean is no number:
-// they are read only where the digits have no other valid reading, and what remains must be a valid number.
+// A retiredForm is how numbers of a region were dialled at home once. Lists still hold them, and
+// what else they could mean is no number: they are read only where the digits have no other valid
+// reading, and what remains must be a valid number.
 type retiredForm struct {
 	region      rules.Region
 	callingCode string
@@ -32,7 +33,8 @@ var retiredForms = [...]retiredForm{
 	{rules.Region{'P', 'L'}, "48", "0", 0, "", 9},
 }
 
-// replaceRetired replaces the digits of c with those of the E.164 number that they mean in a retired form of home, if they are one.
+// replaceRetired replaces the digits of c with those of the E.164 number that they mean in a
+// retired form of home, if they are one.
 func replaceRetired(c *cell.Cell, home rules.Region) bool {
 	for i := range retiredForms {
 		form := &retiredForms[i]
@@ -47,8 +49,9 @@ func replaceRetired(c *cell.Cell, home rules.Region) bool {
 	return false
 }
 
-// replaceRetiredAbroad is replaceRetired for digits behind a calling code, which people put before what they dial at home:
-// Mexico's +52 044 …, and Argentina's 15 that followed the area code of mobile numbers, before which there is a 9 now.
+// replaceRetiredAbroad is replaceRetired for digits behind a calling code, which people put before
+// what they dial at home: Mexico's +52 044 …, and Argentina's 15 that followed the area code of
+// mobile numbers, before which there is a 9 now.
 func replaceRetiredAbroad(c *cell.Cell) bool {
 	digits := c.Digits()
 	if national, ok := bytes.CutPrefix(digits, []byte("52")); ok {
@@ -86,7 +89,8 @@ func replaceValid(c *cell.Cell, callingCode string, national ...[]byte) bool {
 	return true
 }
 
-// isCarrierLetters reports whether xx may be where it was in c: in Brazil people write 0xx11 …, for any carrier's code.
+// isCarrierLetters reports whether xx may be where it was in c: in Brazil people write 0xx11 …, for
+// any carrier's code.
 func isCarrierLetters(c *cell.Cell, home rules.Region) bool {
 	if c.Plus {
 		return bytes.HasPrefix(c.Digits(), []byte("550"))
@@ -94,8 +98,9 @@ func isCarrierLetters(c *cell.Cell, home rules.Region) bool {
 	return home == rules.Region{'B', 'R'}
 }
 
-// joinSlashed decides whether the two groups of digits in c are one number, as in 0151/12345678, or two. They are one if they are a
-// valid number together, and the first is none alone: 98765 43210/11 are two.
+// joinSlashed decides whether the two groups of digits in c are one number, as in 0151/12345678, or
+// two. They are one if they are a valid number together, and the first is none alone: 98765
+// 43210/11 are two.
 func (f *Filter) joinSlashed(c *cell.Cell, home rules.Region) Reason {
 	first, second := int(c.Slash), c.Len()-int(c.Slash)
 	alone, joined := *c, *c

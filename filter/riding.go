@@ -8,17 +8,19 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// ErrRidingRows says that a cell in quotes holds lines that look like rows of their own. Their numbers would leave with the
-// row that is kept, and nobody would have decided about them.
+// ErrRidingRows says that a cell in quotes holds lines that look like rows of their own. Their
+// numbers would leave with the row that is kept, and nobody would have decided about them.
 var ErrRidingRows = errors.New("the cell in quotes that begins here holds lines that look like rows of their own: if quotes mean nothing in this" +
 	" list, say --quote none; if all of it is one cell, say --quote csv")
 
-// looksForRiders reports whether rows that span lines have to be looked at. Those of a workbook have no quotes of its own.
+// looksForRiders reports whether rows that span lines have to be looked at. Those of a workbook
+// have no quotes of its own.
 func (s *scanner) looksForRiders() bool {
 	return s.options.Quote == QuoteAuto && !s.options.LinesAreRows
 }
 
-// haltAtRiders reports whether a row that spans lines holds rows, and makes that the error of the chunk.
+// haltAtRiders reports whether a row that spans lines holds rows, and makes that the error of the
+// chunk.
 func (s *scanner) haltAtRiders(p *chunk, start, end int) bool {
 	if !s.looksForRiders() {
 		return false
@@ -30,8 +32,8 @@ func (s *scanner) haltAtRiders(p *chunk, start, end int) bool {
 	return at >= 0
 }
 
-// findRiders returns where a cell of a row begins, its opening quote, that holds lines which look like rows; -1 if there is
-// none. A phone cell is not looked at: with two lines it is no number.
+// findRiders returns where a cell of a row begins, its opening quote, that holds lines which look
+// like rows; -1 if there is none. A phone cell is not looked at: with two lines it is no number.
 func (s *scanner) findRiders(data []byte, start, end int) int {
 	row := data[start:end]
 	if !s.hasRows(row) {
@@ -52,8 +54,9 @@ func (s *scanner) findRiders(data []byte, start, end int) int {
 	}
 }
 
-// hasRows reports whether the last two lines, but for blank ones, look like rows. If quotes mean nothing, all lines are rows,
-// and the last one is whole. The last line of a note is its end and the rest of its row, and looks like a row only by chance.
+// hasRows reports whether the last two lines, but for blank ones, look like rows. If quotes mean
+// nothing, all lines are rows, and the last one is whole. The last line of a note is its end and
+// the rest of its row, and looks like a row only by chance.
 func (s *scanner) hasRows(text []byte) bool {
 	found := 0
 	for line := range lastLines(text) {
@@ -84,8 +87,8 @@ func lastLines(text []byte) iter.Seq[[]byte] {
 	}
 }
 
-// looksLikeRow reports whether a line, cut at each delimiter, has at least as many cells as a row, and a number in the phone
-// cell, counted from either end: a delimiter more may be part of a cell.
+// looksLikeRow reports whether a line, cut at each delimiter, has at least as many cells as a row,
+// and a number in the phone cell, counted from either end: a delimiter more may be part of a cell.
 func (s *scanner) looksLikeRow(line []byte) bool {
 	cells := bytes.Split(line, []byte{s.layout.Delimiter})
 	if len(cells) < s.layout.Columns || s.layout.column >= len(cells) {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Ordinary notes with line breaks pass: of lists with 300,000 of them, in every place beside the phone column, with commas,
-// quotes, numbers and addresses in them, none is refused.
+// Ordinary notes with line breaks pass: of lists with 300,000 of them, in every place beside the
+// phone column, with commas, quotes, numbers and addresses in them, none is refused.
 func TestNotesWithLineBreaksPass(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)
@@ -78,7 +78,8 @@ func TestNotesWithLineBreaksPass(t *testing.T) {
 	require.Zero(t, refused)
 }
 
-// What rides along is found with any delimiter, in any cell beside the phone's, and wherever the list is cut.
+// What rides along is found with any delimiter, in any cell beside the phone's, and wherever the
+// list is cut.
 func TestRidingRowsAreFound(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)

@@ -19,14 +19,15 @@ const mostNames = 1000
 // A rowRegion is what a row says of the country of its number.
 type rowRegion struct {
 	region rules.Region
-	// callingCode is set where the row says no more than a calling code that several regions share: the region is the main
-	// one, and a number of another one is no contradiction.
+	// callingCode is set where the row says no more than a calling code that several regions share:
+	// the region is the main one, and a number of another one is no contradiction.
 	callingCode int
 }
 
 func (r rowRegion) known() bool { return r.region != rules.Region{} }
 
-// contradicts reports whether a number of these regions, which has one, belongs to another country than the row says.
+// contradicts reports whether a number of these regions, which has one, belongs to another country
+// than the row says.
 func (r rowRegion) contradicts(regions Regions) bool {
 	if !r.known() || regions.Has(r.region) {
 		return false
@@ -44,11 +45,13 @@ func (r rowRegion) contradicts(regions Regions) bool {
 	return true
 }
 
-// codeIn finds the calling codes that a text holds, and what people write around them: "India (+91)", "1-809/829/849".
+// codeIn finds the calling codes that a text holds, and what people write around them: "India
+// (+91)", "1-809/829/849".
 var codeIn = regexp.MustCompile(`[\s(\[:/-]*(?:\+\s?|00)?\d[\d\s+/,-]*[)\]:]*`)
 
-// parseRowRegion reads what a row says of the country of its number: an ISO code, a country's name, a calling code (91, +91,
-// 0091, 1-809), or both where they agree: "India (+91)". It is not known if the text means none, or several.
+// parseRowRegion reads what a row says of the country of its number: an ISO code, a country's name,
+// a calling code (91, +91, 0091, 1-809), or both where they agree: "India (+91)". It is not known
+// if the text means none, or several.
 func parseRowRegion(text string) rowRegion {
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
@@ -103,7 +106,8 @@ func parseCallingCodes(text string) (r rowRegion) {
 	return r
 }
 
-// regionOfCode returns the region behind a calling code, or behind North America's 1 and an area code.
+// regionOfCode returns the region behind a calling code, or behind North America's 1 and an area
+// code.
 func regionOfCode(digits string) rowRegion {
 	if len(digits) == 4 && digits[0] == '1' {
 		if sets := numbering.Behind(digits); len(sets) == 1 && len(sets[0].Regions()) == 1 {

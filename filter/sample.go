@@ -73,8 +73,8 @@ func trySample(data []byte, at int, atEOF bool, d csv.Dialect) (rows []sampleRow
 	return rows, nil
 }
 
-// sampleCells returns the cells of the row at start, none of a blank line, and where the next begins, -1 if the row does
-// not end.
+// sampleCells returns the cells of the row at start, none of a blank line, and where the next
+// begins, -1 if the row does not end.
 func sampleCells(data []byte, start int, atEOF bool, d csv.Dialect) (row []string, next int, err error) {
 	r, _, err := csv.ScanRecord(data, start, atEOF, d, -1)
 	switch {
@@ -96,8 +96,9 @@ func sampleCells(data []byte, start int, atEOF bool, d csv.Dialect) (row []strin
 	}
 }
 
-// findDelimiter returns the delimiter that cuts the most rows into equally many cells, two at least, and into the most
-// where several do; a comma if none cuts at all. Titles above the header need not be cut.
+// findDelimiter returns the delimiter that cuts the most rows into equally many cells, two at
+// least, and into the most where several do; a comma if none cuts at all. Titles above the header
+// need not be cut.
 func findDelimiter(data []byte, at int, atEOF, noQuotes bool) byte {
 	best, bestShare, bestCells := byte(','), 0.25, 1
 	for _, delimiter := range []byte{',', ';', '\t', '|'} {
@@ -117,8 +118,8 @@ func findDelimiter(data []byte, at int, atEOF, noQuotes bool) byte {
 	return best
 }
 
-// commonWidth returns how many cells the most rows have, two at least, and how many rows those are. If the first row has as
-// many as half of them, its width counts: it is the header, most likely.
+// commonWidth returns how many cells the most rows have, two at least, and how many rows those are.
+// If the first row has as many as half of them, its width counts: it is the header, most likely.
 func commonWidth(rows []sampleRow) (cells, alike int) {
 	counts := map[int]int{}
 	for _, row := range rows {
@@ -153,7 +154,8 @@ func filled(row []string) (cells int) {
 	return cells
 }
 
-// columnsThat returns the columns of which at least half of the cells that are not empty look as asked.
+// columnsThat returns the columns of which at least half of the cells that are not empty look as
+// asked.
 func columnsThat(rows []sampleRow, looks func(string) bool) (found []int) {
 	for column := range widest(rows) {
 		if all, good := countCells(rows, column, looks); good > 0 && good*2 >= all {

@@ -16,8 +16,8 @@ type cut struct {
 	lines       int // line breaks before it
 }
 
-// A batch is some rows of a part that go from step to step together, found, decided, copied: steps so short that a core works on
-// several rows at once.
+// A batch is some rows of a part that go from step to step together, found, decided, copied: steps
+// so short that a core works on several rows at once.
 type batch struct {
 	marks    csv.Marks
 	line     int // which of marks.Lines is the first behind what was cut
@@ -95,8 +95,8 @@ func (b *batch) pass(at int) int {
 	return b.line - before
 }
 
-// cutPlain cuts the rows before the next one that has quotes, no phone cell, or one far behind its beginning. It reports whether
-// there was any.
+// cutPlain cuts the rows before the next one that has quotes, no phone cell, or one far behind its
+// beginning. It reports whether there was any.
 func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	data, m := p.data, &b.marks
 	before := s.layout.column
@@ -127,7 +127,8 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 		if length := next - at; length < csv.Window && bits.OnesCount64(row&(1<<length-1)) > most || length >= csv.Window && m.Count(&m.Ends, at, next) > most {
 			p.seen.longRows++
 		}
-		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for what was just written.
+		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for
+		// what was just written.
 		c := &b.cuts[rows]
 		c.start, c.next, c.from, c.to, c.lines = at, next, from, to, lines
 		at = next
@@ -140,8 +141,8 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	return found
 }
 
-// cutByCells cuts the next row cell by cell. It does not if the row may be blank, too short, wrong or not all marked, or if its phone
-// cell has doubled quotes.
+// cutByCells cuts the next row cell by cell. It does not if the row may be blank, too short, wrong
+// or not all marked, or if its phone cell has doubled quotes.
 func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	data, m := p.data, &b.marks
 	from := p.rest
@@ -182,7 +183,8 @@ func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	return p.err == nil
 }
 
-// cutExactly takes the next row of any form off p, and decides it, unless it is blank. It is false if there is none.
+// cutExactly takes the next row of any form off p, and decides it, unless it is blank. It is false
+// if there is none.
 func (s *scanner) cutExactly(p *chunk, b *batch) bool {
 	start, lines := p.rest, p.lines
 	r, ok := s.next(p)
@@ -239,8 +241,8 @@ func (s *scanner) decideBatch(p *chunk, b *batch) {
 	b.drops = n
 }
 
-// copyBatch copies the kept rows before each dropped one, and writes and notes the dropped ones. It returns where the run of kept rows
-// begins that is not copied yet.
+// copyBatch copies the kept rows before each dropped one, and writes and notes the dropped ones. It
+// returns where the run of kept rows begins that is not copied yet.
 func (s *scanner) copyBatch(p *chunk, b *batch, run int) int {
 	for _, i := range b.dropped[:b.drops] {
 		c, v := &b.cuts[i], &b.verdicts[i]

@@ -8,8 +8,9 @@ import (
 	"github.com/listgate/listgate/filter/internal/csv"
 )
 
-// A rowNote is what a full scan remembers of a row until it is known what becomes of it. Its offsets are into chunk.data, which is
-// never as large as int32 allows; a chunk of short rows has many notes.
+// A rowNote is what a full scan remembers of a row until it is known what becomes of it. Its
+// offsets are into chunk.data, which is never as large as int32 allows; a chunk of short rows has
+// many notes.
 type rowNote struct {
 	verdict
 	start, end          int32
@@ -24,17 +25,18 @@ type phoneNumber struct {
 	keys               numberKeys
 }
 
-// How many rows are noted at a time: few, or with Dedupe all of a chunk, unless they are shorter than a number. Chunks of such rows would
-// take fifty times the memory of others.
+// How many rows are noted at a time: few, or with Dedupe all of a chunk, unless they are shorter
+// than a number. Chunks of such rows would take fifty times the memory of others.
 const (
 	fewNotes  = 256
 	mostNotes = notedBytes / len("+1234567890\n")
-	// notedBytes is how much of a list is read at a time with Dedupe: the notes take as much memory again.
+	// notedBytes is how much of a list is read at a time with Dedupe: the notes take as much memory
+	// again.
 	notedBytes = chunkBytes / 2
 )
 
-// scanFull decides rows by all that is asked for. With Dedupe it notes them only: commit writes them, when it is known which numbers
-// stood in earlier chunks.
+// scanFull decides rows by all that is asked for. With Dedupe it notes them only: commit writes
+// them, when it is known which numbers stood in earlier chunks.
 func (s *scanner) scanFull(p *chunk) {
 	p.mayHoldControl = true
 	if s.options.inOrder() {
@@ -47,7 +49,8 @@ func (s *scanner) scanFull(p *chunk) {
 	}
 }
 
-// scanNotes finds and decides the next rows of p, so many at most, and reports whether there may be more.
+// scanNotes finds and decides the next rows of p, so many at most, and reports whether there may be
+// more.
 func (s *scanner) scanNotes(p *chunk, most int) (more bool) {
 	p.notes, p.digits, p.numbers = p.notes[:0], p.digits[:0], p.numbers[:0]
 	for len(p.notes) < most {
@@ -65,8 +68,8 @@ func (s *scanner) scanNotes(p *chunk, most int) (more bool) {
 	return true
 }
 
-// decideRow decides a row by all of its cells: by the first phone column that drops it, if there are several. Columns that the
-// row leaves empty do not count, as long as one holds a number.
+// decideRow decides a row by all of its cells: by the first phone column that drops it, if there
+// are several. Columns that the row leaves empty do not count, as long as one holds a number.
 func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 	n := rowNote{start: int32(r.Start), end: int32(r.End), numbers: int32(len(p.numbers))}
 	n.outcome = outcomeID(ShortRow)
@@ -100,7 +103,8 @@ func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 	return n
 }
 
-// decideCell decides a row by one of its phone cells, and notes the number. The checks stand in the order of the reasons.
+// decideCell decides a row by one of its phone cells, and notes the number. The checks stand in the
+// order of the reasons.
 func (s *scanner) decideCell(p *chunk, r csv.Record, f *Filter, text csv.Field, home rowRegion, known bool) (v verdict) {
 	var c cell.Cell
 	reason := f.readCell(&c, text.Text(p.data), home.region)
@@ -154,8 +158,9 @@ func (s *scanner) wantsKeys(p *chunk) bool {
 	return p.closely || s.options.Dedupe || s.options.Suppress != nil || s.options.Normalize != AsWritten
 }
 
-// homeOf returns the default region of a row, and whether what the row says of it was understood. If it was not, the row has none,
-// and only a number that begins with + or 00 counts: its country is another one than the filter's for all we know.
+// homeOf returns the default region of a row, and whether what the row says of it was understood.
+// If it was not, the row has none, and only a number that begins with + or 00 counts: its country
+// is another one than the filter's for all we know.
 func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	if s.layout.regionColumn < 0 {
 		return rowRegion{region: s.filter.options.DefaultRegion}, true
@@ -174,7 +179,8 @@ func (s *scanner) homeOf(p *chunk, r csv.Record) (home rowRegion, known bool) {
 	return home, home.known()
 }
 
-// dropDuplicates drops the rows whose numbers were all in earlier rows that were kept. Chunks must come in order.
+// dropDuplicates drops the rows whose numbers were all in earlier rows that were kept. Chunks must
+// come in order.
 func (s *stream) dropDuplicates(p *chunk) {
 	for i := range p.notes {
 		n := &p.notes[i]

@@ -22,8 +22,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A slowFilter is the slow, obvious twin of Filter, and its specification: it asks the phone library about each number,
-// and the policy about each region of each number.
+// A slowFilter is the slow, obvious twin of Filter, and its specification: it asks the phone
+// library about each number, and the policy about each region of each number.
 type slowFilter struct {
 	library *oracle.Differences
 	policy  *rules.Policy
@@ -230,8 +230,8 @@ func (s *slowFilter) retired(forms []slowForm, digits string) string {
 	return ""
 }
 
-// behindPrefixSlowly is what counts of two readings: those that are valid, or else can be numbers at all. One that cannot be allowed
-// decides alone.
+// behindPrefixSlowly is what counts of two readings: those that are valid, or else can be numbers
+// at all. One that cannot be allowed decides alone.
 func behindPrefixSlowly(zeros, dialled slowReading) []slowReading {
 	isNumber := func(r slowReading) bool {
 		return r.reason == Undecided || r.reason == NoRegion && r.answer.CallingCode > 0
@@ -308,8 +308,8 @@ func (s *slowFilter) judge(r slowReading) slowDecision {
 	return d
 }
 
-// twins returns a filter and its slow twin for each way to read numbers that matters, by rules with prefixes, denies,
-// lists that are complete and not.
+// twins returns a filter and its slow twin for each way to read numbers that matters, by rules with
+// prefixes, denies, lists that are complete and not.
 func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 	t.Helper()
 	library, err := oracle.Read()
@@ -346,7 +346,8 @@ func requireTwinsAgree(t *testing.T, fast []*Filter, slow []*slowFilter, text st
 	}
 }
 
-// The fast way and the slow one agree on example numbers of every region and type, as E.164, bare and at home.
+// The fast way and the slow one agree on example numbers of every region and type, as E.164, bare
+// and at home.
 func TestTwinsAgreeOnExamples(t *testing.T) {
 	fast, slow := twins(t)
 	for region := range phonenumbers.GetSupportedRegions() {
@@ -471,7 +472,8 @@ func twinPolicy(t testing.TB) *rules.Policy {
 	return set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium)
 }
 
-// What filter makes of the table beside its answers: the calling code of each region, and the sets of each calling code.
+// What filter makes of the table beside its answers: the calling code of each region, and the sets
+// of each calling code.
 func TestCallingCodesAndSets(t *testing.T) {
 	for region := range phonenumbers.GetSupportedRegions() {
 		require.Equal(t, phonenumbers.GetCountryCodeForRegion(region), callingCodeOf(rules.Region([]byte(region))), region)

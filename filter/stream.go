@@ -14,17 +14,19 @@ import (
 // addedColumns are the names of the cells that dropped rows get.
 var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_rule"}
 
-// Stream reads a list and copies the header and the rows that may be sent to kept, the header and all other rows, with
-// the reason, the region and the rule in three more cells, to dropped. Either may be nil: nowhere. Rows are copied byte
-// for byte and in order; blank lines, which are no rows, go to kept. The list is UTF-8, or any encoding that keeps ASCII
-// as it is.
+// Stream reads a list and copies the header and the rows that may be sent to kept, the header and
+// all other rows, with the reason, the region and the rule in three more cells, to dropped. Either
+// may be nil: nowhere. Rows are copied byte for byte and in order; blank lines, which are no rows,
+// go to kept. The list is UTF-8, or any encoding that keeps ASCII as it is.
 //
-// The work is spread over options.Jobs cores, and the outputs do not depend on how many there are. Memory is bounded by
-// the longest row, 1 MiB, not by the list or the cores. Stream reads and writes from one goroutine each.
+// The work is spread over options.Jobs cores, and the outputs do not depend on how many there are.
+// Memory is bounded by the longest row, 1 MiB, not by the list or the cores. Stream reads and
+// writes from one goroutine each.
 //
-// An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be determined, else a
-// *ListError: with a line and a column where the list is damaged (a quote that is not closed or that text follows, a NUL, a
-// carriage return that ends no line, a row over 1 MiB), or around the error of list, kept, dropped or ctx.
+// An error leaves kept and dropped incomplete. It is a *ColumnError if the phone column cannot be
+// determined, else a *ListError: with a line and a column where the list is damaged (a quote that
+// is not closed or that text follows, a NUL, a carriage return that ends no line, a row over 1
+// MiB), or around the error of list, kept, dropped or ctx.
 func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
 	if err := s.run(ctx, list); err != nil {
@@ -33,8 +35,8 @@ func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Re
 	return s.result(), nil
 }
 
-// A stream is one run. Chunks of the list are read and cut one after the other, scanned by all workers at once, and committed in
-// order; a chunk that was cut inside a row is repaired then.
+// A stream is one run. Chunks of the list are read and cut one after the other, scanned by all
+// workers at once, and committed in order; a chunk that was cut inside a row is repaired then.
 type stream struct {
 	scanner
 	chunkBytes    int
@@ -99,8 +101,9 @@ func (s *stream) runAlone(ctx context.Context, c *cutter, p *chunk) error {
 	}
 }
 
-// runTogether reads ahead in one goroutine, scans in so many others, and commits here. Workers that read what they scan would be
-// some hundredths faster, but wait for each other where reading takes long: where the list is summed, or unpacked.
+// runTogether reads ahead in one goroutine, scans in so many others, and commits here. Workers that
+// read what they scan would be some hundredths faster, but wait for each other where reading takes
+// long: where the list is summed, or unpacked.
 func (s *stream) runTogether(ctx context.Context, c *cutter, first *chunk, jobs int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	slots := newBudget(ctx.Done())
@@ -152,8 +155,8 @@ func (s *stream) stopped(ctx context.Context) error {
 	return nil
 }
 
-// begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs, and leaves the rows
-// in p.
+// begin finds the layout, writes the byte order mark, the sep= line and the header to both outputs,
+// and leaves the rows in p.
 func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 	for {
 		if p.failure != nil {
@@ -218,8 +221,9 @@ func (s *stream) noRow(p *chunk) error {
 	return s.fail(ErrEmptyList)
 }
 
-// commit writes and counts what scanning a chunk came to. If the chunk before it did not end with a row, the cut between
-// the two was wrong, and so is all that scanning found: the row is put before the chunk, and both are scanned again.
+// commit writes and counts what scanning a chunk came to. If the chunk before it did not end with a
+// row, the cut between the two was wrong, and so is all that scanning found: the row is put before
+// the chunk, and both are scanned again.
 func (s *stream) commit(p *chunk) error {
 	if p.failure != nil {
 		return s.fail(p.failure)

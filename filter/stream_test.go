@@ -183,8 +183,9 @@ func TestTooManyBlankLinesBeforeTheFirstRow(t *testing.T) {
 	require.Len(t, kept, 1<<20+len("phone\n"+in+"\n"))
 }
 
-// What a row must not hold is found wherever it stands: behind the first part of a list, at any place of what is marked at a time, in a row
-// that is longer than that, and before anything else that is wrong with it.
+// What a row must not hold is found wherever it stands: behind the first part of a list, at any
+// place of what is marked at a time, in a row that is longer than that, and before anything else
+// that is wrong with it.
 func TestWrongBytesAreFoundAnywhere(t *testing.T) {
 	far := "phone,x\n" + strings.Repeat(in+",y\n", 20_000)
 	for _, options := range []filter.ListOptions{{}, {Dedupe: true}} {
@@ -234,8 +235,8 @@ func TestStreamStopsAtTheFirstReadOrWriteError(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// Each list of testdata/lists comes out whole: its rows, kept and dropped, are the input's bytes in the input's order,
-// nothing restricted is kept, and the counts agree.
+// Each list of testdata/lists comes out whole: its rows, kept and dropped, are the input's bytes in
+// the input's order, nothing restricted is kept, and the counts agree.
 func TestListsComeOutWhole(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/lists/*sv*")
 	require.NoError(t, err)
@@ -346,7 +347,8 @@ func (r slowRow) withoutLast(n int) []byte {
 	return append(bytes.Clone(r.bytes[:r.ends[last-n]]), r.bytes[r.ends[last]:]...)
 }
 
-// splitRows is the slow twin of the scanner: one byte after the other, by a state machine written down from the rules.
+// splitRows is the slow twin of the scanner: one byte after the other, by a state machine written
+// down from the rules.
 func splitRows(list []byte, delimiter byte) []slowRow {
 	const (
 		atStart = iota

@@ -14,18 +14,21 @@ import (
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
-// fewestOfEnding is how many digits without a calling code say who is meant, whichever country they are of.
+// fewestOfEnding is how many digits without a calling code say who is meant, whichever country they
+// are of.
 const fewestOfEnding = 8
 
-// ReadNumbers reads a list of numbers to put on a set: a list as any other, with its phone column found, or named by
-// o.Columns, and where several columns are named like phone columns, all of them; or numbers alone, one a line, with or
-// without a header. Of the options Name, Columns, Delimiter, Quote, NoHeader, HeaderRow and LinesAreRows count.
+// ReadNumbers reads a list of numbers to put on a set: a list as any other, with its phone column
+// found, or named by o.Columns, and where several columns are named like phone columns, all of
+// them; or numbers alone, one a line, with or without a header. Of the options Name, Columns,
+// Delimiter, Quote, NoHeader, HeaderRow and LinesAreRows count.
 //
-// Numbers are in any form that the filter reads, by its default region and its way with bare digits, and every valid
-// reading of them goes on the set. Nobody knows for certain what bare digits begin with; so a number that ends in all of them
-// is on the set, too. Rows with no number are counted and passed over. A cell that holds anything else than one readable
-// number is a *ListError with its line; a *ColumnError says that the column cannot be determined. A list with no rows, or
-// nothing at all, gives an empty set.
+// Numbers are in any form that the filter reads, by its default region and its way with bare
+// digits, and every valid reading of them goes on the set. Nobody knows for certain what bare
+// digits begin with; so a number that ends in all of them is on the set, too. Rows with no number
+// are counted and passed over. A cell that holds anything else than one readable number is a
+// *ListError with its line; a *ColumnError says that the column cannot be determined. A list with
+// no rows, or nothing at all, gives an empty set.
 func (f *Filter) ReadNumbers(ctx context.Context, list io.Reader, o ListOptions) (*NumberSet, error) {
 	set := &NumberSet{}
 	s := f.newStream(nil, nil, ListOptions{
@@ -39,7 +42,8 @@ func (f *Filter) ReadNumbers(ctx context.Context, list io.Reader, o ListOptions)
 	return set, nil
 }
 
-// errUnreadable says what to write where nobody can tell whose number a line of a list to suppress is.
+// errUnreadable says what to write where nobody can tell whose number a line of a list to suppress
+// is.
 func errUnreadable(reason Reason) error {
 	if reason == Invalid {
 		return fmt.Errorf("%s: not one number that can be read; write it with + and its calling code, or say with --default-region"+
@@ -85,7 +89,8 @@ func (s *scanner) collectRow(p *chunk, r csv.Record) error {
 	return nil
 }
 
-// read puts the number in text on the set, as f reads it. It returns why that is not one number, else Undecided.
+// read puts the number in text on the set, as f reads it. It returns why that is not one number,
+// else Undecided.
 func (s *NumberSet) read(f *Filter, text []byte) Reason {
 	var c cell.Cell
 	home := f.options.DefaultRegion
@@ -133,8 +138,9 @@ func (s *NumberSet) addNational(key numberKey) {
 	}
 }
 
-// suppresses reports whether a cell's number is on the set in any of its readings, whose keys these are. Where the cell or
-// the set leaves out the calling code, it is enough that the one ends in the other.
+// suppresses reports whether a cell's number is on the set in any of its readings, whose keys these
+// are. Where the cell or the set leaves out the calling code, it is enough that the one ends in the
+// other.
 func (s *NumberSet) suppresses(keys numberKeys, c *cell.Cell) bool {
 	for _, key := range keys.all() {
 		if s.has(key) {

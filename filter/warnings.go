@@ -20,9 +20,9 @@ const (
 	moreThanSo    = 5  // times as many numbers as by chance
 )
 
-// Warnings says what no single row shows, each with a count and the flag that acts on it: that a default region is likely
-// wrong, that numbers leave without '+', that rows repeat each other. They are exact: of the whole list, or of as many numbers
-// as they say.
+// Warnings says what no single row shows, each with a count and the flag that acts on it: that a
+// default region is likely wrong, that numbers leave without '+', that rows repeat each other. They
+// are exact: of the whole list, or of as many numbers as they say.
 func (r *Result) Warnings() []string {
 	var w warnings
 	r.warnOfRegion(&w)
@@ -117,8 +117,8 @@ func lostRows(rows int64) string {
 	return ", and " + count(rows, "row was", "rows were") + " dropped as invalid for that: write a country's name, ISO code or calling code"
 }
 
-// unknownCountries lists what rows say of their country and was not understood. If nothing was, the column is likely another
-// one, and may hold anything.
+// unknownCountries lists what rows say of their country and was not understood. If nothing was, the
+// column is likely another one, and may hold anything.
 func (r *Result) unknownCountries(rows int64) string {
 	const most = 5
 	if rows == r.Rows {
@@ -171,7 +171,8 @@ func (r *Result) warnOfKept(w *warnings) {
 		count(r.closely.unassigned, "kept number is", "kept numbers are"), r.ofFirst(), NumberingPlan())
 }
 
-// mostAbroad returns the region that most numbers with '+' are of, if it is not the default region, and of how many.
+// mostAbroad returns the region that most numbers with '+' are of, if it is not the default region,
+// and of how many.
 func (r *Result) mostAbroad() (region string, n, all int64) {
 	if r.home == (rules.Region{}) || r.Readings[ReadingNational] == 0 {
 		return "", 0, 0

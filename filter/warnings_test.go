@@ -65,7 +65,8 @@ func TestWarningsOfAList(t *testing.T) {
 	}
 }
 
-// What a list that was written by programs and people shows in counts, with the flag that acts on it.
+// What a list that was written by programs and people shows in counts, with the flag that acts on
+// it.
 func TestCountedLines(t *testing.T) {
 	for _, test := range []struct {
 		name, home, list string
@@ -114,8 +115,8 @@ func TestCountedLines(t *testing.T) {
 	}
 }
 
-// Only so many numbers are looked at closely, however long the list is; the counts say of how many they are, and do not
-// depend on the workers.
+// Only so many numbers are looked at closely, however long the list is; the counts say of how many
+// they are, and do not depend on the workers.
 func TestLookingCloselyIsBounded(t *testing.T) {
 	f := newFilter(t, "general", filter.Options{})
 	list := "phone\n" + strings.Repeat("+14165550123\n", 300_000)

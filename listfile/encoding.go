@@ -9,11 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// ErrISO2022 says that a list is in an encoding whose characters are made of delimiters, quotes and digits.
+// ErrISO2022 says that a list is in an encoding whose characters are made of delimiters, quotes and
+// digits.
 var ErrISO2022 = errors.New("text in ISO-2022, whose characters look like delimiters and digits; save it as UTF-8")
 
-// The beginning of a list is looked at wholly, and samples of the rest: who mixes encodings mixes them all along, and looking
-// at each byte of a large list would cost a tenth of filtering it.
+// The beginning of a list is looked at wholly, and samples of the rest: who mixes encodings mixes
+// them all along, and looking at each byte of a large list would cost a tenth of filtering it.
 const (
 	wholeBytes  = 4 << 20
 	sampleEvery = 16 // reads
@@ -48,7 +49,8 @@ func (c *encodingChecker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// isISO2022 reports whether a text holds one of the escape sequences that begin two-byte characters.
+// isISO2022 reports whether a text holds one of the escape sequences that begin two-byte
+// characters.
 func isISO2022(text []byte) bool {
 	for _, begin := range []string{"\x1B$B", "\x1B$@", "\x1B$A", "\x1B$(", "\x1B$)", "\x1B(I", "\x1B(J"} {
 		if bytes.Contains(text, []byte(begin)) {
@@ -118,7 +120,8 @@ func cutRune(p []byte) int {
 	return 0
 }
 
-// asciiLength returns how many bytes at the beginning of p are ASCII. It looks at 64 at once: most are.
+// asciiLength returns how many bytes at the beginning of p are ASCII. It looks at 64 at once: most
+// are.
 func asciiLength(p []byte) int {
 	at := 0
 	for ; len(p)-at >= 64; at += 64 {

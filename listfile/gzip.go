@@ -10,8 +10,8 @@ import (
 
 var errBehindGzip = errors.New("something that is no gzip follows the compressed list; is it whole?")
 
-// A gzipReader reads one or more gzip members. Zeros behind the last one are no part of the list, as gzip itself has it:
-// tapes and archives pad files with them.
+// A gzipReader reads one or more gzip members. Zeros behind the last one are no part of the list,
+// as gzip itself has it: tapes and archives pad files with them.
 type gzipReader struct {
 	stored *bufio.Reader
 	member *gzip.Reader

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Zeros behind a gzip file are padding, as gzip has it, and further members go on with the list. Anything else is an error.
+// Zeros behind a gzip file are padding, as gzip has it, and further members go on with the list.
+// Anything else is an error.
 func TestBehindGzip(t *testing.T) {
 	one := compress(t, "phone\n", ".gz")
 	two := one + compress(t, "+14155550123\n", ".gz")

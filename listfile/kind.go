@@ -64,7 +64,8 @@ var magics = []struct {
 	{"PK\x07\x08", KindError{"a zip archive in several pieces", unpackIt}},
 }
 
-// A textKind is how texts of a kind begin that are no lists, after a byte order mark and white space.
+// A textKind is how texts of a kind begin that are no lists, after a byte order mark and white
+// space.
 type textKind struct {
 	begin *regexp.Regexp
 	KindError

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is no list is refused by its name, compressed or in UTF-16 too, and the error says what to do.
+// What is no list is refused by its name, compressed or in UTF-16 too, and the error says what to
+// do.
 func TestOtherKinds(t *testing.T) {
 	html, err := os.ReadFile("../testdata/cases/lists/l21-html.xls")
 	require.NoError(t, err)

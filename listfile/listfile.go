@@ -1,5 +1,6 @@
-// Package listfile reads and writes recipient lists as they are stored: plain, compressed with gzip or Zstandard, in
-// UTF-16, or as an .xlsx workbook. Its Reader yields the text that filter.Stream reads.
+// Package listfile reads and writes recipient lists as they are stored: plain, compressed with gzip
+// or Zstandard, in UTF-16, or as an .xlsx workbook. Its Reader yields the text that filter.Stream
+// reads.
 //
 //	list, err := listfile.Open(file)
 //	if err != nil {
@@ -29,14 +30,16 @@ const maxZstdWindow = 32 << 20
 // bufferBytes is how much is read ahead. What a list is shows in as much.
 const bufferBytes = 64 << 10
 
-// ErrWorkbook says that a list is a spreadsheet's file and no text. OpenWorkbook reads it, from a file.
+// ErrWorkbook says that a list is a spreadsheet's file and no text. OpenWorkbook reads it, from a
+// file.
 var ErrWorkbook = errors.New("a spreadsheet's file, not text; name it as the list (a pipe will not do), or save it as CSV (UTF-8)")
 
-// A Reader yields a stored list as text: UTF-8, or the list's own bytes if its encoding keeps ASCII as it is.
+// A Reader yields a stored list as text: UTF-8, or the list's own bytes if its encoding keeps ASCII
+// as it is.
 type Reader struct {
 	io.Reader
-	// Encoding is the source encoding if the list is converted to UTF-8: "UTF-16LE" or "UTF-16BE". It is empty if the
-	// bytes of the list are passed on unchanged.
+	// Encoding is the source encoding if the list is converted to UTF-8: "UTF-16LE" or "UTF-16BE".
+	// It is empty if the bytes of the list are passed on unchanged.
 	Encoding string
 	// Sheet is the sheet of a workbook, and Sheets are all that it has.
 	Sheet  string
@@ -59,9 +62,10 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// Open returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16 with a byte order
-// mark. The first bytes decide, not the name. A Zstandard window over 32 MiB is refused when it is met, a workbook with
-// ErrWorkbook, another kind of file with a *KindError, and broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
+// Open returns the text of a list that may be compressed with gzip or Zstandard, and may be UTF-16
+// with a byte order mark. The first bytes decide, not the name. A Zstandard window over 32 MiB is
+// refused when it is met, a workbook with ErrWorkbook, another kind of file with a *KindError, and
+// broken UTF-16 with ErrLoneSurrogate or ErrOddByte.
 func Open(stored io.Reader) (*Reader, error) { return open(stored, refuse) }
 
 // OpenText is Open for any text: webhooks, say. It refuses nothing.
@@ -69,7 +73,8 @@ func OpenText(stored io.Reader) (*Reader, error) {
 	return open(stored, func([]byte, bool) error { return nil })
 }
 
-// open opens a text unless refuse says why it is none: a text that begins with head, as it is stored and as UTF-8.
+// open opens a text unless refuse says why it is none: a text that begins with head, as it is
+// stored and as UTF-8.
 func open(stored io.Reader, refuse func(head []byte, compressed bool) error) (r *Reader, err error) {
 	if r, err = decompress(bufio.NewReaderSize(stored, bufferBytes)); err != nil {
 		return nil, err
@@ -147,7 +152,8 @@ func decompress(stored *bufio.Reader) (*Reader, error) {
 	return &Reader{Reader: stored}, nil
 }
 
-// isZstd reports whether a Zstandard frame begins so, or a frame to skip, such as pzstd writes before each other one.
+// isZstd reports whether a Zstandard frame begins so, or a frame to skip, such as pzstd writes
+// before each other one.
 func isZstd(magic []byte) bool {
 	return bytes.HasPrefix(magic, []byte("\x28\xB5\x2F\xFD")) ||
 		len(magic) == 4 && magic[0]&0xF0 == 0x50 && string(magic[1:]) == "\x2A\x4D\x18"
@@ -160,8 +166,8 @@ func readingError(err error) error {
 	return fmt.Errorf("reading: %w", err)
 }
 
-// Compress returns a writer that compresses to w as the suffix of name says: .gz, .zst, or not at all. Close ends the
-// compressed text and does not close w.
+// Compress returns a writer that compresses to w as the suffix of name says: .gz, .zst, or not at
+// all. Close ends the compressed text and does not close w.
 func Compress(w io.Writer, name string) (io.WriteCloser, error) {
 	switch lower := strings.ToLower(name); {
 	case strings.HasSuffix(lower, ".gz"):

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A compressed list that is cut short anywhere, be it by one byte of its checksum, is an error, and so is one with
-// something behind it.
+// A compressed list that is cut short anywhere, be it by one byte of its checksum, is an error, and
+// so is one with something behind it.
 func TestCompressedListCutShort(t *testing.T) {
 	list := "name,phone\n"
 	for i := range 40 {

@@ -7,8 +7,8 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// WithMark returns a writer that puts the byte order mark of UTF-8 before the first bytes, unless they begin with it: some
-// spreadsheet programs take CSV for UTF-8 only then.
+// WithMark returns a writer that puts the byte order mark of UTF-8 before the first bytes, unless
+// they begin with it: some spreadsheet programs take CSV for UTF-8 only then.
 func WithMark(w io.Writer) io.Writer { return &markWriter{w: w} }
 
 type markWriter struct {

@@ -8,16 +8,17 @@ import (
 	"github.com/listgate/listgate/listfile/internal/workbook"
 )
 
-// A WorkbookOutput makes workbooks of the rows that a run keeps and drops, where its list is a workbook. The cells keep
-// their types, dates and number formats, but for the phone columns, which are texts as the CSV has them.
+// A WorkbookOutput makes workbooks of the rows that a run keeps and drops, where its list is a
+// workbook. The cells keep their types, dates and number formats, but for the phone columns, which
+// are texts as the CSV has them.
 //
 //	out := list.WorkbookOutput()
 //	options.Started, options.Decided = out.Started, out.Decided
 //	result, err := f.Stream(ctx, out.Kept(keptFile), out.Dropped(droppedFile), list, options)
 //	err = errors.Join(err, out.Close())
 //
-// Stream tells of each row before it is written, and writes whole rows, in order: so each is met by what the sheet stores
-// of it. Memory is bounded by what Stream reads ahead.
+// Stream tells of each row before it is written, and writes whole rows, in order: so each is met by
+// what the sheet stores of it. Memory is bounded by what Stream reads ahead.
 type WorkbookOutput struct {
 	list          *Reader
 	kept, dropped *sheetOutput
@@ -38,8 +39,8 @@ func (w *WorkbookOutput) Kept(out io.Writer) io.Writer { return w.kept.to(out) }
 // Dropped returns the writer for the dropped rows.
 func (w *WorkbookOutput) Dropped(out io.Writer) io.Writer { return w.dropped.to(out) }
 
-// Started takes the header and what stands above it, as filter.ListOptions.Started does: its row, from 1, or 0, the phone
-// columns, from 0, and those which dropped rows do not have.
+// Started takes the header and what stands above it, as filter.ListOptions.Started does: its row,
+// from 1, or 0, the phone columns, from 0, and those which dropped rows do not have.
 func (w *WorkbookOutput) Started(headerRow int, phones, replaced []int) {
 	for row := range headerRow {
 		stored := w.next()
@@ -133,7 +134,8 @@ func (s *sheetOutput) writeRow() error {
 	return s.out.WriteRow(s.cells, row.row, s.sources(), s.phones)
 }
 
-// sources returns the columns of the sheet by those of the row at hand, as far as it has them; nil for the same.
+// sources returns the columns of the sheet by those of the row at hand, as far as it has them; nil
+// for the same.
 func (s *sheetOutput) sources() []int {
 	if !s.added {
 		return nil
@@ -154,7 +156,8 @@ func (s *sheetOutput) close() error {
 	return s.out.Close()
 }
 
-// cutRow takes the cells of the first row off CSV as the workbook's reader makes it. A blank line has none.
+// cutRow takes the cells of the first row off CSV as the workbook's reader makes it. A blank line
+// has none.
 func cutRow(cells [][]byte, csv []byte) (row [][]byte, rest []byte) {
 	if csv[0] == '\n' {
 		return cells, csv[1:]

@@ -98,7 +98,8 @@ func requireSameCells(t *testing.T, name, text string, book []byte) {
 	require.Equal(t, cellsOf(t, text), cellsOf(t, string(read)), name)
 }
 
-// cellsOf returns the rows of CSV, blank ones too, without empty cells and blank rows at their ends.
+// cellsOf returns the rows of CSV, blank ones too, without empty cells and blank rows at their
+// ends.
 func cellsOf(t *testing.T, text string) [][]string {
 	var rows [][]string
 	r := csv.NewReader(strings.NewReader(text))

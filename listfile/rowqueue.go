@@ -9,8 +9,9 @@ import (
 // blockBytes is how much of what rows store lies together.
 const blockBytes = 64 << 10
 
-// A rowQueue holds what was read of rows and not yet written. Its memory is used again, so that a sheet of any length takes
-// no more than what lies between reading and writing. Rows are pushed by one goroutine and taken by another.
+// A rowQueue holds what was read of rows and not yet written. Its memory is used again, so that a
+// sheet of any length takes no more than what lies between reading and writing. Rows are pushed by
+// one goroutine and taken by another.
 type rowQueue struct {
 	mu    sync.Mutex
 	rows  fifo[queuedRow]

@@ -92,7 +92,8 @@ func FuzzUTF16(f *testing.F) {
 	})
 }
 
-// FuzzOpen: no list makes it panic, and what is neither compressed nor in UTF-16 passes as it is, or is refused.
+// FuzzOpen: no list makes it panic, and what is neither compressed nor in UTF-16 passes as it is,
+// or is refused.
 func FuzzOpen(f *testing.F) {
 	f.Add("phone\n+14155550123\n")
 	f.Add("\x1F\x8B\x08\x00")

@@ -17,14 +17,16 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// maxReportBytes is far more than any report: a list given by mistake is refused before it is all in memory.
+// maxReportBytes is far more than any report: a list given by mistake is refused before it is all
+// in memory.
 const maxReportBytes = 64 << 20
 
-// Read reads a report as [Report.Marshal] wrote it. The white space may be another, if the seal was made over it.
+// Read reads a report as [Report.Marshal] wrote it. The white space may be another, if the seal was
+// made over it.
 //
-// An error is of reading, or a [*CheckError] that says what is wrong with the report: CheckSeal if its bytes are not
-// those that were sealed; CheckReport if it is no report, holds a key that is unknown or stands twice, or lacks one;
-// CheckCounts if its numbers do not add up.
+// An error is of reading, or a [*CheckError] that says what is wrong with the report: CheckSeal if
+// its bytes are not those that were sealed; CheckReport if it is no report, holds a key that is
+// unknown or stands twice, or lacks one; CheckCounts if its numbers do not add up.
 func Read(r io.Reader) (*Report, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxReportBytes+1))
 	if err != nil {
@@ -69,7 +71,8 @@ func isSHA256(digits string) bool {
 	return len(digits) == 2*sha256.Size && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
-// checkKeys finds keys that are unknown, missing, in other capitals, or there twice; the decoder passes over them all.
+// checkKeys finds keys that are unknown, missing, in other capitals, or there twice; the decoder
+// passes over them all.
 func checkKeys(text []byte, report *Report) error {
 	if err := checkRepeats(text); err != nil {
 		return err
@@ -216,7 +219,8 @@ func (r *Report) Deciding() (d Deciding, err error) {
 	return d, nil
 }
 
-// RuleOptions returns what the rules by which the run decided are loaded from: what the report holds of them.
+// RuleOptions returns what the rules by which the run decided are loaded from: what the report
+// holds of them.
 func (r *Report) RuleOptions() (rules.Options, error) {
 	o := rules.Options{Categories: r.Categories}
 	var err error
@@ -239,7 +243,8 @@ func (r *Report) RuleOptions() (rules.Options, error) {
 	return o, nil
 }
 
-// RuleSet returns the rules by which the run decided. They come to the revision that the report names.
+// RuleSet returns the rules by which the run decided. They come to the revision that the report
+// names.
 func (r *Report) RuleSet() (*rules.Set, error) {
 	o, err := r.RuleOptions()
 	if err != nil {

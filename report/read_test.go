@@ -18,7 +18,8 @@ import (
 
 var testTime = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// From its report alone, a run decides again as it did: whatever became of the files by which it decided.
+// From its report alone, a run decides again as it did: whatever became of the files by which it
+// decided.
 func TestReportsDecideAsTheirRunDid(t *testing.T) {
 	const (
 		top      = "format = 1\ncategory = \"alcohol\"\n"
@@ -114,7 +115,8 @@ func reportOf(t *testing.T, f *filter.Filter, set *rules.Set, options filter.Opt
 	return text
 }
 
-// What a report says only where it was asked for is not missed where it stands in none, as in reports of before it could be asked for.
+// What a report says only where it was asked for is not missed where it stands in none, as in
+// reports of before it could be asked for.
 func TestReportsLackWhatWasNotAskedFor(t *testing.T) {
 	var r report.Report
 	for _, asked := range []report.Options{{}, {Delimiter: "pipe", NoHeader: true, MaxDropped: "5%"}} {

@@ -1,9 +1,10 @@
-// Package report is the record of a run: what listgate filter writes beside the lists, and what listgate verify asks before
-// a list is sent.
+// Package report is the record of a run: what listgate filter writes beside the lists, and what
+// listgate verify asks before a list is sent.
 //
-// A report says which list went in and what came out, by name, size and SHA-256; by which rules, whole, and how they were
-// applied; and what became of the rows, by reason and region. [Read] refuses one that is not whole, or whose numbers do not
-// add up. [Verify] compares a list with its report. A report never holds a phone number.
+// A report says which list went in and what came out, by name, size and SHA-256; by which rules,
+// whole, and how they were applied; and what became of the rows, by reason and region. [Read]
+// refuses one that is not whole, or whose numbers do not add up. [Verify] compares a list with its
+// report. A report never holds a phone number.
 package report
 
 import (
@@ -46,7 +47,8 @@ type Rules struct {
 	Revision string     `json:"revision"`
 	Files    []RuleFile `json:"files"`
 	Lifted   []string   `json:"lifted"`
-	// Permissions are those of the account, which decide as if they stood in the files. The revision covers them.
+	// Permissions are those of the account, which decide as if they stood in the files. The
+	// revision covers them.
 	Permissions []Permission `json:"permissions"`
 }
 
@@ -89,14 +91,15 @@ type Options struct {
 	Normalize      string   `json:"normalize"`             // "e164", "wa_id", or empty: as written
 	MaxDropped     string   `json:"max_dropped,omitempty"` // as it was asked for; empty: no limit
 	Account        string   `json:"account"`
-	// BusinessCountry is where the sender's business is located; empty: not known. Reports of before know nothing of it.
+	// BusinessCountry is where the sender's business is located; empty: not known. Reports of
+	// before know nothing of it.
 	BusinessCountry string   `json:"business_country,omitempty"`
 	Gate            string   `json:"gate"`    // state of the account's gate; empty if it was not asked
 	Sighted         []string `json:"sighted"` // regions, or sets of them, in which the account met error 130497
 }
 
-// A File is a list that was read or written; the sum is over its bytes as stored. A file that was not written
-// has no name.
+// A File is a list that was read or written; the sum is over its bytes as stored. A file that was
+// not written has no name.
 type File struct {
 	Name   string `json:"name"`
 	Rows   int64  `json:"rows"`
@@ -119,7 +122,8 @@ type Warned struct {
 	Rows int64  `json:"rows"`
 }
 
-// Describe fills in what the rules say and what the run counted; the zero Result is that of a list that was not read.
+// Describe fills in what the rules say and what the run counted; the zero Result is that of a list
+// that was not read.
 func (r *Report) Describe(set *rules.Set, result *filter.Result) {
 	r.describeRules(set)
 	if r.Options.Require == nil {
@@ -191,8 +195,8 @@ func byName[K interface {
 
 const sealPrefix = "sha256:"
 
-// Marshal returns the report as it is written to a file, sealed: the seal is a SHA-256 over all bytes of the file, with
-// zeros for the digits of the seal itself. It finds accidents, not forgery.
+// Marshal returns the report as it is written to a file, sealed: the seal is a SHA-256 over all
+// bytes of the file, with zeros for the digits of the seal itself. It finds accidents, not forgery.
 func (r Report) Marshal() ([]byte, error) {
 	zeros := sealPrefix + strings.Repeat("0", 2*sha256.Size)
 	r.Seal = zeros

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// DefaultMaxAge is how old a report may be, from the later of its making and its planned send time.
+	// DefaultMaxAge is how old a report may be, from the later of its making and its planned send
+	// time.
 	DefaultMaxAge = 24 * time.Hour
 	// MaxAge is how old a report may be from its making, whatever its planned send time.
 	MaxAge = 7 * 24 * time.Hour
@@ -52,7 +53,8 @@ func failed(check Check, format string, args ...any) *CheckError {
 	return &CheckError{check, fmt.Errorf(format, args...)}
 }
 
-// CheckErrors are all checks that failed, in the order in which they are made. Its text has one line each.
+// CheckErrors are all checks that failed, in the order in which they are made. Its text has one
+// line each.
 type CheckErrors []*CheckError
 
 func (es CheckErrors) Error() string {
@@ -71,11 +73,12 @@ func (es CheckErrors) Unwrap() []error {
 	return all
 }
 
-// VerifyOptions say what a list must have been filtered for. The zero value asks for the shipped rules as they are now,
-// and for a report that is at most a day old.
+// VerifyOptions say what a list must have been filtered for. The zero value asks for the shipped
+// rules as they are now, and for a report that is at most a day old.
 type VerifyOptions struct {
-	// Rules are those in force now: the user's files, the sender, and the categories that the list must have been filtered
-	// for, with or without others. Without categories any will do, and without a country of the business any.
+	// Rules are those in force now: the user's files, the sender, and the categories that the list
+	// must have been filtered for, with or without others. Without categories any will do, and
+	// without a country of the business any.
 	Rules           rules.Options
 	AllowOlderRules bool          // the rules may have been others, as long as the report holds them
 	Message         string        // the kind of message it must have been filtered for; empty: any
@@ -83,16 +86,17 @@ type VerifyOptions struct {
 	Now             time.Time     // zero: time.Now()
 }
 
-// Verify reports whether a list may be sent: it is byte for byte the kept rows that a run of listgate filter
-// published, and the run's report is whole, fresh, and made for what is asked for. report and list are read as they are
-// stored, compressed or not; the list's name does not matter.
+// Verify reports whether a list may be sent: it is byte for byte the kept rows that a run of
+// listgate filter published, and the run's report is whole, fresh, and made for what is asked for.
+// report and list are read as they are stored, compressed or not; the list's name does not matter.
 //
-// A report is fresh for MaxAge after the later of its making and its planned send time, and never more than MaxAge
-// after its making. The rules are those in force now if the files are the same and nothing in them begins or ends between
-// the planned send time and now.
+// A report is fresh for MaxAge after the later of its making and its planned send time, and never
+// more than MaxAge after its making. The rules are those in force now if the files are the same and
+// nothing in them begins or ends between the planned send time and now.
 //
-// Which checks failed says an error of type [CheckErrors]; errors.As to [*CheckError] finds the first. Other errors
-// are of reading report, list or rules, or an [*rules.UnknownCategoryError]. The Report is nil if report is none.
+// Which checks failed says an error of type [CheckErrors]; errors.As to [*CheckError] finds the
+// first. Other errors are of reading report, list or rules, or an [*rules.UnknownCategoryError].
+// The Report is nil if report is none.
 func Verify(report, list io.Reader, o VerifyOptions) (*Report, error) {
 	r, err := Read(report)
 	if failure, ok := errors.AsType[*CheckError](err); ok {
@@ -200,7 +204,8 @@ func (r *Report) missingCategories(o rules.Options) (missing, err error) {
 	return nil, nil
 }
 
-// otherBusiness says that the run took the business to be located elsewhere than in a country, if one is given.
+// otherBusiness says that the run took the business to be located elsewhere than in a country, if
+// one is given.
 func (r *Report) otherBusiness(country rules.Region) error {
 	switch then := r.Options.BusinessCountry; {
 	case country == rules.Region{} || then == country.String():

@@ -15,8 +15,8 @@ type Change struct {
 
 func (c Change) String() string { return fmt.Sprintf("%s on %s", c.What, c.Day.Format(time.DateOnly)) }
 
-// Changes returns the days after one time, up to and with another, on which something in the set that concerns a kind of
-// message begins or ends: an entry, a lift, a permission. They are sorted.
+// Changes returns the days after one time, up to and with another, on which something in the set
+// that concerns a kind of message begins or ends: an entry, a lift, a permission. They are sorted.
 func (s *Set) Changes(m Message, after, upTo time.Time) []Change {
 	var changes []Change
 	add := func(day time.Time, format string, what string) {
@@ -45,8 +45,8 @@ func (s *Set) Changes(m Message, after, upTo time.Time) []Change {
 	return changes
 }
 
-// ValidFrom returns the last time up to at from which Compile returns for a kind of message what it returns at at: 00:00 UTC,
-// inclusive. The zero time means always.
+// ValidFrom returns the last time up to at from which Compile returns for a kind of message what it
+// returns at at: 00:00 UTC, inclusive. The zero time means always.
 func (s *Set) ValidFrom(m Message, at time.Time) (from time.Time) {
 	if past := s.Changes(m, time.Time{}, at); len(past) > 0 {
 		from = past[len(past)-1].Day
@@ -54,8 +54,8 @@ func (s *Set) ValidFrom(m Message, at time.Time) (from time.Time) {
 	return from
 }
 
-// ValidUntil returns the first time after at at which Compile may return something else for a kind of message: 00:00 UTC.
-// The zero time means never.
+// ValidUntil returns the first time after at at which Compile may return something else for a kind
+// of message: 00:00 UTC. The zero time means never.
 func (s *Set) ValidUntil(m Message, at time.Time) (until time.Time) {
 	if coming := s.Changes(m, at, afterEveryDate); len(coming) > 0 {
 		until = coming[0].Day

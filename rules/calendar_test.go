@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The days of entries, lifts and permissions, those of the shipped file too, part time into windows.
+// The days of entries, lifts and permissions, those of the shipped file too, part time into
+// windows.
 func TestValidity(t *testing.T) {
 	dir := folder(t, `format = 1
 category = "online-gambling"

@@ -12,12 +12,14 @@ import (
 
 const aRuleFile = "a rule file" // as messages call it
 
-// parse reads and checks one file. The File is of use only if there are no errors. shipped is nil for shipped files.
+// parse reads and checks one file. The File is of use only if there are no errors. shipped is nil
+// for shipped files.
 func parse(path, text string, shipped map[string]*File) (*File, Errors) {
 	return parseAs(path, text, shipped, false)
 }
 
-// parseAs is parse for a text that a report holds, too: such a one may be old, and is read as it was then.
+// parseAs is parse for a text that a report holds, too: such a one may be old, and is read as it
+// was then.
 func parseAs(path, text string, shipped map[string]*File, ofReport bool) (*File, Errors) {
 	sum := sha256.Sum256([]byte(text))
 	f := &File{Path: path, Shipped: shipped == nil, Text: text, SHA256: hex.EncodeToString(sum[:])}
@@ -181,7 +183,8 @@ func (c *checker) entry(t table, effect Effect) {
 	c.file.Entries = append(c.file.Entries, e)
 }
 
-// order puts the entries in the order of the text, which says what is first, and reports ids that stand twice.
+// order puts the entries in the order of the text, which says what is first, and reports ids that
+// stand twice.
 func (c *checker) order(t table) {
 	slices.SortStableFunc(c.file.Entries, func(a, b *Entry) int { return cmp.Compare(a.Line, b.Line) })
 	first := map[string]int{}
@@ -194,8 +197,8 @@ func (c *checker) order(t table) {
 	}
 }
 
-// count compares the entries with how many the file says that it has: one that was cut short, where it still reads well,
-// has fewer.
+// count compares the entries with how many the file says that it has: one that was cut short, where
+// it still reads well, has fewer.
 func (c *checker) count(t table) {
 	n, ok := t.Integer("entries", false)
 	if ok && n != int64(len(c.file.Entries)) {
@@ -238,7 +241,8 @@ func (c *checker) permission(t table) {
 	c.file.Permissions = append(c.file.Permissions, &p)
 }
 
-// ReadPermission reads a [[permission]] in the file at path: regions, reference, and the last_day if it has one.
+// ReadPermission reads a [[permission]] in the file at path: regions, reference, and the last_day
+// if it has one.
 func ReadPermission(t strict.Table, path string) Permission { return table{Table: t}.permission(path) }
 
 func (t table) permission(path string) Permission {
@@ -253,7 +257,8 @@ func (t table) permission(path string) Permission {
 	return p
 }
 
-// reasons are what a [[test]] may expect: the reasons of package filter, which knows this package and not the reverse.
+// reasons are what a [[test]] may expect: the reasons of package filter, which knows this package
+// and not the reverse.
 var reasons = []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent", "suppressed", "invalid",
 	"no_region", "ambiguous", "undetermined", "restricted", "unlisted", "sighted", "duplicate", "allowed"}
 

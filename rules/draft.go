@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// text returns the whole file. Values that a person typed go through strconv.Quote, whose escapes TOML knows, for what
-// can stand in a path.
+// text returns the whole file. Values that a person typed go through strconv.Quote, whose escapes
+// TOML knows, for what can stand in a path.
 func (d *draft) text() string {
 	switch {
 	case d.hasLists:
@@ -195,7 +195,8 @@ func (d *draft) extensionText() string {
 	return b.String()
 }
 
-// blankText is a file of a category that we do not ship. It keeps nothing until a list says so; a company's drops nothing.
+// blankText is a file of a category that we do not ship. It keeps nothing until a list says so; a
+// company's drops nothing.
 func (d *draft) blankText() string {
 	name := d.result.Category
 	if name == Company {

@@ -29,8 +29,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errors are all problems of all files, sorted by file and line: of one file the first 1000 and how many more there are. Its
-// text has one line each, for the first 50, and how many more there are.
+// Errors are all problems of all files, sorted by file and line: of one file the first 1000 and how
+// many more there are. Its text has one line each, for the first 50, and how many more there are.
 type Errors []*Error
 
 func (es Errors) Error() string {

@@ -59,8 +59,8 @@ type Entry struct {
 	Messages []Message // nil: all
 	FirstDay time.Time // 00:00 UTC; zero: always
 	LastDay  time.Time // 00:00 UTC; it holds on that day, whole; zero: without end
-	// BusinessNotIn makes it hold only for senders whose business is located in none of these. Where that is not known, the
-	// entry warns, whatever its effect.
+	// BusinessNotIn makes it hold only for senders whose business is located in none of these.
+	// Where that is not known, the entry warns, whatever its effect.
 	BusinessNotIn []Region
 	Code          int // the error that it prevents; 0 where Meta names none, and of a company's own rules
 	Source        string
@@ -99,7 +99,8 @@ type Test struct {
 	Expect   string // a reason of the filter
 }
 
-// isInForce reports whether at lies on one of the days from first to last, in UTC. Zero times are open ends.
+// isInForce reports whether at lies on one of the days from first to last, in UTC. Zero times are
+// open ends.
 func isInForce(first, last, at time.Time) bool {
 	return !at.Before(first) && !isOver(last, at)
 }
@@ -107,7 +108,8 @@ func isInForce(first, last, at time.Time) bool {
 // isOver reports whether at lies after the day last.
 func isOver(last, at time.Time) bool { return !last.IsZero() && !at.Before(dayAfter(last)) }
 
-// dayAfter returns the day after one, on which what has a last day no longer holds; the zero time for no day.
+// dayAfter returns the day after one, on which what has a last day no longer holds; the zero time
+// for no day.
 func dayAfter(last time.Time) time.Time {
 	if last.IsZero() {
 		return last

@@ -17,7 +17,8 @@ func textsOf(set *Set) []FileText {
 	return texts
 }
 
-// From the texts of the files that decided come the same rules: the same revision, and the same verdict on every region.
+// From the texts of the files that decided come the same rules: the same revision, and the same
+// verdict on every region.
 func TestTextsComeToTheSameRules(t *testing.T) {
 	paths, err := filepath.Glob("testdata/ok/*.toml")
 	require.NoError(t, err)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A text loads, or gives errors: sorted, with words, each on a line that the text has. Nothing panics, and what loads
-// gives a policy that keeps no unknown region.
+// A text loads, or gives errors: sorted, with words, each on a line that the text has. Nothing
+// panics, and what loads gives a policy that keeps no unknown region.
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"testdata/*/*.toml", "categories/*.toml"} {
 		paths, _ := filepath.Glob(pattern)

@@ -14,10 +14,12 @@ import (
 // PolicyPage is where Meta lists the countries of its verticals.
 const PolicyPage = "https://whatsappbusiness.com/policy/"
 
-// verticals are the categories whose countries Meta's policy page lists. No other list comes from there.
+// verticals are the categories whose countries Meta's policy page lists. No other list comes from
+// there.
 var verticals = []string{"alcohol", "online-gambling", "otc-drugs"}
 
-// A NoSourceError says that a new file's source is needed: only the lists of Meta's own verticals come from its page.
+// A NoSourceError says that a new file's source is needed: only the lists of Meta's own verticals
+// come from its page.
 type NoSourceError struct{ Category string }
 
 func (e *NoSourceError) Error() string {
@@ -45,12 +47,13 @@ type InitResult struct {
 	Notes    []string // what a person should look at, one line each
 }
 
-// Init writes the user's rule file of a category to w, with what stands in the lists, as complete. For a shipped category
-// the file takes the place of the shipped one. Without lists it is a first version to be edited: it extends the shipped
-// file and changes nothing.
+// Init writes the user's rule file of a category to w, with what stands in the lists, as complete.
+// For a shipped category the file takes the place of the shipped one. Without lists it is a first
+// version to be edited: it extends the shipped file and changes nothing.
 //
-// If anything in the lists is not understood, nothing is written and the error is [Errors], one for each piece; a
-// [*NoSourceError] asks where they come from. Any other error is in the options, or from w.
+// If anything in the lists is not understood, nothing is written and the error is [Errors], one for
+// each piece; a [*NoSourceError] asks where they come from. Any other error is in the options, or
+// from w.
 func Init(w io.Writer, o InitOptions) (*InitResult, error) {
 	d, err := newDraft(o)
 	if err != nil {
@@ -158,7 +161,8 @@ func (d *draft) noteContradictions() {
 
 const categoryForm = "it may hold small letters, digits and hyphens, and begins with a letter"
 
-// isCategory reports whether a category can have the name, which stands in cells that spreadsheets open.
+// isCategory reports whether a category can have the name, which stands in cells that spreadsheets
+// open.
 func isCategory(name string) bool {
 	return name != "" && 'a' <= name[0] && name[0] <= 'z' && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
 		!redact.MayHoldNumber(name)

@@ -13,8 +13,8 @@ import (
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// Lint reads the files at paths as [Load] does, whatever their category, and returns everything for which Load would
-// refuse them and, of those that are good, everything that is likely not meant:
+// Lint reads the files at paths as [Load] does, whatever their category, and returns everything for
+// which Load would refuse them and, of those that are good, everything that is likely not meant:
 //
 //   - what has ended, or can never apply: a lift or permission that is over, an entry that is (unless a [[test]] keeps its
 //     days in mind), an allow that a deny outweighs or whose file keeps every region anyway, a permission that no entry asks
@@ -24,9 +24,9 @@ import (
 //   - a category that is spelt almost like a shipped one, or that is one and extends another;
 //   - facts read more than age (0: 90 days) before now, or after it.
 //
-// An allow of one category and a deny of another are no contradiction: they meet only in a run for both, which means both.
-// Without paths it looks at the shipped files. What a file's [[test]] entries come to, and which prefixes belong to no
-// country, says package filter.
+// An allow of one category and a deny of another are no contradiction: they meet only in a run for
+// both, which means both. Without paths it looks at the shipped files. What a file's [[test]]
+// entries come to, and which prefixes belong to no country, says package filter.
 func Lint(now time.Time, age time.Duration, paths ...string) (findings, refused Errors) {
 	known, refused := readAll(ReadSource(paths...))
 	refused = append(refused, known.checkLifts(nil)...)
@@ -158,7 +158,8 @@ func (l *linter) top(known catalog, f *File) {
 	}
 }
 
-// lineOf returns the line of a top-level key, or the first that the file says anything on where it is silent.
+// lineOf returns the line of a top-level key, or the first that the file says anything on where it
+// is silent.
 func (f *File) lineOf(name string) int {
 	for i, line := range strings.Split(f.Text, "\n") {
 		if key, _, found := strings.Cut(line, "="); found && strings.TrimSpace(key) == name {
@@ -188,8 +189,8 @@ func (l *linter) source(f *File, line int, what, source string) {
 	}
 }
 
-// outweighed finds the regions and prefixes of an allow that a deny takes back, whenever it could apply, and reports
-// whether that is all of them.
+// outweighed finds the regions and prefixes of an allow that a deny takes back, whenever it could
+// apply, and reports whether that is all of them.
 func (l *linter) outweighed(e *Entry, all *neighbours) bool {
 	if e.Effect != Allow {
 		return false
@@ -212,7 +213,8 @@ func (l *linter) outweighed(e *Entry, all *neighbours) bool {
 	return taken == places
 }
 
-// repeated finds the regions and prefixes of an entry that another one of the same category says as much of.
+// repeated finds the regions and prefixes of an entry that another one of the same category says as
+// much of.
 func (l *linter) repeated(e *Entry, all *neighbours) {
 	by := map[*Entry][]string{}
 	e.eachPlace(func(region Region, prefix string) {
@@ -228,7 +230,8 @@ func (l *linter) repeated(e *Entry, all *neighbours) {
 	}
 }
 
-// saysAsMuch reports whether e adds nothing to other where both name a place. Of two that say the same it is the second.
+// saysAsMuch reports whether e adds nothing to other where both name a place. Of two that say the
+// same it is the second.
 func (l *linter) saysAsMuch(other, e *Entry, all *neighbours) bool {
 	if !l.covers(other, e) || e.Effect == Allow && !other.countsWith(e) {
 		return false
@@ -242,7 +245,8 @@ func (e *Entry) countsWith(other *Entry) bool {
 	return e.RequiresPermission == other.RequiresPermission && (e.RequiresPermission || e.Confidence >= other.Confidence)
 }
 
-// covers reports whether e holds for every message and sender, and at every time from now on, for which other does.
+// covers reports whether e holds for every message and sender, and at every time from now on, for
+// which other does.
 func (l *linter) covers(e, other *Entry) bool {
 	for m := Marketing; m <= Service; m++ {
 		if !e.IsFor(m) && other.IsFor(m) {

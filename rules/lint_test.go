@@ -17,7 +17,8 @@ func TestShippedFilesLintClean(t *testing.T) {
 	require.Len(t, findings, len(shippedNames)-len(verticals), "every as_of is old by then, and of the verticals each run says so")
 }
 
-// Every file and folder in testdata/lint gives exactly the lines of its .out file; what loading refuses is behind "refused: ".
+// Every file and folder in testdata/lint gives exactly the lines of its .out file; what loading
+// refuses is behind "refused: ".
 func TestLint(t *testing.T) {
 	items, err := os.ReadDir("testdata/lint")
 	require.NoError(t, err)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// A Message is the kind of WhatsApp message that is sent. The zero Message is Marketing, the most restricted.
+// A Message is the kind of WhatsApp message that is sent. The zero Message is Marketing, the most
+// restricted.
 type Message uint8
 
 const (
@@ -26,7 +27,8 @@ func ParseMessage(s string) (Message, error) {
 
 func (m Message) String() string { return messageNames[m] }
 
-// A Confidence says how sure a fact is. The zero Confidence is Medium: the bar from which an allow counts.
+// A Confidence says how sure a fact is. The zero Confidence is Medium: the bar from which an allow
+// counts.
 type Confidence int8
 
 const (

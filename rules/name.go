@@ -14,7 +14,8 @@ import (
 	"github.com/listgate/listgate/internal/strict"
 )
 
-// Name returns the English name of the region, as golang.org/x/text (Unicode CLDR) spells it, or the code if it has none.
+// Name returns the English name of the region, as golang.org/x/text (Unicode CLDR) spells it, or
+// the code if it has none.
 func (r Region) Name() string {
 	if name, ok := newerNames[r.String()]; ok {
 		return name
@@ -26,9 +27,10 @@ func (r Region) Name() string {
 	return display.English.Regions().Name(region)
 }
 
-// RegionByName reads what people write for a region: its English name in any of the usual spellings, or its ISO code of
-// two or three letters, all capitals or all small. Case, marks on letters, punctuation, "the" and "&" for "and" do not
-// matter. A name that may mean two regions ("Congo") is an error that names both; nothing is guessed.
+// RegionByName reads what people write for a region: its English name in any of the usual
+// spellings, or its ISO code of two or three letters, all capitals or all small. Case, marks on
+// letters, punctuation, "the" and "&" for "and" do not matter. A name that may mean two regions
+// ("Congo") is an error that names both; nothing is guessed.
 func RegionByName(s string) (Region, error) {
 	if r, ok := lookupName(s); ok {
 		return r, nil
@@ -76,15 +78,15 @@ func regionByCode(s string) (Region, bool) {
 	return Region{}, false
 }
 
-// newerNames are short names of ISO 3166-1 that changed after the CLDR version in golang.org/x/text, or that it spells
-// with an explanation.
+// newerNames are short names of ISO 3166-1 that changed after the CLDR version in
+// golang.org/x/text, or that it spells with an explanation.
 var newerNames = map[string]string{
 	"CD": "Congo (Kinshasa)", "CG": "Congo (Brazzaville)", "CV": "Cabo Verde", "HK": "Hong Kong", "MF": "Saint Martin (French part)",
 	"MK": "North Macedonia", "MM": "Myanmar", "MO": "Macau", "SX": "Sint Maarten (Dutch part)", "SZ": "Eswatini", "TR": "Türkiye",
 }
 
-// otherNames are names in common use that golang.org/x/text does not have: mostly ISO's own short names. What stands
-// here must mean one region and no other.
+// otherNames are names in common use that golang.org/x/text does not have: mostly ISO's own short
+// names. What stands here must mean one region and no other.
 var otherNames = map[string]string{
 	"AG": "Antigua", "BL": "St Barths;St Barts;St Barth", "BN": "Brunei Darussalam", "BO": "Plurinational State of Bolivia;Bolivia, Plurinational State of",
 	"BQ": "Bonaire, Sint Eustatius and Saba", "BA": "Bosnia-Herzegovina;Bosnia",
@@ -122,7 +124,8 @@ var ambiguousNames = map[string]string{
 	"america":        "US, or a continent",
 }
 
-// regionNames maps the plain form of every name to its region. It is built at first use, from constant tables only.
+// regionNames maps the plain form of every name to its region. It is built at first use, from
+// constant tables only.
 var regionNames = sync.OnceValue(func() map[string]Region {
 	names := make(map[string]Region)
 	add := func(name string, r Region) {
@@ -152,7 +155,8 @@ var regionNames = sync.OnceValue(func() map[string]Region {
 	return names
 })
 
-// nearestRegion returns the region whose name a plain one most likely misspells. An abbreviation is near to too many.
+// nearestRegion returns the region whose name a plain one most likely misspells. An abbreviation is
+// near to too many.
 func nearestRegion(name string) (Region, bool) {
 	own := ownWords(name)
 	if len(own) <= 3 {
@@ -162,7 +166,8 @@ func nearestRegion(name string) (Region, bool) {
 	return ownNames()[near], near != "" && wordsAlike(own, near)
 }
 
-// wordsAlike compares two names of as many words one by one, so that "northern ireland" is not near to "northern mariana".
+// wordsAlike compares two names of as many words one by one, so that "northern ireland" is not near
+// to "northern mariana".
 func wordsAlike(a, b string) bool {
 	as, bs := strings.Fields(a), strings.Fields(b)
 	if len(as) != len(bs) {
@@ -185,7 +190,8 @@ func ownWords(name string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(name), func(word string) bool { return slices.Contains(genericWords, word) }), " ")
 }
 
-// ownNames maps the own words of every name to its region; not those that two regions share, such as "korea".
+// ownNames maps the own words of every name to its region; not those that two regions share, such
+// as "korea".
 var ownNames = sync.OnceValue(func() map[string]Region {
 	names, shared := make(map[string]Region), map[string]bool{}
 	for name, r := range regionNames() {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// mostNeighbours is how many entries that name one place are looked at, so that the work grows with the entries and not
-// with their square, whatever the file.
+// mostNeighbours is how many entries that name one place are looked at, so that the work grows with
+// the entries and not with their square, whatever the file.
 const mostNeighbours = 1000
 
 // neighbours are the entries that decide together, in order, found by what they name.
@@ -32,7 +32,8 @@ func (n *neighbours) add(e *Entry, own bool) {
 
 func (n *neighbours) isOwn(e *Entry) bool { return n.own[e] }
 
-// naming returns the entries that name a region, or all numbers behind a prefix, in order: the first mostNeighbours.
+// naming returns the entries that name a region, or all numbers behind a prefix, in order: the
+// first mostNeighbours.
 func (n *neighbours) naming(region Region, prefix string) []*Entry {
 	if prefix == "" {
 		return n.first(n.index.byRegion[region])

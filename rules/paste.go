@@ -18,9 +18,10 @@ type pasted struct {
 	line   int // from 1
 }
 
-// readPasted reads country names and codes as they come from a page: one a line or several between commas, semicolons,
-// bars or tabs, with bullets, numbers, footnote marks and quotes. What follows # is a comment. Notes say what was left
-// out; each piece that is not understood is an error with its line.
+// readPasted reads country names and codes as they come from a page: one a line or several between
+// commas, semicolons, bars or tabs, with bullets, numbers, footnote marks and quotes. What follows
+// # is a comment. Notes say what was left out; each piece that is not understood is an error with
+// its line.
 func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs Errors) {
 	text, err := strict.ReadAll(r)
 	if err != nil {
@@ -48,10 +49,11 @@ func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs 
 	return found, notes, errs
 }
 
-// ReadNames reads the countries that one line of text names, as [Init] reads pasted lists: English names or ISO codes, several
-// between commas, semicolons, bars or tabs, with bullets and footnote marks. regions are in the order of the text, and one
-// that is named twice is there twice. notes say what was left out, such as a footnote mark. Each piece that is not
-// understood is a problem; a problem shows no run of digits that may be a phone number.
+// ReadNames reads the countries that one line of text names, as [Init] reads pasted lists: English
+// names or ISO codes, several between commas, semicolons, bars or tabs, with bullets and footnote
+// marks. regions are in the order of the text, and one that is named twice is there twice. notes
+// say what was left out, such as a footnote mark. Each piece that is not understood is a problem; a
+// problem shows no run of digits that may be a phone number.
 func ReadNames(line string) (regions []Region, notes []string, problems []error) {
 	p := pastedLine{}
 	p.readPieces(visible(line))
@@ -90,7 +92,8 @@ func (p *pastedLine) readPieces(line string) {
 	p.checkWords()
 }
 
-// take reads one name from the front of pieces and returns how many it needed: "Korea, Republic of" is one name of two.
+// take reads one name from the front of pieces and returns how many it needed: "Korea, Republic of"
+// is one name of two.
 func (p *pastedLine) take(pieces []string) int {
 	if isNumber(pieces[0]) {
 		// It may be a phone number, so it is not repeated.
@@ -167,7 +170,8 @@ func (p *pastedLine) checkWords() {
 	}
 }
 
-// piece reads a piece without comma: a name, a name and its code in brackets, or two names with "and".
+// piece reads a piece without comma: a name, a name and its code in brackets, or two names with
+// "and".
 func (p *pastedLine) piece(text string) ([]Region, error) {
 	text = trimMarks(text)
 	regions, err := pastedName(text)
@@ -200,7 +204,8 @@ var groups = map[string]string{
 	"eea": eeaMembers, "european economic area": eeaMembers,
 }
 
-// pastedName is RegionByName for text that may be prose: a code of two letters has capitals. It knows groups too.
+// pastedName is RegionByName for text that may be prose: a code of two letters has capitals. It
+// knows groups too.
 func pastedName(text string) ([]Region, error) {
 	if codes, ok := groups[plainName(text)]; ok {
 		return splitRegions(codes), nil

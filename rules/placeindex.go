@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// A placeIndex finds the entries that name a region or a prefix of digits, at a cost that does not grow with their number.
+// A placeIndex finds the entries that name a region or a prefix of digits, at a cost that does not
+// grow with their number.
 type placeIndex struct {
 	byRegion map[Region][]int32
 	byPrefix map[string][]int32 // by the digits of the prefix
@@ -64,8 +65,8 @@ func (x *placeIndex) behind(digits string) []match {
 	return found
 }
 
-// PrefixClass names what entries in force say of numbers behind a prefix: two prefixes of one class get the same verdict in
-// every region, but for Lifted. The name is no text.
+// PrefixClass names what entries in force say of numbers behind a prefix: two prefixes of one class
+// get the same verdict in every region, but for Lifted. The name is no text.
 func (p *Policy) PrefixClass(prefix string) string {
 	var class []byte
 	for i := range p.files {

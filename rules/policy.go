@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A Policy is what a Set says of one kind of message at one time. It does not change; any number of goroutines may use it.
+// A Policy is what a Set says of one kind of message at one time. It does not change; any number of
+// goroutines may use it.
 type Policy struct {
 	files    []compiledFile // platform first
 	prefixes []string
@@ -34,8 +35,9 @@ type liftedEntry struct {
 	lift  *Lift
 }
 
-// Compile reduces the set to what holds for a message sent at a time. An allow counts from bar upwards. The zero time
-// means now: entries have a first day, and before all of them too much would be kept.
+// Compile reduces the set to what holds for a message sent at a time. An allow counts from bar
+// upwards. The zero time means now: entries have a first day, and before all of them too much would
+// be kept.
 func (s *Set) Compile(m Message, at time.Time, bar Confidence) *Policy {
 	if at.IsZero() {
 		at = time.Now()
@@ -85,12 +87,12 @@ func (e *Entry) liftedBy(lifts []*Lift) *Lift {
 // IsFor reports whether the entry is about messages of a kind.
 func (e *Entry) IsFor(m Message) bool { return e.Messages == nil || slices.Contains(e.Messages, m) }
 
-// isFor reports whether the entry can be about a sender whose business is located in a country, or, with the zero Region,
-// in one that is not known.
+// isFor reports whether the entry can be about a sender whose business is located in a country, or,
+// with the zero Region, in one that is not known.
 func (e *Entry) isFor(country Region) bool { return !slices.Contains(e.BusinessNotIn, country) }
 
-// add takes an entry in. Whether one with business_not_in holds for a business in a country that is not known, nobody can
-// say: it warns.
+// add takes an entry in. Whether one with business_not_in holds for a business in a country that is
+// not known, nobody can say: it warns.
 func (j *compiledFile) add(e *Entry, country Region) {
 	asksBusiness := len(e.BusinessNotIn) > 0 && country == Region{}
 	effect := e.Effect
@@ -114,16 +116,17 @@ func (u *category) permissions(at time.Time) []*Permission {
 	return permissions
 }
 
-// Equal reports whether two policies of one set decide alike because the same entries and permissions are in force: most
-// kinds of message have the same rules.
+// Equal reports whether two policies of one set decide alike because the same entries and
+// permissions are in force: most kinds of message have the same rules.
 func (p *Policy) Equal(other *Policy) bool {
 	return slices.EqualFunc(p.files, other.files, func(a, b compiledFile) bool {
 		return a.file == b.file && a.bar == b.bar && slices.Equal(a.entries, b.entries) && slices.Equal(a.permissions, b.permissions)
 	})
 }
 
-// Prefixes returns the digits of every prefix that an entry in force names, sorted, each once. Two numbers of one region
-// that begin with the same longest one of them get the same verdict, but for Lifted, and so does that prefix itself.
+// Prefixes returns the digits of every prefix that an entry in force names, sorted, each once. Two
+// numbers of one region that begin with the same longest one of them get the same verdict, but for
+// Lifted, and so does that prefix itself.
 func (p *Policy) Prefixes() []string { return slices.Clone(p.prefixes) }
 
 // An Outcome is what a policy makes of a number. Only Allowed keeps it.
@@ -148,15 +151,16 @@ type Verdict struct {
 	// Permission is what lets Entry count, as high, where it requires one.
 	Permission *Permission
 	Warned     []*Entry
-	// Uncounted are the allows that match and do not count: below the bar, or without the permission that they require.
+	// Uncounted are the allows that match and do not count: below the bar, or without the
+	// permission that they require.
 	Uncounted []*Entry
 	KeptAtLow bool // dropped, and kept if the bar were Low
 	// Lifted are the lifts of entries that match and would be in force without them.
 	Lifted []*Lift
 }
 
-// Rule names what decided: the id of an entry, or "<category>:default" where a default dropped the number. It is empty
-// where a default keeps and where nothing decided.
+// Rule names what decided: the id of an entry, or "<category>:default" where a default dropped the
+// number. It is empty where a default keeps and where nothing decided.
 func (v Verdict) Rule() string {
 	switch {
 	case v.Entry != nil:
@@ -167,10 +171,10 @@ func (v Verdict) Rule() string {
 	return ""
 }
 
-// Judge says what the policy makes of a number of region whose E.164 digits, without '+', are digits or begin with them.
-// A number is kept only if every category keeps it; the verdict is that of the first that drops it, platform first, else
-// of the last that keeps it by an entry. Warned, Uncounted and Lifted are those of all categories. A region that is not
-// known is never allowed.
+// Judge says what the policy makes of a number of region whose E.164 digits, without '+', are
+// digits or begin with them. A number is kept only if every category keeps it; the verdict is that
+// of the first that drops it, platform first, else of the last that keeps it by an entry. Warned,
+// Uncounted and Lifted are those of all categories. A region that is not known is never allowed.
 func (p *Policy) Judge(region Region, digits string) Verdict {
 	if !region.known() {
 		return Verdict{}

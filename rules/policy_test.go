@@ -398,8 +398,8 @@ func policyLists(t *testing.T) map[string][]string {
 	return lists
 }
 
-// The three categories that Meta's policy allows by country are allowed in its countries and in no others, and each run says
-// that Meta revised the page.
+// The three categories that Meta's policy allows by country are allowed in its countries and in no
+// others, and each run says that Meta revised the page.
 func TestVerticalsAreMetasLists(t *testing.T) {
 	for name, list := range policyLists(t) {
 		var permission Permission
@@ -430,7 +430,8 @@ func TestVerticalsAreMetasLists(t *testing.T) {
 const revisedOnline = "online-gambling: Meta revised its policy page on 2026-09-23, and this list was read on 2026-08-22: save the page " +
 	"(https://whatsappbusiness.com/policy/) and bring the list up to date with listgate rules init --page FILE"
 
-// A business that is located elsewhere loses Brazil and Indonesia and nothing else, whatever it sends.
+// A business that is located elsewhere loses Brazil and Indonesia and nothing else, whatever it
+// sends.
 func TestBusinessElsewhere(t *testing.T) {
 	set := load(t, "general", mine("allow", true))
 	differs := func(country string, m Message, at time.Time) (lost []string) {
@@ -456,7 +457,8 @@ func TestBusinessElsewhere(t *testing.T) {
 	require.NotEqual(t, set.Revision(), set.WithSender(Sender{BusinessCountry: region("AR")}).Revision())
 }
 
-// What is not known of the sender is asked for, whatever an entry would do: an allow does not count, a deny does not drop.
+// What is not known of the sender is asked for, whatever an entry would do: an allow does not
+// count, a deny does not drop.
 func TestBusinessNotIn(t *testing.T) {
 	set := load(t, "mine", mine("deny", true)+
 		entry("allow", "all", `regions = ["DE", "FR"]`)+

@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// A Region is a country or territory: an ISO 3166-1 alpha-2 code, two capital letters. AC, TA and XK, which the phone
-// library knows and ISO reserves, count too. It is comparable. The zero Region is none; no rule ever allows it.
+// A Region is a country or territory: an ISO 3166-1 alpha-2 code, two capital letters. AC, TA and
+// XK, which the phone library knows and ISO reserves, count too. It is comparable. The zero Region
+// is none; no rule ever allows it.
 type Region [2]byte
 
-// regionCodes holds the 249 codes of ISO 3166-1 and AC, TA, XK, sorted, without separators. A test compares them with
-// golang.org/x/text and with the phone library.
+// regionCodes holds the 249 codes of ISO 3166-1 and AC, TA, XK, sorted, without separators. A test
+// compares them with golang.org/x/text and with the phone library.
 const regionCodes = "ACADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCNCOCRCU" +
 	"CVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEILIMINIOIQIRISITJE" +
 	"JMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZ" +
@@ -26,7 +27,8 @@ const (
 	eeaMembers = euMembers + "ISLINO"
 )
 
-// ParseRegion reads a region code: two capital letters, a known region. Names are for [RegionByName].
+// ParseRegion reads a region code: two capital letters, a known region. Names are for
+// [RegionByName].
 func ParseRegion(s string) (Region, error) {
 	if len(s) == 2 {
 		if r := (Region{s[0], s[1]}); r.known() {
@@ -39,7 +41,8 @@ func ParseRegion(s string) (Region, error) {
 	return Region{}, fmt.Errorf("unknown region %q; a region is an ISO 3166-1 code of two capital letters", s)
 }
 
-// ParseRegions reads what may stand in a list of regions: a code as [ParseRegion] does, or EU or EEA for its members.
+// ParseRegions reads what may stand in a list of regions: a code as [ParseRegion] does, or EU or
+// EEA for its members.
 func ParseRegions(s string) ([]Region, error) {
 	switch s {
 	case "EU":

@@ -10,8 +10,9 @@ import (
 	"golang.org/x/text/language"
 )
 
-// The codes are those that golang.org/x/text calls countries and that no newer code has replaced, without the reserved
-// ones that the phone library does not know; and all that the phone library knows.
+// The codes are those that golang.org/x/text calls countries and that no newer code has replaced,
+// without the reserved ones that the phone library does not know; and all that the phone library
+// knows.
 func TestRegionCodes(t *testing.T) {
 	require.Len(t, Regions(), 249+3)
 	phone := phonenumbers.GetSupportedRegions()
@@ -99,7 +100,8 @@ func TestRegionByName(t *testing.T) {
 	}
 }
 
-// isoNames are the short names of ISO 3166-1 that are more than a name, but for "Congo (the)", which people use for two.
+// isoNames are the short names of ISO 3166-1 that are more than a name, but for "Congo (the)",
+// which people use for two.
 const isoNames = "Bahamas (the)|Bolivia (Plurinational State of)|Bonaire, Sint Eustatius and Saba|British Indian Ocean Territory (the)|" +
 	"Brunei Darussalam|Central African Republic (the)|Cocos (Keeling) Islands (the)|Congo (the Democratic Republic of the)|Cook Islands (the)|" +
 	"Dominican Republic (the)|Falkland Islands (the) [Malvinas]|French Southern Territories (the)|Holy See (the)|Iran (Islamic Republic of)|" +

@@ -1,15 +1,17 @@
-// Package rules reads rule files, which say who may message which country, and compiles them to a [Policy].
+// Package rules reads rule files, which say who may message which country, and compiles them to a
+// [Policy].
 //
 //	set, err := rules.Load(rules.Options{Categories: []string{"alcohol"}})
 //	policy := set.Compile(rules.Marketing, time.Now(), rules.Medium)
 //	verdict := policy.Judge(region, "919876543210")
 //
-// A category is a kind of business in the sense of WhatsApp's policy: alcohol, online-gambling. Each has one TOML file;
-// those that we ship are in the binary, others come from the user. What decides about a number are the shipped file
-// "platform", which holds for every sender, and the file of each category asked for, with the shipped file that it
-// extends. A user's file "company", too, always decides, after the platform's. A number is kept only if every one of them
-// keeps it. A file judges so: a deny that matches drops; else an allow that matches and counts keeps; else the file's
-// default decides. An allow counts from a confidence upwards.
+// A category is a kind of business in the sense of WhatsApp's policy: alcohol, online-gambling.
+// Each has one TOML file; those that we ship are in the binary, others come from the user. What
+// decides about a number are the shipped file "platform", which holds for every sender, and the
+// file of each category asked for, with the shipped file that it extends. A user's file "company",
+// too, always decides, after the platform's. A number is kept only if every one of them keeps it. A
+// file judges so: a deny that matches drops; else an allow that matches and counts keeps; else the
+// file's default decides. An allow counts from a confidence upwards.
 //
 // A file that is not wholly understood is refused, with everything that is wrong with it.
 //
@@ -39,14 +41,15 @@ type Options struct {
 
 // Load reads and checks all files, shipped and the user's, and picks those that decide.
 //
-// Everything wrong with any file comes back at once as [Errors]. If the files are good but one of the categories is
-// unknown, the error is an [*UnknownCategoryError].
+// Everything wrong with any file comes back at once as [Errors]. If the files are good but one of
+// the categories is unknown, the error is an [*UnknownCategoryError].
 func Load(o Options) (*Set, error) {
 	if o.Source == nil {
 		o.Source = ReadSource(o.Paths...)
 	}
 	if len(o.Source.paths)+len(o.Texts) == 0 {
-		// Nothing of the user's can refer to the other shipped files: that they need not be read halves the time to start.
+		// Nothing of the user's can refer to the other shipped files: that they need not be read
+		// halves the time to start.
 		if set, err := readNamed(o.Categories).pick(o.Categories); err == nil {
 			return set.WithSender(o.Sender), nil
 		}
@@ -65,7 +68,8 @@ func Load(o Options) (*Set, error) {
 	return set.WithSender(o.Sender), nil
 }
 
-// pick returns the set of the categories asked for, as far as they are known, and an error for one that is not.
+// pick returns the set of the categories asked for, as far as they are known, and an error for one
+// that is not.
 func (known catalog) pick(categories []string) (*Set, error) {
 	set := known.always()
 	if len(categories) == 0 {
@@ -88,8 +92,8 @@ func (known catalog) pick(categories []string) (*Set, error) {
 	return set, unknown
 }
 
-// always returns the set of what decides whatever is asked for: the platform's rules and, if the user has such, the
-// company's.
+// always returns the set of what decides whatever is asked for: the platform's rules and, if the
+// user has such, the company's.
 func (known catalog) always() *Set {
 	set := &Set{categories: []*category{newCategory(known.byName[Platform])}}
 	if company := known.byName[Company]; company != nil {
@@ -98,13 +102,14 @@ func (known catalog) always() *Set {
 	return set
 }
 
-// unused returns the user's files that are none of those that decide, in the order in which they were read.
+// unused returns the user's files that are none of those that decide, in the order in which they
+// were read.
 func (known catalog) unused(deciding []*File) []*File {
 	return slices.DeleteFunc(slices.Clone(known.users), func(f *File) bool { return slices.Contains(deciding, f) })
 }
 
-// List returns for each known category the file that speaks for it: the user's if there is one, else the shipped one.
-// They are sorted by name. paths are as in [Options].
+// List returns for each known category the file that speaks for it: the user's if there is one,
+// else the shipped one. They are sorted by name. paths are as in [Options].
 func List(paths ...string) ([]*File, error) {
 	known, errs := readAll(ReadSource(paths...))
 	errs = append(errs, known.checkLifts(nil)...)
@@ -118,9 +123,9 @@ func List(paths ...string) ([]*File, error) {
 	return files, nil
 }
 
-// A catalog is every file there is: the one that speaks for each category, and the shipped ones, some of which may be
-// replaced. Files with errors are among them, as far as they were understood, so that what is wrong between files is
-// found at the same time.
+// A catalog is every file there is: the one that speaks for each category, and the shipped ones,
+// some of which may be replaced. Files with errors are among them, as far as they were understood,
+// so that what is wrong between files is found at the same time.
 type catalog struct {
 	byName  map[string]*File
 	shipped map[string]*File

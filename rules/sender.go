@@ -6,16 +6,19 @@ import (
 	"time"
 )
 
-// A Sender is what rules ask about the account that sends. The zero Sender is one that nothing is known of.
+// A Sender is what rules ask about the account that sends. The zero Sender is one that nothing is
+// known of.
 type Sender struct {
-	// BusinessCountry is where the business is located, as Meta knows it (the portfolio's country, not the number's). Zero: not
-	// known, and then entries with business_not_in warn.
+	// BusinessCountry is where the business is located, as Meta knows it (the portfolio's country,
+	// not the number's). Zero: not known, and then entries with business_not_in warn.
 	BusinessCountry Region
-	// Permissions are Meta's to the account. They count for every category, beside those of the files.
+	// Permissions are Meta's to the account. They count for every category, beside those of the
+	// files.
 	Permissions []Permission
 }
 
-// A Permission is Meta's to this sender, for regions where the category needs one. It counts as high.
+// A Permission is Meta's to this sender, for regions where the category needs one. It counts as
+// high.
 type Permission struct {
 	Path      string // of the file that it stands in; empty if a program gave it
 	Line      int
@@ -24,7 +27,8 @@ type Permission struct {
 	LastDay   time.Time // 00:00 UTC; it holds on that day, whole; zero: without end
 }
 
-// String names the regions, sorted, the last day and the reference: "BR MX, last day 2026-12-31: case 4711".
+// String names the regions, sorted, the last day and the reference: "BR MX, last day 2026-12-31:
+// case 4711".
 func (p *Permission) String() string {
 	text := p.regions()
 	if !p.LastDay.IsZero() {
@@ -35,8 +39,8 @@ func (p *Permission) String() string {
 
 func (p *Permission) regions() string { return joinRegions(sortRegions(slices.Clone(p.Regions))) }
 
-// revisionText is what a revision sums. It stays as it was when permissions were written with their first day without
-// force, so that reports of then still come to their revision.
+// revisionText is what a revision sums. It stays as it was when permissions were written with their
+// first day without force, so that reports of then still come to their revision.
 func (p *Permission) revisionText() string {
 	text := p.regions()
 	if !p.LastDay.IsZero() {

@@ -20,7 +20,8 @@ type Set struct {
 	unused     []*File
 }
 
-// A category is one as it judges: a shipped file, a user's, or a shipped one and the user's that extends it.
+// A category is one as it judges: a shipped file, a user's, or a shipped one and the user's that
+// extends it.
 type category struct {
 	file    *File // speaks for the category
 	files   []*File
@@ -41,8 +42,8 @@ func newCategory(f *File) *category {
 // Categories returns the names of the categories asked for, in that order, each once.
 func (s *Set) Categories() []string { return slices.Clone(s.asked) }
 
-// Files returns the files that decide, each once: platform's, then those of each category in the order asked; a shipped
-// file stands before the user's that extends it.
+// Files returns the files that decide, each once: platform's, then those of each category in the
+// order asked; a shipped file stands before the user's that extends it.
 func (s *Set) Files() []*File {
 	var files []*File
 	for _, u := range s.categories {
@@ -55,7 +56,8 @@ func (s *Set) Files() []*File {
 	return files
 }
 
-// Unused returns the user's files that were read and do not decide, in the order in which they were read.
+// Unused returns the user's files that were read and do not decide, in the order in which they were
+// read.
 func (s *Set) Unused() []*File { return slices.Clone(s.unused) }
 
 // Sender returns the sender of [Options].
@@ -63,9 +65,9 @@ func (s *Set) Sender() Sender {
 	return Sender{s.sender.BusinessCountry, slices.Clone(s.sender.Permissions)}
 }
 
-// Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the Files, in that order,
-// and then a line for each permission of the sender's, and one for the country of the business if that is known. The same
-// revision means the same decisions.
+// Revision names what is loaded: "sha256:" and the SHA-256, in hex, over the SHA-256 of each of the
+// Files, in that order, and then a line for each permission of the sender's, and one for the
+// country of the business if that is known. The same revision means the same decisions.
 func (s *Set) Revision() string { return revision(s.Files(), s.sender) }
 
 // ShippedRevision is the revision of all shipped files, sorted by name.
@@ -119,16 +121,16 @@ func (s *Set) checkIDs() Errors {
 	return errs
 }
 
-// checkLifts reports the lifts of what is no shipped entry. The lifts of a file that decides must be of entries that
-// decide; those of other files, of any.
+// checkLifts reports the lifts of what is no shipped entry. The lifts of a file that decides must
+// be of entries that decide; those of other files, of any.
 func (known catalog) checkLifts(deciding []*File) Errors {
 	var errs Errors
 	everyID := shippedIDs(slices.Collect(maps.Values(known.shipped)))
 	decidingID := shippedIDs(deciding)
 	for _, name := range keys(known.byName) {
 		f := known.byName[name]
-		// Without its base it is not known what decides. A company's file decides in every run, and lifts where there is
-		// something to lift.
+		// Without its base it is not known what decides. A company's file decides in every run, and
+		// lifts where there is something to lift.
 		decides := slices.Contains(deciding, f) && !f.lostBase && f.Name != Company
 		for _, l := range f.Lifts {
 			switch {
@@ -165,8 +167,8 @@ func shippedIDs(files []*File) []string {
 // plainCategory spells a name as categories are spelt.
 func plainCategory(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "-")) }
 
-// WithSender returns the set for another sender. It shares everything else, so that thousands of accounts can have one
-// each.
+// WithSender returns the set for another sender. It shares everything else, so that thousands of
+// accounts can have one each.
 func (s *Set) WithSender(sender Sender) *Set {
 	other := *s
 	other.sender = Sender{sender.BusinessCountry, slices.Clone(sender.Permissions)}

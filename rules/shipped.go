@@ -11,14 +11,15 @@ import (
 // Platform is the category whose rules hold for every sender. Its file always decides.
 const Platform = "platform"
 
-// Company is the category of a company's own rules. There is no shipped one; a user's always decides. What it drops is
-// the company's decision: no error of Meta's stands behind it.
+// Company is the category of a company's own rules. There is no shipped one; a user's always
+// decides. What it drops is the company's decision: no error of Meta's stands behind it.
 const Company = "company"
 
 //go:embed categories/*.toml
 var categoryFiles embed.FS
 
-// readShipped returns the files in the binary, sorted by name. They do not change, so they are read once.
+// readShipped returns the files in the binary, sorted by name. They do not change, so they are read
+// once.
 func readShipped() ([]*File, Errors) {
 	files, errs := shippedFiles()
 	return slices.Clone(files), slices.Clone(errs)

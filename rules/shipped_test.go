@@ -36,8 +36,8 @@ func TestShippedFilesAreGood(t *testing.T) {
 	require.Equal(t, shippedNames, names)
 }
 
-// The [[test]] blocks of the shipped files are examples for their reader; here they are held to what we do. They use
-// only numbers whose region the phone library can tell.
+// The [[test]] blocks of the shipped files are examples for their reader; here they are held to
+// what we do. They use only numbers whose region the phone library can tell.
 func TestShippedTests(t *testing.T) {
 	files, errs := readShipped()
 	require.NoError(t, errs.orNil())

@@ -31,7 +31,8 @@ type sourceText struct {
 	text string
 }
 
-// ReadSource reads the rule files at paths, which are as in [Options]. What cannot be read is an error of [Load].
+// ReadSource reads the rule files at paths, which are as in [Options]. What cannot be read is an
+// error of [Load].
 func ReadSource(paths ...string) *Source {
 	s := &Source{paths: paths, at: time.Now()}
 	names, errs := listAll(paths)
@@ -50,7 +51,8 @@ func ReadSource(paths ...string) *Source {
 // errChanging says that a file was not the same from its first byte to its last.
 var errChanging = errors.New("it was written or replaced while it was read; run again once it is whole")
 
-// mostReads is how often a file is read until it holds still. One that is replaced by renaming needs two.
+// mostReads is how often a file is read until it holds still. One that is replaced by renaming
+// needs two.
 const mostReads = 3
 
 func readText(path string) (text sourceText, err error) {
@@ -62,8 +64,8 @@ func readText(path string) (text sourceText, err error) {
 	return text, err
 }
 
-// readOnce reads a file, and finds that it changed meanwhile by its identity, size, time, and by its contents, since whoever
-// writes can put the time back.
+// readOnce reads a file, and finds that it changed meanwhile by its identity, size, time, and by
+// its contents, since whoever writes can put the time back.
 func readOnce(path string) (sourceText, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -112,13 +114,14 @@ func (s *Source) Fingerprint() [sha256.Size]byte {
 	return [sha256.Size]byte(sum.Sum(nil))
 }
 
-// coarsest is the step of the coarsest file times in use (FAT: 2 s), and a little more. The time of a file that was
-// changed so shortly before it was read may stay the same when it changes again.
+// coarsest is the step of the coarsest file times in use (FAT: 2 s), and a little more. The time of
+// a file that was changed so shortly before it was read may stay the same when it changes again.
 const coarsest = 3 * time.Second
 
-// Changed reports whether the files must be read again to know that they are still the same: there is another one, one is
-// gone, could not be read, has another time or size, was replaced, or had been changed within three seconds before it
-// was read. It reads no file, and so does not notice a change that keeps time and size.
+// Changed reports whether the files must be read again to know that they are still the same: there
+// is another one, one is gone, could not be read, has another time or size, was replaced, or had
+// been changed within three seconds before it was read. It reads no file, and so does not notice a
+// change that keeps time and size.
 func (s *Source) Changed() bool {
 	names, errs := listAll(s.paths)
 	if len(errs)+len(s.errs) > 0 || len(names) != len(s.texts) {
@@ -167,12 +170,14 @@ func listAll(paths []string) ([]string, Errors) {
 	return all, errs
 }
 
-// IsRuleFile reports whether a file of this name in a folder of rules is read: *.toml, but no hidden file and no listgate.toml.
+// IsRuleFile reports whether a file of this name in a folder of rules is read: *.toml, but no
+// hidden file and no listgate.toml.
 func IsRuleFile(name string) bool {
 	return strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, configName)
 }
 
-// list returns path, or the rule files in the folder at path, sorted. Hidden files are none, nor is the config file.
+// list returns path, or the rule files in the folder at path, sorted. Hidden files are none, nor is
+// the config file.
 func list(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -63,8 +63,8 @@ func (t table) lastDay(required bool) (last time.Time) {
 // maxID is the length of the longest id.
 const maxID = 100
 
-// id reads the name of an entry, which stands in reports and in cells that spreadsheets open: a word, never a formula or a
-// phone number.
+// id reads the name of an entry, which stands in reports and in cells that spreadsheets open: a
+// word, never a formula or a phone number.
 func (t table) id() (string, bool) {
 	id, ok := t.Text("id", true)
 	if !ok {

@@ -18,13 +18,14 @@ const (
 		") and bring the list up to date with listgate rules init --page FILE"
 )
 
-// lastRevision is the day of the newest revision of Meta's policy page that is known. What it made of the lists of the
-// verticals was not seen.
+// lastRevision is the day of the newest revision of Meta's policy page that is known. What it made
+// of the lists of the verticals was not seen.
 var lastRevision = time.Date(2026, 9, 23, 0, 0, 0, 0, time.UTC)
 
-// Warnings says what a person should know before a send planned at a time: a list of Meta's policy page that was read before
-// the page's last revision, other facts last read more than age before the send (0: 90 days) or, by this machine's clock, on a day to come, lifts and permissions that end within 30 days or have ended, and
-// categories without a country rule.
+// Warnings says what a person should know before a send planned at a time: a list of Meta's policy
+// page that was read before the page's last revision, other facts last read more than age before
+// the send (0: 90 days) or, by this machine's clock, on a day to come, lifts and permissions that
+// end within 30 days or have ended, and categories without a country rule.
 func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	if age == 0 {
 		age = maxAge
@@ -57,13 +58,15 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 	return warnings
 }
 
-// isBeforeRevision reports whether the file is a list of Meta's policy page from before its last revision.
+// isBeforeRevision reports whether the file is a list of Meta's policy page from before its last
+// revision.
 func (f *File) isBeforeRevision() bool {
 	isVertical := slices.Contains(verticals, f.Name) || f.Base != nil && slices.Contains(verticals, f.Base.Name)
 	return isVertical && f.AsOf.Before(lastRevision)
 }
 
-// hasNoCountryRule tells a category whose rules we do not know (not complete) from one that has none.
+// hasNoCountryRule tells a category whose rules we do not know (not complete) from one that has
+// none.
 func (u *category) hasNoCountryRule() bool {
 	return u.file.Name != Company && u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
 }
@@ -102,7 +105,8 @@ func (p *Permission) idle(categories []*category, names string) []string {
 	return nil
 }
 
-// hasNoEffect says where a permission lets nothing through, since no entry of the categories asks for one; "" if it does everywhere.
+// hasNoEffect says where a permission lets nothing through, since no entry of the categories asks
+// for one; "" if it does everywhere.
 func (p *Permission) hasNoEffect(categories []*category, names string) string {
 	var regions []Region
 	for _, region := range p.Regions {
@@ -127,7 +131,8 @@ func (u *category) idlePermissions() []string {
 	return warnings
 }
 
-// wantsPermission is true of entries with prefixes too: a permission is per region, and any region may hold a prefix.
+// wantsPermission is true of entries with prefixes too: a permission is per region, and any region
+// may hold a prefix.
 func (u *category) wantsPermission(region Region) bool {
 	return slices.ContainsFunc(u.entries, func(e *Entry) bool {
 		return e.RequiresPermission && (len(e.Prefixes) > 0 || slices.Contains(e.Regions, region))

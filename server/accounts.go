@@ -16,7 +16,8 @@ import (
 const (
 	// followAgain is how often it is looked for accounts that other processes began a journal for.
 	followAgain = 10 * time.Second
-	// listAgain is how long a list of the store's accounts is good enough to say that one is not among them.
+	// listAgain is how long a list of the store's accounts is good enough to say that one is not
+	// among them.
 	listAgain = time.Second
 )
 
@@ -49,8 +50,8 @@ type listedAccounts struct {
 	err      error
 }
 
-// known reports whether an account is in the configuration or in the store. Of others nothing is kept: asking for ids that
-// are none must cost the rest nothing.
+// known reports whether an account is in the configuration or in the store. Of others nothing is
+// kept: asking for ids that are none must cost the rest nothing.
 func (s *Server) known(ctx context.Context, waba string) (bool, error) {
 	_, configured := s.deciding.Load().senders.Sender(waba)
 	if configured || slices.Contains(s.WABAs, waba) {
@@ -72,7 +73,8 @@ func (s *Server) known(ctx context.Context, waba string) (bool, error) {
 	return slices.Contains(l.accounts, waba) && waba != cloudapi.NoAccount, l.err
 }
 
-// logChanges logs what becomes of an account: each cause that comes and goes, and what it means for sending.
+// logChanges logs what becomes of an account: each cause that comes and goes, and what it means for
+// sending.
 func (s *Server) logChanges(a *gate.Account) {
 	last := gatetext.Status(gate.State{Campaign: gate.StatusOpen, Reply: gate.StatusOpen})
 	var before []gate.ActiveCause

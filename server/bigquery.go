@@ -8,9 +8,9 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// answerBigQuery answers a remote function of BigQuery: a call for each row, with the number as its one argument, and who
-// asks as the function's user_defined_context. A reply is a decision; of NULL, too. What BigQuery tries again is 503; 400 and
-// 423 end the query with what they say.
+// answerBigQuery answers a remote function of BigQuery: a call for each row, with the number as its
+// one argument, and who asks as the function's user_defined_context. A reply is a decision; of
+// NULL, too. What BigQuery tries again is 503; 400 and 423 end the query with what they say.
 func (s *Server) answerBigQuery(w http.ResponseWriter, r *http.Request) {
 	body, release, err := s.readBody(w, r)
 	if err != nil {

@@ -30,15 +30,16 @@ const (
 	maxCategorySets = 64
 )
 
-// deciding is what decisions are made by: the accounts of one reading of the configuration. A later reading takes its place.
+// deciding is what decisions are made by: the accounts of one reading of the configuration. A later
+// reading takes its place.
 type deciding struct {
 	senders *cloudapi.Accounts // nil: there are none
 	stop    context.CancelFunc // ends the following of rule files
 	lives   *categoryFilters
 }
 
-// Reload takes the accounts of a configuration that was read again. If they, or their rules, are not good, the error says
-// why, and those before stay in force.
+// Reload takes the accounts of a configuration that was read again. If they, or their rules, are
+// not good, the error says why, and those before stay in force.
 func (s *Server) Reload(accounts []config.Account) error {
 	d := &deciding{lives: &categoryFilters{server: s, lives: map[string]*filter.Live{}}}
 	if len(accounts) > 0 {
@@ -72,7 +73,8 @@ type categoryFilters struct {
 	lives map[string]*filter.Live
 }
 
-// filter returns the filter of some categories for a kind of message, and the revision of its rules.
+// filter returns the filter of some categories for a kind of message, and the revision of its
+// rules.
 func (c *categoryFilters) filter(categories []string, m rules.Message) (*filter.Filter, string, error) {
 	sorted := slices.Sorted(slices.Values(categories))
 	key := fmt.Sprintf("%s %q", m, sorted)
@@ -311,7 +313,8 @@ type decider struct {
 	sighted  func(regions string) bool
 }
 
-// decider returns what decides a request, or why nothing may be sent: a stateError, or what is wrong.
+// decider returns what decides a request, or why nothing may be sent: a stateError, or what is
+// wrong.
 func (s *Server) decider(ctx context.Context, r decideRequest) (*decider, error) {
 	d := &decider{gate: "none", sighted: func(string) bool { return false }}
 	by := s.deciding.Load()

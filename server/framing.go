@@ -8,8 +8,9 @@ import (
 	"sync"
 )
 
-// Go's server takes a request with both Content-Length and Transfer-Encoding for one with the latter, and hides the former.
-// What is behind it, or was before it, may read it otherwise. So the proxy looks at the bytes.
+// Go's server takes a request with both Content-Length and Transfer-Encoding for one with the
+// latter, and hides the former. What is behind it, or was before it, may read it otherwise. So the
+// proxy looks at the bytes.
 
 // watchedConn keeps the beginning of what was read since the last request was answered.
 type watchedConn struct {
@@ -50,8 +51,8 @@ func (l watchedListener) Accept() (net.Conn, error) {
 
 type connKey struct{}
 
-// watch makes a server keep the heads of its requests. Over TLS, and so over HTTP/2, there are none to be seen, and over
-// HTTP/2 none is needed.
+// watch makes a server keep the heads of its requests. Over TLS, and so over HTTP/2, there are none
+// to be seen, and over HTTP/2 none is needed.
 func watch(server *http.Server) {
 	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) }
 	server.ConnState = func(c net.Conn, state http.ConnState) {
@@ -61,8 +62,9 @@ func watch(server *http.Server) {
 	}
 }
 
-// hasBothLengths reports whether the head of a chunked request has a Content-Length, too. One whose head was not seen, since
-// it was sent together with the request before it, is taken for such a one.
+// hasBothLengths reports whether the head of a chunked request has a Content-Length, too. One whose
+// head was not seen, since it was sent together with the request before it, is taken for such a
+// one.
 func hasBothLengths(r *http.Request) bool {
 	if len(r.TransferEncoding) == 0 {
 		return false

@@ -45,7 +45,8 @@ func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
 	s.writeState(w, state, kind)
 }
 
-// checkParameters returns an error if a query has other parameters than one: what they hold would be logged on the way.
+// checkParameters returns an error if a query has other parameters than one: what they hold would
+// be logged on the way.
 func checkParameters(r *http.Request, known string) error {
 	for name := range r.URL.Query() {
 		if name != known {
@@ -73,7 +74,8 @@ func (s *Server) writeState(w http.ResponseWriter, state gate.State, kind gate.M
 	}
 }
 
-// stateOf returns the state of an account. That of one whose webhooks are ignored is not known here, whatever the store has.
+// stateOf returns the state of an account. That of one whose webhooks are ignored is not known
+// here, whatever the store has.
 func (s *Server) stateOf(ctx context.Context, waba string) (gate.State, error) {
 	if len(s.WABAs) > 0 && !slices.Contains(s.WABAs, waba) {
 		return gate.State{

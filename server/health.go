@@ -13,7 +13,8 @@ import (
 const (
 	// healthzWithin is how long a store that is alive may take to answer.
 	healthzWithin = 5 * time.Second
-	// probeAgain is how long an answer of the store holds: however often it is asked for, it writes once a second.
+	// probeAgain is how long an answer of the store holds: however often it is asked for, it writes
+	// once a second.
 	probeAgain = time.Second
 )
 

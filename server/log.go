@@ -2,7 +2,8 @@ package server
 
 import "time"
 
-// sayAgain is how often the same kind of trouble is logged: a storm of webhooks must not fill a disk.
+// sayAgain is how often the same kind of trouble is logged: a storm of webhooks must not fill a
+// disk.
 const sayAgain = 10 * time.Second
 
 // A repetition is how often something was not logged since it was.

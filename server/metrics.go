@@ -16,7 +16,8 @@ import (
 	"github.com/listgate/listgate/gate/cloudapi"
 )
 
-// maxGauges bounds how many accounts have gauges of their own: those that are not open first. All are counted.
+// maxGauges bounds how many accounts have gauges of their own: those that are not open first. All
+// are counted.
 const maxGauges = 1000
 
 // metrics are what Prometheus reads. Labels hold ids of accounts, never a number or a text.

@@ -27,8 +27,8 @@ type operation struct {
 	}
 }
 
-// The description holds against the handlers: each answer that it documents is given, is of the schema that it says, and no
-// other one is given.
+// The description holds against the handlers: each answer that it documents is given, is of the
+// schema that it says, and no other one is given.
 func TestOpenAPI(t *testing.T) {
 	w := newWorld(t, nil)
 	guarded := newWorld(t, func(o *server.Options) { o.Token = "made-up" })

@@ -25,14 +25,16 @@ const (
 	graphHost = "https://graph.facebook.com"
 	// maxSend bounds the body of a message; the Transport's own bound is as large.
 	maxSend = 1 << 20
-	// upstreamWithin bounds how long the upstream may take to begin an answer, once it has the request.
+	// upstreamWithin bounds how long the upstream may take to begin an answer, once it has the
+	// request.
 	upstreamWithin = time.Minute
 	dialWithin     = 10 * time.Second
 	maxIdle        = 1024
 )
 
-// proxy stands in front of the Graph API. What it passes on goes to the addresses of the configuration and nowhere else, as it
-// came; what may be a message is asked about first, and its answer is learned from, by a cloudapi.Transport.
+// proxy stands in front of the Graph API. What it passes on goes to the addresses of the
+// configuration and nowhere else, as it came; what may be a message is asked about first, and its
+// answer is learned from, by a cloudapi.Transport.
 type proxy struct {
 	server *Server
 	meta   *httputil.ReverseProxy
@@ -146,8 +148,8 @@ func methodOf(r *http.Request) string {
 	return "other method"
 }
 
-// unfit returns why a request is none that is passed on, "" if it is one: it names another server than ours, or asks for a
-// connection through which messages would go unread.
+// unfit returns why a request is none that is passed on, "" if it is one: it names another server
+// than ours, or asks for a connection through which messages would go unread.
 func (p *proxy) unfit(r *http.Request) string {
 	switch {
 	case r.Method == http.MethodConnect:
@@ -166,8 +168,8 @@ func (p *proxy) unfit(r *http.Request) string {
 	return ""
 }
 
-// hold reads a message, so that many that come slowly do not take more memory than there is for them, and nothing of it
-// leaves before its end is here. It returns nil if it answered.
+// hold reads a message, so that many that come slowly do not take more memory than there is for
+// them, and nothing of it leaves before its end is here. It returns nil if it answered.
 func (p *proxy) hold(w *seenAnswer, r *http.Request) (release func()) {
 	control := http.NewResponseController(w.ResponseWriter)
 	_ = control.SetReadDeadline(time.Now().Add(readWithin))

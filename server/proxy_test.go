@@ -150,8 +150,8 @@ func refusal(t *testing.T, body string) graphError {
 	return e
 }
 
-// What may be sent passes byte for byte, what may not gets an answer of Meta's shape, and nothing of it leaves. What the
-// answers say is in force before they are passed back.
+// What may be sent passes byte for byte, what may not gets an answer of Meta's shape, and nothing
+// of it leaves. What the answers say is in force before they are passed back.
 func TestProxy(t *testing.T) {
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {
@@ -239,7 +239,8 @@ func TestProxyCodes(t *testing.T) {
 	require.Equal(t, 368, refusal(t, body).Error.Code)
 }
 
-// Whatever is no message passes, in both directions, while it comes: bodies of any size in little memory, trailers of none.
+// Whatever is no message passes, in both directions, while it comes: bodies of any size in little
+// memory, trailers of none.
 func TestProxyPassesTheRest(t *testing.T) {
 	p := newProxied(t, false)
 	p.halt() // nothing but messages is asked about
@@ -408,8 +409,8 @@ func TestProxy360dialog(t *testing.T) {
 	require.Contains(t, recorder.Body.String(), "--to-360dialog")
 }
 
-// An upstream that is down, slow or breaks off is said to be so, or the answer breaks off, too: never an answer that looks
-// whole.
+// An upstream that is down, slow or breaks off is said to be so, or the answer breaks off, too:
+// never an answer that looks whole.
 func TestProxyUpstreamTrouble(t *testing.T) {
 	p := newProxied(t, false)
 	p.graph.answer = func(w http.ResponseWriter, _ *http.Request, _ string) {
@@ -453,8 +454,8 @@ func TestProxyPassesCancellationOn(t *testing.T) {
 	<-cancelled
 }
 
-// No message begins after the answer with a lock has been passed back, however many senders there are, and one only of an
-// account that may.
+// No message begins after the answer with a lock has been passed back, however many senders there
+// are, and one only of an account that may.
 func TestProxyFleet(t *testing.T) {
 	p := newProxied(t, false)
 	var locked atomic.Bool
@@ -493,7 +494,8 @@ func TestProxyFleet(t *testing.T) {
 	require.NotZero(t, sent.Load())
 }
 
-// Bodies that are still on their way when the server stops keep it for a second, no longer, and are no failure.
+// Bodies that are still on their way when the server stops keep it for a second, no longer, and are
+// no failure.
 func TestServeEndsWithHalfBodies(t *testing.T) {
 	p := newProxied(t, false)
 	at, ended := p.serve()

@@ -1,11 +1,12 @@
-// Package server is gate and filter over HTTP, for dispatch in any language: it says whether an account may send, decides
-// numbers, takes Meta's webhooks, tells Prometheus and load balancers how it is, and stands as a proxy in front of the Graph
-// API.
+// Package server is gate and filter over HTTP, for dispatch in any language: it says whether an
+// account may send, decides numbers, takes Meta's webhooks, tells Prometheus and load balancers how
+// it is, and stands as a proxy in front of the Graph API.
 //
 //	s, err := server.New(ctx, server.Options{Gate: g, Store: store, Accounts: conf.Accounts})
 //	err = s.Serve(listener, nil)
 //
-// Flags, files and signals are its caller's matter. Nothing that it logs or answers holds a phone number.
+// Flags, files and signals are its caller's matter. Nothing that it logs or answers holds a phone
+// number.
 package server
 
 import (
@@ -39,7 +40,8 @@ const (
 	headerWithin = 5 * time.Second
 	idleFor      = 2 * time.Minute
 	maxHeader    = 16 << 10
-	// maxBodies bounds what the bodies that are held at one time take together, beside those of webhooks.
+	// maxBodies bounds what the bodies that are held at one time take together, beside those of
+	// webhooks.
 	maxBodies = 64 << 20
 )
 
@@ -48,14 +50,15 @@ type Options struct {
 	Gate  *gate.Gate // required; the caller closes it, after Serve has returned
 	Store gate.Store // required; the gate's
 
-	// Accounts are those that decisions are asked for and that send through the proxy. There may be none.
+	// Accounts are those that decisions are asked for and that send through the proxy. There may be
+	// none.
 	Accounts []config.Account
 	// Rules are the user's rule files, or folders of them, as in rules.Options.
 	Rules      []string
 	Confidence rules.Confidence
 
-	// WABAs are the accounts whose webhooks are taken; what webhooks say about others is ignored, and their state is unknown
-	// here. None: every account that a webhook names.
+	// WABAs are the accounts whose webhooks are taken; what webhooks say about others is ignored,
+	// and their state is unknown here. None: every account that a webhook names.
 	WABAs []string
 
 	// Token is what a client must send as a bearer token to paths below /v1/. Empty: nothing.
@@ -79,7 +82,8 @@ type Webhooks struct {
 	VerifyToken string
 }
 
-// HealthChecks say how the Graph API is asked for the health of halted accounts. With the zero Interval, it is not.
+// HealthChecks say how the Graph API is asked for the health of halted accounts. With the zero
+// Interval, it is not.
 type HealthChecks struct {
 	Interval time.Duration
 	Token    string // an access token with whatsapp_business_management
@@ -113,8 +117,8 @@ type Server struct {
 	said     map[string]*repetition // by what was logged
 }
 
-// New returns a server. An error means that the accounts or their rules are not good, or that the webhooks' options are not
-// whole: see [cloudapi.NewAccounts] and [cloudapi.NewHandler].
+// New returns a server. An error means that the accounts or their rules are not good, or that the
+// webhooks' options are not whole: see [cloudapi.NewAccounts] and [cloudapi.NewHandler].
 func New(ctx context.Context, o Options) (*Server, error) {
 	s := &Server{Options: o, followed: map[string]*gate.Account{}, said: map[string]*repetition{}, bodies: bodies.NewBudget(maxBodies)}
 	if s.Support == nil {
@@ -161,8 +165,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // ProxyHandler returns the handler of the proxy.
 func (s *Server) ProxyHandler() http.Handler { return s.proxied }
 
-// Serve answers until the context of New ends, and then ends what was begun: requests that are being answered get ten
-// seconds, bodies that are still on their way one. proxy may be nil. Call it once.
+// Serve answers until the context of New ends, and then ends what was begun: requests that are
+// being answered get ten seconds, bodies that are still on their way one. proxy may be nil. Call it
+// once.
 func (s *Server) Serve(listener, proxy net.Listener) error {
 	var background sync.WaitGroup
 	if s.Health.Interval > 0 {
@@ -209,7 +214,8 @@ func serveProxy(server *http.Server, listener net.Listener, certificate *tls.Cer
 	return server.ServeTLS(listener, "", "")
 }
 
-// cutOff cuts off the bodies that are still on their way. Who sends them will send them again, or knows that nothing was done.
+// cutOff cuts off the bodies that are still on their way. Who sends them will send them again, or
+// knows that nothing was done.
 func (s *Server) cutOff() {
 	s.bodies.CutOff()
 	if s.webhooks != nil {

@@ -152,7 +152,8 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// Ids that nobody knows are answered so, and cost those who are known nothing, however many are asked for.
+// Ids that nobody knows are answered so, and cost those who are known nothing, however many are
+// asked for.
 func TestUnknownIDs(t *testing.T) {
 	w := newWorld(t, func(o *server.Options) { o.Accounts = nil })
 	require.NoError(t, w.gate.Apply(t.Context(), gate.Event{Type: gate.EventWarning, WABA: "7", Time: time.Now(), Received: time.Now(), Code: 131048}))

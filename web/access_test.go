@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPageIsAccessible has axe-core look for barriers: LISTGATE_TEST_AXE is the path of its axe.min.js.
+// TestPageIsAccessible has axe-core look for barriers: LISTGATE_TEST_AXE is the path of its
+// axe.min.js.
 func TestPageIsAccessible(t *testing.T) {
 	path := os.Getenv("LISTGATE_TEST_AXE")
 	if path == "" {

@@ -23,8 +23,8 @@ import (
 // thePage builds the page once for all tests.
 var thePage = sync.OnceValues(buildPage)
 
-// findBrowser returns the path of a Chromium. Tests in a browser take a minute or more: they run where LISTGATE_TEST_CHROMIUM
-// is "needed".
+// findBrowser returns the path of a Chromium. Tests in a browser take a minute or more: they run
+// where LISTGATE_TEST_CHROMIUM is "needed".
 func findBrowser(t *testing.T) string {
 	if os.Getenv("LISTGATE_TEST_CHROMIUM") != "needed" {
 		t.Skip("runs with LISTGATE_TEST_CHROMIUM=needed")
@@ -150,7 +150,8 @@ func (b *tab) set(id, value string) {
 	require.Equal(b, value, got, id)
 }
 
-// filter runs the list for a category and waits for the end. It returns what the page refuses with, if it does.
+// filter runs the list for a category and waits for the end. It returns what the page refuses with,
+// if it does.
 func (b *tab) filter(category string) (refusal string) {
 	b.Helper()
 	b.set("category", category)

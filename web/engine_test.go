@@ -17,7 +17,8 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// plannedDay is when the lists of the tests are to be sent: the command and the page must mean the same time.
+// plannedDay is when the lists of the tests are to be sent: the command and the page must mean the
+// same time.
 const plannedDay = "2026-12-24"
 
 // Outputs are what a run wrote, or why it did not.
@@ -117,7 +118,8 @@ func testLists(t *testing.T) []string {
 	return lists
 }
 
-// TestEngineGivesTheCommandsBytes runs the engine over every list of testdata, in a WASI runtime without a browser.
+// TestEngineGivesTheCommandsBytes runs the engine over every list of testdata, in a WASI runtime
+// without a browser.
 func TestEngineGivesTheCommandsBytes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the engine, which takes seconds")

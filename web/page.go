@@ -80,11 +80,12 @@ func pack(engine []byte) (string, error) {
 	return inScript(packed.Bytes()), nil
 }
 
-// escaped are the characters that a script element does not keep, or that may end it, and the escape itself. Each is written
-// as the escape and its index here.
+// escaped are the characters that a script element does not keep, or that may end it, and the
+// escape itself. Each is written as the escape and its index here.
 const escaped = "\x00\r<\x1B"
 
-// inScript writes bytes as text for a script element: seven bits a character. That is a fifth less than base64.
+// inScript writes bytes as text for a script element: seven bits a character. That is a fifth less
+// than base64.
 func inScript(data []byte) string {
 	var text strings.Builder
 	text.Grow(len(data) * 6 / 5)

@@ -105,7 +105,8 @@ func (b *tab) verify(list, report string) string {
 	return eval[string](b, `byId("verdict").innerText`)
 }
 
-// TestPageAsksForTheColumn gives it a list with two phone columns: it asks, and filters when it is told.
+// TestPageAsksForTheColumn gives it a list with two phone columns: it asks, and filters when it is
+// told.
 func TestPageAsksForTheColumn(t *testing.T) {
 	b := openTab(t, fromFile)
 	b.choose("list", "../testdata/lists/two-phone-columns.csv")

@@ -15,7 +15,8 @@ import (
 
 var screenshots = flag.String("screenshots", "", "write pictures of the page to this `FOLDER`, for a person to look at")
 
-// TestScreenshots takes pictures for a person, and checks what a person would see first: that nothing is cut off.
+// TestScreenshots takes pictures for a person, and checks what a person would see first: that
+// nothing is cut off.
 func TestScreenshots(t *testing.T) {
 	for _, view := range []struct {
 		name, scheme string

@@ -1,5 +1,5 @@
-// Package packaging runs what others take from this repository as they would: the steps of the action, the hook of
-// pre-commit, and the blocks of docs/ci.md for CI systems.
+// Package packaging runs what others take from this repository as they would: the steps of the
+// action, the hook of pre-commit, and the blocks of docs/ci.md for CI systems.
 package packaging
 
 import (
@@ -139,7 +139,8 @@ type actionRun struct {
 	sarif, summary string
 }
 
-// runAction runs the steps of action.yml in dir as the service does, but for those that are other actions.
+// runAction runs the steps of action.yml in dir as the service does, but for those that are other
+// actions.
 func runAction(t *testing.T, dir string, with map[string]string) actionRun {
 	var a action
 	read(t, "action.yml", &a)

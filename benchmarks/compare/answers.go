@@ -39,8 +39,9 @@ func readRows(path string) ([]row, error) {
 	return rows, err
 }
 
-// readAnswers finds out which rows of a list stand in kept. Programs write rows in order but quote as they like, so it
-// is cells that are compared. A row in kept that is not one of the list is an error.
+// readAnswers finds out which rows of a list stand in kept. Programs write rows in order but quote
+// as they like, so it is cells that are compared. A row in kept that is not one of the list is an
+// error.
 func readAnswers(listPath, keptPath string) ([]answer, error) {
 	kept, err := openRecords(keptPath)
 	if err != nil {
@@ -69,7 +70,8 @@ func readAnswers(listPath, keptPath string) ([]answer, error) {
 	return answers, err
 }
 
-// addReasons puts listgate's reasons beside its answers. Each row that was not kept is the next one in dropped.
+// addReasons puts listgate's reasons beside its answers. Each row that was not kept is the next one
+// in dropped.
 func addReasons(answers []answer, droppedPath string) error {
 	dropped, err := openRecords(droppedPath)
 	if err != nil {

@@ -73,8 +73,8 @@ func TestAddReasons(t *testing.T) {
 	require.ErrorContains(t, addReasons(answers[:2], write(t, folder, "d.csv", head+"B,2,invalid,,\nC,2,invalid,,\n")), "more rows")
 }
 
-// The package filter and the loop over the phone library agree about a list of every shape but for what can be
-// explained: what a whole run finds out before it times anything.
+// The package filter and the loop over the phone library agree about a list of every shape but for
+// what can be explained: what a whole run finds out before it times anything.
 func TestListgateAndLibraryAgree(t *testing.T) {
 	const rows = 3000
 	set, err := rules.Load(rules.Options{Categories: []string{category}})

@@ -22,7 +22,8 @@ type contestant struct {
 	foreign bool     // a peer with a numbering plan of its own
 }
 
-// category is the one whose rules decide in every run. Nothing but the platform's rules denies a number there.
+// category is the one whose rules decide in every run. Nothing but the platform's rules denies a
+// number there.
 const category = "general"
 
 // kept is the output that holds the kept rows.
@@ -56,7 +57,8 @@ func newSubject(w *workspace) subject {
 	return subject{w.shape.DefaultRegion(), strings.Contains(help, "--jobs"), err == nil && strings.Contains(check, "\n  listgate check ")}
 }
 
-// nothingKept is the status of a run that did all its work and kept no row, or of a check that found rows to drop.
+// nothingKept is the status of a run that did all its work and kept no row, or of a check that
+// found rows to drop.
 var nothingKept = []int{1}
 
 func (s subject) command(verb string, args ...string) process.Command {
@@ -107,7 +109,8 @@ func (s subject) all(list string, rows int) []contestant {
 	return all
 }
 
-// bounds move bytes or match prefixes: less work than a decision, so that nobody can expect to be much faster.
+// bounds move bytes or match prefixes: less work than a decision, so that nobody can expect to be
+// much faster.
 func bounds(tools tools, d library.Denied, list string, rows int) []contestant {
 	digits := d.FirstDigits()
 	all := []contestant{
@@ -131,8 +134,8 @@ func bounds(tools tools, d library.Denied, list string, rows int) []contestant {
 	return all
 }
 
-// copySQL copies the rows whose number does not begin with such digits. A row without a phone cell is an error to DuckDB, and
-// dropped as listgate drops it.
+// copySQL copies the rows whose number does not begin with such digits. A row without a phone cell
+// is an error to DuckDB, and dropped as listgate drops it.
 func copySQL(digits []string, list string) string {
 	var tests []string
 	for _, first := range digits {

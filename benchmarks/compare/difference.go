@@ -14,7 +14,8 @@ type difference struct {
 	foreign bool                   // the peer has another numbering plan, or another reading of it
 }
 
-// An explanation is a known reason for a difference. It holds only where that can be shown of the row itself.
+// An explanation is a known reason for a difference. It holds only where that can be shown of the
+// row itself.
 type explanation struct {
 	name  string
 	holds func(d difference) bool
@@ -83,8 +84,8 @@ type agreement struct {
 	unexplained       []string       // cells
 }
 
-// maxOwnPlan is the share of rows, one in so many, that a peer's own numbering plan may explain. With more, it is the
-// peer's program that does something else.
+// maxOwnPlan is the share of rows, one in so many, that a peer's own numbering plan may explain.
+// With more, it is the peer's program that does something else.
 const maxOwnPlan = 100
 
 // agree compares answers row by row.

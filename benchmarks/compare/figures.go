@@ -30,7 +30,8 @@ type figure struct {
 	reached           bool
 }
 
-// figures sets what was found beside what is to be reached. Figures of peers that are missing are left out.
+// figures sets what was found beside what is to be reached. Figures of peers that are missing are
+// left out.
 func (f findings) figures() []figure {
 	ours, _ := find(f.results, filterToFile)
 	decide, _ := find(f.results, f.subject.decide("", 0).name)

@@ -1,4 +1,5 @@
-// Command compare runs listgate beside other ways to do the same work, and beside commands that do less, on one list:
+// Command compare runs listgate beside other ways to do the same work, and beside commands that do
+// less, on one list:
 //
 //	go run ./compare -rows 5000000 -rounds 5 -install -out RESULTS.md
 //
@@ -86,7 +87,8 @@ func run(args []string, stdout, log io.Writer) error {
 // plots is the folder of the plots.
 func (o options) plots() string { return filepath.Join(filepath.Dir(o.out), "plots") }
 
-// makeRoom makes the folders of the results, so that a run of many minutes does not fail at its end.
+// makeRoom makes the folders of the results, so that a run of many minutes does not fail at its
+// end.
 func (o options) makeRoom() error {
 	if o.out == "" || o.answersOnly {
 		return nil
@@ -100,7 +102,8 @@ func printAnswers(w io.Writer, f findings) {
 	}
 }
 
-// investigate does all that the options ask for: answers first, then the race, then how it starts and scales.
+// investigate does all that the options ask for: answers first, then the race, then how it starts
+// and scales.
 func investigate(o options, log io.Writer) (findings, error) {
 	f := findings{options: o, listRows: o.rows}
 	shape, err := list.ParseShape(o.shape)

@@ -48,8 +48,8 @@ func writePlots(folder string, f findings) error {
 	return nil
 }
 
-// plotSpeed draws a dot with its value for each contestant, the fastest on top. Dots and no bars: on a logarithmic scale
-// a bar's length says nothing.
+// plotSpeed draws a dot with its value for each contestant, the fastest on top. Dots and no bars:
+// on a logarithmic scale a bar's length says nothing.
 func plotSpeed(results []result) (*plot.Plot, error) {
 	sorted := slices.SortedFunc(slices.Values(results), func(a, b result) int { return int(a.rowsPerSecond() - b.rowsPerSecond()) })
 	p := plot.New()

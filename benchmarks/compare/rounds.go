@@ -51,7 +51,8 @@ func (r result) peakBytes() int64 { return peakOf(r.usages) }
 
 func (r result) rowsPerSecond() float64 { return float64(r.rows) / r.wall().Seconds() }
 
-// ratio returns how many times as long as b a takes for a row: the median of the ratios within each round.
+// ratio returns how many times as long as b a takes for a row: the median of the ratios within each
+// round.
 func ratio(a, b result) float64 {
 	var ratios []float64
 	for i := range min(len(a.usages), len(b.usages)) {

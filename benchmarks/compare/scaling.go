@@ -12,8 +12,8 @@ import (
 const (
 	// scaleRuns is how often each size and each number of jobs is run.
 	scaleRuns = 3
-	// keptRows is the most rows of a list that stays in the workspace. A longer one takes gigabytes, and minutes to
-	// write: it runs once.
+	// keptRows is the most rows of a list that stays in the workspace. A longer one takes
+	// gigabytes, and minutes to write: it runs once.
 	keptRows = 10_000_000
 )
 

@@ -17,7 +17,8 @@ type start struct {
 
 const fewRows = "few.csv"
 
-// measureStart measures the time to the first output, for a list of a few rows on standard input and for a long one.
+// measureStart measures the time to the first output, for a list of a few rows on standard input
+// and for a long one.
 func measureStart(w *workspace, s subject, list string) ([]start, error) {
 	few := "name,phone\n" + strings.Repeat("Ana,+5511987654321\n", 10)
 	if err := os.WriteFile(w.path(fewRows), []byte(few), 0o666); err != nil {

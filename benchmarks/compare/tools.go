@@ -19,11 +19,12 @@ type tools struct {
 // A version is what a program says of itself.
 type version struct{ name, text string }
 
-// pythons are the interpreters to try. Debian's packages are seen by Debian's interpreter only, which need not be the
-// first one in the path.
+// pythons are the interpreters to try. Debian's packages are seen by Debian's interpreter only,
+// which need not be the first one in the path.
 var pythons = []string{"python3", "/usr/bin/python3"}
 
-// install gets what is missing by the machine's package managers. What cannot be had is said, and is no error.
+// install gets what is missing by the machine's package managers. What cannot be had is said, and
+// is no error.
 func install(w *workspace, log io.Writer) {
 	if packages := missingPackages(); len(packages) > 0 {
 		args := append([]string{"apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"}, packages...)
@@ -41,7 +42,8 @@ func tryInstall(log io.Writer, folder string, args ...string) {
 	}
 }
 
-// missingPackages returns the Debian packages of what is not here. What is here by other ways is left alone.
+// missingPackages returns the Debian packages of what is not here. What is here by other ways is
+// left alone.
 func missingPackages() []string {
 	var packages []string
 	for program, name := range map[string]string{"rg": "ripgrep", "g++": "g++", "node": "nodejs", "npm": "npm"} {

@@ -16,8 +16,8 @@ import (
 	"github.com/listgate/listgate/benchmarks/peers"
 )
 
-// A workspace is the folder in which programs are built and lists lie. Commands run in it, so that no path of this
-// machine stands in a result.
+// A workspace is the folder in which programs are built and lists lie. Commands run in it, so that
+// no path of this machine stands in a result.
 type workspace struct {
 	folder string
 	seed   uint64
@@ -53,7 +53,8 @@ func (w *workspace) build(folder, name, what string) error {
 
 func (w *workspace) path(name string) string { return filepath.Join(w.folder, name) }
 
-// list returns the name of the list of so many rows. It is made unless it is there from an earlier run.
+// list returns the name of the list of so many rows. It is made unless it is there from an earlier
+// run.
 func (w *workspace) list(rows int) (string, error) {
 	name := fmt.Sprintf("%s-%d-%d.csv", w.shape, w.seed, rows)
 	if w.isCurrent(name, rows) {

@@ -9,8 +9,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Denied is what a policy comes to for a program that knows regions and prefixes only. Prefixes are the first digits of
-// E.164 numbers, without '+', within regions that are allowed.
+// Denied is what a policy comes to for a program that knows regions and prefixes only. Prefixes are
+// the first digits of E.164 numbers, without '+', within regions that are allowed.
 type Denied struct{ Regions, Prefixes []string }
 
 // DeniedBy asks a policy about every region and about every prefix that it names.
@@ -48,8 +48,9 @@ func regionsOf(digits string) []string {
 	return nil
 }
 
-// FirstDigits returns what a program denies that knows first digits only: the prefixes, and the calling codes of the
-// regions. It denies more than the policy does, for other regions share those calling codes.
+// FirstDigits returns what a program denies that knows first digits only: the prefixes, and the
+// calling codes of the regions. It denies more than the policy does, for other regions share those
+// calling codes.
 func (d Denied) FirstDigits() []string {
 	all := slices.Clone(d.Prefixes)
 	for _, region := range d.Regions {

@@ -1,6 +1,6 @@
-// Package library decides recipients as a careful program would that has nothing but the phone library: read the cell,
-// ask for the region, look it up among the denied ones. It is what listgate is measured against, and the answers of
-// the two are compared before their times are.
+// Package library decides recipients as a careful program would that has nothing but the phone
+// library: read the cell, ask for the region, look it up among the denied ones. It is what listgate
+// is measured against, and the answers of the two are compared before their times are.
 package library
 
 import (
@@ -17,7 +17,8 @@ type Decider struct {
 	deniedPrefixes []string
 }
 
-// New returns a decider. The default region, empty for none, is that of numbers without calling code.
+// New returns a decider. The default region, empty for none, is that of numbers without calling
+// code.
 func New(defaultRegion string, denied Denied) *Decider {
 	d := &Decider{defaultRegion: defaultRegion, deniedRegions: map[string]bool{}}
 	for _, region := range denied.Regions {
@@ -35,8 +36,9 @@ func (d *Decider) Keep(cell string) bool {
 	return number != nil && !d.deniedByPrefix(number) && d.allowed(number)
 }
 
-// read understands a cell as listgate does with --bare national: an announced calling code is believed if the number's
-// length fits, bare digits only where their range is assigned. It returns nil if there is no number.
+// read understands a cell as listgate does with --bare national: an announced calling code is
+// believed if the number's length fits, bare digits only where their range is assigned. It returns
+// nil if there is no number.
 func (d *Decider) read(text string) *phonenumbers.PhoneNumber {
 	if rest, ok := strings.CutPrefix(text, "00"); ok {
 		text = "+" + rest
@@ -70,8 +72,8 @@ func (d *Decider) deniedByPrefix(number *phonenumbers.PhoneNumber) bool {
 	return slices.ContainsFunc(d.deniedPrefixes, func(prefix string) bool { return strings.HasPrefix(e164, prefix) })
 }
 
-// allowed asks for the region. Where the library knows none, every region of the calling code must be allowed; "001" is
-// a calling code without a country.
+// allowed asks for the region. Where the library knows none, every region of the calling code must
+// be allowed; "001" is a calling code without a country.
 func (d *Decider) allowed(number *phonenumbers.PhoneNumber) bool {
 	switch region := phonenumbers.GetRegionCodeForNumber(number); region {
 	case "001":

@@ -7,8 +7,9 @@ import (
 	"slices"
 )
 
-// Loop copies the header of a list and the rows that the decider keeps from r to w, as most programs would: with
-// encoding/csv, row by row. The rows are written anew, so that quotes that were not needed go.
+// Loop copies the header of a list and the rows that the decider keeps from r to w, as most
+// programs would: with encoding/csv, row by row. The rows are written anew, so that quotes that
+// were not needed go.
 func (d *Decider) Loop(w io.Writer, r io.Reader, column string) error {
 	in, out := csv.NewReader(r), csv.NewWriter(w)
 	in.FieldsPerRecord, in.ReuseRecord, in.LazyQuotes = -1, true, true

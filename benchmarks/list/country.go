@@ -2,8 +2,8 @@ package list
 
 import "strings"
 
-// A country is where recipients live. A pattern is the national number of one mobile range, without trunk prefix:
-// x is any digit, N one of 2 to 9.
+// A country is where recipients live. A pattern is the national number of one mobile range, without
+// trunk prefix: x is any digit, N one of 2 to 9.
 type country struct {
 	region      string
 	callingCode string
@@ -12,8 +12,9 @@ type country struct {
 	patterns    []string
 }
 
-// world is where the recipients of a sender of some size live: mostly the countries with the most WhatsApp users. The
-// first region that our rules deny is the US; Cuba, Iran and Syria stand for the few who should not be on a list at all.
+// world is where the recipients of a sender of some size live: mostly the countries with the most
+// WhatsApp users. The first region that our rules deny is the US; Cuba, Iran and Syria stand for
+// the few who should not be on a list at all.
 var world = []country{
 	{"IN", "91", 220, "55", patterns("xxxxxxxx", "70 72 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90 91 93 94 95 96 97 98 99")},
 	{"BR", "55", 120, "254", patterns("xxxxxxx", "1196 1197 1198 1199 2196 2198 2199 3198 3199 4199 5199 6198 7198 8199 8599")},
@@ -48,10 +49,12 @@ var world = []country{
 	{"CU", "53", 1, "44", patterns("xxxxxx", "52 53 54")},
 }
 
-// crimean are the mobile numbers of a place that the rules deny by prefix, within a region that they allow.
+// crimean are the mobile numbers of a place that the rules deny by prefix, within a region that
+// they allow.
 var crimean = patterns("xxxxxxx", "978")
 
-// shared are calling codes that several regions share, so that more digits must be read to tell the region.
+// shared are calling codes that several regions share, so that more digits must be read to tell the
+// region.
 var shared = []country{
 	{"US", "1", 300, "334", patterns("Nxxxxxx", "212 305 415 713")},
 	{"CA", "1", 150, "334", patterns("Nxxxxxx", "416 514 604")},

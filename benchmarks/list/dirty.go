@@ -1,7 +1,7 @@
 package list
 
-// A soiler appends to b what stands in a cell instead of a number, or around one. It is not found if the row ends
-// before the cell.
+// A soiler appends to b what stands in a cell instead of a number, or around one. It is not found
+// if the row ends before the cell.
 type soiler func(g *Generator, b []byte) (cell []byte, found bool)
 
 // dirt is what goes wrong in lists. About half of it can be read as a number all the same.

@@ -1,6 +1,6 @@
-// Package list makes recipient lists of any size, for load: nobody's real list, but numbers of ranges that are in use,
-// written as people and programs write them. A seed gives the same rows on every machine, and a longer list begins with
-// the rows of a shorter one.
+// Package list makes recipient lists of any size, for load: nobody's real list, but numbers of
+// ranges that are in use, written as people and programs write them. A seed gives the same rows on
+// every machine, and a longer list begins with the rows of a shorter one.
 //
 // A row has about 70 bytes:
 //

@@ -28,7 +28,8 @@ func TestSameSeedSameList(t *testing.T) {
 	}
 }
 
-// Each list is CSV, its rows have all cells but where they are cut short on purpose, and no two coupons are the same.
+// Each list is CSV, its rows have all cells but where they are cut short on purpose, and no two
+// coupons are the same.
 func TestLists(t *testing.T) {
 	for _, shape := range Shapes() {
 		records := parse(t, text(t, shape, 1, testRows))
@@ -61,7 +62,8 @@ func TestRowsHaveAboutSeventyBytes(t *testing.T) {
 	require.InDelta(t, 68, len(text(t, Mixed, 1, testRows))/testRows, 4)
 }
 
-// Every number of a range is an assigned one of its country: the phone library agrees about each way of writing it.
+// Every number of a range is an assigned one of its country: the phone library agrees about each
+// way of writing it.
 func TestRangesAreAssigned(t *testing.T) {
 	g := New(E164, 1)
 	for _, countries := range [][]country{world, shared, crimea} {

@@ -43,7 +43,8 @@ func (g *Generator) appendName(b []byte, shape Shape) []byte {
 	return append(b, last...)
 }
 
-// appendQuotedName appends a name that needs quotes: mostly for a comma, else for a quote or a line break in it.
+// appendQuotedName appends a name that needs quotes: mostly for a comma, else for a quote or a line
+// break in it.
 func (g *Generator) appendQuotedName(b []byte, first, last string) []byte {
 	between := one(&g.random, quotedBetween)
 	b = append(append(append(b, '"'), last...), between...)

@@ -6,8 +6,8 @@ type target struct {
 	pattern string
 }
 
-// worldTargets and the like hold each range as often as it is drawn, so that a number costs one draw for its range and
-// one for its digits.
+// worldTargets and the like hold each range as often as it is drawn, so that a number costs one
+// draw for its range and one for its digits.
 var (
 	worldTargets  = targets(world)
 	sharedTargets = targets(shared)
@@ -85,8 +85,9 @@ func (g *Generator) appendNational(b []byte, pattern string) []byte {
 	return b
 }
 
-// A style is how somebody writes numbers: what stands before the calling code (nothing for a national number), what
-// stands between it and the rest, around the first group of digits, and between groups. No break: no groups.
+// A style is how somebody writes numbers: what stands before the calling code (nothing for a
+// national number), what stands between it and the rest, around the first group of digits, and
+// between groups. No break: no groups.
 type style struct {
 	plus, after, open, close, gap string
 	national                      bool

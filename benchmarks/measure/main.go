@@ -1,5 +1,6 @@
-// Command measure reads a process.Command as JSON from standard input, runs it and prints what it cost as JSON. It is a
-// process of its own so that the memory of the one that compares does not count.
+// Command measure reads a process.Command as JSON from standard input, runs it and prints what it
+// cost as JSON. It is a process of its own so that the memory of the one that compares does not
+// count.
 package main
 
 import (

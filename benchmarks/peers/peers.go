@@ -1,5 +1,6 @@
-// Package peers holds the programs beside which listgate is measured. Those that filter a list take the same
-// arguments: LIST KEPT DEFAULT-REGION DENIED-REGIONS DENIED-PREFIXES, the last two parted by commas.
+// Package peers holds the programs beside which listgate is measured. Those that filter a list take
+// the same arguments: LIST KEPT DEFAULT-REGION DENIED-REGIONS DENIED-PREFIXES, the last two parted
+// by commas.
 package peers
 
 import (
@@ -12,7 +13,8 @@ import (
 //go:embed programs
 var programs embed.FS
 
-// Unpack writes the programs that are not Go, and the list of npm packages that two of them need, to folder.
+// Unpack writes the programs that are not Go, and the list of npm packages that two of them need,
+// to folder.
 func Unpack(folder string) error {
 	const root = "programs"
 	entries, err := programs.ReadDir(root)

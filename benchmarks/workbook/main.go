@@ -1,5 +1,6 @@
-// Command workbook measures what reading an .xlsx workbook costs: listgate beside excelize, openpyxl and SheetJS, and unzip,
-// which only unpacks the sheet. Answers are compared before anything is timed: every reader must find the same cells.
+// Command workbook measures what reading an .xlsx workbook costs: listgate beside excelize,
+// openpyxl and SheetJS, and unzip, which only unpacks the sheet. Answers are compared before
+// anything is timed: every reader must find the same cells.
 //
 //	go run ./workbook -rows 200000 -rounds 5 -install -out workbook/RESULTS.md
 package main

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// A book is a workbook as spreadsheet programs write it: texts are shared between cells, numbers and dates are numbers.
+// A book is a workbook as spreadsheet programs write it: texts are shared between cells, numbers
+// and dates are numbers.
 type book struct {
 	random *rand.Rand
 	shared map[string]int

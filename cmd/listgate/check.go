@@ -288,7 +288,8 @@ func (r *checkRun) restrict(run *listrun.Run) {
 	r.access, r.opened = access, true
 }
 
-// sums reports whether the lists have to be summed, for reports: on two cores that takes nearly as long again as deciding.
+// sums reports whether the lists have to be summed, for reports: on two cores that takes nearly as
+// long again as deciding.
 func (r *checkRun) sums() bool {
 	return slices.ContainsFunc(r.outputs, func(o checkOutput) bool { return o.format.Name == "json" })
 }

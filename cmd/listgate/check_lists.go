@@ -41,9 +41,9 @@ func expandLists(args []string) ([]namedList, error) {
 	return dropRepeated(lists), nil
 }
 
-// expandPattern returns the files that a pattern names, as shells do: not those whose names begin with a dot. It does not
-// go through links to folders, which may lead in circles. One that names no file is a list that cannot be read: an export
-// that did not run must not pass.
+// expandPattern returns the files that a pattern names, as shells do: not those whose names begin
+// with a dot. It does not go through links to folders, which may lead in circles. One that names no
+// file is a list that cannot be read: an export that did not run must not pass.
 func expandPattern(pattern string) (lists []namedList, err error) {
 	names, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly(), doublestar.WithNoFollow(), doublestar.WithNoHidden(),
 		doublestar.WithFailOnIOErrors())

@@ -36,8 +36,8 @@ var tenLists = map[string][4]int{
 	"nothing":    {0, 4, 0, 0},
 }
 
-// Which of ten lists pass, as the help says: each dropped row counts against one limit, that of its reason or the shared
-// one, and exactly so many rows pass.
+// Which of ten lists pass, as the help says: each dropped row counts against one limit, that of its
+// reason or the shared one, and exactly so many rows pass.
 func TestLimits(t *testing.T) {
 	tests := []struct{ flags, pass string }{
 		{"", "clean one"},
@@ -97,7 +97,8 @@ func checkLists(t *testing.T, args ...string) (document findings.JSON) {
 	return document
 }
 
-// The flags that a failing list names do accept it, whatever it holds and whatever was allowed before.
+// The flags that a failing list names do accept it, whatever it holds and whatever was allowed
+// before.
 func TestNamedFlagsAccept(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -135,7 +136,8 @@ func TestLevels(t *testing.T) {
 	require.Equal(t, map[string]string{"restricted": "error", "invalid": "note"}, levels)
 }
 
-// The report in the document is that of filter, but for what filter writes, and for the list's path.
+// The report in the document is that of filter, but for what filter writes, and for the list's
+// path.
 func TestCheckReportsAsFilter(t *testing.T) {
 	dir := t.TempDir()
 	list, err := filepath.Abs("../../testdata/lists/campaign.csv")

@@ -12,7 +12,8 @@ import (
 	"github.com/listgate/listgate/internal/infile"
 )
 
-// mostLineBytes is how long a line may be. A longer one is answered as not_a_number, and passed over.
+// mostLineBytes is how long a line may be. A longer one is answered as not_a_number, and passed
+// over.
 const mostLineBytes = 1 << 20
 
 // mostChunkLines is how many lines a chunk may have: fewer than a phone number would say.

@@ -8,8 +8,8 @@ import (
 	"github.com/listgate/listgate/internal/decision"
 )
 
-// appendObject appends a JSON object with the decision about its field as the member "listgate". Of what is no such object
-// the decision stands alone, with the line as the member "line".
+// appendObject appends a JSON object with the decision about its field as the member "listgate". Of
+// what is no such object the decision stands alone, with the line as the member "line".
 func appendObject(b []byte, f *filter.Filter, line []byte, field string) []byte {
 	object, value, ok := readObject(line, field)
 	if !ok {
@@ -42,8 +42,9 @@ func decideValue(f *filter.Filter, value json.RawMessage) filter.Decision {
 	return filter.Decision{Reason: filter.NotANumber}
 }
 
-// readObject returns a JSON object without its last brace and without an earlier decision, and the value of the field: nil if
-// it has none. A member that stands twice may mean two numbers; such an object is not understood.
+// readObject returns a JSON object without its last brace and without an earlier decision, and the
+// value of the field: nil if it has none. A member that stands twice may mean two numbers; such an
+// object is not understood.
 func readObject(line []byte, field string) (object []byte, value json.RawMessage, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	if token, err := d.Token(); err != nil || token != json.Delim('{') {

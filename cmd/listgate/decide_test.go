@@ -53,7 +53,8 @@ func TestDecideAnswersEachLine(t *testing.T) {
 	}
 }
 
-// TestDecideAnswersAtOnce asks one line at a time: the answer to each comes before the next is asked.
+// TestDecideAnswersAtOnce asks one line at a time: the answer to each comes before the next is
+// asked.
 func TestDecideAnswersAtOnce(t *testing.T) {
 	in, ask := io.Pipe()
 	answers, out := io.Pipe()

@@ -30,7 +30,8 @@ func TestInterruptLeavesNothing(t *testing.T) {
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	require.NoError(t, command.Start())
-	// More than pipes and buffers hold: once it is written, the command is in the middle of its work.
+	// More than pipes and buffers hold: once it is written, the command is in the middle of its
+	// work.
 	_, err = io.WriteString(list, "phone\n"+strings.Repeat("+919876543210\n", 100_000))
 	require.NoError(t, err)
 	require.NoError(t, command.Process.Signal(os.Interrupt))
@@ -72,7 +73,8 @@ func TestInterruptedClear(t *testing.T) {
 	require.NoError(t, held.Close())
 }
 
-// A reader that has gone ends the run with status 3, without a word: head has what it wanted. What was half-written is gone.
+// A reader that has gone ends the run with status 3, without a word: head has what it wanted. What
+// was half-written is gone.
 func TestBrokenPipe(t *testing.T) {
 	dir := t.TempDir()
 	list := filepath.Join(dir, "list.csv")
@@ -96,7 +98,8 @@ func TestBrokenPipe(t *testing.T) {
 	require.Len(t, left, 1)
 }
 
-// However early or late a run is killed, a file that has an output's name is complete, and the report is the last.
+// However early or late a run is killed, a file that has an output's name is complete, and the
+// report is the last.
 func TestKilledRunLeavesNothingThatLooksComplete(t *testing.T) {
 	command := buildCommand(t)
 	list := "phone\n" + strings.Repeat("+919876543210\n+14155550132\n", 50_000)
@@ -139,7 +142,8 @@ func TestFullDisk(t *testing.T) {
 	require.Equal(t, []string{list}, left)
 }
 
-// A pipe is written to, however it is named, and no link to it is touched. What went there cannot be taken back.
+// A pipe is written to, however it is named, and no link to it is touched. What went there cannot
+// be taken back.
 func TestOutputIsPipe(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
 		t.Skip("needs /proc")
@@ -173,7 +177,8 @@ func TestOutputIsPipe(t *testing.T) {
 	require.Equal(t, io.EOF, err, "more than was kept")
 }
 
-// Standard output that is closed takes no rows, and that is said; nobody who sends them to the null device is refused.
+// Standard output that is closed takes no rows, and that is said; nobody who sends them to the null
+// device is refused.
 func TestStandardOutputThatIsClosed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a shell")

@@ -105,8 +105,8 @@ func (d *decisionFlags) load(settings *settings, now time.Time) (*decider, error
 	return &decider{Decider: loaded, settings: settings}, nil
 }
 
-// refuseIdleRules refuses a rule file that was named on the command line and does not decide: whoever names one means it
-// to. Of files in listgate.toml, some are for other accounts.
+// refuseIdleRules refuses a rule file that was named on the command line and does not decide:
+// whoever names one means it to. Of files in listgate.toml, some are for other accounts.
 func (s *settings) refuseIdleRules(set *rules.Set) error {
 	if _, ok := s.fromFileOf("rules"); ok {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// evil is text that others give us: it forges lines and commands of CI services, drives the terminal and reorders what is
-// read. It may stand in a file's name.
+// evil is text that others give us: it forges lines and commands of CI services, drives the
+// terminal and reorders what is read. It may stand in a file's name.
 const evil = "::error ::FORGED\n::error ::FORGED\r##[error]FORGED \x1b[31m\u009b2J\u202ex\u2066\u2028::error ::FORGED\u0085"
 
 // forged are lines that no output of ours may have.
@@ -35,8 +35,8 @@ func requireHarmless(t *testing.T, what, text string, ownCommands bool) {
 	}
 }
 
-// Whatever stands in the inputs of a command, names and contents, nothing of it drives the terminal of who reads its output,
-// adds a line to it or is taken for a command by a CI service.
+// Whatever stands in the inputs of a command, names and contents, nothing of it drives the terminal
+// of who reads its output, adds a line to it or is taken for a command by a CI service.
 func TestOthersTextForgesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("LISTGATE_STORE", "store")

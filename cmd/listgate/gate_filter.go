@@ -12,8 +12,8 @@ import (
 	"github.com/listgate/listgate/internal/printable"
 )
 
-// gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing is published. It also
-// finds out where the account met error 130497.
+// gateCheck is what "filter --gate" adds: nothing is read while the account is halted, and nothing
+// is published. It also finds out where the account met error 130497.
 type gateCheck struct {
 	flags   gateFlags
 	account string                // id of --account, whose gate may be left out
@@ -47,7 +47,8 @@ func (c *gateCheck) options(kept string) error {
 // of returns the id of the account that is asked about, "" for none.
 func (c *gateCheck) of() string { return cmp.Or(c.flags.waba, c.account) }
 
-// check returns an error unless the account's gate is open for campaigns. It reads the journal anew each time.
+// check returns an error unless the account's gate is open for campaigns. It reads the journal anew
+// each time.
 func (c *gateCheck) check(ctx context.Context) error {
 	if c.of() == "" {
 		return nil

@@ -192,7 +192,8 @@ func (in *ingestRun) document(place string, body []byte) error {
 	return in.tell(told)
 }
 
-// apply applies the events of one account. Repeats among them are written when the documents are told of.
+// apply applies the events of one account. Repeats among them are written when the documents are
+// told of.
 func (in *ingestRun) apply(waba string, events []gate.Event) ([]string, error) {
 	ctx := in.command.Context()
 	a, err := in.gate.Account(ctx, waba)

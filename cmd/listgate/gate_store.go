@@ -59,7 +59,8 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	return folderstore.New(place), nil
 }
 
-// openNATS opens a store on NATS. What flags say counts before the environment, and the environment before a context.
+// openNATS opens a store on NATS. What flags say counts before the environment, and the environment
+// before a context.
 func (f *storeFlags) openNATS(url string) (gate.Store, error) {
 	options := natsstore.Options{URL: url}
 	if context := cmp.Or(f.context, os.Getenv("NATS_CONTEXT")); context != "" {

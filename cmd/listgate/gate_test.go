@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An account that is locked while its list is filtered: the gate is asked again just before publishing.
+// An account that is locked while its list is filtered: the gate is asked again just before
+// publishing.
 func TestLockWhileFiltering(t *testing.T) {
 	dir := t.TempDir()
 	store, kept := filepath.Join(dir, "store"), filepath.Join(dir, "kept.csv")

@@ -8,8 +8,8 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// hideNumbers takes out of an error what was given on the command line and may be a phone number: errors are copied into
-// tickets. Ids of accounts stay.
+// hideNumbers takes out of an error what was given on the command line and may be a phone number:
+// errors are copied into tickets. Ids of accounts stay.
 func hideNumbers(text string, args []string) string {
 	const hidden = "(not shown: it may hold a phone number)"
 	for i, arg := range args {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A phone number that is given to a command where something else belongs, as a flag's value or as an argument, stands in
-// no error.
+// A phone number that is given to a command where something else belongs, as a flag's value or as
+// an argument, stands in no error.
 func TestNumbersGivenAreNotShown(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("LISTGATE_STORE", "store")

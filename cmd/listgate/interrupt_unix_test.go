@@ -16,8 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A pipe that nobody serves, as the list, as an output or as another input, does not keep a run from ending: the first
-// signal ends it with status 3 and takes everything back. A second one is not needed.
+// A pipe that nobody serves, as the list, as an output or as another input, does not keep a run
+// from ending: the first signal ends it with status 3 and takes everything back. A second one is
+// not needed.
 func TestInterruptOnPipes(t *testing.T) {
 	command := buildCommand(t)
 	rows := "phone\n" + strings.Repeat("+919876543210\n", 50_000)

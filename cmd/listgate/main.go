@@ -1,5 +1,5 @@
-// Command listgate filters recipient lists of WhatsApp campaigns: it drops recipients in countries where the sender's
-// business category may not message. See listgate help.
+// Command listgate filters recipient lists of WhatsApp campaigns: it drops recipients in countries
+// where the sender's business category may not message. See listgate help.
 package main
 
 import (
@@ -34,7 +34,8 @@ const (
 )
 
 func main() {
-	// A pipe that breaks is a write error like any other, and what is half-written is cleaned up: it does not end the process.
+	// A pipe that breaks is a write error like any other, and what is half-written is cleaned up:
+	// it does not end the process.
 	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
@@ -96,7 +97,8 @@ func printError(w io.Writer, err error, s *settings) {
 	}
 }
 
-// linesOf returns a line for each of the errors that were joined. What was given to us stands in them, and adds none.
+// linesOf returns a line for each of the errors that were joined. What was given to us stands in
+// them, and adds none.
 func linesOf(err error) (lines []string) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
@@ -139,7 +141,8 @@ Exit status:
 	return root
 }
 
-// needsCommand answers a command that only has subcommands: help and status 0 would read as "all is well" to a script.
+// needsCommand answers a command that only has subcommands: help and status 0 would read as "all is
+// well" to a script.
 func needsCommand(cmd *cobra.Command, args []string) error {
 	path := cmd.CommandPath()
 	if len(args) == 0 {
@@ -178,7 +181,8 @@ type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-// errFindings ends a command whose work is done and whose answer is no. What was found is on stderr already.
+// errFindings ends a command whose work is done and whose answer is no. What was found is on stderr
+// already.
 var errFindings = errors.New("findings")
 
 // statusOf returns the exit status that an error means.

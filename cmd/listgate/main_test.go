@@ -19,8 +19,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"listgate": main})
 }
 
-// TestScripts runs the scripts of testdata/script, each a story told as command lines. The lists are at $LISTS, the
-// webhooks at $WEBHOOKS, saved policy pages at $PAGES.
+// TestScripts runs the scripts of testdata/script, each a story told as command lines. The lists
+// are at $LISTS, the webhooks at $WEBHOOKS, saved policy pages at $PAGES.
 func TestScripts(t *testing.T) {
 	lists, err := filepath.Abs("../../testdata/lists")
 	require.NoError(t, err)
@@ -43,8 +43,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits runs a command that must end with a status: exits N command…. What the command printed can be asked for with
-// stdout and stderr, as after exec.
+// exits runs a command that must end with a status: exits N command…. What the command printed can
+// be asked for with stdout and stderr, as after exec.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits N command…")
@@ -64,7 +64,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// noNumbers checks that what the last command printed holds no phone number: no seven digits in a row.
+// noNumbers checks that what the last command printed holds no phone number: no seven digits in a
+// row.
 func noNumbers(ts *testscript.TestScript, _ bool, args []string) {
 	digits := regexp.MustCompile(`[0-9]{7}`)
 	for _, file := range args {

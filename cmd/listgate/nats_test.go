@@ -23,7 +23,8 @@ type natsServer struct {
 func natsCommands(t *testing.T) map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	started := func(ts *testscript.TestScript) map[string]natsServer { return ts.Value("nats").(map[string]natsServer) }
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		// natsserver NAME [USER PASSWORD] starts one, puts its URL into the variable NAME and a context into NAME.json.
+		// natsserver NAME [USER PASSWORD] starts one, puts its URL into the variable NAME and a
+		// context into NAME.json.
 		"natsserver": func(ts *testscript.TestScript, _ bool, args []string) {
 			s := natsServer{}
 			if len(args) == 3 {

@@ -49,8 +49,9 @@ func (r *filterRun) cures() listrun.Cures {
 	}
 }
 
-// again returns the command that does the same run with one more rule file. What was typed stands in it, whatever it is: a run
-// without the list of numbers never to message, say, would be another one.
+// again returns the command that does the same run with one more rule file. What was typed stands
+// in it, whatever it is: a run without the list of numbers never to message, say, would be another
+// one.
 func (r *filterRun) again(ruleFile string) string {
 	words := append([]string{"listgate", "filter"}, typedFlags(r.flags, r.decider.settings)...)
 	for _, path := range append(slices.Clip(r.command.Rules), ruleFile) { // typed ones take the place of those of listgate.toml

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secretNumbers are the recipients of the lists and webhooks of TestNoNumberIsTold, as their cells hold them.
+// secretNumbers are the recipients of the lists and webhooks of TestNoNumberIsTold, as their cells
+// hold them.
 var secretNumbers = []string{
 	"+919876543210", "+13024681357", "+5398763412", "+7978 651-42-83", "00447911862345", "919817263548", "+49 (0) 171 8642097",
 	"tel:+33-6-12-98-45-73", "+12004183659", "+80076549183", "9.19876543210E+11", "+919823", "98765 43219", "+91 98234 56712/+91 98234 56713",
@@ -54,7 +55,8 @@ func requireNoNumber(t *testing.T, what, text string) {
 	}
 }
 
-// numbersStory is every command, over lists and webhooks with known numbers. %s is the format of check.
+// numbersStory is every command, over lists and webhooks with known numbers. %s is the format of
+// check.
 var numbersStory = []string{
 	"version",
 	"clean .",
@@ -104,14 +106,16 @@ var numbersStory = []string{
 }
 
 var (
-	// toldToThePerson are what a person typed and asked about, and what may stand in the lists that come out.
+	// toldToThePerson are what a person typed and asked about, and what may stand in the lists that
+	// come out.
 	answersThePerson = []string{"explain"}
 	outputLists      = regexp.MustCompile(`^(list|other|careful|halted)(\.(kept|dropped))?\.csv$`)
 	checkFormats     = []string{"text", "json", "github", "gitlab", "sarif", "junit", "markdown"}
 )
 
-// No phone number, nor seven digits of one, stands in what any command prints or writes down, in any format: only in the lists
-// that come out, and in the answer of explain to the person who asked.
+// No phone number, nor seven digits of one, stands in what any command prints or writes down, in
+// any format: only in the lists that come out, and in the answer of explain to the person who
+// asked.
 func TestNoNumberIsTold(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("LISTGATE_STORE", "store")
@@ -189,7 +193,8 @@ func leaves(cmd *cobra.Command) []string {
 	return all
 }
 
-// refusals are documents about messages to recipients: failed statuses, a status of each recipient, an error that quotes one.
+// refusals are documents about messages to recipients: failed statuses, a status of each recipient,
+// an error that quotes one.
 func refusals() []string {
 	status := `{"object":"whatsapp_business_account","entry":[{"id":"900000000000001","changes":[{"field":"messages","value":{"messaging_product":"whatsapp",` +
 		`"metadata":{"display_phone_number":"919823456712","phone_number_id":"900000000000003"},"statuses":[{"id":"wamid.HBgL%s","status":"failed","timestamp":"1790000000",` +

@@ -19,8 +19,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// agreeing is how many accounts of a category must have met error 130497 in a region before a rule is proposed: what one
-// account meets may have other causes than its category.
+// agreeing is how many accounts of a category must have met error 130497 in a region before a rule
+// is proposed: what one account meets may have other causes than its category.
 const agreeing = 3
 
 // categoriesOf returns the categories of an account by their names.
@@ -60,8 +60,8 @@ type accountRules struct {
 	names map[string][]string // of categories, by what accounts have, so that many alike are asked about once
 }
 
-// readAccount returns what decides for the account beside the file, and the entries that accounts of the category suggest;
-// nil if no account was named.
+// readAccount returns what decides for the account beside the file, and the entries that accounts
+// of the category suggest; nil if no account was named.
 func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) (*accountDocument, error) {
 	if s.account == nil {
 		return nil, nil
@@ -206,7 +206,8 @@ func (r *accountRules) proposal(joined string, s *suspect) string {
 	return b.String()
 }
 
-// deniedBy returns the id of an entry of the category's that denies the region, whatever the message; "" if there is none.
+// deniedBy returns the id of an entry of the category's that denies the region, whatever the
+// message; "" if there is none.
 func (r *accountRules) deniedBy(region rules.Region) string {
 	for file := r.file; file != nil; file = file.Base {
 		for _, e := range file.Entries {

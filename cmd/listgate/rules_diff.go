@@ -52,7 +52,8 @@ Exit status: 0 whether or not there are differences; 2 usage; 3 a file could not
 	return cmd
 }
 
-// addTo adds those of the flags that say how numbers are decided and lists are read that a comparison needs.
+// addTo adds those of the flags that say how numbers are decided and lists are read that a
+// comparison needs.
 func (c *diffCommand) addTo(cmd *cobra.Command) {
 	all := &cobra.Command{}
 	c.decisionFlags.addTo(all)
@@ -124,7 +125,8 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 	return d.Write(cmd.OutOrStdout())
 }
 
-// parseInto reads the flags that say what is compared. It returns what decides the rows of a list, but for the rules.
+// parseInto reads the flags that say what is compared. It returns what decides the rows of a list,
+// but for the rules.
 func (c *diffCommand) parseInto(d *ruleview.Diff) (listrun.Decider, error) {
 	d.Messages = []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}
 	one := c.Message != ""

@@ -102,7 +102,8 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// findCategory returns the file that speaks for a category. Platform, which always decides, can be shown too.
+// findCategory returns the file that speaks for a category. Platform, which always decides, can be
+// shown too.
 func findCategory(name string, paths []string) (*rules.File, error) {
 	files, err := rules.List(paths...)
 	if err != nil {

@@ -47,8 +47,8 @@ func (c *serveCommand) readSecrets() (s serveSecrets, err error) {
 	return s, nil
 }
 
-// readSecret reads secrets, one a line, from the file that a flag names, else from an environment variable. There may be
-// none if neither is given. No error tells what stands there.
+// readSecret reads secrets, one a line, from the file that a flag names, else from an environment
+// variable. There may be none if neither is given. No error tells what stands there.
 func readSecret(flag, path, variable string) ([]string, error) {
 	text, where := []byte(os.Getenv(variable)), variable
 	if path == "" && len(text) == 0 {

@@ -153,8 +153,8 @@ func skipOnWindows(t *testing.T) {
 	}
 }
 
-// A lock comes as a webhook: the process that took it, another one on the same store and the command line refuse. A person
-// clears it on the command line, and both servers are open again.
+// A lock comes as a webhook: the process that took it, another one on the same store and the
+// command line refuse. A person clears it on the command line, and both servers are open again.
 func TestServe(t *testing.T) {
 	skipOnWindows(t)
 	store := t.TempDir()
@@ -269,7 +269,8 @@ func TestServeAnswers(t *testing.T) {
 	status, _, _ = s.get(t, "/v1/gate/"+serveWABA+"?kind=reply")
 	require.Equal(t, 200, status)
 
-	// What is about another account is ignored, what is not understood is kept, and all of it is counted.
+	// What is about another account is ignored, what is not understood is kept, and all of it is
+	// counted.
 	require.Equal(t, 200, s.webhook(t, bytes.ReplaceAll(webhookFile(t, "ban-disable.json"), []byte(serveWABA), []byte("900000000000009")), serveSecret))
 	require.Equal(t, 200, s.webhook(t, []byte("made up"), serveSecret))
 	require.Equal(t, 401, s.webhook(t, []byte("made up"), "wrong"))
@@ -317,7 +318,8 @@ func TestServeAnswers(t *testing.T) {
 	require.Equal(t, exitNotDone, s.stop(t), "what is left cannot be written")
 }
 
-// While the server stops, a request that is being answered ends, and what was only counted is written.
+// While the server stops, a request that is being answered ends, and what was only counted is
+// written.
 func TestServeStopsGracefully(t *testing.T) {
 	skipOnWindows(t)
 	store := t.TempDir()
@@ -328,7 +330,8 @@ func TestServeStopsGracefully(t *testing.T) {
 		again := bytes.ReplaceAll(lock, []byte("wamid.TEST1"), fmt.Appendf(nil, "wamid.AGAIN%d", i))
 		require.Equal(t, 200, s.webhook(t, again, serveSecret))
 	}
-	// The body of this one is still on its way when the server is told to stop: the client sends it once it is asked for.
+	// The body of this one is still on its way when the server is told to stop: the client sends it
+	// once it is asked for.
 	last := webhookFile(t, "ban-disable.json")
 	mac := hmac.New(sha256.New, []byte(serveSecret))
 	mac.Write(last)
@@ -369,7 +372,8 @@ func TestServeStopsGracefully(t *testing.T) {
 	require.Contains(t, out.String(), "ban since")
 }
 
-// The health of a halted account is asked for, with the token from the environment; the account that is open is not.
+// The health of a halted account is asked for, with the token from the environment; the account
+// that is open is not.
 func TestServeAsksForHealth(t *testing.T) {
 	skipOnWindows(t)
 	store := t.TempDir()

@@ -40,8 +40,8 @@ func (r *decider) sightOf(ctx context.Context, store *gateFlags, w io.Writer) er
 	return r.sight(waba, s.Sighted)
 }
 
-// printSighted tells where the account met error 130497, of those that the regions, "IN" or "AG|US", name or hold, and how
-// a person lifts it.
+// printSighted tells where the account met error 130497, of those that the regions, "IN" or
+// "AG|US", name or hold, and how a person lifts it.
 func (r *decider) printSighted(w io.Writer, indent string, regions ...string) {
 	for _, in := range r.sighted {
 		named := func(joined string) bool {

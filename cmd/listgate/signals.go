@@ -12,8 +12,8 @@ import (
 	"github.com/listgate/listgate/internal/printable"
 )
 
-// patience is how long a command may take to end by itself after an interrupt. A read or a write of a pipe that nobody
-// serves would never end.
+// patience is how long a command may take to end by itself after an interrupt. A read or a write of
+// a pipe that nobody serves would never end.
 const patience = 700 * time.Millisecond
 
 // A cleaner knows what a command has to take back if it is interrupted where it cannot be reached.
@@ -36,8 +36,9 @@ func (c *cleaner) run() {
 	}
 }
 
-// untilInterrupted returns a context that ends with the first signal to end. A command that has not ended soon after is
-// ended, with all taken back; the second signal ends it at once. stop ends the watch.
+// untilInterrupted returns a context that ends with the first signal to end. A command that has not
+// ended soon after is ended, with all taken back; the second signal ends it at once. stop ends the
+// watch.
 func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, signals ...os.Signal) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(parent)
 	got := make(chan os.Signal, 2)
@@ -77,7 +78,8 @@ func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, sign
 	}
 }
 
-// endingSignals are those that a command line is ended by. serve takes SIGHUP to read its settings again.
+// endingSignals are those that a command line is ended by. serve takes SIGHUP to read its settings
+// again.
 func endingSignals(args []string) []os.Signal {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	for _, arg := range args {

@@ -11,8 +11,8 @@ import (
 	"github.com/listgate/listgate/internal/printable"
 )
 
-// A standardOutput remembers that something could not be written. What commands print through it is text; rows of a list
-// go to rows, byte for byte.
+// A standardOutput remembers that something could not be written. What commands print through it is
+// text; rows of a list go to rows, byte for byte.
 type standardOutput struct {
 	*printable.Writer
 	rows *rowWriter
@@ -65,8 +65,8 @@ type textWriter struct{ rows *rowWriter }
 
 func (t textWriter) Write(p []byte) (int, error) { return t.rows.write(p) }
 
-// readerGone reports whether whoever read standard output has gone: head has its lines, say. That is said by the status
-// alone, since it is mostly meant.
+// readerGone reports whether whoever read standard output has gone: head has its lines, say. That
+// is said by the status alone, since it is mostly meant.
 func (o *standardOutput) readerGone() bool { return errors.Is(o.rows.err, syscall.EPIPE) }
 
 // failed returns what could not be written, as an error that a person understands.

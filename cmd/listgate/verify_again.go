@@ -12,8 +12,9 @@ import (
 	"github.com/listgate/listgate/report"
 )
 
-// again says how to filter the list again: by the command, or, where the report does not hold all that the command needs,
-// by the flags that decide. A command that leaves one out would publish people whom the first run dropped.
+// again says how to filter the list again: by the command, or, where the report does not hold all
+// that the command needs, by the flags that decide. A command that leaves one out would publish
+// people whom the first run dropped.
 func (c *verifyCommand) again(r *report.Report, failures report.CheckErrors) string {
 	flags := strings.Join(c.flagsAgain(r, failures), " ")
 	unknown := c.unknownAgain(r)
@@ -77,7 +78,8 @@ func (c *verifyCommand) flagsAgain(r *report.Report, failures report.CheckErrors
 	return flags
 }
 
-// unknownAgain names the flags of which the report does not say the value: of files it holds the base name.
+// unknownAgain names the flags of which the report does not say the value: of files it holds the
+// base name.
 func (c *verifyCommand) unknownAgain(r *report.Report) []string {
 	var unknown []string
 	for _, f := range r.Rules.Files {

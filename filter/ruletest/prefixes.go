@@ -9,9 +9,10 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// IdlePrefixes returns the entries of the rule files at paths, or of the shipped files if there are no paths, with prefixes
-// that no number of a country begins with: +999, which is no calling code, or +800, which is no country's. Numbers of no
-// country are dropped before a rule is asked. err is of reading the files.
+// IdlePrefixes returns the entries of the rule files at paths, or of the shipped files if there are
+// no paths, with prefixes that no number of a country begins with: +999, which is no calling code,
+// or +800, which is no country's. Numbers of no country are dropped before a rule is asked. err is
+// of reading the files.
 func IdlePrefixes(paths ...string) (rules.Errors, error) {
 	files, err := rules.List(paths...)
 	if err != nil {
@@ -42,7 +43,8 @@ func idlePrefixes(e *rules.Entry) []string {
 	return idle
 }
 
-// PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong to, sorted.
+// PrefixRegions returns the regions that numbers whose E.164 digits begin with prefix may belong
+// to, sorted.
 func PrefixRegions(prefix string) []rules.Region {
 	var regions []rules.Region
 	for _, set := range numbering.Behind(prefix) {

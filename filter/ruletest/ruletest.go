@@ -1,4 +1,5 @@
-// Package ruletest tries rule files out: the tests that stand in them, and prefixes that can never apply.
+// Package ruletest tries rule files out: the tests that stand in them, and prefixes that can never
+// apply.
 package ruletest
 
 import (
@@ -10,9 +11,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Run decides the number of each [[test]] in the rule files at paths, or in the shipped files if there are no paths,
-// as a run would with these files and default options. It returns how many there are, and those that come to something
-// else than they expect. err is of reading the files.
+// Run decides the number of each [[test]] in the rule files at paths, or in the shipped files if
+// there are no paths, as a run would with these files and default options. It returns how many
+// there are, and those that come to something else than they expect. err is of reading the files.
 func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 	files, err := rules.List(paths...)
 	if err != nil {

@@ -18,7 +18,8 @@ var accountEvents = []string{
 	"VOLUME_BASED_PRICING_TIER_UPDATE", "VERIFIED_ACCOUNT",
 }
 
-// updateMembers are the members of an account_update that are read, or that say nothing about sending.
+// updateMembers are the members of an account_update that are read, or that say nothing about
+// sending.
 var updateMembers = []string{
 	"event", "field", "object", "restriction_info", "violation_info", "ban_info", "waba_info", "disconnection_info", "phone_number", "country",
 	"partner_client_certification_info", "auth_international_rate_eligibility", "volume_tier_info",
@@ -46,7 +47,8 @@ func (w *webhook) accountUpdate() {
 	w.checkRest(w.value, updateMembers...)
 }
 
-// otherUpdate reads an event that never closes a gate, or that is not known, or has no name: what stands in it may.
+// otherUpdate reads an event that never closes a gate, or that is not known, or has no name: what
+// stands in it may.
 func (w *webhook) otherUpdate(name string) {
 	banned, restricted := w.value.has("ban_info"), w.value.has("restriction_info")
 	switch known := slices.Contains(accountEvents, name); {
@@ -70,7 +72,8 @@ func (w *webhook) otherUpdate(name string) {
 	}
 }
 
-// businessCountry reads where the business is located, "" if it is not told. What is no country is a problem.
+// businessCountry reads where the business is located, "" if it is not told. What is no country is
+// a problem.
 func (w *webhook) businessCountry() string {
 	code, ok := w.value.string("country")
 	if !ok && !w.value.has("country") {
@@ -105,8 +108,9 @@ var otherRestrictions = []string{
 	"RESTRICTION_ADD_PHONE_NUMBER_ACTION",
 }
 
-// restriction reads an ACCOUNT_RESTRICTION, or a restriction_info in another event, which counts alike (inference). Without
-// restriction_info it is about Direct Send, a warning or an end of one, and neither opens nor closes.
+// restriction reads an ACCOUNT_RESTRICTION, or a restriction_info in another event, which counts
+// alike (inference). Without restriction_info it is about Direct Send, a warning or an end of one,
+// and neither opens nor closes.
 func (w *webhook) restriction() {
 	event, _ := w.value.string("event")
 	items, ok := w.value.objects("restriction_info")
@@ -128,15 +132,16 @@ func (w *webhook) restriction() {
 				w.problem("account_update: restriction_info in the event %s is not documented, and taken for a restriction (an inference)", quote(event))
 			}
 		case !slices.Contains(otherRestrictions, name):
-			// It may stop messages or not; Meta did not say. The person who reads of the problem must find out.
+			// It may stop messages or not; Meta did not say. The person who reads of the problem
+			// must find out.
 			w.problem("account_update: unknown restriction_type %s%s", quote(name), handIn([]string{redact.Word(name)}))
 		}
 		w.add(e)
 	}
 }
 
-// violation reads a violation_info: a warning, since a restriction is announced by itself. The ends of what Direct Send
-// misuse brought warn of nothing.
+// violation reads a violation_info: a warning, since a restriction is announced by itself. The ends
+// of what Direct Send misuse brought warn of nothing.
 func (w *webhook) violation() {
 	event, _ := w.value.string("event")
 	e := w.event(gate.EventWarning, event)
@@ -151,9 +156,10 @@ func (w *webhook) violation() {
 	w.add(e)
 }
 
-// disabled reads a ban_info. Several states at once have one time, so that the sighting outlasts. An event that disables
-// and whose state is not known closes, and so does a DISABLE under another event's name (inference). That something else
-// than what is documented takes a ban back is not believed.
+// disabled reads a ban_info. Several states at once have one time, so that the sighting outlasts.
+// An event that disables and whose state is not known closes, and so does a DISABLE under another
+// event's name (inference). That something else than what is documented takes a ban back is not
+// believed.
 func (w *webhook) disabled() {
 	name, _ := w.value.string("event")
 	documented := name == "DISABLED_UPDATE"
@@ -190,8 +196,8 @@ func (w *webhook) inferBan(event, what string) {
 	w.problem("account_update: the event %s %s is not documented, and taken for a ban (an inference, of low confidence)", quote(event), what)
 }
 
-// other reads the fields that never close a gate. What is not named here changes nothing, and is not kept either: most of
-// it is about recipients.
+// other reads the fields that never close a gate. What is not named here changes nothing, and is
+// not kept either: most of it is about recipients.
 func (w *webhook) other(field string) {
 	e := w.event(gate.EventNotice, field)
 	switch field {
@@ -221,8 +227,8 @@ func (w *webhook) other(field string) {
 	w.add(e)
 }
 
-// quietFields are known and say nothing about sending, though there are templates that are disabled and flows that are
-// blocked, and messages that were echoed.
+// quietFields are known and say nothing about sending, though there are templates that are disabled
+// and flows that are blocked, and messages that were echoed.
 var quietFields = []string{
 	"account_alerts", "account_settings_update", "automatic_events", "business_capability_update", "business_username_update", "calls",
 	"consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update", "history",
@@ -231,7 +237,8 @@ var quietFields = []string{
 	"smb_message_echoes", "standby", "template_category_update", "tracking_events", "user_id_update", "user_preferences",
 }
 
-// checkField notes a problem if a field that is not read may speak of a halt; of a quiet one only a code does.
+// checkField notes a problem if a field that is not read may speak of a halt; of a quiet one only a
+// code does.
 func (w *webhook) checkField(field string) {
 	words := haltWords(w.value)
 	if slices.Contains(quietFields, field) {

@@ -23,19 +23,21 @@ type AccountsOptions struct {
 	Rules      []string   // the user's rule files, or folders of them, as in rules.Options
 	Confidence rules.Confidence
 
-	// Report is told why changed rule files are not in force: the last good ones stay so. nil: nobody is told.
+	// Report is told why changed rule files are not in force: the last good ones stay so. nil:
+	// nobody is told.
 	Report func(error)
 
-	// AllowNumberless lets accounts be that have neither phone number ids nor a 360dialog key: they decide, by name, for
-	// those who send in other ways.
+	// AllowNumberless lets accounts be that have neither phone number ids nor a 360dialog key: they
+	// decide, by name, for those who send in other ways.
 	AllowNumberless bool
 }
 
 // Accounts are the accounts that send, by the ids of their phone numbers.
 //
-// Thousands of them are cheap: those with the same categories, permissions, country and default region share their filters, all
-// others share what they have in common, and filters and handles of the gate are made at the first message that needs
-// them. Rules that begin or end on a day do so at 00:00 UTC. Changed rule files are followed by Run, or by Refresh.
+// Thousands of them are cheap: those with the same categories, permissions, country and default
+// region share their filters, all others share what they have in common, and filters and handles of
+// the gate are made at the first message that needs them. Rules that begin or end on a day do so at
+// 00:00 UTC. Changed rule files are followed by Run, or by Refresh.
 type Accounts struct {
 	gate    *gate.Gate
 	byPhone map[string]*account
@@ -51,8 +53,8 @@ type account struct {
 	handle atomic.Pointer[gate.Account] // nil before the first message
 }
 
-// NewAccounts makes accounts out of those of a listgate.toml, or of a program's own. The error has everything that is
-// wrong with them, or with the rules.
+// NewAccounts makes accounts out of those of a listgate.toml, or of a program's own. The error has
+// everything that is wrong with them, or with the rules.
 func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, error) {
 	if o.Gate == nil {
 		return nil, errors.New("accounts without a gate: nobody would learn that one is blocked")

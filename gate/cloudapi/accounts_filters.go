@@ -20,7 +20,8 @@ type ruleFiles struct {
 	inForce atomic.Pointer[ruleSet]
 }
 
-// A ruleSet is rules in force, with the newest filter by them for each kind of message, which the next one shares with.
+// A ruleSet is rules in force, with the newest filter by them for each kind of message, which the
+// next one shares with.
 type ruleSet struct {
 	set  *rules.Set
 	last [kindsOfMessage]atomic.Pointer[filter.Filter]
@@ -53,8 +54,8 @@ func (r *ruleFiles) checkHome(home rules.Region) error {
 	return err
 }
 
-// A filterGroup is what accounts share that are judged alike. Its filters are made when they are first needed, and anew when
-// other rules are in force.
+// A filterGroup is what accounts share that are judged alike. Its filters are made when they are
+// first needed, and anew when other rules are in force.
 type filterGroup struct {
 	files  *ruleFiles
 	sender rules.Sender
@@ -100,8 +101,8 @@ func (g *filterGroup) filter(m rules.Message, now time.Time) (*cachedFilter, err
 	return g.compile(m, by, now)
 }
 
-// compile makes the filter for a kind of message. If another kind has the same rules, it is the same filter. Of a number
-// without '+', both of the readings that Meta describes count.
+// compile makes the filter for a kind of message. If another kind has the same rules, it is the
+// same filter. Of a number without '+', both of the readings that Meta describes count.
 func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*cachedFilter, error) {
 	set, bar := by.set.WithSender(g.sender), g.files.bar
 	policy := set.Compile(m, now, bar)
@@ -160,8 +161,9 @@ func decide(f *filter.Filter, s *send) filter.Decision {
 	return d
 }
 
-// checkTo reports whether a recipient holds nothing but what the API allows, digits, + - ( ) and spaces, so that it is
-// read there as it is here; and whether it has a plus, behind which no 0 may stand.
+// checkTo reports whether a recipient holds nothing but what the API allows, digits, + - ( ) and
+// spaces, so that it is read there as it is here; and whether it has a plus, behind which no 0 may
+// stand.
 func checkTo(to []byte) (plus, ok bool) {
 	var before byte // the last + or digit
 	for _, b := range to {

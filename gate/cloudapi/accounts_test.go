@@ -96,8 +96,8 @@ func TestHandlesAreMadeWhenNeeded(t *testing.T) {
 	require.NoError(t, g.Close())
 }
 
-// Three thousand accounts, each of which has sent, every fifth by permissions of its own, cost under 4 KB each, handles of
-// the gate included.
+// Three thousand accounts, each of which has sent, every fifth by permissions of its own, cost
+// under 4 KB each, handles of the gate included.
 func TestManyAccountsAreSmall(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes long")

@@ -22,7 +22,8 @@ import (
 const (
 	// maxAnswer bounds what is read of an answer. An error body has some hundred bytes.
 	maxAnswer = 64 << 10
-	// minRead is how much is read of an answer at once, at least: that of an accepted message has some 200 bytes.
+	// minRead is how much is read of an answer at once, at least: that of an accepted message has
+	// some 200 bytes.
 	minRead = 512
 	// learnWithin bounds how long an answer is kept from the client for what can be learned of it.
 	learnWithin = time.Second
@@ -30,9 +31,10 @@ const (
 	writeWithin = 10 * time.Second
 )
 
-// learn puts what an answer says of the account in force before it returns. Should the answer trickle in, or the store
-// hang, it returns after a second all the same, and the rest is done meanwhile. An error body counts whatever the status; all
-// else that comes with a 2xx is the client's matter, be it broken.
+// learn puts what an answer says of the account in force before it returns. Should the answer
+// trickle in, or the store hang, it returns after a second all the same, and the rest is done
+// meanwhile. An error body counts whatever the status; all else that comes with a 2xx is the
+// client's matter, be it broken.
 func (t *Transport) learn(ctx context.Context, a *account, s *send, resp *http.Response) {
 	accepted := resp.StatusCode < 300
 	if resp.Body == nil || resp.Header.Get(RefusedHeader) != "" || accepted && resp.ContentLength > maxAnswer {
@@ -73,7 +75,8 @@ func (t *Transport) apply(ctx context.Context, body []byte, c DecodeOptions) err
 	if err != nil {
 		return err
 	}
-	// Of what is no error body, a proxy's page above all, no journal has to know: there may be thousands.
+	// Of what is no error body, a proxy's page above all, no journal has to know: there may be
+	// thousands.
 	events := slices.DeleteFunc(document.Events, func(e gate.Event) bool { return e.Type == gate.EventUnread })
 	if len(document.Problems) > 0 {
 		err = fmt.Errorf("nothing learned: %s", strings.Join(document.Problems, "; "))
@@ -83,8 +86,8 @@ func (t *Transport) apply(ctx context.Context, body []byte, c DecodeOptions) err
 	return errors.Join(err, t.Accounts.gate.Learn(ctx, events...))
 }
 
-// recipient returns whom a message went to, if that is certain: of a number of the sender's own country, written without
-// '+', WhatsApp may have made another one.
+// recipient returns whom a message went to, if that is certain: of a number of the sender's own
+// country, written without '+', WhatsApp may have made another one.
 func (s *send) recipient() string {
 	switch {
 	case s.user != "":
@@ -122,9 +125,9 @@ func decompress(body []byte, encoding string) ([]byte, error) {
 	return body, nil
 }
 
-// A readAhead is a body that is read before its reader asks for it, up to a bound. Its reader gets the same bytes, then
-// the same error or end, or what comes after the bound, right from the source. What makes the body whole, its reader gets
-// only after show.
+// A readAhead is a body that is read before its reader asks for it, up to a bound. Its reader gets
+// the same bytes, then the same error or end, or what comes after the bound, right from the source.
+// What makes the body whole, its reader gets only after show.
 type readAhead struct {
 	source io.ReadCloser
 
@@ -143,8 +146,9 @@ func newReadAhead(source io.ReadCloser) *readAhead {
 	return r
 }
 
-// fill reads ahead, until the body is whole. It returns it, decompressed, or why it could not. That a server has not yet
-// ended a body does not keep it from being whole: over HTTP/2, the end may come long after the last byte.
+// fill reads ahead, until the body is whole. It returns it, decompressed, or why it could not. That
+// a server has not yet ended a body does not keep it from being whole: over HTTP/2, the end may
+// come long after the last byte.
 func (r *readAhead) fill(encoding string) ([]byte, error) {
 	for {
 		r.mu.Lock()

@@ -85,7 +85,8 @@ func TestLearnsFromAnswers(t *testing.T) {
 	}
 }
 
-// A read receipt's answer counts as any other of the endpoint; that of another endpoint says nothing about sending.
+// A read receipt's answer counts as any other of the endpoint; that of another endpoint says
+// nothing about sending.
 func TestLearnsOfReceipts(t *testing.T) {
 	g := newGate(t)
 	transport := &cloudapi.Transport{Accounts: newAccounts(t, g)}
@@ -136,7 +137,8 @@ func TestLearnsWhereMessagesAreRefused(t *testing.T) {
 	require.Equal(t, filter.Sighted, permanent.Reason)
 }
 
-// The client reads what the server wrote: all of it, the same error at the same place, and whatever its size.
+// The client reads what the server wrote: all of it, the same error at the same place, and whatever
+// its size.
 func TestAnswersAreUnchanged(t *testing.T) {
 	long := errorBody(368) + strings.Repeat(" ", 200<<10)
 	for _, test := range []struct {
@@ -232,7 +234,8 @@ func TestLearnsFromCompressedAnswers(t *testing.T) {
 	}
 }
 
-// What is no error body of the API leaves no trace in the journal: a proxy may answer so thousands of times.
+// What is no error body of the API leaves no trace in the journal: a proxy may answer so thousands
+// of times.
 func TestProxyPagesAreNotKept(t *testing.T) {
 	g := newGate(t)
 	var reported []error
@@ -283,8 +286,8 @@ func TestHungStore(t *testing.T) {
 	})
 }
 
-// An answer that trickles in is passed on after a second, and learned from when it is there. A client that does not want
-// the rest closes it.
+// An answer that trickles in is passed on after a second, and learned from when it is there. A
+// client that does not want the rest closes it.
 func TestTricklingAnswer(t *testing.T) {
 	for _, finish := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {

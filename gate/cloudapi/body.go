@@ -9,15 +9,17 @@ import (
 	"net/http"
 )
 
-// maxSend bounds the body of a message. The largest in use, templates and interactive messages, have some kilobytes.
+// maxSend bounds the body of a message. The largest in use, templates and interactive messages,
+// have some kilobytes.
 const maxSend = 1 << 20
 
 // firstRead is as large as nearly all messages are.
 const firstRead = 16 << 10
 
-// readBody reads the body of a request, and returns the request to send in its place, with the bytes that were read: what
-// is judged is what leaves. It is the body itself that is read. GetBody would leave it untouched, but it belongs to
-// another body where something between the client and us has put a new one in.
+// readBody reads the body of a request, and returns the request to send in its place, with the
+// bytes that were read: what is judged is what leaves. It is the body itself that is read. GetBody
+// would leave it untouched, but it belongs to another body where something between the client and
+// us has put a new one in.
 func readBody(req *http.Request) ([]byte, *http.Request, error) {
 	if req.Body == nil || req.Body == http.NoBody {
 		return nil, req, nil

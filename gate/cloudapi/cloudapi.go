@@ -1,15 +1,17 @@
-// Package cloudapi understands what the WhatsApp Cloud API says about the state of an account: error bodies of the Graph
-// API, webhooks, and health statuses. It turns each into events of package gate:
+// Package cloudapi understands what the WhatsApp Cloud API says about the state of an account:
+// error bodies of the Graph API, webhooks, and health statuses. It turns each into events of
+// package gate:
 //
 //	document, err := cloudapi.Decode(body, cloudapi.DecodeOptions{WABA: id, Received: time.Now()})
 //	err = g.Apply(ctx, document.Events...)
 //
-// A [Handler] is the endpoint of Meta's webhooks; a [Receiver] is for those who have one, or a queue.
-// A [Transport] goes under a client that sends: it asks the gate and the filter before each message, and learns from each
-// answer.
+// A [Handler] is the endpoint of Meta's webhooks; a [Receiver] is for those who have one, or a
+// queue. A [Transport] goes under a client that sends: it asks the gate and the filter before each
+// message, and learns from each answer.
 //
-// It goes by codes, never by titles or HTTP statuses, which Meta changes. What it does not know, it does not assume: a
-// webhook that is new is kept as a notice and changes nothing, a document of no known shape is kept as its hash.
+// It goes by codes, never by titles or HTTP statuses, which Meta changes. What it does not know, it
+// does not assume: a webhook that is new is kept as a notice and changes nothing, a document of no
+// known shape is kept as its hash.
 //
 // Facts that no source states, and that we concluded, are marked "inference" where they are used.
 package cloudapi
@@ -32,8 +34,9 @@ import (
 // NoAccount is the account of what belongs to none: Meta itself writes 0 in such webhooks.
 const NoAccount = "0"
 
-// A Source says which call an error body answers. 368 is a code of the whole Graph API, and 131031 also answers a wrong
-// PIN: elsewhere than at the endpoints that send messages, neither says that the account may not send.
+// A Source says which call an error body answers. 368 is a code of the whole Graph API, and 131031
+// also answers a wrong PIN: elsewhere than at the endpoints that send messages, neither says that
+// the account may not send.
 type Source uint8
 
 const (
@@ -48,8 +51,8 @@ type DecodeOptions struct {
 	Received time.Time // required
 	Source   Source    // of an error body
 
-	// Of the message that an error body answers, as far as the caller knows them. A 130497 whose recipient's country is not
-	// known is kept as a notice, and counts nowhere.
+	// Of the message that an error body answers, as far as the caller knows them. A 130497 whose
+	// recipient's country is not known is kept as a notice, and counts nowhere.
 	Recipient string // an international number, with or without '+', or a business-scoped user id such as US.1a2b
 	Message   string // marketing, utility, authentication or service
 }
@@ -69,14 +72,17 @@ type Document struct {
 	Ignored  []gate.Event // what a [Receiver] left out: of accounts that are not its own
 }
 
-// ErrNeedsAccount says that a document does not name its account, and that the options do not either.
+// ErrNeedsAccount says that a document does not name its account, and that the options do not
+// either.
 var ErrNeedsAccount = errors.New("an error body, a health status or a part of a webhook does not name its account; say whose it is")
 
-// Decode reads one document: an error body, a health status, a webhook, a part of one (an entry, a change, a value), a list
-// of these, or what somebody who passes them on has put around them, as JSON or as a text that holds JSON.
+// Decode reads one document: an error body, a health status, a webhook, a part of one (an entry, a
+// change, a value), a list of these, or what somebody who passes them on has put around them, as
+// JSON or as a text that holds JSON.
 //
-// A document that is not understood, wholly or in part, is no error: its Problems say why, and its events include its hash.
-// The only error is ErrNeedsAccount, of a document nothing of which names an account.
+// A document that is not understood, wholly or in part, is no error: its Problems say why, and its
+// events include its hash. The only error is ErrNeedsAccount, of a document nothing of which names
+// an account.
 func Decode(body []byte, o DecodeOptions) (Document, error) {
 	d := &decoding{context: o, body: body}
 	value, err := parse(body)
@@ -118,7 +124,8 @@ func (d *decoding) shape(name string) {
 	}
 }
 
-// problem notes what is not understood, and that the account that it is about has a document that was not.
+// problem notes what is not understood, and that the account that it is about has a document that
+// was not.
 func (d *decoding) problem(format string, args ...any) {
 	if p := fmt.Sprintf(format, args...); !slices.Contains(d.Problems, p) {
 		d.Problems = append(d.Problems, p)
@@ -221,8 +228,9 @@ func fieldOf(places ...object) string {
 	return ""
 }
 
-// ownerOf returns the account that a change is about, "" if nobody says: that of the value, since entry.id is the partner's
-// where a partner is told of, else the entry's, else the options'. Where Meta writes account 0, it is that.
+// ownerOf returns the account that a change is about, "" if nobody says: that of the value, since
+// entry.id is the partner's where a partner is told of, else the entry's, else the options'. Where
+// Meta writes account 0, it is that.
 func (d *decoding) ownerOf(entry, value object) string {
 	if info, ok := value["waba_info"].(object); ok {
 		if id, ok := digits(info["waba_id"]); ok {
@@ -264,7 +272,8 @@ func (w *webhook) event(t gate.EventType, name string) gate.Event {
 
 var plainName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
 
-// keepUnread adds what is kept of a document that was not understood, for each account that it concerns.
+// keepUnread adds what is kept of a document that was not understood, for each account that it
+// concerns.
 func (d *decoding) keepUnread(v any) {
 	sum := sha256.Sum256(d.body)
 	for _, e := range d.unread {
@@ -273,8 +282,8 @@ func (d *decoding) keepUnread(v any) {
 	}
 }
 
-// fieldsOf returns the top-level names of a document that a journal may hold, sorted, so that the same document always has
-// the same ones.
+// fieldsOf returns the top-level names of a document that a journal may hold, sorted, so that the
+// same document always has the same ones.
 func fieldsOf(v any) (names []string) {
 	o, _ := v.(object)
 	for name := range o {

@@ -4,7 +4,8 @@ import (
 	"slices"
 )
 
-// A Class says what an error code means for sending. The zero Class is that of a code that is not known.
+// A Class says what an error code means for sending. The zero Class is that of a code that is not
+// known.
 type Class uint8
 
 const (
@@ -40,7 +41,8 @@ const (
 	graphReference = "Graph API reference (older)"
 )
 
-// codes is the table of facts about codes. The classes are inferences from the meanings, except those of 368 and 131031.
+// codes is the table of facts about codes. The classes are inferences from the meanings, except
+// those of 368 and 131031.
 var codes = []Code{
 	{0, 0, Hold, "app or token", "the access token is invalid", errorCodesPage},
 	{1, 1, Slow, "none", "unknown error, or a wrong request", errorCodesPage},

@@ -20,7 +20,8 @@ func body(code any) []byte {
 	return fmt.Appendf(nil, `{"error":{"message":"made up","code":%v,"fbtrace_id":"X"}}`, code)
 }
 
-// The same code means another thing where no message is sent: 368 for a page's post, 131031 for a wrong PIN.
+// The same code means another thing where no message is sent: 368 for a page's post, 131031 for a
+// wrong PIN.
 func TestOrigin(t *testing.T) {
 	for _, code := range []int{368, 131031} {
 		d, err := cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received})
@@ -34,8 +35,8 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
-// An error body does not say whom its message was for; who sent it does. Without a country it counts nowhere, and a code that
-// halts does whoever it was for.
+// An error body does not say whom its message was for; who sent it does. Without a country it
+// counts nowhere, and a code that halts does whoever it was for.
 func TestRecipient(t *testing.T) {
 	context := cloudapi.DecodeOptions{WABA: waba, Received: received, Message: "marketing"}
 	for recipient, region := range map[string]string{
@@ -105,8 +106,8 @@ func TestTime(t *testing.T) {
 	require.Equal(t, received, d.Events[0].Time)
 }
 
-// A health status opens only what an earlier one had blocked, and it names: a number that was blocked is not healthy because
-// nobody spoke of it. One of the same shape does.
+// A health status opens only what an earlier one had blocked, and it names: a number that was
+// blocked is not healthy because nobody spoke of it. One of the same shape does.
 func TestHealthOpensWhatItNames(t *testing.T) {
 	status := func(number, rest string) string {
 		entities := fmt.Sprintf(`{"entity_type":"WABA","id":%q,"can_send_message":%q},{"entity_type":"APP","id":"3","can_send_message":%q}`, waba, rest, rest)
@@ -141,7 +142,8 @@ func TestHealthOpensWhatItNames(t *testing.T) {
 	}
 }
 
-// What is kept of a document that is not understood is the same each time: of many names, the first ones.
+// What is kept of a document that is not understood is the same each time: of many names, the first
+// ones.
 func TestUnreadIsTheSameEachTime(t *testing.T) {
 	var names []string
 	for c := 'a'; c <= 'z'; c++ {
@@ -154,7 +156,8 @@ func TestUnreadIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-// The table holds each code once, in order, with a class, a scope, a meaning and a source; the facts' own cases hold.
+// The table holds each code once, in order, with a class, a scope, a meaning and a source; the
+// facts' own cases hold.
 func TestCodes(t *testing.T) {
 	last := -1
 	for code := range 3_000_000 {
@@ -220,7 +223,8 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// Many broken lines take no more than twice the time for twice as many, and cost none of the good ones.
+// Many broken lines take no more than twice the time for twice as many, and cost none of the good
+// ones.
 func TestManyBrokenLines(t *testing.T) {
 	const n = 20_000
 	good := 0
@@ -266,8 +270,8 @@ func (nowhere) SetAside(context.Context, string, []gate.Event) (string, error) {
 	return "", errors.New("nothing to set aside")
 }
 
-// Whatever comes, Decode does not panic, its events may come into a journal, and no well-formed document opens anything but
-// by one of the two words for it.
+// Whatever comes, Decode does not panic, its events may come into a journal, and no well-formed
+// document opens anything but by one of the two words for it.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"error":{"code":368}}`))
 	f.Add([]byte(`{"health_status":{"entities":[{"entity_type":"WABA","id":"1","can_send_message":"AVAILABLE"}]}}`))
@@ -285,7 +289,8 @@ func FuzzDecode(f *testing.F) {
 			require.NotEqual(t, gate.EventClear, e.Type)
 			require.NotEqual(t, gate.EventLift, e.Type)
 		}
-		// An event that a journal refuses would make a handler answer 5xx, and Meta send it again, for days.
+		// An event that a journal refuses would make a handler answer 5xx, and Meta send it again,
+		// for days.
 		g := gate.New(nowhere{}, gate.Options{})
 		require.NoError(t, g.Apply(t.Context(), d.Events...))
 		require.NoError(t, g.Close())

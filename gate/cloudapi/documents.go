@@ -16,9 +16,10 @@ const (
 	maxAgain = 8 * maxDocument
 )
 
-// Documents calls f with each JSON document of r and the line, from 1, where it begins: one document, documents after each
-// other, JSON lines, or a list of documents. A stretch that is no JSON is passed on as it is, up to the next line that
-// begins like a document, so that one broken line costs no other. body may be kept.
+// Documents calls f with each JSON document of r and the line, from 1, where it begins: one
+// document, documents after each other, JSON lines, or a list of documents. A stretch that is no
+// JSON is passed on as it is, up to the next line that begins like a document, so that one broken
+// line costs no other. body may be kept.
 func Documents(r io.Reader, f func(line int, body []byte) error) error {
 	s := &splitter{r: bufio.NewReaderSize(r, 1<<20), line: 1}
 	for {
@@ -90,7 +91,8 @@ func (s *splitter) skip() (byte, error) {
 	}
 }
 
-// text reads a JSON string, which may hold a document, or up to the end of the line if it is not closed there.
+// text reads a JSON string, which may hold a document, or up to the end of the line if it is not
+// closed there.
 func (s *splitter) text() ([]byte, error) {
 	var body []byte
 	for escaped := false; ; {
@@ -121,7 +123,8 @@ func (s *splitter) text() ([]byte, error) {
 	}
 }
 
-// object reads up to the bracket that closes the first one, to the end, or to a line break after which it cannot go on.
+// object reads up to the bracket that closes the first one, to the end, or to a line break after
+// which it cannot go on.
 func (s *splitter) object() (body []byte, cutAtBreak bool, err error) {
 	depth, inString, escaped := 0, false, false
 	for {
@@ -155,8 +158,8 @@ func (s *splitter) object() (body []byte, cutAtBreak bool, err error) {
 	}
 }
 
-// beginsAnew reports whether the next line begins a document, so that the one before is broken: an object cannot stand
-// after what was read, or the line is a document by itself.
+// beginsAnew reports whether the next line begins a document, so that the one before is broken: an
+// object cannot stand after what was read, or the line is a document by itself.
 func (s *splitter) beginsAnew(body []byte) bool {
 	if next, err := s.r.Peek(1); err != nil || next[0] != '{' {
 		return false
@@ -200,8 +203,8 @@ func (s *splitter) restOfLine(body []byte) ([]byte, error) {
 	}
 }
 
-// broken returns what is broken at the beginning of body, and gives the rest back: the text from the next line that begins
-// like a document, which a missing bracket had swallowed.
+// broken returns what is broken at the beginning of body, and gives the rest back: the text from
+// the next line that begins like a document, which a missing bracket had swallowed.
 func (s *splitter) broken(body []byte) ([]byte, error) {
 	i := bytes.Index(body, []byte("\n{"))
 	if i < 0 || s.again > maxAgain {

@@ -29,8 +29,8 @@ const (
 // received is when the payloads of testdata/webhooks came: a day after what they tell of.
 var received = time.Unix(1790000000, 0).UTC().Add(24 * time.Hour)
 
-// Each payload of testdata/webhooks gives the events and the states that stand beside it. The payloads are our own: one for
-// every shape in the facts, with values that are made up.
+// Each payload of testdata/webhooks gives the events and the states that stand beside it. The
+// payloads are our own: one for every shape in the facts, with values that are made up.
 func TestPayloads(t *testing.T) {
 	payloads, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	require.NoError(t, err)

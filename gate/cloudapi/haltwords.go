@@ -10,8 +10,9 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
-// What is not understood matters if it may speak of a halt: a code that halts where codes and their texts stand, the
-// members in which Meta announces bans and restrictions, or an event or state whose name says so.
+// What is not understood matters if it may speak of a halt: a code that halts where codes and their
+// texts stand, the members in which Meta announces bans and restrictions, or an event or state
+// whose name says so.
 var (
 	codePlace  = regexp.MustCompile(`(?i)code|error|reason|detail|descr|title|message$`)
 	haltMember = regexp.MustCompile(`(?i)(^|_)(ban|banned|restriction|restrictions|locked|suspended|suspension)(_|$)`)
@@ -90,7 +91,8 @@ func (d *decoding) checkRest(o object, read ...string) {
 	}
 }
 
-// checkWords notes a problem if words that may speak of a halt were found, but for codes that an event holds.
+// checkWords notes a problem if words that may speak of a halt were found, but for codes that an
+// event holds.
 func (d *decoding) checkWords(words []string) {
 	words = slices.DeleteFunc(words, func(w string) bool {
 		code, err := strconv.Atoi(w)

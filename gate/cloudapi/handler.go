@@ -38,7 +38,8 @@ var (
 
 // HandlerOptions of a [Handler].
 type HandlerOptions struct {
-	// AppSecrets are the secrets of the apps that may sign a body, at least one. While a secret is changed, give both.
+	// AppSecrets are the secrets of the apps that may sign a body, at least one. While a secret is
+	// changed, give both.
 	AppSecrets []string
 	// VerifyToken is what Meta sends in the handshake: the same as in the app's settings.
 	VerifyToken string
@@ -53,7 +54,8 @@ type WebhookResult struct {
 	Err      error    // why it is not answered 200: one of the errors above, or the store's
 }
 
-// A Handler is the endpoint of Meta's webhooks: the handshake (GET) and the notifications (POST). Its answers are
+// A Handler is the endpoint of Meta's webhooks: the handshake (GET) and the notifications (POST).
+// Its answers are
 //
 //	200  the store has what the body says
 //	401  the signature is missing or wrong; nothing was read of what the body says
@@ -61,9 +63,10 @@ type WebhookResult struct {
 //	413  a body over 3 MiB
 //	503  the store could not take it, or the body was cut off: Meta sends it again
 //
-// A body that is not understood is answered 200, too, once the store has its hash: it will not be understood the next time
-// either, and Meta would send it again for days, before what comes after it. The bodies that it holds take 64 MiB at most,
-// all together: should that be used up, those that have got nothing for the longest are cut off.
+// A body that is not understood is answered 200, too, once the store has its hash: it will not be
+// understood the next time either, and Meta would send it again for days, before what comes after
+// it. The bodies that it holds take 64 MiB at most, all together: should that be used up, those
+// that have got nothing for the longest are cut off.
 //
 // It may be used by any number of goroutines.
 type Handler struct {
@@ -74,8 +77,8 @@ type Handler struct {
 	report   func(WebhookResult)
 }
 
-// NewHandler returns the handler that gives what it gets to a receiver. An error means that a secret or the token is missing:
-// without them, anybody could halt or open an account.
+// NewHandler returns the handler that gives what it gets to a receiver. An error means that a
+// secret or the token is missing: without them, anybody could halt or open an account.
 func NewHandler(r *Receiver, options HandlerOptions) (*Handler, error) {
 	if len(options.AppSecrets) == 0 || options.VerifyToken == "" {
 		return nil, errors.New("a webhook endpoint needs at least one app secret and a verify token")
@@ -106,7 +109,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer answers without saying more than the status does: why, the WebhookResult tells those who run this.
+// answer answers without saying more than the status does: why, the WebhookResult tells those who
+// run this.
 func (h *Handler) answer(w http.ResponseWriter, result WebhookResult) {
 	h.report(result)
 	if result.Status != http.StatusOK {
@@ -114,8 +118,8 @@ func (h *Handler) answer(w http.ResponseWriter, result WebhookResult) {
 	}
 }
 
-// CutOff cuts off the bodies that are being read, and those that come: Meta sends them again. A server that stops calls it
-// for those that keep it from doing so.
+// CutOff cuts off the bodies that are being read, and those that come: Meta sends them again. A
+// server that stops calls it for those that keep it from doing so.
 func (h *Handler) CutOff() { h.bodies.CutOff() }
 
 // handshake answers Meta's question whether this endpoint is ours.

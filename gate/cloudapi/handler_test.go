@@ -139,8 +139,8 @@ func TestSignature(t *testing.T) {
 	}
 }
 
-// The signature is over the bytes as they came, escapes and all. It was made with: printf '%s' BODY | openssl dgst -sha256
-// -hmac made-up-app-secret.
+// The signature is over the bytes as they came, escapes and all. It was made with: printf '%s' BODY
+// | openssl dgst -sha256 -hmac made-up-app-secret.
 func TestSignatureOfEscapedUnicode(t *testing.T) {
 	const body = `{"object":"whatsapp_business_account","entry":[{"id":"900000000000001","time":1790000000,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_DELETED","note":"gesch\u00e4ft \ud83d\ude00 \/ <made up>"}}]}]}`
 	const signature = "sha256=59ad6c84c48c47e8c10284a2528b557a6ccdcec264295fae03e5db29e9cb6714"
@@ -213,7 +213,8 @@ func TestBodyIsBounded(t *testing.T) {
 	require.Error(t, e.account.Check(gate.MessageCampaign))
 }
 
-// Meta sends again what is not answered 200, so what will never be understood is kept as its hash, and answered 200.
+// Meta sends again what is not answered 200, so what will never be understood is kept as its hash,
+// and answered 200.
 func TestNotUnderstoodIsTaken(t *testing.T) {
 	for _, body := range []string{
 		"not JSON at all", `{"entry":7}`, `{"object":"page","entry":[]}`, `{"error":{"code":368}}`, "", "{", `[]`,
@@ -257,7 +258,8 @@ func TestOtherAccountsAreIgnored(t *testing.T) {
 	require.Error(t, a.Check(gate.MessageCampaign))
 }
 
-// What is not understood of a batch is kept for the account that it is about, and no more than once.
+// What is not understood of a batch is kept for the account that it is about, and no more than
+// once.
 func TestBatchNotUnderstood(t *testing.T) {
 	e := newEndpoint(t, []string{secret}, waba)
 	body := payload(t, "batch-not-understood.json")
@@ -289,7 +291,8 @@ func TestDuplicatesAreHarmless(t *testing.T) {
 	require.Equal(t, 3, bytes.Count(lines, []byte("\n")))
 }
 
-// What the store cannot take is answered 5xx, and so are repeats of it; what halts is in force here all the same.
+// What the store cannot take is answered 5xx, and so are repeats of it; what halts is in force here
+// all the same.
 func TestStoreThatFails(t *testing.T) {
 	e := newEndpoint(t, []string{secret})
 	lock := filepath.Join(e.dir, waba+".lock")
@@ -305,7 +308,8 @@ func TestStoreThatFails(t *testing.T) {
 	require.NoError(t, os.Remove(lock))
 	status, _ := e.post(t, first, sign(first, secret))
 	require.Equal(t, 200, status)
-	// A repeat of what is in force counts against a later ending, too: it is not durable because what it repeats is.
+	// A repeat of what is in force counts against a later ending, too: it is not durable because
+	// what it repeats is.
 	require.NoError(t, os.Remove(lock))
 	require.NoError(t, os.Mkdir(lock, 0o700))
 	repeat := bytes.ReplaceAll(bytes.ReplaceAll(first, []byte("wamid.TEST1"), []byte("wamid.TEST8")), []byte("1790000"), []byte("1790001"))
@@ -356,8 +360,8 @@ func (c *counted) Append(ctx context.Context, waba string, events []gate.Event) 
 	return c.Store.Append(ctx, waba, events)
 }
 
-// A storm of failed statuses after a lock, as Meta sends it: each POST is answered 200 once the store has it, every refusal is
-// counted, and the store is written to about once a second.
+// A storm of failed statuses after a lock, as Meta sends it: each POST is answered 200 once the
+// store has it, every refusal is counted, and the store is written to about once a second.
 func TestStorm(t *testing.T) {
 	const size = 50
 	clients, n := 200, 100_000

@@ -7,19 +7,21 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// sendingNeeds are the entities that every message needs. A template's or a flow's health says nothing about the account.
+// sendingNeeds are the entities that every message needs. A template's or a flow's health says
+// nothing about the account.
 var sendingNeeds = []string{"WABA", "BUSINESS", "APP", "PHONE_NUMBER"}
 
-// healthOf is what the health statuses of one document say about one account: a list may have one for each of its numbers.
+// healthOf is what the health statuses of one document say about one account: a list may have one
+// for each of its numbers.
 type healthOf struct {
 	waba           string
 	named, blocked []string // types of entity
 	unclear        bool
 }
 
-// health reads a health_status. It goes by the entities: the overall value can be BLOCKED for calls only. That an entity is
-// blocked closes nothing, since payment and verification block too; that none is any more opens what Meta closed, if the
-// status speaks of all that were.
+// health reads a health_status. It goes by the entities: the overall value can be BLOCKED for calls
+// only. That an entity is blocked closes nothing, since payment and verification block too; that
+// none is any more opens what Meta closed, if the status speaks of all that were.
 func (d *decoding) health(o object) {
 	d.shape("health_status")
 	entities, ok := o.object("health_status").objects("entities")
@@ -70,8 +72,8 @@ func (d *decoding) healthOf(waba string) *healthOf {
 	return d.healths[len(d.healths)-1]
 }
 
-// addHealths adds what the health statuses come to. Healthy takes knowing: what does not speak of the account, or not
-// plainly, opens nothing.
+// addHealths adds what the health statuses come to. Healthy takes knowing: what does not speak of
+// the account, or not plainly, opens nothing.
 func (d *decoding) addHealths() {
 	for _, h := range d.healths {
 		e := gate.Event{Type: gate.EventHealthy, WABA: h.waba, Time: d.context.time(), Source: "health", Name: kinds(h.named)}

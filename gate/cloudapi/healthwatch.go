@@ -23,15 +23,16 @@ const (
 	healthAgain = 24 * time.Hour
 )
 
-// A HealthWatch asks the Graph API for the health of accounts that are halted, and applies the answers: one without a
-// blocked entity, after one with, is how the end of a block or a lock is known without a person. It never asks for an
-// account that is open, and never sends a message.
+// A HealthWatch asks the Graph API for the health of accounts that are halted, and applies the
+// answers: one without a blocked entity, after one with, is how the end of a block or a lock is
+// known without a person. It never asks for an account that is open, and never sends a message.
 type HealthWatch struct {
 	Gate     *gate.Gate
 	Accounts func(context.Context) ([]string, error) // those to look after
 	Token    string                                  // an access token with whatsapp_business_management
 	URL      string                                  // "": GraphURL; for a proxy, or another version
-	// Interval is how often a halted account is asked for. After an error the wait doubles, up to an hour.
+	// Interval is how often a halted account is asked for. After an error the wait doubles, up to
+	// an hour.
 	Interval time.Duration
 	Client   *http.Client // nil: one of its own
 	// Report, if there is one, is called with each answer.
@@ -118,7 +119,8 @@ func (w *HealthWatch) ask(ctx context.Context, s gate.State, known *askedHealth)
 	return known.wait - w.Interval/2
 }
 
-// saysAgain reports whether an answer changes nothing: the newest one said the same, and nothing was sighted since.
+// saysAgain reports whether an answer changes nothing: the newest one said the same, and nothing
+// was sighted since.
 func (k *askedHealth) saysAgain(d Document, s gate.State) bool {
 	for _, c := range s.Causes {
 		if !c.Last.Before(k.saidAt) {
@@ -172,7 +174,8 @@ func (w *HealthWatch) get(ctx context.Context, waba string) (Document, error) {
 	return d, nil
 }
 
-// refusedHealth says why there is no health status, in the words of our table: the answer's own may hold anything.
+// refusedHealth says why there is no health status, in the words of our table: the answer's own may
+// hold anything.
 func refusedHealth(status int, body []byte) error {
 	value, _ := parse(body)
 	o, _ := value.(object)

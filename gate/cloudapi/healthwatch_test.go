@@ -22,7 +22,8 @@ import (
 
 const openWABA = "900000000000008"
 
-// A graph is the Graph API on the test's clock: it gives an answer, and notes what it was asked and when.
+// A graph is the Graph API on the test's clock: it gives an answer, and notes what it was asked and
+// when.
 type graph struct {
 	mu      sync.Mutex
 	status  int
@@ -109,7 +110,8 @@ func healthPayload(t *testing.T, name string) []byte {
 	return body
 }
 
-// An account that was blocked and no longer is opens. The other one, which is open, is never asked for.
+// An account that was blocked and no longer is opens. The other one, which is open, is never asked
+// for.
 func TestHealthOpens(t *testing.T) {
 	blocked, available := healthPayload(t, "health-payment.json"), healthPayload(t, "health-available.json")
 	watchHealth(t, available, func(t *testing.T, w *watched) {
@@ -152,7 +154,8 @@ func TestHealthBacksOff(t *testing.T) {
 	})
 }
 
-// An answer that is no health status of the account changes nothing and is told in words of our own.
+// An answer that is no health status of the account changes nothing and is told in words of our
+// own.
 func TestHealthThatIsNone(t *testing.T) {
 	other := strings.ReplaceAll(string(healthPayload(t, "health-available.json")), waba, "900000000000007")
 	watchHealth(t, nil, func(t *testing.T, w *watched) {

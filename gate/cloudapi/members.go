@@ -1,6 +1,7 @@
 package cloudapi
 
-// members goes through the members of a JSON object that json.Valid has seen, without building anything.
+// members goes through the members of a JSON object that json.Valid has seen, without building
+// anything.
 type members struct {
 	text []byte
 	at   int

@@ -51,8 +51,9 @@ func (d *decoding) answer(o object) {
 	}
 }
 
-// codesOf returns the codes of an error: its own, or those of the errors that a provider has put into its own. One that only
-// somebody else's word stands beside, such as BAD_REQUEST, or an HTTP status, says nothing.
+// codesOf returns the codes of an error: its own, or those of the errors that a provider has put
+// into its own. One that only somebody else's word stands beside, such as BAD_REQUEST, or an HTTP
+// status, says nothing.
 func codesOf(e object) (codes []int) {
 	if code, ok := integer(e["code"]); ok {
 		codes = append(codes, int(code))
@@ -86,7 +87,8 @@ func traceOf(e object) string {
 	return ""
 }
 
-// code adds what an error code says about the account, if it says anything. recipient is that of the message, or "".
+// code adds what an error code says about the account, if it says anything. recipient is that of
+// the message, or "".
 func (d *decoding) code(code int, e gate.Event, recipient string) {
 	e.Code = code
 	message := e.Message
@@ -113,8 +115,8 @@ const country = 130497
 
 var userID = regexp.MustCompile(`^([A-Z]{2})\.`)
 
-// regionsOf returns the regions that a recipient may belong to, as filters write them; "" if they are not known. A
-// business-scoped user id begins with its user's country.
+// regionsOf returns the regions that a recipient may belong to, as filters write them; "" if they
+// are not known. A business-scoped user id begins with its user's country.
 func regionsOf(recipient string) string {
 	if id := userID.FindStringSubmatch(recipient); id != nil {
 		return id[1]
@@ -132,8 +134,8 @@ func causeOf(code int) gate.Cause {
 	return gate.CauseBan // 141014
 }
 
-// errorList reads the errors of an object, as webhooks have them; a provider has the only one as "error". recipient is whom
-// the message was for, or "".
+// errorList reads the errors of an object, as webhooks have them; a provider has the only one as
+// "error". recipient is whom the message was for, or "".
 func (w *webhook) errorList(o object, place string, e gate.Event, recipient string) {
 	for _, name := range []string{"errors", "error"} {
 		errors, ok := o.objects(name)
@@ -154,15 +156,16 @@ func (w *webhook) errorList(o object, place string, e gate.Event, recipient stri
 	}
 }
 
-// The members of a value of the field messages, and of a status, that say nothing about the account or are read apart.
+// The members of a value of the field messages, and of a status, that say nothing about the account
+// or are read apart.
 var (
 	messagesMembers = []string{"messaging_product", "metadata", "contacts", "statuses", "messages", "errors", "error", "field", "object"}
 	statusMembers   = []string{"id", "status", "timestamp", "recipient_id", "recipient_type", "recipient_user_id", "recipient_parent_user_id",
 		"recipient_participant_id", "errors", "error", "conversation", "pricing", "biz_opaque_callback_data", "contacts", "payment", "type"}
 )
 
-// messages reads a webhook of the field messages. Whatever the place, an error counts by its code (inference: 131031 was
-// seen in a message's status; nothing excludes the others).
+// messages reads a webhook of the field messages. Whatever the place, an error counts by its code
+// (inference: 131031 was seen in a message's status; nothing excludes the others).
 func (w *webhook) messages() {
 	event := gate.Event{WABA: w.waba, Time: w.time, Source: "webhook"}
 	w.errorList(w.value, "messages", event, "")
@@ -192,8 +195,8 @@ func (w *webhook) messages() {
 	w.checkRest(w.value, messagesMembers...)
 }
 
-// recipientOf returns whom the message of a status was for: a number, a business-scoped user id where the message was sent
-// to one, that of its parent, or "" for a group, which has no country.
+// recipientOf returns whom the message of a status was for: a number, a business-scoped user id
+// where the message was sent to one, that of its parent, or "" for a group, which has no country.
 func recipientOf(status object) string {
 	if kind, _ := status.string("recipient_type"); kind == "group" {
 		return ""

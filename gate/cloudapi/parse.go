@@ -14,13 +14,14 @@ import (
 	"github.com/listgate/listgate/gate"
 )
 
-// An object is a JSON object with its keys as they stand. encoding/json's structs would take "CODE" for "code", and the
-// second of two equal keys.
+// An object is a JSON object with its keys as they stand. encoding/json's structs would take "CODE"
+// for "code", and the second of two equal keys.
 type object map[string]any
 
 const maxDepth = 64
 
-// parse reads one JSON value: objects as object, lists as []any, numbers as json.Number. Repeated keys are an error.
+// parse reads one JSON value: objects as object, lists as []any, numbers as json.Number. Repeated
+// keys are an error.
 func parse(body []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -97,8 +98,8 @@ func (o object) object(name string) object { inner, _ := unpacked(o[name]).(obje
 
 func (o object) string(name string) (string, bool) { s, ok := o[name].(string); return s, ok }
 
-// objects returns the objects of a list, or the one that stands there instead of a list. A name that is missing, or null,
-// has none; ok is false if something else is found.
+// objects returns the objects of a list, or the one that stands there instead of a list. A name
+// that is missing, or null, has none; ok is false if something else is found.
 func (o object) objects(name string) (objects []object, ok bool) {
 	switch v := unpacked(o[name]).(type) {
 	case nil:
@@ -172,12 +173,12 @@ func unixTime(v any) (time.Time, bool) {
 	return t, ok && gate.ValidTime(t)
 }
 
-// endLayouts are the forms in which an expiration was seen beside seconds. The first has no colon in its offset, so that
-// it is not RFC 3339.
+// endLayouts are the forms in which an expiration was seen beside seconds. The first has no colon
+// in its offset, so that it is not RFC 3339.
 var endLayouts = []string{"2006-01-02T15:04:05-0700", time.RFC3339Nano}
 
-// endTime reads an expiration. One that cannot be read, or that is not later than its event, is no known end (inference:
-// Meta's own sample has both equal, and would have ended before it came).
+// endTime reads an expiration. One that cannot be read, or that is not later than its event, is no
+// known end (inference: Meta's own sample has both equal, and would have ended before it came).
 func endTime(v any, event time.Time) time.Time {
 	t, ok := unixTime(v)
 	if text, isString := v.(string); isString && !ok {

@@ -18,8 +18,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// A PermanentError says that the recipient may not be messaged: the rules do not allow the country, or it cannot be told,
-// or the account met error 130497 there. Trying again is of no use until the rules change. It never holds the number.
+// A PermanentError says that the recipient may not be messaged: the rules do not allow the country,
+// or it cannot be told, or the account met error 130497 there. Trying again is of no use until the
+// rules change. It never holds the number.
 type PermanentError struct {
 	WABA, PhoneNumberID string        // who wanted to send
 	Message             rules.Message // as which kind of message it was not allowed
@@ -49,7 +50,8 @@ func (e *PermanentError) Error() string {
 	return b.String()
 }
 
-// A DeferredError says that the account is halted: keep the message, and send no other one of the kind.
+// A DeferredError says that the account is halted: keep the message, and send no other one of the
+// kind.
 type DeferredError struct {
 	WABA, PhoneNumberID string             // who wanted to send
 	Until               time.Time          // when the account may send again; zero: nobody knows, a person has to act
@@ -81,8 +83,8 @@ func (e *DeferredError) Error() string {
 // Unwrap returns the [*gate.HaltedError].
 func (e *DeferredError) Unwrap() error { return e.Err }
 
-// An UnknownError says that it cannot be known whether the message may be sent: who sends it, to whom, or whether the
-// account is halted. It is for a person to look at; Err says what to do.
+// An UnknownError says that it cannot be known whether the message may be sent: who sends it, to
+// whom, or whether the account is halted. It is for a person to look at; Err says what to do.
 type UnknownError struct {
 	WABA, PhoneNumberID string // who wanted to send; no WABA if the phone number id is not known
 	Err                 error  // a *gate.UnknownError if the gate does not know
@@ -105,8 +107,8 @@ var (
 	errOverridden = errors.New("it overrides its method; send a message by a plain POST")
 )
 
-// Refused reports whether an error is a [*PermanentError], a [*DeferredError] or an [*UnknownError]: nothing was sent, and a
-// client that tries again after errors should not.
+// Refused reports whether an error is a [*PermanentError], a [*DeferredError] or an
+// [*UnknownError]: nothing was sent, and a client that tries again after errors should not.
 func Refused(err error) bool {
 	return errors.As(err, new(*PermanentError)) || errors.As(err, new(*DeferredError)) || errors.As(err, new(*UnknownError))
 }
@@ -117,11 +119,12 @@ type RefuseAs uint8
 const (
 	// RefuseWithError refuses with an error of RoundTrip.
 	RefuseWithError RefuseAs = iota
-	// RefuseWithResponse refuses with an answer that is made here and looks like the Cloud API's: status 403, and an error of code
-	// 130497 (PermanentError, or UnknownError for its recipient), 131031 or 368 (DeferredError, by what halts; 131031 for UnknownError
-	// otherwise). It is for clients that take every error of a transport for a failure of the network, and try again.
-	// The header X-Listgate and the message of the error say that listgate made it. No Transport learns from it, and
-	// Decode finds no events in it.
+	// RefuseWithResponse refuses with an answer that is made here and looks like the Cloud API's:
+	// status 403, and an error of code 130497 (PermanentError, or UnknownError for its recipient),
+	// 131031 or 368 (DeferredError, by what halts; 131031 for UnknownError otherwise). It is for
+	// clients that take every error of a transport for a failure of the network, and try again. The
+	// header X-Listgate and the message of the error say that listgate made it. No Transport learns
+	// from it, and Decode finds no events in it.
 	RefuseWithResponse
 )
 
@@ -161,7 +164,8 @@ func (t *Transport) refuse(req *http.Request, a *account, id string, refusal err
 	return nil, refusal
 }
 
-// codeOf returns the code of an error that says most nearly what halts: that of a block if nothing else does.
+// codeOf returns the code of an error that says most nearly what halts: that of a block if nothing
+// else does.
 func codeOf(err error) int {
 	halted, ok := errors.AsType[*gate.HaltedError](err)
 	isLock := func(a gate.ActiveCause) bool {

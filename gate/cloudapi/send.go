@@ -33,9 +33,10 @@ var endpoints = map[string]endpoint{
 	"messages": messagesEndpoint, "marketing_messages": marketingEndpoint, "messages_encrypted": encryptedEndpoint,
 }
 
-// endpointOf returns which endpoint a request goes to, and the id of the sending phone number: the path ends in
-// /{digits}/messages, whatever stands before it. The id is "" where the path has none. What servers may take for the same
-// counts as the same: other letter case, repeated and trailing slashes, dots, an opaque URL.
+// endpointOf returns which endpoint a request goes to, and the id of the sending phone number: the
+// path ends in /{digits}/messages, whatever stands before it. The id is "" where the path has none.
+// What servers may take for the same counts as the same: other letter case, repeated and trailing
+// slashes, dots, an opaque URL.
 func endpointOf(req *http.Request) (e endpoint, phoneNumberID string) {
 	if req.URL == nil || !strings.EqualFold(req.Method, http.MethodPost) && !overridesMethod(req) {
 		return notASend, ""
@@ -58,7 +59,8 @@ func endpointOf(req *http.Request) (e endpoint, phoneNumberID string) {
 	return e, phoneNumberID
 }
 
-// IsSend reports whether a request may be a message, so that a [Transport] reads its body before it passes.
+// IsSend reports whether a request may be a message, so that a [Transport] reads its body before it
+// passes.
 func IsSend(req *http.Request) bool {
 	e, _ := endpointOf(req)
 	return e != notASend
@@ -81,8 +83,8 @@ func pathOf(u *url.URL) string {
 
 var versionPath = regexp.MustCompile(`^/?(v[0-9.]+)?$`)
 
-// isBatch reports whether a POST may be one of the Graph API's batch requests, which hold any number of others: they go to no
-// object.
+// isBatch reports whether a POST may be one of the Graph API's batch requests, which hold any
+// number of others: they go to no object.
 func isBatch(at, query string) bool {
 	return at == "." || at == "/" || len(at) < 10 && versionPath.MatchString(at) || hasParameter(query, "batch")
 }
@@ -101,7 +103,8 @@ func hasParameter(query, name string) bool {
 	return false
 }
 
-// overridesMethod reports whether a request says that it is of another method than it has, as the Graph API lets it.
+// overridesMethod reports whether a request says that it is of another method than it has, as the
+// Graph API lets it.
 func overridesMethod(req *http.Request) bool {
 	if hasParameter(req.URL.RawQuery, "method") {
 		return true
@@ -151,8 +154,9 @@ const (
 
 var fieldNames = [fields]string{"to", "recipient", "recipient_type", "type", "category", "template", "status"}
 
-// readSend reads the body of a send to an endpoint that is not the encrypted one. An error says why a body cannot be
-// trusted to say the same to us and to whoever reads it next; it does not cite the body.
+// readSend reads the body of a send to an endpoint that is not the encrypted one. An error says why
+// a body cannot be trusted to say the same to us and to whoever reads it next; it does not cite the
+// body.
 func readSend(body []byte, e endpoint, messageOf func(template, language string) (rules.Message, bool)) (send, error) {
 	values, err := readFields(body)
 	if err != nil {
@@ -189,8 +193,8 @@ func (s *send) judge(e endpoint, messageType, category, template []byte, message
 	}
 }
 
-// messagesOf returns what a template counts as. One whose name cannot be read for certain, or that the caller does not
-// know, counts as everything.
+// messagesOf returns what a template counts as. One whose name cannot be read for certain, or that
+// the caller does not know, counts as everything.
 func messagesOf(template []byte, messageOf func(template, language string) (rules.Message, bool)) messageSet {
 	name, language, ok := templateOf(template)
 	if !ok || messageOf == nil {
@@ -280,9 +284,10 @@ func readFields(body []byte) (values [fields][]byte, err error) {
 	return values, err
 }
 
-// readMembers finds the values of names in a JSON object; nil where one is missing or null. An error says that another
-// reader may find something else there: a name that stands twice, one that encoding/json would take for it ("To"), or
-// one that is not plain ASCII, which decoders write in different ways.
+// readMembers finds the values of names in a JSON object; nil where one is missing or null. An
+// error says that another reader may find something else there: a name that stands twice, one that
+// encoding/json would take for it ("To"), or one that is not plain ASCII, which decoders write in
+// different ways.
 func readMembers(object []byte, names []string, values [][]byte) error {
 	m, ok := membersOf(object)
 	if !ok {
@@ -350,8 +355,8 @@ func text(value []byte) (text []byte, ok bool) {
 	return []byte(s), err == nil
 }
 
-// checkQuery returns an error if the URL's query says something about the message: the Graph API takes parameters from
-// there, too.
+// checkQuery returns an error if the URL's query says something about the message: the Graph API
+// takes parameters from there, too.
 func checkQuery(query string) error {
 	if query == "" {
 		return nil

@@ -22,9 +22,9 @@ type looseSend struct {
 	Template                              json.RawMessage
 }
 
-// A message that is sent has one recipient, whoever reads its body: encoding/json, which folds letter case and takes the
-// last of several, finds the one that a reader of exact names finds who takes the first, and the
-// rules allow it.
+// A message that is sent has one recipient, whoever reads its body: encoding/json, which folds
+// letter case and takes the last of several, finds the one that a reader of exact names finds who
+// takes the first, and the rules allow it.
 func FuzzSend(f *testing.F) {
 	paths, err := filepath.Glob("../../testdata/sends/*.json")
 	require.NoError(f, err)

@@ -101,8 +101,8 @@ func happen(t testing.TB, g *gate.Gate, cause gate.Cause, restriction string) {
 	require.NoError(t, g.Apply(t.Context(), e))
 }
 
-// Each body of testdata/sends meets what stands beside it: with an open account, if what has no country is allowed, with
-// campaigns halted, and with everything halted.
+// Each body of testdata/sends meets what stands beside it: with an open account, if what has no
+// country is allowed, with campaigns halted, and with everything halted.
 func TestSends(t *testing.T) {
 	open, campaigns, all := newGate(t), newGate(t), newGate(t)
 	happen(t, campaigns, gate.CauseRestriction, gate.RestrictionBusinessInitiated)

@@ -72,8 +72,9 @@ func (p *provider) request(t testing.TB, ctx context.Context) *http.Request {
 	return req
 }
 
-// Sixteen workers share one header map, as a known client does, and one gate. When the account is locked, no more
-// messages reach the server after the first refusal was answered than were in flight.
+// Sixteen workers share one header map, as a known client does, and one gate. When the account is
+// locked, no more messages reach the server after the first refusal was answered than were in
+// flight.
 func TestWorkersStop(t *testing.T) {
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +122,8 @@ func TestWorkersStop(t *testing.T) {
 	}
 }
 
-// A connection that dies before the message is read is replaced, and the message sent once more, whole.
+// A connection that dies before the message is read is replaced, and the message sent once more,
+// whole.
 func TestRetryOnADeadConnection(t *testing.T) {
 	p := newProvider(t, false)
 	client := p.over(t, &cloudapi.Transport{Accounts: newAccounts(t, newGate(t))})
@@ -154,7 +156,8 @@ func TestExpectContinue(t *testing.T) {
 	require.NoError(t, resp.Body.Close())
 }
 
-// Requests whose contexts end at any moment leave neither a goroutine that holds the account up nor a wrong state.
+// Requests whose contexts end at any moment leave neither a goroutine that holds the account up nor
+// a wrong state.
 func TestCancelledRequests(t *testing.T) {
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {
@@ -210,7 +213,8 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 	require.Zero(t, p.taken.Load())
 }
 
-// What the client has read whole is in force before it can send again, although the server has not ended the answer.
+// What the client has read whole is in force before it can send again, although the server has not
+// ended the answer.
 func TestWholeAnswerIsLearnedBeforeItsEnd(t *testing.T) {
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {

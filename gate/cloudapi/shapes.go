@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A shape is what a JSON object is, of what the Cloud API and those who pass its documents on write.
+// A shape is what a JSON object is, of what the Cloud API and those who pass its documents on
+// write.
 type shape uint8
 
 const (

@@ -18,13 +18,15 @@ func asText(s string) string {
 	return string(b)
 }
 
-// lockedStatus is the value of a change that tells of a lock; rest is what else stands in the status.
+// lockedStatus is the value of a change that tells of a lock; rest is what else stands in the
+// status.
 func lockedStatus(rest string) string {
 	return `{"messaging_product":"whatsapp","metadata":{"phone_number_id":"900000000000002"},"statuses":[{"id":"wamid.X","status":"failed",` +
 		`"timestamp":"1789999940","recipient_id":"15005550111",` + rest + `}]}`
 }
 
-// A lock closes in each shape in which it can be read for certain: whatever is left out, whoever has put what around it.
+// A lock closes in each shape in which it can be read for certain: whatever is left out, whoever
+// has put what around it.
 func TestShapesOfALock(t *testing.T) {
 	value := lockedStatus(`"errors":[{"code":131031,"title":"made up"}]`)
 	change := `{"field":"messages","value":` + value + `}`
@@ -90,7 +92,8 @@ func TestShapesNeedAnAccount(t *testing.T) {
 	require.Equal(t, []string{"a part that does not name its account"}, d.Problems)
 }
 
-// What may speak of a halt and is not understood is a problem that says how to hand it in, and keeps its hash.
+// What may speak of a halt and is not understood is a problem that says how to hand it in, and
+// keeps its hash.
 func TestWhatMaySpeakOfAHalt(t *testing.T) {
 	in := func(change string) string {
 		return `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","time":1790000000,"changes":[` + change + `]}]}`
@@ -192,7 +195,8 @@ func TestAccountZero(t *testing.T) {
 	}
 }
 
-// Of a list of health statuses, one number that is blocked keeps the account closed, whatever the others are.
+// Of a list of health statuses, one number that is blocked keeps the account closed, whatever the
+// others are.
 func TestHealthOfAList(t *testing.T) {
 	status := func(number, can string) string {
 		return fmt.Sprintf(`{"health_status":{"entities":[{"entity_type":"PHONE_NUMBER","id":%q,"can_send_message":%q},`+

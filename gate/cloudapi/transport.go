@@ -16,30 +16,36 @@ import (
 //
 //	client := &http.Client{Transport: &cloudapi.Transport{Accounts: accounts}}
 //
-// It asks before each message, and learns from each answer. A message is a POST whose path ends in /messages,
-// /marketing_messages or /messages_encrypted, whatever stands before it; everything else passes unchanged, and so does the
-// answer to everything. Whose message it is, the phone number id before that says, or the key of a 360dialog client, whose
-// path has none. Without either it is refused.
+// It asks before each message, and learns from each answer. A message is a POST whose path ends in
+// /messages, /marketing_messages or /messages_encrypted, whatever stands before it; everything else
+// passes unchanged, and so does the answer to everything. Whose message it is, the phone number id
+// before that says, or the key of a 360dialog client, whose path has none. Without either it is
+// refused.
 //
-// First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct Send) and replies
-// (every other type) may be halted apart. Then the filter of the account, for each kind of message that it may be:
-// marketing for /marketing_messages, what Message says of a template, the category of Direct Send, service for a reply.
-// Then the account's sightings of error 130497. Read receipts and typing indicators are no messages and always pass.
+// First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct
+// Send) and replies (every other type) may be halted apart. Then the filter of the account, for
+// each kind of message that it may be: marketing for /marketing_messages, what Message says of a
+// template, the category of Direct Send, service for a reply. Then the account's sightings of error
+// 130497. Read receipts and typing indicators are no messages and always pass.
 //
-// What may not be sent is refused before a byte leaves, as a [*PermanentError], [*DeferredError] or [*UnknownError] error, which
-// errors.As finds in what an [http.Client] returns. It is refused as unknown, too, if it is not certain that everybody
-// who reads the body reads the same: a name that stands twice or in another letter case, a form, a compressed body, one
-// over 1 MiB (the largest known to the API have some kilobytes).
+// What may not be sent is refused before a byte leaves, as a [*PermanentError], [*DeferredError] or
+// [*UnknownError] error, which errors.As finds in what an [http.Client] returns. It is refused as
+// unknown, too, if it is not certain that everybody who reads the body reads the same: a name that
+// stands twice or in another letter case, a form, a compressed body, one over 1 MiB (the largest
+// known to the API have some kilobytes).
 //
-// A recipient without '+' is read in both ways that Meta describes: as a number of the account's default region, and as
-// an international one. If both are assigned numbers, both must be allowed; see [filter.BareEither].
+// A recipient without '+' is read in both ways that Meta describes: as a number of the account's
+// default region, and as an international one. If both are assigned numbers, both must be allowed;
+// see [filter.BareEither].
 //
-// Errors in the answers, 368 and 131031 above all and whatever the status, are in force for all goroutines when RoundTrip
-// returns; those of other processes see them as fast as the store is. What a webhook says has to be given to [gate.Gate.Apply] as well: an
-// account lock often shows there only.
+// Errors in the answers, 368 and 131031 above all and whatever the status, are in force for all
+// goroutines when RoundTrip returns; those of other processes see them as fast as the store is.
+// What a webhook says has to be given to [gate.Gate.Apply] as well: an account lock often shows
+// there only.
 //
-// A batch request of the Graph API is refused: use one request for each message. So is a request that overrides its method,
-// and a message that a server redirects to an address that is none of a message; to one that is, it is judged there.
+// A batch request of the Graph API is refused: use one request for each message. So is a request
+// that overrides its method, and a message that a server redirects to an address that is none of a
+// message; to one that is, it is judged there.
 //
 // Its fields must not change once it is used. It may be used by any number of goroutines.
 type Transport struct {
@@ -49,22 +55,25 @@ type Transport struct {
 	// Base sends what passes. nil: http.DefaultTransport.
 	Base http.RoundTripper
 
-	// Message says what kind of message a template is, by its name and the code of its language; false: not known. A
-	// template that is not known counts as every kind, and is sent only if all of them are allowed. nil: none is known.
+	// Message says what kind of message a template is, by its name and the code of its language;
+	// false: not known. A template that is not known counts as every kind, and is sent only if all
+	// of them are allowed. nil: none is known.
 	Message func(template, language string) (rules.Message, bool)
 
 	// RefuseAs says how a refusal looks.
 	RefuseAs RefuseAs
 
-	// AllowUnknown sends what has no country, if the gate is open: messages to groups, encrypted ones, those without a
-	// recipient.
+	// AllowUnknown sends what has no country, if the gate is open: messages to groups, encrypted
+	// ones, those without a recipient.
 	AllowUnknown bool
 
-	// PassUnknownNumbers passes the messages of phone number ids that none of the Accounts has, unchanged and unlearned from.
+	// PassUnknownNumbers passes the messages of phone number ids that none of the Accounts has,
+	// unchanged and unlearned from.
 	PassUnknownNumbers bool
 
-	// Report is told what could not be learned: the store does not take it, or an answer cannot be read. What halts is in
-	// force all the same. It may be called by several goroutines. nil: nobody is told.
+	// Report is told what could not be learned: the store does not take it, or an answer cannot be
+	// read. What halts is in force all the same. It may be called by several goroutines. nil:
+	// nobody is told.
 	Report func(error)
 }
 
@@ -102,8 +111,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// askForReadable returns the request to send in the place of one that accepts answers in encodings that nothing could be
-// learned from.
+// askForReadable returns the request to send in the place of one that accepts answers in encodings
+// that nothing could be learned from.
 func askForReadable(req *http.Request) *http.Request {
 	accepted := strings.ToLower(strings.Join(req.Header["Accept-Encoding"], ","))
 	if accepted == "" || accepted == "gzip" || accepted == "identity" {
@@ -121,8 +130,8 @@ func askForReadable(req *http.Request) *http.Request {
 	return out
 }
 
-// redirectsSend reports whether a request carries on, to an address that is none of a send, what was a send before a server
-// redirected it: the body goes along.
+// redirectsSend reports whether a request carries on, to an address that is none of a send, what
+// was a send before a server redirected it: the body goes along.
 func redirectsSend(req *http.Request) bool {
 	if req.Method == http.MethodGet || req.Method == http.MethodHead {
 		return false
@@ -135,8 +144,8 @@ func redirectsSend(req *http.Request) bool {
 	return false
 }
 
-// accountOf returns the account that a request sends for, nil if none of the accounts does: that of the phone number id, or,
-// at 360dialog's address without one, that of the key.
+// accountOf returns the account that a request sends for, nil if none of the accounts does: that of
+// the phone number id, or, at 360dialog's address without one, that of the key.
 func (t *Transport) accountOf(req *http.Request, id string) *account {
 	if id != "" {
 		return t.Accounts.of(id)

@@ -27,7 +27,8 @@ const (
 	toCuba  = `{"messaging_product":"whatsapp","to":"+5352345678","type":"text","text":{"body":"hi"}}`
 )
 
-// What is no message passes as the same request, unread, whatever the state of the accounts; what is one is asked about.
+// What is no message passes as the same request, unread, whatever the state of the accounts; what
+// is one is asked about.
 func TestWhatIsAMessage(t *testing.T) {
 	const host = "https://graph.facebook.com"
 	for _, test := range []struct {
@@ -206,7 +207,8 @@ func text(t testing.TB, r io.Reader) string {
 	return string(b)
 }
 
-// What is sent is what the client gave: the same URL, header and length; and its answer is the server's own.
+// What is sent is what the client gave: the same URL, header and length; and its answer is the
+// server's own.
 func TestMessagesPassUnchanged(t *testing.T) {
 	base := &network{}
 	transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base}
@@ -371,7 +373,8 @@ func TestContextEndsWhileTheBodyIsRead(t *testing.T) {
 	require.Empty(t, base.requests)
 }
 
-// The Graph API takes parameters from the query, too, and forms; what stands there is not what is judged.
+// The Graph API takes parameters from the query, too, and forms; what stands there is not what is
+// judged.
 func TestQueryAndHeader(t *testing.T) {
 	for _, test := range []struct {
 		query  string
@@ -445,7 +448,8 @@ func TestErrorsOfAClient(t *testing.T) {
 	require.ErrorAs(t, err, &byGate)
 }
 
-// A refusal may look like an answer, for clients that try again after an error. Nobody takes it for Meta's.
+// A refusal may look like an answer, for clients that try again after an error. Nobody takes it for
+// Meta's.
 func TestRefuseAsResponse(t *testing.T) {
 	for _, test := range []struct {
 		name, body string

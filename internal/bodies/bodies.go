@@ -1,5 +1,6 @@
-// Package bodies reads the bodies of requests into memory, and bounds what all of them take together, so that many that
-// come slowly, or never end, cannot take more than one that is read at once.
+// Package bodies reads the bodies of requests into memory, and bounds what all of them take
+// together, so that many that come slowly, or never end, cannot take more than one that is read at
+// once.
 package bodies
 
 import (
@@ -11,7 +12,8 @@ import (
 	"time"
 )
 
-// ErrCutOff says that a body was not read to its end: others needed its memory, or the server stops.
+// ErrCutOff says that a body was not read to its end: others needed its memory, or the server
+// stops.
 var ErrCutOff = errors.New("the body came too slowly while others waited, or while the server stops")
 
 // A TooLargeError says that a body is larger than one may be.
@@ -22,8 +24,8 @@ func (e *TooLargeError) Error() string { return fmt.Sprintf("a body of more than
 // firstPart is what is taken for a body before its first byte: most fit into it.
 const firstPart = 4 << 10
 
-// A Budget bounds the memory of all bodies that are held. If it is used up, the body that has got no byte for the longest
-// is cut off. It may be used by any number of goroutines.
+// A Budget bounds the memory of all bodies that are held. If it is used up, the body that has got
+// no byte for the longest is cut off. It may be used by any number of goroutines.
 type Budget struct {
 	mu      sync.Mutex
 	free    int
@@ -42,8 +44,9 @@ type reading struct {
 	control  *http.ResponseController
 }
 
-// Read reads a request's body of at most bound bytes. release gives its memory back, and must be called once the body is no
-// longer used, unless there was an error: a [TooLargeError], ErrCutOff, or why it could not be read.
+// Read reads a request's body of at most bound bytes. release gives its memory back, and must be
+// called once the body is no longer used, unless there was an error: a [TooLargeError], ErrCutOff,
+// or why it could not be read.
 func (b *Budget) Read(w http.ResponseWriter, r *http.Request, bound int) (body []byte, release func(), err error) {
 	if r.ContentLength > int64(bound) {
 		return nil, nil, &TooLargeError{bound}

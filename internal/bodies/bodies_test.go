@@ -54,7 +54,8 @@ func TestRead(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Of many stalled bodies those that got nothing for the longest are cut off; one that comes is read.
+// Of many stalled bodies those that got nothing for the longest are cut off; one that comes is
+// read.
 func TestStalledBodies(t *testing.T) {
 	const size, stalled = 64 << 10, 40
 	b := bodies.NewBudget(10 * size)

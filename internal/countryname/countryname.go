@@ -1,7 +1,9 @@
-// Package countryname finds the region that a country's name means, in the languages that lists are written in.
+// Package countryname finds the region that a country's name means, in the languages that lists are
+// written in.
 //
-// The names are those of golang.org/x/text (Unicode CLDR), in every language that it has, and a few that people write and
-// it lacks. A name that languages use for different regions means none, unless it is English.
+// The names are those of golang.org/x/text (Unicode CLDR), in every language that it has, and a few
+// that people write and it lacks. A name that languages use for different regions means none,
+// unless it is English.
 package countryname
 
 import (
@@ -15,9 +17,10 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Region returns the region that s means: an ISO 3166-1 code in any case ("IN", "in", "IND"), the code's flag, or a
-// country's name in any case and with or without accents, spaces and punctuation. It is not ok if s means none, or may mean
-// several: "Congo". The first name that is not English costs a fifth of a second and 5 MB; it may be called concurrently.
+// Region returns the region that s means: an ISO 3166-1 code in any case ("IN", "in", "IND"), the
+// code's flag, or a country's name in any case and with or without accents, spaces and punctuation.
+// It is not ok if s means none, or may mean several: "Congo". The first name that is not English
+// costs a fifth of a second and 5 MB; it may be called concurrently.
 func Region(s string) (r rules.Region, ok bool) {
 	s = strings.TrimSpace(norm.NFKC.String(s))
 	if code, ok := flag(s); ok {
@@ -55,8 +58,8 @@ func flag(s string) (code string, ok bool) {
 	return string(letters), len(letters) == 2
 }
 
-// fold takes off what spellings of one name differ in: case, accents, spaces and punctuation. Vowel signs of Indic scripts
-// are letters to those who write them, and stay.
+// fold takes off what spellings of one name differ in: case, accents, spaces and punctuation. Vowel
+// signs of Indic scripts are letters to those who write them, and stay.
 func fold(s string) string {
 	var b strings.Builder
 	base := rune(0)
@@ -82,8 +85,9 @@ func isContested(folded string) bool {
 	return false
 }
 
-// spoken are names that people write in country columns and that the CLDR lacks: parts of the United Kingdom, which have
-// numbers of its plan, and what countries are called where they are spoken of.
+// spoken are names that people write in country columns and that the CLDR lacks: parts of the
+// United Kingdom, which have numbers of its plan, and what countries are called where they are
+// spoken of.
 var spoken = map[string]string{
 	"GB": "England;Scotland;Wales;Northern Ireland;Great Britain;Britain;Inglaterra;Angleterre;Inghilterra;Großbritannien;Gran Bretaña;Gran Bretagna;" +
 		"Grã-Bretanha;Grande-Bretagne;Inggris;İngiltere;Англия;Великобритания;إنجلترا;بريطانيا;इंग्लैंड;ब्रिटेन;Escocia;Escócia;Écosse;Schottland;" +

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// names holds a line for each language, and in it, parted by tabs, a code and a name for each region.
+// names holds a line for each language, and in it, parted by tabs, a code and a name for each
+// region.
 //
 //go:generate go run ./gen
 //go:embed names.txt

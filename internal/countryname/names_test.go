@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNamesOfThePage holds the short table, which the page has, to what Region makes of all languages.
+// TestNamesOfThePage holds the short table, which the page has, to what Region makes of all
+// languages.
 func TestNamesOfThePage(t *testing.T) {
 	text, err := os.ReadFile("names.txt")
 	require.NoError(t, err)

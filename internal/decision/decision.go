@@ -1,10 +1,11 @@
-// Package decision writes a decision for programs: as the server and the command on standard streams answer.
+// Package decision writes a decision for programs: as the server and the command on standard
+// streams answer.
 package decision
 
 import "github.com/listgate/listgate/filter"
 
-// AppendJSON appends {"kept":false,"reason":"restricted","regions":["IN"],"rule":"alcohol-in"}. Reasons, regions and rules are
-// words that JSON takes as they are.
+// AppendJSON appends {"kept":false,"reason":"restricted","regions":["IN"],"rule":"alcohol-in"}.
+// Reasons, regions and rules are words that JSON takes as they are.
 func AppendJSON(b []byte, d filter.Decision) []byte {
 	b = appendKept(append(b, `{"kept":`...), d)
 	b = append(append(b, `,"reason":"`...), d.Reason.String()...)
@@ -24,8 +25,8 @@ func AppendJSON(b []byte, d filter.Decision) []byte {
 	return append(b, `"}`...)
 }
 
-// AppendTSV appends kept, reason, regions and rule, parted by tabs: "false\trestricted\tIN\talcohol-in". A set of regions is
-// joined by "|".
+// AppendTSV appends kept, reason, regions and rule, parted by tabs:
+// "false\trestricted\tIN\talcohol-in". A set of regions is joined by "|".
 func AppendTSV(b []byte, d filter.Decision) []byte {
 	b = append(appendKept(b, d), '\t')
 	b = append(append(b, d.Reason.String()...), '\t')

@@ -1,4 +1,5 @@
-// Package gatetext says in words what state an account's gate is in: for the command and the server.
+// Package gatetext says in words what state an account's gate is in: for the command and the
+// server.
 package gatetext
 
 import (
@@ -65,7 +66,8 @@ func writeCause(w io.Writer, c gate.ActiveCause, support string) {
 	WriteSteps(w, "      ", c.Steps, support)
 }
 
-// WriteSteps prints steps, numbered, each line indented. support is a line on whom to ask first, or "".
+// WriteSteps prints steps, numbered, each line indented. support is a line on whom to ask first, or
+// "".
 func WriteSteps(w io.Writer, indent string, steps []gate.Step, support string) {
 	if support != "" {
 		printable.Fprintf(w, "%sfirst: %s\n", indent, support)

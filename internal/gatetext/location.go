@@ -8,8 +8,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// WriteLocation prints where the provider says that the business of an account is located, if that differs from what its
-// settings say; the zero Region if they say nothing. It decides about recipients in Brazil and Indonesia.
+// WriteLocation prints where the provider says that the business of an account is located, if that
+// differs from what its settings say; the zero Region if they say nothing. It decides about
+// recipients in Brazil and Indonesia.
 func WriteLocation(w io.Writer, s gate.State, configured rules.Region) {
 	if s.BusinessCountry == "" || s.BusinessCountry == configured.String() {
 		return

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A ChangedError is an input that somebody wrote to while it was read: what was read is neither the old nor the new one.
+// A ChangedError is an input that somebody wrote to while it was read: what was read is neither the
+// old nor the new one.
 type ChangedError struct {
 	Name          string
 	Before, After int64 // bytes, at first and at last
@@ -22,7 +23,8 @@ func (e *ChangedError) Error() string {
 		e.Name, e.Before, e.After)
 }
 
-// A File is an open file whose changes are noticed. A pipe or a device never changes. It is for one goroutine at a time.
+// A File is an open file whose changes are noticed. A pipe or a device never changes. It is for one
+// goroutine at a time.
 type File struct {
 	*os.File
 	name  string
@@ -63,7 +65,8 @@ func Of(file *os.File, name string) (*File, error) {
 	return f, nil
 }
 
-// clockTick is how far apart two changes of a file are that its times tell apart: a tick of the slowest kernel's clock.
+// clockTick is how far apart two changes of a file are that its times tell apart: a tick of the
+// slowest kernel's clock.
 const clockTick = 12 * time.Millisecond
 
 // settle waits until another change of a file that was changed just now would show in its times.
@@ -88,9 +91,10 @@ func (f *File) Size() int64 {
 	return f.first.info.Size()
 }
 
-// Unchanged returns a *ChangedError if the file was written to since it was opened: if its size, its time of modification or
-// its first or last bytes are others, or if it was changed and its times were put back. That it was renamed, removed or
-// replaced by another file of its name is no change: see Replaced.
+// Unchanged returns a *ChangedError if the file was written to since it was opened: if its size,
+// its time of modification or its first or last bytes are others, or if it was changed and its
+// times were put back. That it was renamed, removed or replaced by another file of its name is no
+// change: see Replaced.
 func (f *File) Unchanged() error {
 	if f.Size() < 0 {
 		return nil
@@ -105,7 +109,8 @@ func (f *File) Unchanged() error {
 	return nil
 }
 
-// Replaced reports whether another file stands under the name by now, or none. The one that was opened is whole still.
+// Replaced reports whether another file stands under the name by now, or none. The one that was
+// opened is whole still.
 func (f *File) Replaced() bool {
 	if f.Size() < 0 {
 		return false
@@ -142,16 +147,16 @@ func (l look) equal(other look) bool {
 	if l.info.Size() != other.info.Size() || !l.info.ModTime().Equal(other.info.ModTime()) || l.ends != other.ends {
 		return false
 	}
-	// The time of the last change cannot be put back. It also changes when a file is renamed, removed or given another
-	// owner or mode, which changes none of its bytes.
+	// The time of the last change cannot be put back. It also changes when a file is renamed,
+	// removed or given another owner or mode, which changes none of its bytes.
 	return changeTime(l.info).Equal(changeTime(other.info)) || ownership(l.info) != ownership(other.info)
 }
 
 // ErrTooLarge is in the error of a file that is larger than it may be.
 var ErrTooLarge = errors.New("too large")
 
-// ReadFile reads a file that has at most so many bytes, and makes sure that nobody wrote to it meanwhile. The errors begin
-// with the name.
+// ReadFile reads a file that has at most so many bytes, and makes sure that nobody wrote to it
+// meanwhile. The errors begin with the name.
 func ReadFile(name string, most int64) ([]byte, error) {
 	f, err := Open(name)
 	if err != nil {

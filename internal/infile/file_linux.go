@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// changeTime returns when a file's bytes or its owner, mode, name or links changed last. No program can set it.
+// changeTime returns when a file's bytes or its owner, mode, name or links changed last. No program
+// can set it.
 func changeTime(info fs.FileInfo) time.Time {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(int64(s.Ctim.Sec), int64(s.Ctim.Nsec))

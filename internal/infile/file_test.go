@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever writes to a file while it is read is noticed, whatever it puts back; what only moves it is not a change.
+// Whatever writes to a file while it is read is noticed, whatever it puts back; what only moves it
+// is not a change.
 func TestUnchanged(t *testing.T) {
 	long := strings.Repeat("+919876543210\n", 2000)
 	rewrite := func(path, text string) error { return os.WriteFile(path, []byte(text), 0o666) }

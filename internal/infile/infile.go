@@ -9,7 +9,8 @@ import (
 	"os"
 )
 
-// Interruptible returns a reader that ends with the context, although a read from a terminal or a pipe cannot be ended.
+// Interruptible returns a reader that ends with the context, although a read from a terminal or a
+// pipe cannot be ended.
 func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 	read, write := io.Pipe()
 	go func() {

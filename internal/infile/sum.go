@@ -43,7 +43,8 @@ type SummedReader struct {
 	*Summed
 }
 
-// NewSummedReader returns a reader of r that passes on to w what it reads, counts it and, if that is wanted, sums it.
+// NewSummedReader returns a reader of r that passes on to w what it reads, counts it and, if that
+// is wanted, sums it.
 func NewSummedReader(r io.Reader, w io.Writer, wanted bool) *SummedReader {
 	return &SummedReader{r, NewSummed(w, wanted)}
 }

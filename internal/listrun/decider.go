@@ -20,7 +20,8 @@ type PolicyOptions struct {
 	BusinessCountry string // where the sender's business is located, an ISO code; empty: not known
 }
 
-// A Plan is what is to be sent: messages of a kind, at a time. Of the rules that allow, those count that are sure enough.
+// A Plan is what is to be sent: messages of a kind, at a time. Of the rules that allow, those count
+// that are sure enough.
 type Plan struct {
 	Message    rules.Message
 	At         time.Time
@@ -62,7 +63,8 @@ func parseTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time; write 2026-12-24 (00:00 UTC) or 2026-12-24T18:00:00+05:30", s)
 }
 
-// DecisionOptions say by which rules numbers are decided, and how they are read, as a person writes it.
+// DecisionOptions say by which rules numbers are decided, and how they are read, as a person writes
+// it.
 type DecisionOptions struct {
 	PolicyOptions
 	Categories    []string

@@ -73,8 +73,8 @@ func (in *Input) open(ctx context.Context, name string, stdin io.Reader) (io.Rea
 	return in.File, nil
 }
 
-// openWorkbook reads the list as a workbook, whose parts do not stand in the order in which they are needed: it is summed
-// first, from end to end.
+// openWorkbook reads the list as a workbook, whose parts do not stand in the order in which they
+// are needed: it is summed first, from end to end.
 func (in *Input) openWorkbook(sheet string, summed bool) error {
 	if _, err := in.File.Seek(0, io.SeekStart); err != nil {
 		return infile.Cause(err)
@@ -88,8 +88,8 @@ func (in *Input) openWorkbook(sheet string, summed bool) error {
 	return err
 }
 
-// nameSheets adds to an error what other sheets there are, if it may come from reading one that is no list: instructions,
-// say.
+// nameSheets adds to an error what other sheets there are, if it may come from reading one that is
+// no list: instructions, say.
 func (in *Input) nameSheets(err error) error {
 	var column *filter.ColumnError
 	if len(in.Text.Sheets) < 2 || !errors.As(err, &column) && !errors.Is(err, filter.ErrEmptyList) {

@@ -78,8 +78,9 @@ func parseDelimiter(name string) (byte, error) {
 	return name[0], nil
 }
 
-// ReadSuppressed reads the numbers never to message, by the rules by which the list's numbers are read, and sums the file. It is
-// a list as any other, a workbook too, and one that changes meanwhile is an error. Without such a file the set is nil.
+// ReadSuppressed reads the numbers never to message, by the rules by which the list's numbers are
+// read, and sums the file. It is a list as any other, a workbook too, and one that changes
+// meanwhile is an error. Without such a file the set is nil.
 func (l *ListOptions) ReadSuppressed(ctx context.Context, f *filter.Filter) (*filter.NumberSet, report.File, error) {
 	if l.Suppress == "" {
 		return nil, report.File{}, nil
@@ -109,8 +110,8 @@ func (l *ListOptions) ReadSuppressed(ctx context.Context, f *filter.Filter) (*fi
 	}, nil
 }
 
-// checkUnchanged finds a file that was read and that somebody wrote to by now: a list of numbers that was still being
-// written when it was read, say.
+// checkUnchanged finds a file that was read and that somebody wrote to by now: a list of numbers
+// that was still being written when it was read, say.
 func (l *ListOptions) checkUnchanged() error {
 	for _, in := range l.read {
 		if err := in.CheckUnchanged(); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Cures say how a person does, at the command or on the page, what a next step asks for. Each is a whole sentence or some
-// lines of them.
+// Cures say how a person does, at the command or on the page, what a next step asks for. Each is a
+// whole sentence or some lines of them.
 type Cures struct {
 	// NameCountries adds the countries that a file does not name.
 	NameCountries func(f *rules.File) string
@@ -26,7 +26,8 @@ type Cures struct {
 	CompareConsent string // looks at how consent was asked for
 }
 
-// NextSteps returns what a person may do about the rows that were dropped: a paragraph each, most pressing first.
+// NextSteps returns what a person may do about the rows that were dropped: a paragraph each, most
+// pressing first.
 func (r *Run) NextSteps(cures Cures) []string {
 	var steps []string
 	for _, f := range r.CategoryFiles() {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// OutputName returns path with a mark before its ending, or with another ending: list.kept.csv.gz for list.csv.gz. A report
-// is never compressed.
+// OutputName returns path with a mark before its ending, or with another ending: list.kept.csv.gz
+// for list.csv.gz. A report is never compressed.
 func OutputName(path, mark, ending string) string {
 	if own := filepath.Ext(path); IsWorkbook(path) && ending == "" { // a workbook comes out as CSV
 		path = strings.TrimSuffix(path, own) + ".csv"
@@ -14,7 +14,8 @@ func OutputName(path, mark, ending string) string {
 	return outputName(path, mark, ending)
 }
 
-// DroppedName returns the name of the dropped rows beside kept ones that go to path: of the same form.
+// DroppedName returns the name of the dropped rows beside kept ones that go to path: of the same
+// form.
 func DroppedName(path string) string { return outputName(path, ".dropped", "") }
 
 func outputName(path, mark, ending string) string {

@@ -1,5 +1,6 @@
-// Package listrun takes one list through the filter: it opens the list, finds out how it is written, decides each row and
-// makes the report. The command and the page run lists by it, so that both give the same bytes and the same words.
+// Package listrun takes one list through the filter: it opens the list, finds out how it is
+// written, decides each row and makes the report. The command and the page run lists by it, so that
+// both give the same bytes and the same words.
 //
 //	d, err := decisions.Load(now, rules.Options{})
 //	r := listrun.Run{Decider: d, Given: options, List: parsed, Created: now}
@@ -40,7 +41,8 @@ type Run struct {
 	Result *filter.Result
 }
 
-// Open opens the list of a name, - for standard input. Close closes what was opened, whatever the error.
+// Open opens the list of a name, - for standard input. Close closes what was opened, whatever the
+// error.
 func (r *Run) Open(ctx context.Context, name string, from Source) error {
 	var err error
 	if r.In, err = Open(ctx, name, r.Given.Sheet, from); err != nil {
@@ -57,7 +59,8 @@ func (r *Run) Open(ctx context.Context, name string, from Source) error {
 	return nil
 }
 
-// Stream reads the list to its end, and finds out whether somebody wrote meanwhile to it, or to another file that decided. A nil writer takes no rows.
+// Stream reads the list to its end, and finds out whether somebody wrote meanwhile to it, or to
+// another file that decided. A nil writer takes no rows.
 func (r *Run) Stream(ctx context.Context, kept, dropped io.Writer) (err error) {
 	if r.Result, err = r.Filter.Stream(ctx, kept, dropped, r.In, r.List); err != nil {
 		return r.In.nameSheets(err)
@@ -91,7 +94,8 @@ func (r *Run) ListWarnings() []string {
 	return warnings
 }
 
-// About says how the list is written down, and, behind an encoding or a sheet, what that means for the outputs.
+// About says how the list is written down, and, behind an encoding or a sheet, what that means for
+// the outputs.
 func (r *Run) About(encoded, sheeted string) []string {
 	about := []string{"phone column: " + wording.Column(r.Result.Layout)}
 	if encoding := r.In.Text.Encoding; encoding != "" {
@@ -103,7 +107,8 @@ func (r *Run) About(encoded, sheeted string) []string {
 	return about
 }
 
-// Report returns the record of the run, but for what it wrote. Of a list that could not be read it has no counts.
+// Report returns the record of the run, but for what it wrote. Of a list that could not be read it
+// has no counts.
 func (r *Run) Report() report.Report {
 	validity := "possible"
 	if r.Options.RequireValid {

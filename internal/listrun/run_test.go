@@ -51,7 +51,8 @@ func TestRun(t *testing.T) {
 	require.Equal(t, "possible", report.Options.Validity)
 }
 
-// Standard input that is a file is watched as a file is; one that somebody began to read goes on from there.
+// Standard input that is a file is watched as a file is; one that somebody began to read goes on
+// from there.
 func TestStandardInputIsAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "list.csv")
 	require.NoError(t, os.WriteFile(path, []byte("phone\n+919876543210\n"), 0o666))
@@ -74,7 +75,8 @@ func TestStandardInputIsAFile(t *testing.T) {
 	require.EqualValues(t, 1, r.Result.Rows)
 }
 
-// Whatever file decides over the rows, a run in which it changes is not done: nobody knows what it will hold.
+// Whatever file decides over the rows, a run in which it changes is not done: nobody knows what it
+// will hold.
 func TestInputsThatChange(t *testing.T) {
 	rows := strings.Repeat("+919876543210\n", 2000)
 	put := func(path, text string) error { return os.WriteFile(path, []byte(text), 0o666) }

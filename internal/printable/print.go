@@ -6,8 +6,9 @@ import (
 	"reflect"
 )
 
-// Fprintf is fmt.Fprintf for text of ours with that of others in it: each argument that is a text, an error or says itself
-// in words is shown as Line does, and so adds no line and no command. The format is ours.
+// Fprintf is fmt.Fprintf for text of ours with that of others in it: each argument that is a text,
+// an error or says itself in words is shown as Line does, and so adds no line and no command. The
+// format is ours.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {
 	return fmt.Fprintf(w, format, lines(args)...)
 }
@@ -26,8 +27,8 @@ func lines(args []any) []any {
 	return shown
 }
 
-// shownAs returns what to print for an argument. Numbers stay what they are, those with a name too: they may be printed as
-// numbers, and their names are ours.
+// shownAs returns what to print for an argument. Numbers stay what they are, those with a name too:
+// they may be printed as numbers, and their names are ours.
 func shownAs(arg any) any {
 	switch v := arg.(type) {
 	case string:

@@ -1,9 +1,11 @@
-// Package printable makes text that did not come from us fit to be shown: names of files, sheets and columns, what stands in
-// rule files, reports and events, and whatever was given on a command line.
+// Package printable makes text that did not come from us fit to be shown: names of files, sheets
+// and columns, what stands in rule files, reports and events, and whatever was given on a command
+// line.
 //
-// Such text could drive a terminal, reorder what a reader sees, add lines of its own to a log, or be read by a CI service as
-// a command. Nothing is removed: what cannot be seen is written as an escape, \n, \t, \r or \u and four hexadecimal digits as
-// in JSON, two of them for what lies beyond U+FFFF; a byte that is no UTF-8 is \u00 and its value.
+// Such text could drive a terminal, reorder what a reader sees, add lines of its own to a log, or
+// be read by a CI service as a command. Nothing is removed: what cannot be seen is written as an
+// escape, \n, \t, \r or \u and four hexadecimal digits as in JSON, two of them for what lies beyond
+// U+FFFF; a byte that is no UTF-8 is \u00 and its value.
 package printable
 
 import (
@@ -17,8 +19,9 @@ import (
 	"unicode/utf8"
 )
 
-// Line returns s as part of one line: without line breaks, control characters (C0, C1), direction marks, line separators and
-// other characters that nobody sees, each replaced by its escape. What CI services take for a command (::error, ##[error],
+// Line returns s as part of one line: without line breaks, control characters (C0, C1), direction
+// marks, line separators and other characters that nobody sees, each replaced by its escape. What
+// CI services take for a command (::error, ##[error],
 // ##vso[…]) is broken up. Text that holds none of these is returned as it is.
 func Line(s string) string {
 	if isPlain(s) {
@@ -52,8 +55,9 @@ func Lines(all []string) []string {
 	return lines
 }
 
-// Text returns a text of ours that may hold others': all but its line breaks and tabs as Line shows it, and commands broken up that count anywhere in a line. A JSON
-// document stays one, and means the same.
+// Text returns a text of ours that may hold others': all but its line breaks and tabs as Line shows
+// it, and commands broken up that count anywhere in a line. A JSON document stays one, and means
+// the same.
 func Text(p []byte) []byte {
 	if bytes.IndexFunc(p, isHidden) < 0 && utf8.Valid(p) && !bytes.Contains(p, []byte("##")) {
 		return p
@@ -90,8 +94,9 @@ func appendRune(b *strings.Builder, r rune, source string, oneLine bool) {
 	}
 }
 
-// isHidden reports whether a rune moves, breaks or reorders what stands around it, or cannot be seen. The joiners of
-// Persian, Indic scripts and emoji (U+200C, U+200D) are letters' parts. Line breaks and tabs are ours, in a text.
+// isHidden reports whether a rune moves, breaks or reorders what stands around it, or cannot be
+// seen. The joiners of Persian, Indic scripts and emoji (U+200C, U+200D) are letters' parts. Line
+// breaks and tabs are ours, in a text.
 func isHidden(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t' || r == '\u200c' || r == '\u200d':
@@ -102,8 +107,8 @@ func isHidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// ciCommand is what services look for: GitHub's at the start of a line, those of GitHub's older form, of Azure and of
-// TeamCity anywhere.
+// ciCommand is what services look for: GitHub's at the start of a line, those of GitHub's older
+// form, of Azure and of TeamCity anywhere.
 var ciCommand = regexp.MustCompile(`^\s*::|##[A-Za-z-]*\[`)
 
 // inlineCommand is what is a command anywhere in a line.

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Whatever the text, Parse ends, and a problem has words and a line that the text has. Also locate, of what is no TOML.
+// Whatever the text, Parse ends, and a problem has words and a line that the text has. Also locate,
+// of what is no TOML.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{positioned, "a = 1\nx = [[{a = \"]\"}]]", "[a.b]\nc = '''\n'''", "\"a\\\"b\".c = 1979-05-27", "\xff\xfe", "a = \""} {
 		f.Add(text)

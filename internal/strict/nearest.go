@@ -2,7 +2,8 @@ package strict
 
 import "fmt"
 
-// Nearest returns the choice that s most likely misspells, or "" if none is near: at most one edit in three letters.
+// Nearest returns the choice that s most likely misspells, or "" if none is near: at most one edit
+// in three letters.
 func Nearest(s string, choices []string) string {
 	best, bestDistance := "", len(s)/3+1
 	if len(s) < 3 || len(s) > 100 {

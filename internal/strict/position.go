@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// positions holds the line, from 1, of each table, key and array element of a TOML text. The decoder has no positions
-// but those of syntax errors. A path is made with key and element.
+// positions holds the line, from 1, of each table, key and array element of a TOML text. The
+// decoder has no positions but those of syntax errors. A path is made with key and element.
 type positions map[string]int
 
-// The separator cannot stand in a TOML key without an escape, so a key with dots in it is no nest of tables.
+// The separator cannot stand in a TOML key without an escape, so a key with dots in it is no nest
+// of tables.
 func key(path, name string) string { return path + "\x00" + name }
 
 func element(path string, i int) string { return path + "\x00\x00" + strconv.Itoa(i) }
@@ -25,16 +26,16 @@ func (p positions) line(path string) int {
 	return 1
 }
 
-// maxDepth bounds the nesting of tables, arrays and dotted keys. The files that we read need four; the decoder takes a minute for
-// ten thousand.
+// maxDepth bounds the nesting of tables, arrays and dotted keys. The files that we read need four;
+// the decoder takes a minute for ten thousand.
 const maxDepth = 32
 
-// maxValues bounds the keys, tables and array elements of a text: each takes some 300 bytes of memory. Thousands of accounts
-// and a hundred thousand prefixes pass.
+// maxValues bounds the keys, tables and array elements of a text: each takes some 300 bytes of
+// memory. Thousands of accounts and a hundred thousand prefixes pass.
 const maxValues = 300_000
 
-// locate scans text. If that is not TOML, the lines may be wrong; it neither fails nor hangs. deep is the line where the
-// text is nested deeper than maxDepth, or 0. It stops behind maxValues.
+// locate scans text. If that is not TOML, the lines may be wrong; it neither fails nor hangs. deep
+// is the line where the text is nested deeper than maxDepth, or 0. It stops behind maxValues.
 func locate(text string) (found positions, deep int) {
 	s := locator{text: text, line: 1, found: positions{}, tables: map[string]int{}}
 	table := ""
@@ -108,7 +109,8 @@ func (s *locator) record(path string, line int) {
 	}
 }
 
-// header records a table's header and returns its path. A name on the way that is an array of tables means the last one.
+// header records a table's header and returns its path. A name on the way that is an array of
+// tables means the last one.
 func (s *locator) header(parts []string, isArray bool, line int) string {
 	path := ""
 	for i, part := range parts {

@@ -6,8 +6,8 @@
 //	for _, entry := range root.Tables("entry") { … }
 //	if problems := root.Problems(); len(problems) > 0 { … }
 //
-// The methods of a [Table] read one key each and note what is wrong with it, so that everything that is wrong with a
-// text is told at once, each with its line.
+// The methods of a [Table] read one key each and note what is wrong with it, so that everything
+// that is wrong with a text is told at once, each with its line.
 package strict
 
 import (
@@ -37,11 +37,12 @@ func (n MoreProblems) Error() string { return fmt.Sprintf("and %d more problems"
 // maxProblems is how many problems of a text are kept: far more than anybody reads.
 const maxProblems = 1000
 
-// maxBytes is far more than thousands of accounts take; a large list of recipients given by mistake is refused at once.
+// maxBytes is far more than thousands of accounts take; a large list of recipients given by mistake
+// is refused at once.
 const maxBytes = 8 << 20
 
-// Parse reads a text. what names in messages what it should be, such as "a rule file". A problem means that it is no
-// TOML; then the Table is of no use.
+// Parse reads a text. what names in messages what it should be, such as "a rule file". A problem
+// means that it is no TOML; then the Table is of no use.
 func Parse(text, what string) (Table, *Problem) {
 	if problem := Check(text, what); problem != nil {
 		return Table{}, problem
@@ -55,7 +56,8 @@ func Parse(text, what string) (Table, *Problem) {
 	if len(lines) > maxValues {
 		return Table{}, &Problem{Err: fmt.Errorf("more than %d keys and values; is it %s?", maxValues, what)}
 	}
-	// To a map, never to structs: those fold case, stop at the first wrong type and take dates in the machine's zone.
+	// To a map, never to structs: those fold case, stop at the first wrong type and take dates in
+	// the machine's zone.
 	var m map[string]any
 	if _, err := toml.Decode(text, &m); err != nil {
 		return Table{}, syntaxProblem(err)
@@ -97,7 +99,8 @@ func syntaxProblem(err error) *Problem {
 	return &Problem{max(1, syntax.Position.Line), errors.New(redact.Mask(strings.TrimSuffix(cause, ".")))}
 }
 
-// ReadFile returns the text of a file, or so much of it that Parse finds it too large. The error does not say the path.
+// ReadFile returns the text of a file, or so much of it that Parse finds it too large. The error
+// does not say the path.
 func ReadFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {

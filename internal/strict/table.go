@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A Table is one table of a text. Its methods read one key each: they note what is wrong with it, and their second
-// result says whether the first is of use.
+// A Table is one table of a text. Its methods read one key each: they note what is wrong with it,
+// and their second result says whether the first is of use.
 type Table struct {
 	text *checked
 	path string
@@ -24,8 +24,8 @@ type checked struct {
 	more     MoreProblems // beside maxProblems
 }
 
-// Problems returns what was found wrong with the whole text so far, in the order in which it was found: the first 1000 of
-// them, and how many more there are as [MoreProblems].
+// Problems returns what was found wrong with the whole text so far, in the order in which it was
+// found: the first 1000 of them, and how many more there are as [MoreProblems].
 func (t Table) Problems() []Problem {
 	if t.text.more == 0 {
 		return t.text.problems
@@ -139,7 +139,8 @@ func (t Table) Choice(name string, required bool, choices ...string) (int, bool)
 	return i, i >= 0
 }
 
-// Date reads a local date, 00:00 UTC. Of the decoder's value only year, month and day count: its zone is the machine's.
+// Date reads a local date, 00:00 UTC. Of the decoder's value only year, month and day count: its
+// zone is the machine's.
 func (t Table) Date(name string, required bool) (time.Time, bool) {
 	const want = "a date such as 2026-11-22"
 	at, ok := value[time.Time](t, name, required, want)
@@ -243,7 +244,8 @@ func kindOf(value any) string {
 	}
 }
 
-// kindOfTime tells the four date types apart by the name that the decoder gives the zones of local ones.
+// kindOfTime tells the four date types apart by the name that the decoder gives the zones of local
+// ones.
 func kindOfTime(at time.Time) string {
 	switch at.Location().String() {
 	case "date-local":

@@ -7,8 +7,9 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// Warned says of how many kept rows a rule warns, and why. e may be nil, of a rule that is not known here; business is
-// where the sender's business is located, the zero Region if that is not known.
+// Warned says of how many kept rows a rule warns, and why. e may be nil, of a rule that is not
+// known here; business is where the sender's business is located, the zero Region if that is not
+// known.
 func Warned(rows int64, id string, e *rules.Entry, business rules.Region) string {
 	text := Named(rows, "kept row is named", "kept rows are named") + " by " + id
 	if e == nil {
@@ -25,7 +26,8 @@ func Warned(rows int64, id string, e *rules.Entry, business rules.Region) string
 	return text
 }
 
-// BusinessQuestion says what must be known of the sender before an entry can do what it is for; "" if nothing is missing.
+// BusinessQuestion says what must be known of the sender before an entry can do what it is for; ""
+// if nothing is missing.
 func BusinessQuestion(e *rules.Entry, business rules.Region) string {
 	if len(e.BusinessNotIn) == 0 || business != (rules.Region{}) {
 		return ""

@@ -1,5 +1,6 @@
-// Package wording says in words what the command, the page and the server have to say: reasons, countries, counts, and how a
-// list is written. The words may change; the names that scripts rely on are elsewhere.
+// Package wording says in words what the command, the page and the server have to say: reasons,
+// countries, counts, and how a list is written. The words may change; the names that scripts rely
+// on are elsewhere.
 package wording
 
 import "fmt"

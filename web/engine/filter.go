@@ -77,7 +77,8 @@ func (r *request) at() string {
 	return r.Day
 }
 
-// rulePaths is the folder of the rule files, if there are any. A folder may hold files that do not decide.
+// rulePaths is the folder of the rule files, if there are any. A folder may hold files that do not
+// decide.
 func (r *request) rulePaths() []string {
 	if _, err := os.Stat(rulesFolder); err != nil {
 		return nil

@@ -104,8 +104,8 @@ func linesBefore(text []byte, line int) []byte {
 	return text[:end]
 }
 
-// readColumns returns the columns with the cells of the first rows. It is for a person to look at; rows are decided by the
-// filter's own reader.
+// readColumns returns the columns with the cells of the first rows. It is for a person to look at;
+// rows are decided by the filter's own reader.
 func readColumns(beginning []byte, layout filter.Layout) []lookColumn {
 	text := bytes.TrimPrefix(beginning, []byte("\xEF\xBB\xBF"))
 	if bytes.HasPrefix(text, []byte("sep=")) {
@@ -142,7 +142,8 @@ func isPhone(layout filter.Layout, number int) bool {
 	return slices.ContainsFunc(layout.Phones, func(c filter.Column) bool { return c.Number == number })
 }
 
-// maskDigits hides the digits of what may be a phone number, but for the first two and the last two.
+// maskDigits hides the digits of what may be a phone number, but for the first two and the last
+// two.
 func maskDigits(cell string) string {
 	digits := 0
 	for _, r := range cell {

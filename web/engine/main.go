@@ -1,11 +1,11 @@
 //go:build wasip1
 
-// Command engine is what the page runs in a browser: the filter over files that stay there. It reads a request, JSON, from
-// its first argument, and prints one JSON object a line. What it refuses is one of them, {"error": …}; its status is 0
-// unless it fails.
+// Command engine is what the page runs in a browser: the filter over files that stay there. It
+// reads a request, JSON, from its first argument, and prints one JSON object a line. What it
+// refuses is one of them, {"error": …}; its status is 0 unless it fails.
 //
-// Lists, rule files and the like lie in folders below the root: list/, rules/, policy/, stop/, report/. It writes
-// out/kept, out/dropped and out/report.
+// Lists, rule files and the like lie in folders below the root: list/, rules/, policy/, stop/,
+// report/. It writes out/kept, out/dropped and out/report.
 package main
 
 import (

@@ -14,7 +14,8 @@ import (
 // rulesFolder is where the person's own rule files lie, and those that are made from a policy page.
 const rulesFolder = "/rules"
 
-// readPolicyPage writes the rule files of the saved policy page, if there is one; they take the place of the shipped ones.
+// readPolicyPage writes the rule files of the saved policy page, if there is one; they take the
+// place of the shipped ones.
 func (r *request) readPolicyPage() error {
 	if r.PolicyPage == "" {
 		return nil

@@ -1,4 +1,5 @@
-// Package process runs one command and says what it cost: time, processor time and memory of the whole process.
+// Package process runs one command and says what it cost: time, processor time and memory of the
+// whole process.
 package process
 
 import (
@@ -19,7 +20,8 @@ type Command struct {
 	Dir    string
 	Stdin  string // file to read; empty: nothing
 	Stdout string // file to write; empty: thrown away
-	// FirstByte asks for the time until something stands on standard output, which then goes through a pipe.
+	// FirstByte asks for the time until something stands on standard output, which then goes
+	// through a pipe.
 	FirstByte bool
 }
 
@@ -34,8 +36,8 @@ type Usage struct {
 
 // Run runs a command to its end. A status other than 0 is no error.
 //
-// The peak that Linux tells of a process is at least its parent's at the start of it. A parent that holds much
-// should therefore leave Run to a small one: command measure.
+// The peak that Linux tells of a process is at least its parent's at the start of it. A parent that
+// holds much should therefore leave Run to a small one: command measure.
 func Run(c Command) (Usage, error) {
 	cmd := exec.Command(c.Args[0], c.Args[1:]...)
 	cmd.Dir = c.Dir
@@ -104,8 +106,8 @@ func start(cmd *exec.Cmd, piped bool, first func()) error {
 	return cmd.Wait()
 }
 
-// A limited writer keeps the beginning and throws the rest away. The buffer is no embedded one: its ReadFrom would pass
-// Write by.
+// A limited writer keeps the beginning and throws the rest away. The buffer is no embedded one: its
+// ReadFrom would pass Write by.
 type limited struct {
 	buffer *bytes.Buffer
 	room   int

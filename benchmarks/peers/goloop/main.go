@@ -1,5 +1,6 @@
-// Command goloop filters a list as most Go programs would: a loop over encoding/csv and the phone library. It takes
-// what all peers take: goloop LIST KEPT DEFAULT-REGION DENIED-REGIONS DENIED-PREFIXES, the last two parted by commas.
+// Command goloop filters a list as most Go programs would: a loop over encoding/csv and the phone
+// library. It takes what all peers take: goloop LIST KEPT DEFAULT-REGION DENIED-REGIONS
+// DENIED-PREFIXES, the last two parted by commas.
 package main
 
 import (

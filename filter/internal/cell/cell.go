@@ -1,5 +1,6 @@
-// Package cell reads what stands in a phone cell: it takes off what people and programs wrap around numbers, and tells
-// the digits of one number from everything else. It knows no country; package filter makes numbers of the digits.
+// Package cell reads what stands in a phone cell: it takes off what people and programs wrap around
+// numbers, and tells the digits of one number from everything else. It knows no country; package
+// filter makes numbers of the digits.
 package cell
 
 import (
@@ -7,8 +8,9 @@ import (
 	"encoding/binary"
 )
 
-// MaxDigits bounds what a cell's digits are copied into. E.164 ends at 15 digits, an international prefix with a
-// carrier code adds at most five, a trunk prefix two: more digits than this are no number however they are read.
+// MaxDigits bounds what a cell's digits are copied into. E.164 ends at 15 digits, an international
+// prefix with a carrier code adds at most five, a trunk prefix two: more digits than this are no
+// number however they are read.
 const MaxDigits = 24
 
 // A Problem says why a cell does not hold one number.
@@ -21,7 +23,8 @@ const (
 	Multiple                  // more than one number
 	NotANumber                // something else
 	TooLong                   // more than MaxDigits digits
-	// Slashed are two groups of digits with a slash between them: one number or two, which the numbering plan tells.
+	// Slashed are two groups of digits with a slash between them: one number or two, which the
+	// numbering plan tells.
 	Slashed
 )
 
@@ -30,7 +33,8 @@ var problemNames = [...]string{"none", "empty", "mangled", "multiple", "not_a_nu
 // String returns the name that the problem has among the reasons of a decision, and "too_long".
 func (p Problem) String() string { return problemNames[p] }
 
-// Traits say what was done to a cell to get at its digits. They have no part in a decision, but for CarrierLetters.
+// Traits say what was done to a cell to get at its digits. They have no part in a decision, but for
+// CarrierLetters.
 type Traits uint16
 
 const (
@@ -44,7 +48,8 @@ const (
 	CarrierLetters                    // xx stood for a carrier's code after the trunk prefix, as in Brazil: 0xx11
 )
 
-// A Cell is the digits that stand in a phone cell when all that people and programs wrap around numbers is off.
+// A Cell is the digits that stand in a phone cell when all that people and programs wrap around
+// numbers is off.
 type Cell struct {
 	digits [MaxDigits]byte
 	length int
@@ -69,15 +74,18 @@ func (c *Cell) Len() int { return c.length }
 // First returns the first digit.
 func (c *Cell) First() byte { return c.digits[0] }
 
-// FirstEight returns the first eight digits, the first in the lowest byte, of a cell that has as many.
+// FirstEight returns the first eight digits, the first in the lowest byte, of a cell that has as
+// many.
 func (c *Cell) FirstEight() uint64 { return binary.LittleEndian.Uint64(c.digits[:]) }
 
-// Read takes the digits out of text. It returns None if they may be one number, else the reason why not. It does
-// not allocate unless text is longer than people write numbers, or was decoded wrongly.
+// Read takes the digits out of text. It returns None if they may be one number, else the reason why
+// not. It does not allocate unless text is longer than people write numbers, or was decoded
+// wrongly.
 //
-// Spaces, dashes, dots and brackets among the digits change nothing, but for forms that programs write and people do not: plain
-// digits with nothing but zeros after a dot (a float), other digits with .0 or .00 after them (Zeros), up to eight digits without '+' in the groups of a date (mangled), and a minus before the
-// first digit (mangled).
+// Spaces, dashes, dots and brackets among the digits change nothing, but for forms that programs
+// write and people do not: plain digits with nothing but zeros after a dot (a float), other digits
+// with .0 or .00 after them (Zeros), up to eight digits without '+' in the groups of a date
+// (mangled), and a minus before the first digit (mangled).
 func (c *Cell) Read(text []byte) Problem {
 	if c.readPlain(text) {
 		return None
@@ -85,9 +93,10 @@ func (c *Cell) Read(text []byte) Problem {
 	return c.readAny(text)
 }
 
-// readPlain reads the form that nearly all cells have, ASCII digits, spaces, dashes and round brackets behind at most
-// a '+', and reports whether the cell had it. A dot is left to readAny: it may be that of a trailing ".0". So are a
-// few dashed digits, which may be a date, and a first dash, which may be a minus.
+// readPlain reads the form that nearly all cells have, ASCII digits, spaces, dashes and round
+// brackets behind at most a '+', and reports whether the cell had it. A dot is left to readAny: it
+// may be that of a trailing ".0". So are a few dashed digits, which may be a date, and a first
+// dash, which may be a minus.
 func (c *Cell) readPlain(text []byte) bool {
 	c.Plus, c.Slash, c.Zeros, c.Traits = false, 0, 0, 0
 	if len(text) > 0 && text[0] == '+' {
@@ -180,13 +189,14 @@ func (c *Cell) readUnwrapped(number []byte, mayBePlain bool) Problem {
 	return c.scan(number)
 }
 
-// FewestDigits is how many digits a part of a cell needs to be a number of its own: the shortest national numbers
-// that the numbering plans know as mobile have five to seven.
+// FewestDigits is how many digits a part of a cell needs to be a number of its own: the shortest
+// national numbers that the numbering plans know as mobile have five to seven.
 const FewestDigits = 6
 
-// scan reads a folded number byte by byte. A separator, or a '+' after the first digit, parts one number from the next,
-// and what follows may be the end of one ("98765 43210/11"), but not among words ("12 High Street, 560001"). Any other
-// character that is neither digit nor neutral makes the cell something else.
+// scan reads a folded number byte by byte. A separator, or a '+' after the first digit, parts one
+// number from the next, and what follows may be the end of one ("98765 43210/11"), but not among
+// words ("12 High Street, 560001"). Any other character that is neither digit nor neutral makes the
+// cell something else.
 func (c *Cell) scan(text []byte) Problem {
 	var p parts
 	for at := 0; at < len(text); {
@@ -289,8 +299,8 @@ var conjunctions = [...]string{
 	"or", "and", "ou", "et", "e", "oder", "und", "o", "y", "u", "of", "en", "и", "или", "atau", "dan", "ve", "veya", "lub", "i",
 }
 
-// isConjunction reports whether text[start:end], which are letters, is a conjunction apart from the digits around it.
-// Next to a digit it is a slip of the pen: "o000".
+// isConjunction reports whether text[start:end], which are letters, is a conjunction apart from the
+// digits around it. Next to a digit it is a slip of the pen: "o000".
 func isConjunction(text []byte, start, end int) bool {
 	if start > 0 && isDigit(text[start-1]) || end < len(text) && isDigit(text[end]) {
 		return false

@@ -46,7 +46,8 @@ func compareWithTwin(t *testing.T, text string) {
 	}
 }
 
-// The table says what the reader must tell besides the digits, and the slow twin agrees about all of it.
+// The table says what the reader must tell besides the digits, and the slow twin agrees about all
+// of it.
 func TestReadCell(t *testing.T) {
 	for _, row := range numbers(t) {
 		compareWithTwin(t, row.Cell)

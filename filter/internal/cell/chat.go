@@ -2,10 +2,12 @@ package cell
 
 import "bytes"
 
-// This file knows the ids and the links of WhatsApp's chats. Both begin with a calling code, whatever region a list is of.
+// This file knows the ids and the links of WhatsApp's chats. Both begin with a calling code,
+// whatever region a list is of.
 
-// cutChatID takes off the server of a chat id, and the device before it: 919876543210:12@s.whatsapp.net. Ids of groups, channels and
-// of people who do not show their number hold none.
+// cutChatID takes off the server of a chat id, and the device before it:
+// 919876543210:12@s.whatsapp.net. Ids of groups, channels and of people who do not show their
+// number hold none.
 func cutChatID(text []byte) (user []byte, traits Traits, problem Problem) {
 	at := bytes.LastIndexByte(text, '@')
 	if at < 0 {
@@ -26,10 +28,12 @@ func cutChatID(text []byte) (user []byte, traits Traits, problem Problem) {
 	return text, 0, None
 }
 
-// fewestOfUser is how many digits a chat id has at least before what may be the number of an agent: dots are common in numbers.
+// fewestOfUser is how many digits a chat id has at least before what may be the number of an agent:
+// dots are common in numbers.
 const fewestOfUser = 7
 
-// cutDevice takes off what tells the devices and agents of one user apart: 919876543210.0:3, 919876543210_1:12.
+// cutDevice takes off what tells the devices and agents of one user apart: 919876543210.0:3,
+// 919876543210_1:12.
 func cutDevice(id []byte) (user []byte, ok bool) {
 	user = id
 	for _, mark := range [...]byte{':', '.', '_'} {
@@ -45,8 +49,8 @@ func cutDevice(id []byte) (user []byte, ok bool) {
 	return user, ok
 }
 
-// cutLink takes off the address of a chat: https://wa.me/919876543210?text=… It is ok if text is such an address, and there is a
-// problem with one that leads to no number, or to two.
+// cutLink takes off the address of a chat: https://wa.me/919876543210?text=… It is ok if text is
+// such an address, and there is a problem with one that leads to no number, or to two.
 func cutLink(text []byte) (number []byte, problem Problem, ok bool) {
 	for _, prefix := range [...]string{"https://", "http://", "www."} {
 		text, _ = cutPrefix(text, prefix)
@@ -69,8 +73,9 @@ func cutLink(text []byte) (number []byte, problem Problem, ok bool) {
 	return nil, None, false
 }
 
-// cutPath returns the number of a short link: wa.me/919876543210, of a catalog (c/919876543210) or of one of its products
-// (p/4091234/919876543210). Links to a message of a business have a code in place of its number.
+// cutPath returns the number of a short link: wa.me/919876543210, of a catalog (c/919876543210) or
+// of one of its products (p/4091234/919876543210). Links to a message of a business have a code in
+// place of its number.
 func cutPath(path []byte) ([]byte, Problem) {
 	switch kind, rest, _ := bytes.Cut(path, []byte("/")); string(kind) {
 	case "c":
@@ -96,7 +101,8 @@ func cutPath(path []byte) ([]byte, Problem) {
 	return unescapeURL(number), None
 }
 
-// findPhone returns the value of phone in the query of a link, wherever that is: text=Hi%20there&phone=919876543210.
+// findPhone returns the value of phone in the query of a link, wherever that is:
+// text=Hi%20there&phone=919876543210.
 func findPhone(query []byte) (number []byte, problem Problem) {
 	query, fragment, _ := bytes.Cut(query, []byte("#"))
 	found, other := 0, mayHoldNumber(fragment)
@@ -121,8 +127,9 @@ func findPhone(query []byte) (number []byte, problem Problem) {
 	return number, None
 }
 
-// cutQuery takes off what follows the number of a link, ?text=… or &text=…, unless that holds what an address can not:
-// then the link has ended before it, and something else follows, such as another number.
+// cutQuery takes off what follows the number of a link, ?text=… or &text=…, unless that holds what
+// an address can not: then the link has ended before it, and something else follows, such as
+// another number.
 func cutQuery(text []byte) []byte {
 	at := bytes.IndexAny(text, "?&#")
 	if at < 0 || mayHoldNumber(text[at:]) || at+1 < len(text) && !isLetter(text[at+1]) {
@@ -131,8 +138,8 @@ func cutQuery(text []byte) []byte {
 	return text[:at]
 }
 
-// mayHoldNumber reports whether there is something in a part of a link that addresses do not have, such as a blank: the link has ended
-// there, and a number may follow.
+// mayHoldNumber reports whether there is something in a part of a link that addresses do not have,
+// such as a blank: the link has ended there, and a number may follow.
 func mayHoldNumber(part []byte) bool {
 	return hasSeparator(part) && countDigits(part) >= FewestDigits
 }

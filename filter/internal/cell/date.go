@@ -5,9 +5,10 @@ import "bytes"
 // maxDateDigits is how many digits a date has: 1998-05-12.
 const maxDateDigits = 8
 
-// isDate reports whether folded text is a date, with or without a time: a spreadsheet made it of a number, or it is in
-// the wrong column. The groups of digits must be those of a date, and day, month and year must be possible, since
-// numbers are written with dashes and dots as well: 12-05-1998, 1998.05.12, 12/05/98, 12 May 1998, May-98.
+// isDate reports whether folded text is a date, with or without a time: a spreadsheet made it of a
+// number, or it is in the wrong column. The groups of digits must be those of a date, and day,
+// month and year must be possible, since numbers are written with dashes and dots as well:
+// 12-05-1998, 1998.05.12, 12/05/98, 12 May 1998, May-98.
 func isDate(text []byte) bool {
 	text = cutTime(text)
 	var groups [3][]byte
@@ -49,7 +50,8 @@ func isDate(text []byte) bool {
 	return isNumericDate(groups, separator)
 }
 
-// dateSeparator returns what stands between two groups but for blanks, or '?' if that is more than one mark.
+// dateSeparator returns what stands between two groups but for blanks, or '?' if that is more than
+// one mark.
 func dateSeparator(text []byte) byte {
 	switch text = bytes.Trim(text, " "); len(text) {
 	case 0:
@@ -107,7 +109,8 @@ func areDateNumbers(groups [][]byte) bool {
 	return true
 }
 
-// isMonth knows the names that spreadsheets give to months, in English, German, French, Spanish, Portuguese and Italian.
+// isMonth knows the names that spreadsheets give to months, in English, German, French, Spanish,
+// Portuguese and Italian.
 func isMonth(word []byte) bool {
 	switch string(word) {
 	case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",

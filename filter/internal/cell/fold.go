@@ -7,10 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// appendFolded appends text to dst, with all that means the same written the same, so that the readers of a cell know
-// one alphabet: digits of every script as ASCII digits, full-width forms as ASCII, letters as small ones, white space as
-// ' ', line breaks as '\n', dashes as '-', dots as '.', brackets as '(' and ')', quotes and list commas as those of
-// ASCII. What cannot be seen is left out. A byte that is no UTF-8 is read as Windows-1252.
+// appendFolded appends text to dst, with all that means the same written the same, so that the
+// readers of a cell know one alphabet: digits of every script as ASCII digits, full-width forms as
+// ASCII, letters as small ones, white space as ' ', line breaks as '\n', dashes as '-', dots as
+// '.', brackets as '(' and ')', quotes and list commas as those of ASCII. What cannot be seen is
+// left out. A byte that is no UTF-8 is read as Windows-1252.
 func appendFolded(dst, text []byte) []byte {
 	for len(text) > 0 {
 		if b := text[0]; b < utf8.RuneSelf {
@@ -88,7 +89,8 @@ func foldRune(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// isInvisible reports whether r takes no room: zero-width characters, direction marks, variation selectors, fillers.
+// isInvisible reports whether r takes no room: zero-width characters, direction marks, variation
+// selectors, fillers.
 func isInvisible(r rune) bool {
 	if r < ignorable[0][0] {
 		return false
@@ -101,8 +103,8 @@ func isInvisible(r rune) bool {
 	return false
 }
 
-// digitValue returns the value of a decimal digit of any script. Unicode keeps the ten digits of a script together and
-// in order, zero first.
+// digitValue returns the value of a decimal digit of any script. Unicode keeps the ten digits of a
+// script together and in order, zero first.
 func digitValue(r rune) (rune, bool) {
 	const second = 0x660 // where the digits of a script other than Latin begin
 	switch {

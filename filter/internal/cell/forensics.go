@@ -2,8 +2,8 @@ package cell
 
 import "bytes"
 
-// This file knows what programs do to numbers: what they destroy, and what can be told back. It reads folded text that
-// is unwrapped.
+// This file knows what programs do to numbers: what they destroy, and what can be told back. It
+// reads folded text that is unwrapped.
 
 // isMangled reports whether a spreadsheet destroyed the cell, or one of several things in it.
 func isMangled(text []byte) bool {
@@ -37,8 +37,9 @@ func endsAt(text []byte, end int) bool { return end == len(text) || isBoundary(t
 // errorValues are the ones that do not end in '!' or '?': not available.
 var errorValues = [...]string{"n/a", "n/d", "n/b", "nv", "н/д", "yok", "getting_data"}
 
-// errorLength returns how many bytes at the beginning of text a spreadsheet put there in place of a value: ##### where
-// the column is too narrow, else an error such as #REF!, #NAME? or #DIV/0!, in any language.
+// errorLength returns how many bytes at the beginning of text a spreadsheet put there in place of a
+// value: ##### where the column is too narrow, else an error such as #REF!, #NAME? or #DIV/0!, in
+// any language.
 func errorLength(text []byte) int {
 	rest := bytes.TrimLeft(text, "#")
 	switch hashes := len(text) - len(rest); {
@@ -76,9 +77,9 @@ type scientific struct {
 	exponent        int // -1 for all negative ones, and 99 for all above
 }
 
-// parseScientific reads scientific notation at the beginning of text, with a dot or a comma as its decimal mark. The
-// length is how much of text it takes, 0 if there is none. Programs write a fraction or the exponent's sign, or both:
-// 412e5 is a slip of the pen.
+// parseScientific reads scientific notation at the beginning of text, with a dot or a comma as its
+// decimal mark. The length is how much of text it takes, 0 if there is none. Programs write a
+// fraction or the exponent's sign, or both: 412e5 is a slip of the pen.
 func parseScientific(text []byte) (s scientific, length int) {
 	rest := text
 	if len(rest) > 0 && (rest[0] == '+' || rest[0] == '-') {
@@ -111,14 +112,15 @@ func parseScientific(text []byte) (s scientific, length int) {
 	return s, len(text) - len(rest)
 }
 
-// shownDigits is how many digits of a long number spreadsheets show. A number with zeros after them all was most
-// likely saved as it was shown and opened again: 9.19877000000E+11.
+// shownDigits is how many digits of a long number spreadsheets show. A number with zeros after them
+// all was most likely saved as it was shown and opened again: 9.19877000000E+11.
 const shownDigits = 6
 
 // maxE164 is how many digits an E.164 number has at most.
 const maxE164 = 15
 
-// complete reports whether every digit of the number is there. Doubt says no: not one digit is made up.
+// complete reports whether every digit of the number is there. Doubt says no: not one digit is made
+// up.
 func (s scientific) complete() bool {
 	if s.exponent < 0 || s.whole[0] == '0' || len(s.fraction) < s.exponent || len(s.whole)+s.exponent > maxE164 {
 		return false
@@ -141,8 +143,9 @@ func (c *Cell) readScientific(text []byte) bool {
 	return true
 }
 
-// cutFloat takes a trailing ".0" off plain digits: a program took the column for floats, and others write more zeros.
-// After digits in groups the dot is one more mark, and the zero is part of the number.
+// cutFloat takes a trailing ".0" off plain digits: a program took the column for floats, and others
+// write more zeros. After digits in groups the dot is one more mark, and the zero is part of the
+// number.
 func cutFloat(text []byte) ([]byte, bool) {
 	digits, _ := cutPrefix(text, "+")
 	whole, rest := cutDigits(digits)
@@ -152,8 +155,9 @@ func cutFloat(text []byte) ([]byte, bool) {
 	return text[:len(text)-len(rest)], true
 }
 
-// countZeros returns how many zeros stand after the last dot of digits that are not plain: a program took what somebody wrote for an
-// amount, or they belong to the number. 535.0000 is how people group digits, and so is a last pair among other dots.
+// countZeros returns how many zeros stand after the last dot of digits that are not plain: a
+// program took what somebody wrote for an amount, or they belong to the number. 535.0000 is how
+// people group digits, and so is a last pair among other dots.
 func countZeros(text []byte) uint8 {
 	dot := bytes.LastIndexByte(text, '.')
 	if dot < 0 || !isZeros(text[dot+1:]) {

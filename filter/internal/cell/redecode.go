@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// This file undoes what programs do to text that they take for text of another kind: UTF-8 read as Windows-1252 and written
-// as UTF-8 once more, so that each invisible mark becomes two or three letters, and the entities of HTML.
+// This file undoes what programs do to text that they take for text of another kind: UTF-8 read as
+// Windows-1252 and written as UTF-8 once more, so that each invisible mark becomes two or three
+// letters, and the entities of HTML.
 
 // maxRedecodes is how often text is decoded once more. A bound keeps the work linear.
 const maxRedecodes = 3
@@ -30,7 +31,8 @@ func redecode(text []byte) (decoded []byte, ok bool) {
 // maxEntity is how long an entity is at most: &#x0000202a;
 const maxEntity = 12
 
-// unescape replaces the entities of HTML, those that end as they should: in &section=1 there is none.
+// unescape replaces the entities of HTML, those that end as they should: in &section=1 there is
+// none.
 func unescape(text []byte) (unescaped []byte, ok bool) {
 	for {
 		and := bytes.IndexByte(text, '&')
@@ -51,7 +53,8 @@ func unescape(text []byte) (unescaped []byte, ok bool) {
 	return append(unescaped, text...), ok
 }
 
-// decodeOnce decodes each run of characters outside ASCII whose bytes in Windows-1252 are UTF-8: by chance they hardly ever are.
+// decodeOnce decodes each run of characters outside ASCII whose bytes in Windows-1252 are UTF-8: by
+// chance they hardly ever are.
 func decodeOnce(text []byte) (decoded []byte, ok bool) {
 	if !mayBeRedecoded(text) {
 		return text, false
@@ -82,7 +85,8 @@ var (
 	halfBeforeSpace = []byte("Â ")
 )
 
-// dropHalves drops each Â before a space and at the end: the first half of a no-break space, whose second half was taken for white space.
+// dropHalves drops each Â before a space and at the end: the first half of a no-break space, whose
+// second half was taken for white space.
 func dropHalves(text []byte) (whole []byte, ok bool) {
 	for {
 		at := bytes.Index(text, halfBeforeSpace)
@@ -100,7 +104,8 @@ func dropHalves(text []byte) (whole []byte, ok bool) {
 	return append(whole, text...), ok
 }
 
-// cutRun appends the bytes of the run of characters at the beginning of text, in Windows-1252, and returns where it ends.
+// cutRun appends the bytes of the run of characters at the beginning of text, in Windows-1252, and
+// returns where it ends.
 func cutRun(run, text []byte) ([]byte, int) {
 	at := 0
 	for at < len(text) {
@@ -115,7 +120,8 @@ func cutRun(run, text []byte) ([]byte, int) {
 	return run, at
 }
 
-// mayBeRedecoded reports whether text holds a character that such a run begins with: one of U+00C2 to U+00F4.
+// mayBeRedecoded reports whether text holds a character that such a run begins with: one of U+00C2
+// to U+00F4.
 func mayBeRedecoded(text []byte) bool {
 	for at := 0; ; at++ {
 		next := bytes.IndexByte(text[at:], 0xC3)
@@ -136,7 +142,8 @@ var windows1252 = [...]rune{
 
 const none = utf8.RuneError
 
-// toWindows1252 returns the byte of a character outside ASCII. Programs keep bytes that have none as characters of the same value.
+// toWindows1252 returns the byte of a character outside ASCII. Programs keep bytes that have none
+// as characters of the same value.
 func toWindows1252(r rune) (b byte, ok bool) {
 	switch {
 	case r < 0x80, r == none:
@@ -160,8 +167,9 @@ func fromWindows1252(b byte) rune {
 	return rune(b)
 }
 
-// isLost reports whether folded letters are the remains of a character that was decoded wrongly: the mark that programs put in its
-// place, or what is left of a run whose other characters another program took for white space.
+// isLost reports whether folded letters are the remains of a character that was decoded wrongly:
+// the mark that programs put in its place, or what is left of a run whose other characters another
+// program took for white space.
 func isLost(word []byte) bool {
 	for _, r := range string(word) {
 		switch r {

@@ -3,8 +3,8 @@ package cell
 // maxWrappers is how deep wrappers are taken off. A bound keeps the work linear.
 const maxWrappers = 8
 
-// unwrap strips what people and programs put around a number, in any order, and tells a cell that holds nothing from
-// one that holds nothing but marks.
+// unwrap strips what people and programs put around a number, in any order, and tells a cell that
+// holds nothing from one that holds nothing but marks.
 func unwrap(text []byte) (inner []byte, traits Traits, problem Problem) {
 	marked := false
 	for range maxWrappers {
@@ -38,9 +38,9 @@ func unwrap(text []byte) (inner []byte, traits Traits, problem Problem) {
 	return nil, 0, Empty
 }
 
-// isNegative reports whether text is a number less than zero: what a spreadsheet makes of +91-9876543210 if it takes it for a
-// sum, perhaps with a '+' that somebody put before it. The digits are no longer those that were typed. A list item has a space
-// behind its dash.
+// isNegative reports whether text is a number less than zero: what a spreadsheet makes of
+// +91-9876543210 if it takes it for a sum, perhaps with a '+' that somebody put before it. The
+// digits are no longer those that were typed. A list item has a space behind its dash.
 func isNegative(text []byte) bool {
 	for len(text) > 0 && isBlank(text[0]) {
 		text = text[1:]

@@ -14,8 +14,8 @@ func (m *Marks) mark(text []byte, first, blocks int, delimiter byte) (suspect, h
 	return wrong != 0, quoted != 0
 }
 
-// markVectors marks blocks of text, one at least. What is wrong is not 0 if there is a NUL or a carriage return that no line
-// feed follows, quoted if there is a quote.
+// markVectors marks blocks of text, one at least. What is wrong is not 0 if there is a NUL or a
+// carriage return that no line feed follows, quoted if there is a quote.
 //
 //go:noescape
 func markVectors(text *byte, blocks int, delimiter uint64, ends, lineBreaks, quotes *byte) (wrong, quoted uint64)

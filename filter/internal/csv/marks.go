@@ -6,19 +6,22 @@ import (
 )
 
 const (
-	// Span is how much of a text is marked at a time: so much that it stays, with its marks, in a core's nearest cache.
+	// Span is how much of a text is marked at a time: so much that it stays, with its marks, in a
+	// core's nearest cache.
 	Span  = 8 << 10
 	block = 64 // bytes that one word of marks is about
 	// Window is how many bytes the bits of a word at any offset are about, at least.
 	Window = block - 7
 )
 
-// Bits has one bit for each byte of a span, and zeros behind it for a window that reaches over its end.
+// Bits has one bit for each byte of a span, and zeros behind it for a window that reaches over its
+// end.
 type Bits [Span/8 + 2*8]byte
 
-// Marks say where the cells and lines of a span of a text end: one bit for each byte, found 64 bytes at a time, for delimiters, line
-// feeds and quotes. Whoever cuts rows then asks the bits instead of the bytes. All offsets are those of the text. The zero Marks are
-// of nothing. No method allocates.
+// Marks say where the cells and lines of a span of a text end: one bit for each byte, found 64
+// bytes at a time, for delimiters, line feeds and quotes. Whoever cuts rows then asks the bits
+// instead of the bytes. All offsets are those of the text. The zero Marks are of nothing. No method
+// allocates.
 type Marks struct {
 	Start, End int  // what is marked
 	Ends       Bits // delimiters and line feeds
@@ -33,8 +36,9 @@ type Marks struct {
 // Forget makes m the marks of nothing.
 func (m *Marks) Forget() { m.Start, m.End, m.Lines = 0, 0, nil }
 
-// Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it may hold a NUL, or a carriage return
-// that no line feed follows. Of one at its very end it may not tell.
+// Find marks a span of text that begins at most 63 bytes before offset from. It is suspect if it
+// may hold a NUL, or a carriage return that no line feed follows. Of one at its very end it may not
+// tell.
 func (m *Marks) Find(text []byte, from int, d Dialect) (suspect bool) {
 	m.quote = -1
 	m.Start = from &^ (block - 1)
@@ -64,7 +68,8 @@ func (m *Marks) Find(text []byte, from int, d Dialect) (suspect bool) {
 	return suspect
 }
 
-// listLines lists the line feeds. Most blocks have one or two, so that taking two without asking is cheaper.
+// listLines lists the line feeds. Most blocks have one or two, so that taking two without asking is
+// cheaper.
 func (m *Marks) listLines(blocks int) {
 	n := 0
 	for i := range blocks {
@@ -84,7 +89,8 @@ func (m *Marks) listLines(blocks int) {
 	m.Lines = m.lines[:n]
 }
 
-// At returns the bits of offset at, from Start to End, and of at least 56 behind it, the first one lowest. They are 0 behind End.
+// At returns the bits of offset at, from Start to End, and of at least 56 behind it, the first one
+// lowest. They are 0 behind End.
 func (m *Marks) At(b *Bits, at int) uint64 {
 	i := uint(at - m.Start)
 	return binary.LittleEndian.Uint64(b[i/8:]) >> (i % 8)
@@ -98,7 +104,8 @@ func (m *Marks) NextQuote(at int) int {
 	return m.Next(&m.Quotes, at)
 }
 
-// SeekQuote is NextQuote for offsets that do not fall. It returns the end of what is marked where there is no quote.
+// SeekQuote is NextQuote for offsets that do not fall. It returns the end of what is marked where
+// there is no quote.
 func (m *Marks) SeekQuote(at int) int {
 	if m.quote < at {
 		if m.quote = m.NextQuote(at); m.quote < 0 {
@@ -132,9 +139,10 @@ func (m *Marks) Count(b *Bits, from, to int) (n int) {
 	return n
 }
 
-// EndOfCell returns where the text of the cell at start ends, and where the delimiter or the line break after the cell is. Both
-// are negative if the cell is wrong or not all marked, and end alone if its text is not what is between the quotes. It knows the
-// quoting rules of ScanField. text and delimiter are those of Find.
+// EndOfCell returns where the text of the cell at start ends, and where the delimiter or the line
+// break after the cell is. Both are negative if the cell is wrong or not all marked, and end alone
+// if its text is not what is between the quotes. It knows the quoting rules of ScanField. text and
+// delimiter are those of Find.
 func (m *Marks) EndOfCell(text []byte, start int, delimiter byte) (end, stop int) {
 	if text[start] != '"' || !m.hasQuotes {
 		end = m.Next(&m.Ends, start)
@@ -162,8 +170,8 @@ func (m *Marks) EndOfCell(text []byte, start int, delimiter byte) (end, stop int
 	return -1, -1
 }
 
-// EndOfRow returns where the next row begins, given where a cell of this one stops; negative if something is wrong with the rest of
-// the row or it is not all marked.
+// EndOfRow returns where the next row begins, given where a cell of this one stops; negative if
+// something is wrong with the rest of the row or it is not all marked.
 func (m *Marks) EndOfRow(text []byte, stop int, delimiter byte) int {
 	lineBreak := m.Next(&m.LineBreaks, stop)
 	if m.SeekQuote(stop) > lineBreak {

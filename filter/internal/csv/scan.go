@@ -1,5 +1,5 @@
-// Package csv finds where the cells and rows of a list end: one row at a time (ScanRecord), or a span of many at once (Marks). It reads
-// bytes where they lie, keeps nothing, and knows no I/O.
+// Package csv finds where the cells and rows of a list end: one row at a time (ScanRecord), or a
+// span of many at once (Marks). It reads bytes where they lie, keeps nothing, and knows no I/O.
 package csv
 
 import (
@@ -24,8 +24,8 @@ type Record struct {
 // Blank reports whether the row is an empty line, which is no row.
 func (r Record) Blank() bool { return r.Start == r.LineBreak }
 
-// endAt notes that a row ends with the line break from lineBreak to end. One that has too many carriage returns has nothing else in it if
-// the row begins with one.
+// endAt notes that a row ends with the line break from lineBreak to end. One that has too many
+// carriage returns has nothing else in it if the row begins with one.
 func (r *Record) endAt(data []byte, lineBreak, end int) {
 	r.LineBreak, r.End = lineBreak, end
 	if len(bytes.TrimLeft(data[r.Start:lineBreak], "\r")) == 0 {
@@ -33,7 +33,8 @@ func (r *Record) endAt(data []byte, lineBreak, end int) {
 	}
 }
 
-// A Field is a cell of a row, without its quotes. The zero Field is a cell that the row does not have.
+// A Field is a cell of a row, without its quotes. The zero Field is a cell that the row does not
+// have.
 type Field struct {
 	Start, End int
 	Found      bool
@@ -58,11 +59,13 @@ var (
 	ErrRowTooLong    = errors.New("a row is longer than 1 MiB; is a closing quote missing?")
 )
 
-// ScanRecord finds the row that begins at start and its cell in column, counted from 0. Data that ends inside of the
-// row gives end == 0, unless atEOF says that nothing follows. An error stands at the offset that is returned with it.
+// ScanRecord finds the row that begins at start and its cell in column, counted from 0. Data that
+// ends inside of the row gives end == 0, unless atEOF says that nothing follows. An error stands at
+// the offset that is returned with it.
 //
-// The quoting rules are known to ScanField alone, and to Marks.EndOfCell, which does the same by marks: a quote opens a cell only as
-// its first byte; inside, line breaks are data and "" is a quote; elsewhere a quote is a character like any other.
+// The quoting rules are known to ScanField alone, and to Marks.EndOfCell, which does the same by
+// marks: a quote opens a cell only as its first byte; inside, line breaks are data and "" is a
+// quote; elsewhere a quote is a character like any other.
 func ScanRecord(data []byte, start int, atEOF bool, d Dialect, column int) (r Record, offset int, err error) {
 	r.Start = start
 	at := start
@@ -101,8 +104,8 @@ func NextQuote(data []byte, from int, d Dialect) int {
 	return len(data)
 }
 
-// ScanPlain is ScanRecord for a row that ends before the first quote, which can be cut without looking at each byte. It leaves rows that
-// begin with a carriage return to ScanRecord.
+// ScanPlain is ScanRecord for a row that ends before the first quote, which can be cut without
+// looking at each byte. It leaves rows that begin with a carriage return to ScanRecord.
 func ScanPlain(data []byte, start, quote int, d Dialect, column int) (r Record, ok bool) {
 	line := data[start:quote]
 	length := bytes.IndexByte(line, '\n')
@@ -128,7 +131,8 @@ func ScanPlain(data []byte, start, quote int, d Dialect, column int) (r Record, 
 	return r, true
 }
 
-// FirstWrong returns what is wrong with the first row from at on that is wrong, and where that stands. It looks at whole rows.
+// FirstWrong returns what is wrong with the first row from at on that is wrong, and where that
+// stands. It looks at whole rows.
 func FirstWrong(data []byte, at int, atEOF bool, d Dialect) (offset int, err error) {
 	for at < len(data) {
 		r, offset, err := ScanRecord(data, at, atEOF, d, -1)
@@ -143,8 +147,9 @@ func FirstWrong(data []byte, at int, atEOF bool, d Dialect) (offset int, err err
 	return 0, nil
 }
 
-// ScanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a line break, at the
-// end of the data if atEOF, or -1 if the data ends too early to tell. With an error, stop is where it lies.
+// ScanField reads the cell that begins at start. It returns where it stops: at a delimiter, at a
+// line break, at the end of the data if atEOF, or -1 if the data ends too early to tell. With an
+// error, stop is where it lies.
 func ScanField(data []byte, start int, atEOF bool, d Dialect) (f Field, stop int, err error) {
 	if start < len(data) && data[start] == '"' && !d.NoQuotes {
 		return scanQuoted(data, start, atEOF, d)
@@ -200,9 +205,10 @@ func scanQuoted(data []byte, start int, atEOF bool, d Dialect) (f Field, stop in
 	}
 }
 
-// LoneReturn returns where a carriage return stands that is neither part of a line break nor in quotes, or -1. Other programs
-// take it for a line break: what is one row to us would be two to them, the second with a number that nobody decided. data
-// begins with a row. Several before one line feed do no harm, and none at the end.
+// LoneReturn returns where a carriage return stands that is neither part of a line break nor in
+// quotes, or -1. Other programs take it for a line break: what is one row to us would be two to
+// them, the second with a number that nobody decided. data begins with a row. Several before one
+// line feed do no harm, and none at the end.
 func LoneReturn(data []byte, d Dialect) int {
 	if !mayHaveLoneReturn(data) {
 		return -1
@@ -236,8 +242,8 @@ func mayHaveLoneReturn(data []byte) bool {
 	}
 }
 
-// seekEnd returns where the first delimiter or line break from start on stands, or, where fewer than eight bytes are
-// left, from where on to look for it.
+// seekEnd returns where the first delimiter or line break from start on stands, or, where fewer
+// than eight bytes are left, from where on to look for it.
 func seekEnd(data []byte, start int, d Dialect) int {
 	const ones, highs, lineBreaks = 0x0101010101010101, 0x8080808080808080, 0x0A0A0A0A0A0A0A0A
 	delimiters := uint64(d.Delimiter) * ones

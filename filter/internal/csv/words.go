@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// markWords is mark for any processor, eight bytes at a time. What most lists do not have it looks for once.
+// markWords is mark for any processor, eight bytes at a time. What most lists do not have it looks
+// for once.
 func (m *Marks) markWords(text []byte, first, blocks int, delimiter byte) (suspect, hasQuotes bool) {
 	text = text[:blocks*block]
 	suspect = bytes.IndexByte(text, 0) >= 0

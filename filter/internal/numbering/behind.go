@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// Behind returns the sets of all possible numbers whose digits, as they stand behind "+", begin with prefix, sorted. It
-// costs microseconds, since what lies behind a row of the table is found once for each row.
+// Behind returns the sets of all possible numbers whose digits, as they stand behind "+", begin
+// with prefix, sorted. It costs microseconds, since what lies behind a row of the table is found
+// once for each row.
 func Behind(prefix string) []SetID {
 	found := map[SetID]bool{}
 	for length := uint32(3); length <= maxDigits; length++ {

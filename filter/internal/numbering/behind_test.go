@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every possible number is of one of the sets behind each of its beginnings, and each set there has such a number.
+// Every possible number is of one of the sets behind each of its beginnings, and each set there has
+// such a number.
 func TestBehind(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {

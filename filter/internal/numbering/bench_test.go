@@ -8,8 +8,8 @@ import (
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
-// someDigits is how many numbers a benchmark goes through in turn: so many that the branch predictor cannot learn them by heart. With
-// 2,000 it does, and everything looks twice as fast.
+// someDigits is how many numbers a benchmark goes through in turn: so many that the branch
+// predictor cannot learn them by heart. With 2,000 it does, and everything looks twice as fast.
 const someDigits = 50_000
 
 // twenty is a calling code and the length of its mobile numbers in all, for twenty countries.

@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestVersion fails when the phone library is newer than the table: go generate ./filter/internal/numbering.
+// TestVersion fails when the phone library is newer than the table: go generate
+// ./filter/internal/numbering.
 func TestVersion(t *testing.T) {
 	require.Equal(t, metadata.Version, numbering.Version)
 }
@@ -70,7 +71,8 @@ func anything(times int) iter.Seq[oracle.Sample] {
 	}
 }
 
-// TestDifferences shows that each kind of line of differences.txt is there for something: without the list the oracle sees a difference.
+// TestDifferences shows that each kind of line of differences.txt is there for something: without
+// the list the oracle sees a difference.
 func TestDifferences(t *testing.T) {
 	d, err := oracle.Read()
 	require.NoError(t, err)

@@ -13,11 +13,12 @@ const (
 	maxOpened = 15
 )
 
-// homes are the *Home of each region that was asked for: thousands of filters, one for each account, share a few.
+// homes are the *Home of each region that was asked for: thousands of filters, one for each
+// account, share a few.
 var homes sync.Map
 
-// HomeOf returns the home of a region: one for all callers, of 32 KB. A region that the table does not have is one where all digits
-// are Unread.
+// HomeOf returns the home of a region: one for all callers, of 32 KB. A region that the table does
+// not have is one where all digits are Unread.
 func HomeOf(region [2]byte) *Home {
 	if h, ok := homes.Load(region); ok {
 		return h.(*Home)

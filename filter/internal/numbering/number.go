@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// A Number is what the numbering plan says of digits. It is comparable. The zero Number is no number: neither possible nor of any region.
+// A Number is what the numbering plan says of digits. It is comparable. The zero Number is no
+// number: neither possible nor of any region.
 type Number struct {
 	word uint64 // one word and not five fields: structs above four fields go through memory, which costs more than the walk
 }
@@ -30,24 +31,29 @@ const (
 	startShift   = 40
 )
 
-// CallingCode is the calling code, 1 to 999, or 0 where none is assigned (or, if Short or Long, none was looked for).
+// CallingCode is the calling code, 1 to 999, or 0 where none is assigned (or, if Short or Long,
+// none was looked for).
 func (n Number) CallingCode() int { return int(n.word & (1<<10 - 1)) }
 
-// Set is the regions that the number can belong to, 0 if it belongs to none: an unassigned calling code, one without a country (800, 870, …)
-// or far too few or too many digits.
+// Set is the regions that the number can belong to, 0 if it belongs to none: an unassigned calling
+// code, one without a country (800, 870, …) or far too few or too many digits.
 func (n Number) Set() SetID { return SetID(n.word >> setShift & (1<<10 - 1)) }
 
-// Possible reports that the length fits a full number, at most 15 digits in all; local-only lengths do not count. Legacy numbers are possible.
+// Possible reports that the length fits a full number, at most 15 digits in all; local-only lengths
+// do not count. Legacy numbers are possible.
 func (n Number) Possible() bool { return n.word&possibleBit != 0 }
 
-// Valid reports that the number lies in an assigned range. Legacy numbers are never valid. Do not take valid for possible: seven digits
-// behind +1 that begin with 310 are valid in Canada, and of a local-only length.
+// Valid reports that the number lies in an assigned range. Legacy numbers are never valid. Do not
+// take valid for possible: seven digits behind +1 that begin with 310 are valid in Canada, and of a
+// local-only length.
 func (n Number) Valid() bool { return n.Type() != NoType }
 
-// Legacy reports a form that WhatsApp accounts of long ago still have (differences.txt). It is nobody's number today.
+// Legacy reports a form that WhatsApp accounts of long ago still have (differences.txt). It is
+// nobody's number today.
 func (n Number) Legacy() bool { return n.word&legacyBit != 0 }
 
-// AsLegacy returns n, of the same digits, as a legacy form: at home they are none, but their E.164 number is.
+// AsLegacy returns n, of the same digits, as a legacy form: at home they are none, but their E.164
+// number is.
 func (n Number) AsLegacy() Number {
 	return Number{n.word&^(shortBit|longBit) | possibleBit | legacyBit}
 }
@@ -79,9 +85,11 @@ var typeNames = [...]string{"none", "mobile", "fixed", "fixed or mobile", "other
 
 func (t Type) String() string { return typeNames[t] }
 
-// AppendE164 appends the E.164 number, without "+", to dst and returns the extended slice. digits are those that gave n. It is what
-// the library makes of them: a national or international prefix goes, a calling code comes, and where a region writes its numbers differently at home
-// (AR: 011 15 …), the digits change. Legacy forms stay as they are. Nothing is appended if there is no calling code.
+// AppendE164 appends the E.164 number, without "+", to dst and returns the extended slice. digits
+// are those that gave n. It is what the library makes of them: a national or international prefix
+// goes, a calling code comes, and where a region writes its numbers differently at home (AR: 011 15
+// …), the digits change. Legacy forms stay as they are. Nothing is appended if there is no calling
+// code.
 func (n Number) AppendE164(dst, digits []byte) []byte {
 	callingCode := uint64(n.CallingCode())
 	if callingCode == 0 {
@@ -96,8 +104,8 @@ func (n Number) AppendE164(dst, digits []byte) []byte {
 	return rewrites[n.word>>rewriteShift&0xff].append(dst, digits[start:])
 }
 
-// A rewrite makes the national number from what was read: drop skip digits, put insert first, copy keep digits, drop drop digits, copy the
-// rest.
+// A rewrite makes the national number from what was read: drop skip digits, put insert first, copy
+// keep digits, drop drop digits, copy the rest.
 type rewrite struct {
 	skip   uint8
 	insert string

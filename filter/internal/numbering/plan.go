@@ -2,12 +2,14 @@ package numbering
 
 import _ "embed"
 
-// plan is the table; gen/table.go draws it. It is read where it lies: no work at start, and one copy for all processes.
+// plan is the table; gen/table.go draws it. It is read where it lies: no work at start, and one
+// copy for all processes.
 //
 //go:embed plan.bin
 var plan string
 
-// cell reads 2 bytes. The place is doubled in 64 bits so that the compiler sees that the second byte is the only one to check.
+// cell reads 2 bytes. The place is doubled in 64 bits so that the compiler sees that the second
+// byte is the only one to check.
 func cell(place uint32) uint32 {
 	i := uint64(place) * 2
 	return uint32(plan[i+1])<<8 | uint32(plan[i])
@@ -24,7 +26,8 @@ func walk[T []byte | string](row uint32, digits T) Number {
 	return word(row)
 }
 
-// word is what stands at a leaf. It is zero for any other row: with digits only every walk ends in a leaf.
+// word is what stands at a leaf. It is zero for any other row: with digits only every walk ends in
+// a leaf.
 func word(leaf uint32) Number {
 	if leaf >= leaves {
 		return Number{}
@@ -34,7 +37,8 @@ func word(leaf uint32) Number {
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56}
 }
 
-// start is the row before the first of so many digits dialled in a region, 0 if there is no such region: the leaf that knows nothing.
+// start is the row before the first of so many digits dialled in a region, 0 if there is no such
+// region: the leaf that knows nothing.
 func start(region [2]byte, length uint32) uint32 {
 	return cell(starts + regionPlace(region)*(maxDigits+1) + length)
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPlan checks that table.go and plan.bin belong together, and that no row leads out of the table.
+// TestPlan checks that table.go and plan.bin belong together, and that no row leads out of the
+// table.
 func TestPlan(t *testing.T) {
 	require.Len(t, plan, planSize)
 	require.Equal(t, planSize, 2*words+8*leaves)
@@ -29,7 +30,8 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestSets checks that regions are sorted, and that a region's own set exists for all that can be dialled from.
+// TestSets checks that regions are sorted, and that a region's own set exists for all that can be
+// dialled from.
 func TestSets(t *testing.T) {
 	require.Empty(t, SetID(0).Regions())
 	single := 0
@@ -46,8 +48,8 @@ func TestSets(t *testing.T) {
 	require.Greater(t, single, 240)
 }
 
-// TestOrigin walks every number through both halves of the table side by side: Origin answers what International does, of all that it
-// answers.
+// TestOrigin walks every number through both halves of the table side by side: Origin answers what
+// International does, of all that it answers.
 func TestOrigin(t *testing.T) {
 	type rows struct{ international, origin uint32 }
 	seen := map[rows]bool{}

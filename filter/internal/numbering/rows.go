@@ -2,16 +2,16 @@ package numbering
 
 import "iter"
 
-// An Access is a way to a row of the table: digits that lead there in numbers with left digits more, behind "+" or (Region not zero) as
-// dialled in a region.
+// An Access is a way to a row of the table: digits that lead there in numbers with left digits
+// more, behind "+" or (Region not zero) as dialled in a region.
 type Access struct {
 	Region [2]byte
 	Digits string
 	Left   int
 }
 
-// Rows yields one of the shortest accesses to every row that is no leaf, once for each number of digits that can follow. It is for
-// the tests and the command verify, which try every transition.
+// Rows yields one of the shortest accesses to every row that is no leaf, once for each number of
+// digits that can follow. It is for the tests and the command verify, which try every transition.
 func Rows() iter.Seq[Access] {
 	return func(yield func(Access) bool) {
 		seen := map[[2]uint32]bool{}

@@ -1,6 +1,7 @@
 package numbering
 
-// A SetID stands for a set of regions: none (0), one, or all regions of a calling code where the plan cannot tell them apart.
+// A SetID stands for a set of regions: none (0), one, or all regions of a calling code where the
+// plan cannot tell them apart.
 type SetID uint16
 
 // Sets is the number of sets: their IDs are those below it.

@@ -77,7 +77,8 @@ func (w *world) read() error {
 	return err
 }
 
-// What may not be sent never reaches the server, and what may does, with what the client gets from it.
+// What may not be sent never reaches the server, and what may does, with what the client gets from
+// it.
 func TestRefusedNeverReachesTheServer(t *testing.T) {
 	w := newWorld(t)
 	resp, err := w.client.SendText(t.Context(), message.NewRequest("+919876543210", &message.Text{Body: "hi"}))

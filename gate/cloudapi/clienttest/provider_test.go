@@ -24,8 +24,8 @@ const (
 	verifyToken   = "the verify token"
 )
 
-// A provider is what the Cloud API is to a client: it takes messages, refuses them with an error in the answer, or
-// accepts them and says later, by webhook, that they failed.
+// A provider is what the Cloud API is to a client: it takes messages, refuses them with an error in
+// the answer, or accepts them and says later, by webhook, that they failed.
 type provider struct {
 	*httptest.Server
 	t       *testing.T

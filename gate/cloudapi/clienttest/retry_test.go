@@ -81,7 +81,8 @@ func (silent) Errorf(string, ...any) {}
 func (silent) Warnf(string, ...any)  {}
 func (silent) Debugf(string, ...any) {}
 
-// Clients that try again do so after a refusal, unless they are told or get an answer; whatever they do, nothing is sent.
+// Clients that try again do so after a refusal, unless they are told or get an answer; whatever
+// they do, nothing is sent.
 func TestRetryingClients(t *testing.T) {
 	for name, client := range map[string]retrying{"go-retryablehttp": withRetryableHTTP, "resty": withResty} {
 		t.Run(name, func(t *testing.T) {

@@ -1,5 +1,6 @@
-// Command gen writes names.txt: the names of regions in the languages most used on WhatsApp, for the engine of the page. The
-// tables of golang.org/x/text hold the names of languages and scripts beside them, for which the page has no room.
+// Command gen writes names.txt: the names of regions in the languages most used on WhatsApp, for
+// the engine of the page. The tables of golang.org/x/text hold the names of languages and scripts
+// beside them, for which the page has no room.
 package main
 
 import (

@@ -9,7 +9,8 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// maxDirectoryBytes bounds what is read to list the parts of a workbook, and so how many it can claim to have.
+// maxDirectoryBytes bounds what is read to list the parts of a workbook, and so how many it can
+// claim to have.
 const maxDirectoryBytes = 1 << 20
 
 // An archive holds the parts of a workbook by their lower-case names.
@@ -34,7 +35,8 @@ func openArchive(r io.ReaderAt, size int64) (archive, error) {
 	return a, nil
 }
 
-// partName brings a name into the form by which parts are found: case does not count, and some programs write \.
+// partName brings a name into the form by which parts are found: case does not count, and some
+// programs write \.
 func partName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
@@ -63,8 +65,8 @@ func (b *boundedReaderAt) ReadAt(p []byte, at int64) (int, error) {
 	return b.ReaderAt.ReadAt(p, at)
 }
 
-// diagnoseOLE2 says what an OLE2 file is. Its streams are named in entries of 128 bytes, aligned to that: the name in
-// UTF-16, its length at 64 and the kind of the entry at 66.
+// diagnoseOLE2 says what an OLE2 file is. Its streams are named in entries of 128 bytes, aligned to
+// that: the name in UTF-16, its length at 64 and the kind of the entry at 66.
 func diagnoseOLE2(r io.ReaderAt, size int64) error {
 	const entryBytes, streamKind = 128, 2
 	result := fmt.Errorf("a document in an OLE2 container: %w", ErrNotWorkbook)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// maxEntries bounds the lists of a workbook: its sheets, relationships, number formats and cell styles. Spreadsheet
-// programs allow 65,490 styles and fewer of the others.
+// maxEntries bounds the lists of a workbook: its sheets, relationships, number formats and cell
+// styles. Spreadsheet programs allow 65,490 styles and fewer of the others.
 const maxEntries = 1 << 16
 
 // A book is what a workbook says about its sheets.
@@ -163,7 +163,8 @@ func (b *book) names() []string {
 	return names
 }
 
-// choose returns the sheet of a name, or the first visible one. Names of sheets differ in more than case.
+// choose returns the sheet of a name, or the first visible one. Names of sheets differ in more than
+// case.
 func (b *book) choose(name string) (entry, error) {
 	is := func(s entry) bool { return strings.EqualFold(s.name, name) }
 	if name == "" {

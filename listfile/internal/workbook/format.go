@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// readFormats returns the format of each cell style. Style 0 is always there, and the only one of a part that is named
-// and not there.
+// readFormats returns the format of each cell style. Style 0 is always there, and the only one of a
+// part that is named and not there.
 func (a archive) readFormats(name string) ([]format, stylesheet, error) {
 	styles := stylesheet{codes: map[int]string{}}
 	if name == "" || !a.has(name) {
@@ -68,8 +68,8 @@ func resolve(styles []int, custom map[int]format) []format {
 	return formats
 }
 
-// builtin returns the format of a number below 164, which files need not spell out (ECMA-376 part 1, 18.8.30; 27 to 36
-// and 50 to 58 are dates in East Asian editions).
+// builtin returns the format of a number below 164, which files need not spell out (ECMA-376 part
+// 1, 18.8.30; 27 to 36 and 50 to 58 are dates in East Asian editions).
 func builtin(id int) format {
 	switch {
 	case id == 46:

@@ -12,7 +12,8 @@ import (
 // maxFormatBytes bounds a format code. Spreadsheets allow 255 characters.
 const maxFormatBytes = 1 << 10
 
-// A format is what a number format shows of a cell. The zero format shows numbers as people type them.
+// A format is what a number format shows of a cell. The zero format shows numbers as people type
+// them.
 type format struct {
 	sections []section // of numbers, three at most
 	texts    *section  // of texts, if it adds digits or a plus to them
@@ -29,8 +30,8 @@ type section struct {
 	unclear   bool // it does so in a way that is not understood
 	scaled    bool // it shows another number: a percentage, thousands
 	fraction  bool // it has a decimal point; places after it do not count
-	// scientific says that it shows few digits and an exponent. Spreadsheets choose such a format by themselves where they
-	// open 4.91512E+12.
+	// scientific says that it shows few digits and an exponent. Spreadsheets choose such a format
+	// by themselves where they open 4.91512E+12.
 	scientific bool
 }
 
@@ -49,7 +50,8 @@ const (
 	aDuration // hours, minutes or seconds that do not start anew each day
 )
 
-// parseFormat reads a format code such as yyyy\-mm\-dd, [h]:mm, "+91 "0 or [<=9999999]###-####;(###) ###-####.
+// parseFormat reads a format code such as yyyy\-mm\-dd, [h]:mm, "+91 "0 or
+// [<=9999999]###-####;(###) ###-####.
 func parseFormat(code string) format {
 	if len(code) > maxFormatBytes {
 		return format{sections: []section{{unclear: true}}}
@@ -100,8 +102,9 @@ func (f *format) decorates() bool {
 // isPlain reports whether whole numbers above zero look like their digits.
 func (f *format) isPlain() bool { return len(f.sections) == 0 }
 
-// cutSymbol takes the first symbol off a format code: '"' for a text, '[' for a bracket, '_' for a space, '*' for what
-// fills the cell, 'G' for a number as it is, each with its text, or the character itself.
+// cutSymbol takes the first symbol off a format code: '"' for a text, '[' for a bracket, '_' for a
+// space, '*' for what fills the cell, 'G' for a number as it is, each with its text, or the
+// character itself.
 func cutSymbol(code string) (symbol rune, text, rest string) {
 	const general = "general"
 	if len(code) >= len(general) && strings.EqualFold(code[:len(general)], general) {
@@ -201,7 +204,8 @@ var (
 	colour    = regexp.MustCompile(`^\p{L}+ ?[0-9]{0,2}$`)
 )
 
-// addBracket reads what stands in brackets: a condition, a currency or another text with a locale, a colour, a script.
+// addBracket reads what stands in brackets: a condition, a currency or another text with a locale,
+// a colour, a script.
 func (s *section) addBracket(text string) {
 	switch parts := condition.FindStringSubmatch(text); {
 	case parts != nil:
@@ -254,8 +258,8 @@ func isNoPhoneRune(r rune) bool {
 	return !isDigitOrPlus(r) && !strings.ContainsRune(" \u00A0\u202F-().\u2010\u2011\u2012\u2013", r)
 }
 
-// of returns the section for a number: nil if the format shows numbers as they are. It is not ok if the format shows no
-// number like this one at all.
+// of returns the section for a number: nil if the format shows numbers as they are. It is not ok if
+// the format shows no number like this one at all.
 func (f *format) of(number float64) (s *section, ok bool) {
 	n := len(f.sections)
 	if n == 0 {
@@ -279,8 +283,9 @@ func (f *format) of(number float64) (s *section, ok bool) {
 	return nil, false
 }
 
-// takes reports whether a section of a format with conditions is for a number. Without one of its own, the first section
-// is for numbers above zero, the last one for all that are left, and one between for those below zero.
+// takes reports whether a section of a format with conditions is for a number. Without one of its
+// own, the first section is for numbers above zero, the last one for all that are left, and one
+// between for those below zero.
 func (s *section) takes(number float64, first, last bool) bool {
 	switch s.operator {
 	case "<=":
@@ -299,8 +304,8 @@ func (s *section) takes(number float64, first, last bool) bool {
 	return last || first && number > 0 || !first && number < 0
 }
 
-// appendDigits appends the digits of a whole number as the section shows them: filled up with zeros, and with its texts
-// if they hold digits or a plus.
+// appendDigits appends the digits of a whole number as the section shows them: filled up with
+// zeros, and with its texts if they hold digits or a plus.
 func (s *section) appendDigits(b []byte, digits []byte) []byte {
 	if !s.decorated {
 		for n := len(digits); n < s.zeros; n++ {
@@ -334,7 +339,8 @@ func (s *section) appendDigits(b []byte, digits []byte) []byte {
 	return b
 }
 
-// appendText appends a text as the section for texts shows it, unless it is no number but, say, the header.
+// appendText appends a text as the section for texts shows it, unless it is no number but, say, the
+// header.
 func (s *section) appendText(b, text []byte) []byte {
 	if !strings.ContainsFunc(string(text), unicode.IsDigit) || strings.ContainsFunc(string(text), isNoPhoneRune) {
 		return append(b, text...)

@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What number formats show of numbers, as spreadsheets show it but for what is no part of a phone number.
+// What number formats show of numbers, as spreadsheets show it but for what is no part of a phone
+// number.
 func TestFormats(t *testing.T) {
 	for _, test := range []struct {
 		code   string
@@ -152,7 +153,8 @@ func TestTextFormats(t *testing.T) {
 	}
 }
 
-// FuzzFormat: no format code makes it panic or loses a digit of a phone number without an error value.
+// FuzzFormat: no format code makes it panic or loses a digit of a phone number without an error
+// value.
 func FuzzFormat(f *testing.F) {
 	for _, code := range []string{`[<=9999999]###\-####;\(###\)\ ###\-####`, `"+91 "0`, `+91-#####-#####`, `[$+91-409]0;0.0E+0;@`, `yyyy[h]*_\`, `#,##0.00_);[Red](#,##0.00)`} {
 		f.Add(code, 9876543210.0)

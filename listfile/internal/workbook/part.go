@@ -15,8 +15,9 @@ const (
 	maxIndexBytes = 16 << 20 // of the parts that list others
 )
 
-// A part that unpacks to more than this is a bomb if it unpacks to more than so many times its size. Sheets and texts of
-// people unpack to ten or forty times theirs; the most that the method allows is 1,032 times.
+// A part that unpacks to more than this is a bomb if it unpacks to more than so many times its
+// size. Sheets and texts of people unpack to ten or forty times theirs; the most that the method
+// allows is 1,032 times.
 const (
 	alwaysUnpacked = 64 << 20
 	maxExpansion   = 250
@@ -60,7 +61,8 @@ func mostUnpacked(compressed uint64) int64 {
 
 func (p *part) close() error { return p.file.Close() }
 
-// read calls do for each element inside the root of a part, which do reads to its end, and reads the part to its end.
+// read calls do for each element inside the root of a part, which do reads to its end, and reads
+// the part to its end.
 func (a archive) read(name, root string, maxBytes int64, do func(*part, *tag) error) error {
 	p, err := a.open(name, root, maxBytes)
 	if err != nil {
@@ -81,7 +83,8 @@ func (a archive) read(name, root string, maxBytes int64, do func(*part, *tag) er
 	}
 }
 
-// finish reads what follows the root element. Only the end of a part tells whether its checksum is right.
+// finish reads what follows the root element. Only the end of a part tells whether its checksum is
+// right.
 func (p *part) finish() error {
 	for {
 		switch _, err := p.next(); {
@@ -106,8 +109,9 @@ func classify(err error) error {
 	return err
 }
 
-// child returns the start of the next element inside the current one, nil at the current element's end. The caller goes
-// on by reading the child to its end, and has looked at its attributes by then.
+// child returns the start of the next element inside the current one, nil at the current element's
+// end. The caller goes on by reading the child to its end, and has looked at its attributes by
+// then.
 func (p *part) child() (*tag, error) {
 	for {
 		switch t, err := p.next(); {

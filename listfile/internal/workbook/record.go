@@ -2,8 +2,8 @@ package workbook
 
 import "encoding/binary"
 
-// A Row is what a row of the sheet stores in cells that are no texts, and in which styles: what its CSV does not say. An
-// empty row is nil.
+// A Row is what a row of the sheet stores in cells that are no texts, and in which styles: what its
+// CSV does not say. An empty row is nil.
 type Row []byte
 
 // A StoredCell is a cell as it is stored. The value of a text is left out.
@@ -62,5 +62,6 @@ func cutUvarint(b []byte) (int, []byte) {
 	return int(n), b[length:]
 }
 
-// Record calls do with each row that Read makes a line of, in order. The row is good until do returns.
+// Record calls do with each row that Read makes a line of, in order. The row is good until do
+// returns.
 func (r *Reader) Record(do func(Row)) { r.sheet.record = do }

@@ -55,8 +55,8 @@ func (s *sheet) begin() error {
 	}
 }
 
-// appendRow appends the next row that is not empty, after a blank line for each empty one before it. The error is
-// io.EOF if there is none.
+// appendRow appends the next row that is not empty, after a blank line for each empty one before
+// it. The error is io.EOF if there is none.
 func (s *sheet) appendRow(out []byte) ([]byte, error) {
 	start, err := s.part.child()
 	if err == nil && start == nil {

@@ -107,7 +107,8 @@ func TestDatesFrom1904(t *testing.T) {
 	require.Equal(t, "2024-03-15,12:00:00,#####\n", got)
 }
 
-// damagedRows contradict themselves or exceed what a sheet can hold. Some hold a number, which no error may tell.
+// damagedRows contradict themselves or exceed what a sheet can hold. Some hold a number, which no
+// error may tell.
 var damagedRows = []struct {
 	name, rows  string
 	want        error

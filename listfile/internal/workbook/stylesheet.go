@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// A stylesheet is what a workbook says about the looks of its cells, as far as it is written again: number formats.
+// A stylesheet is what a workbook says about the looks of its cells, as far as it is written again:
+// number formats.
 type stylesheet struct {
 	ids   []int          // of the number format, by style
 	codes map[int]string // by id; those below 164 need not be there

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxSharedBytes bounds the memory for shared texts: the only part of a workbook that is held whole.
+// maxSharedBytes bounds the memory for shared texts: the only part of a workbook that is held
+// whole.
 const maxSharedBytes = 256 << 20
 
 const (
@@ -16,7 +17,8 @@ const (
 	refBlockBytes  = refBlockTexts * 8
 )
 
-// sharedTexts are the texts that cells refer to by number. They lie in blocks, so that none is copied as they grow.
+// sharedTexts are the texts that cells refer to by number. They lie in blocks, so that none is
+// copied as they grow.
 type sharedTexts struct {
 	blocks [][]byte
 	refs   [][]textRef
@@ -62,8 +64,8 @@ func (s *sharedTexts) add(text []byte) {
 	s.texts++
 }
 
-// readShared reads the shared texts. A part that is named and not there is one without texts: a cell that refers to one
-// is damaged then.
+// readShared reads the shared texts. A part that is named and not there is one without texts: a
+// cell that refers to one is damaged then.
 func (a archive) readShared(name string, maxBytes int) (*sharedTexts, error) {
 	s := &sharedTexts{}
 	if name == "" || !a.has(name) {
@@ -84,8 +86,8 @@ func (a archive) readShared(name string, maxBytes int) (*sharedTexts, error) {
 	})
 }
 
-// appendRichText appends the text of the current element, which may be in runs of one look each, and reads to its end.
-// Runs that say how a text is pronounced are no part of it.
+// appendRichText appends the text of the current element, which may be in runs of one look each,
+// and reads to its end. Runs that say how a text is pronounced are no part of it.
 func (p *part) appendRichText(b []byte) ([]byte, error) {
 	start := len(b)
 	for inRun := false; ; {
@@ -116,8 +118,8 @@ func (p *part) appendRichText(b []byte) ([]byte, error) {
 	}
 }
 
-// unescape turns _x000D_ and its like in b[from:] into the characters that XML cannot or should not hold. An underscore
-// before such a text is itself written _x005F_.
+// unescape turns _x000D_ and its like in b[from:] into the characters that XML cannot or should not
+// hold. An underscore before such a text is itself written _x005F_.
 func unescape(b []byte, from int) []byte {
 	const length = len("_x000D_")
 	if !bytes.Contains(b[from:], []byte("_x")) {

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// This file holds the slow twin of the reader: encoding/xml makes a tree of the sheet, and a walk over the tree makes rows.
+// This file holds the slow twin of the reader: encoding/xml makes a tree of the sheet, and a walk
+// over the tree makes rows.
 
 // A node is an element with what is in it.
 type node struct {
@@ -186,7 +187,8 @@ func twinRichText(n *node) string {
 	return text
 }
 
-// requireLikeTwin reads a sheet as Open does and as the twin does: the same cells, or both refuse. It reports whether they do.
+// requireLikeTwin reads a sheet as Open does and as the twin does: the same cells, or both refuse.
+// It reports whether they do.
 func requireLikeTwin(t *testing.T, sheetXML, shared, styles string) bool {
 	content := workbook("", map[string]string{"xl/worksheets/sheet1.xml": sheetXML, "xl/sharedStrings.xml": shared, "xl/styles.xml": styles})
 	got, err := readText(content, "")
@@ -294,8 +296,8 @@ func TestTwinOnChangedSheets(t *testing.T) {
 	require.Greater(t, read, 20)
 }
 
-// FuzzSheet gets past the zip: whatever a sheet, the shared texts and the styles hold, the cells are those of the twin, or
-// both refuse.
+// FuzzSheet gets past the zip: whatever a sheet, the shared texts and the styles hold, the cells
+// are those of the twin, or both refuse.
 func FuzzSheet(f *testing.F) {
 	f.Add(workbookSheet, sharedXML, stylesXML())
 	for _, test := range cells {
@@ -309,7 +311,8 @@ func FuzzSheet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet, shared, styles string) { requireLikeTwin(t, sheet, shared, styles) })
 }
 
-// FuzzBook: no parts that lead to the sheet make it panic, and what is wrong is one of the errors of the package.
+// FuzzBook: no parts that lead to the sheet make it panic, and what is wrong is one of the errors
+// of the package.
 func FuzzBook(f *testing.F) {
 	parts := map[string]string{}
 	for name, content := range unpackText(workbook("", nil)) {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// maxDigits is how many digits of a number a spreadsheet keeps, and how many a phone number can have.
+// maxDigits is how many digits of a number a spreadsheet keeps, and how many a phone number can
+// have.
 const maxDigits = 15
 
 // A cellKind is how a cell stores what it holds.
@@ -69,7 +70,8 @@ func (s *sheet) appendValue(b []byte, kind cellKind) ([]byte, error) {
 	return s.appendTextCell(b, s.value), nil
 }
 
-// appendTextCell appends a text, with what its format adds to it. A style that is not there adds nothing.
+// appendTextCell appends a text, with what its format adds to it. A style that is not there adds
+// nothing.
 func (s *sheet) appendTextCell(b, text []byte) []byte {
 	if s.styled && s.style < len(s.formats) && s.formats[s.style].texts != nil {
 		return s.formats[s.style].texts.appendText(b, text)
@@ -117,8 +119,8 @@ func parseIndex(digits []byte) (n int, ok bool) {
 	return n, true
 }
 
-// parseNumber reads a decimal number and rounds it to the digits that a spreadsheet keeps: 1.1 is stored as
-// 1.1000000000000001.
+// parseNumber reads a decimal number and rounds it to the digits that a spreadsheet keeps: 1.1 is
+// stored as 1.1000000000000001.
 func parseNumber(text []byte) (float64, bool) {
 	for _, c := range text {
 		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'E' && c != 'e' {
@@ -137,8 +139,8 @@ func parseNumber(text []byte) (float64, bool) {
 	return number, err == nil
 }
 
-// unclearNumber comes before a number whose format shows digits or a plus in a way that is not understood: an error
-// value, so that nobody takes the number for all of it.
+// unclearNumber comes before a number whose format shows digits or a plus in a way that is not
+// understood: an error value, so that nobody takes the number for all of it.
 const unclearNumber = "#FORMAT! "
 
 // Spreadsheets and printf show so many digits of a long number.
@@ -147,8 +149,9 @@ const (
 	longNumber  = 1e9
 )
 
-// appendNumber appends a number as people type it. One that has more digits than a spreadsheet keeps, or lost its digits
-// before it was stored, comes out in a form that is no phone number. Exponent says that it is stored with one.
+// appendNumber appends a number as people type it. One that has more digits than a spreadsheet
+// keeps, or lost its digits before it was stored, comes out in a form that is no phone number.
+// Exponent says that it is stored with one.
 func (s *sheet) appendNumber(b []byte, number float64, f *format, exponent bool) []byte {
 	part, ok := f.of(number)
 	if !ok && !f.decorates() {
@@ -176,7 +179,8 @@ func (s *sheet) appendNumber(b []byte, number float64, f *format, exponent bool)
 	return part.appendDigits(b, strconv.AppendInt(digits[:0], int64(size), 10))
 }
 
-// hasFewDigits reports whether a long number ends in zeros after as many digits as are shown of one: 4.91512E+12.
+// hasFewDigits reports whether a long number ends in zeros after as many digits as are shown of
+// one: 4.91512E+12.
 func hasFewDigits(size float64) bool {
 	if size < longNumber {
 		return false
@@ -197,8 +201,8 @@ const (
 	secondsOfADay = 86400
 )
 
-// appendDate appends a date, or a time where there is no day. Days are counted from 1899-12-31, and as if 1900 had
-// been a leap year; from 1904-01-01 in workbooks of old Macs.
+// appendDate appends a date, or a time where there is no day. Days are counted from 1899-12-31, and
+// as if 1900 had been a leap year; from 1904-01-01 in workbooks of old Macs.
 func (s *sheet) appendDate(b []byte, number float64) []byte {
 	if number < 0 || number >= endOfDays {
 		return append(b, noDate...)

@@ -1,12 +1,14 @@
-// Package workbook reads the cells of a spreadsheet, an .xlsx workbook, as the CSV that its author believes to have
-// written: the numbers that are stored and not those that are displayed.
+// Package workbook reads the cells of a spreadsheet, an .xlsx workbook, as the CSV that its author
+// believes to have written: the numbers that are stored and not those that are displayed.
 //
-// A spreadsheet shows twelve digits as 9.19877E+11 and exports what it shows, but it stores 919876543210. Open finds the
-// sheet, and reading from the Reader yields its rows as they are parsed. Only the texts that the workbook shares between
-// its cells are held whole, up to 512 MiB of them; besides, a few MiB are enough for any sheet.
+// A spreadsheet shows twelve digits as 9.19877E+11 and exports what it shows, but it stores
+// 919876543210. Open finds the sheet, and reading from the Reader yields its rows as they are
+// parsed. Only the texts that the workbook shares between its cells are held whole, up to 512 MiB
+// of them; besides, a few MiB are enough for any sheet.
 //
-// What is not wholly understood is an error, never a list cut short: every row number, cell reference, style and text
-// reference must fit, and the sheet's checksum is verified before the end is reported.
+// What is not wholly understood is an error, never a list cut short: every row number, cell
+// reference, style and text reference must fit, and the sheet's checksum is verified before the end
+// is reported.
 package workbook
 
 import (
@@ -25,7 +27,8 @@ var (
 	ErrEncrypted = errors.New("a workbook protected by a password; save it without one")
 	// ErrLegacy says that the workbook is an .xls, the form before 2007.
 	ErrLegacy = errors.New("a workbook in the old form .xls; save it as .xlsx or as CSV (UTF-8)")
-	// ErrNotWorkbook says that the file is another kind of archive or document. The error around it may say which.
+	// ErrNotWorkbook says that the file is another kind of archive or document. The error around it
+	// may say which.
 	ErrNotWorkbook = errors.New("not an .xlsx workbook; save it as .xlsx or as CSV (UTF-8)")
 	// ErrArchive says that the file is a zip archive of anything.
 	ErrArchive = errors.New("a zip archive, not a list; unpack it and name the list inside")
@@ -37,8 +40,9 @@ var (
 	ErrTooLarge = errors.New("too large for a workbook")
 )
 
-// A SheetError says that the sheet cannot be told: none has the name, or without a name none is visible. It is an error
-// in the request, not in the workbook. Its text shows no name that could be somebody's number.
+// A SheetError says that the sheet cannot be told: none has the name, or without a name none is
+// visible. It is an error in the request, not in the workbook. Its text shows no name that could be
+// somebody's number.
 type SheetError struct {
 	Name   string   // as asked for
 	Sheets []string // what there is to choose from, hidden ones too
@@ -117,9 +121,10 @@ func KindOf(prefix []byte) Kind {
 // outBytes is about how much text is made at a time.
 const outBytes = 64 << 10
 
-// A Reader yields one sheet as CSV: UTF-8, comma, LF, quotes only where they are needed. Column N of the text is column
-// N of the sheet, and every row is at least as wide as the first. An empty row of the sheet is a blank line, but none
-// follows the last row. A Reader is not safe for concurrent use.
+// A Reader yields one sheet as CSV: UTF-8, comma, LF, quotes only where they are needed. Column N
+// of the text is column N of the sheet, and every row is at least as wide as the first. An empty
+// row of the sheet is a blank line, but none follows the last row. A Reader is not safe for
+// concurrent use.
 //
 //   - Numbers are written as digits, and those that have no more than 15 digits are exact. A larger one was destroyed by
 //     the spreadsheet and comes out as 9.19876543210123E+17, and one that was stored when its digits were gone as
@@ -131,9 +136,11 @@ const outBytes = 64 << 10
 //   - A formula is the result that was stored with it, TRUE and FALSE are truth values, errors are #REF! and the like.
 //   - Texts are as they are stored, line breaks included. How a name is pronounced (ruby) is left out.
 type Reader struct {
-	// HiddenRows counts the rows read so far that the spreadsheet does not show, for instance behind a filter.
+	// HiddenRows counts the rows read so far that the spreadsheet does not show, for instance
+	// behind a filter.
 	HiddenRows int
-	// Uncalculated counts the formulas read so far that have no stored result. Their cells are empty.
+	// Uncalculated counts the formulas read so far that have no stored result. Their cells are
+	// empty.
 	Uncalculated int
 
 	name   string
@@ -144,9 +151,10 @@ type Reader struct {
 	err    error
 }
 
-// Open opens the sheet of a workbook by its name, letter for letter or but for case; "" is the first visible one. It
-// reads all of the workbook that is not a sheet. The error is a *SheetError if there is no such sheet, else one of the
-// errors of this package or of r. It does not close r and keeps it until Close.
+// Open opens the sheet of a workbook by its name, letter for letter or but for case; "" is the
+// first visible one. It reads all of the workbook that is not a sheet. The error is a *SheetError
+// if there is no such sheet, else one of the errors of this package or of r. It does not close r
+// and keeps it until Close.
 func Open(r io.ReaderAt, size int64, sheet string) (*Reader, error) {
 	prefix := make([]byte, 8)
 	if n, err := r.ReadAt(prefix, 0); err != nil && err != io.EOF {
@@ -179,7 +187,8 @@ func (r *Reader) Sheet() string { return r.name }
 // Sheets returns the names of all sheets with cells in their order, hidden ones too.
 func (r *Reader) Sheets() []string { return r.sheets }
 
-// Read reads text of the sheet. An error that ends the rows too early, often a *CellError, comes after the rows before.
+// Read reads text of the sheet. An error that ends the rows too early, often a *CellError, comes
+// after the rows before.
 func (r *Reader) Read(p []byte) (int, error) {
 	for r.taken == len(r.out) && r.err == nil {
 		r.out, r.taken = r.out[:0], 0

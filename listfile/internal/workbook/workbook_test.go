@@ -21,7 +21,8 @@ var update = flag.Bool("update", false, "write the expected texts anew")
 
 const lists = "../../../testdata/lists/"
 
-// Workbooks of real programs come out as the rows that people see in them. How they were made: testdata/make.
+// Workbooks of real programs come out as the rows that people see in them. How they were made:
+// testdata/make.
 func TestLists(t *testing.T) {
 	for _, test := range []struct {
 		file, ask, sheet     string
@@ -130,8 +131,9 @@ func TestClose(t *testing.T) {
 	require.EqualError(t, err, "the workbook is closed")
 }
 
-// A workbook cut short anywhere is an error, and so is one with another byte anywhere, unless the byte does not count. The
-// error is one that says what is wrong with the workbook, not what a library met on the way: a negative offset, say.
+// A workbook cut short anywhere is an error, and so is one with another byte anywhere, unless the
+// byte does not count. The error is one that says what is wrong with the workbook, not what a
+// library met on the way: a negative offset, say.
 func TestDamagedFile(t *testing.T) {
 	content, err := os.ReadFile(lists + "spreadsheet.xlsx")
 	require.NoError(t, err)
@@ -175,7 +177,8 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzRows: no rows make it panic, and what comes out is CSV with rows at least as wide as the first.
+// FuzzRows: no rows make it panic, and what comes out is CSV with rows at least as wide as the
+// first.
 func FuzzRows(f *testing.F) {
 	for _, test := range cells {
 		f.Add("<row>" + test.cell + "</row>")
@@ -256,7 +259,8 @@ func packBy(method uint16, parts map[string]string) string {
 	return b.String()
 }
 
-// workbook makes a workbook of one sheet, with parts in place of its own or, where they are empty, left out.
+// workbook makes a workbook of one sheet, with parts in place of its own or, where they are empty,
+// left out.
 func workbook(rows string, parts map[string]string) string { return pack(workbookParts(rows, parts)) }
 
 func workbookParts(rows string, parts map[string]string) map[string]string {

@@ -16,9 +16,9 @@ import (
 // ErrTooWide says that a row has more columns than a workbook can hold.
 var ErrTooWide = fmt.Errorf("a workbook has at most %d columns; name the output .csv", maxColumns)
 
-// A Writer writes a workbook of one sheet row by row. It keeps the types, dates and number formats of the workbook that the
-// rows are from, and leaves out formulas, colours and widths. Memory does not grow with the rows. The bytes depend on
-// nothing but the rows and that workbook.
+// A Writer writes a workbook of one sheet row by row. It keeps the types, dates and number formats
+// of the workbook that the rows are from, and leaves out formulas, colours and widths. Memory does
+// not grow with the rows. The bytes depend on nothing but the rows and that workbook.
 type Writer struct {
 	zip   *zip.Writer
 	sheet *bufio.Writer
@@ -86,9 +86,9 @@ func (w *Writer) write(text string) {
 	}
 }
 
-// WriteRow writes a row: texts by column, and in place of those that row stores otherwise, but in the columns of row that
-// asText names, what row stores. columns are those of row by the columns of texts; nil: the same. The error is that of the
-// first write that failed, or ErrTooWide.
+// WriteRow writes a row: texts by column, and in place of those that row stores otherwise, but in
+// the columns of row that asText names, what row stores. columns are those of row by the columns of
+// texts; nil: the same. The error is that of the first write that failed, or ErrTooWide.
 func (w *Writer) WriteRow(texts [][]byte, row Row, columns, asText []int) error {
 	w.row++
 	if len(texts) > maxColumns {
@@ -166,8 +166,9 @@ func appendColumn(b []byte, column int) []byte {
 	return append(b, byte('A'+column%26))
 }
 
-// appendXML appends a text as XML holds it. Characters that it cannot hold, and carriage returns, which it does not keep,
-// come out as _x000D_ and the like, and so does an underscore before such a text.
+// appendXML appends a text as XML holds it. Characters that it cannot hold, and carriage returns,
+// which it does not keep, come out as _x000D_ and the like, and so does an underscore before such a
+// text.
 func appendXML(b, text []byte) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)

@@ -24,12 +24,14 @@ const (
 	text
 )
 
-// errXML says that a part is no well-formed XML. What was found may be a piece of a cell: it is not told.
+// errXML says that a part is no well-formed XML. What was found may be a piece of a cell: it is not
+// told.
 var errXML = fmt.Errorf("its XML is not well-formed: %w", ErrDamaged)
 
-// An xmlScanner finds the tags and texts of one part. It takes what encoding/xml takes, with four exceptions that no
-// workbook needs: document types, names that are not ASCII, XML declarations that are not at the beginning, and anything
-// but white space and comments outside the root element are refused.
+// An xmlScanner finds the tags and texts of one part. It takes what encoding/xml takes, with four
+// exceptions that no workbook needs: document types, names that are not ASCII, XML declarations
+// that are not at the beginning, and anything but white space and comments outside the root element
+// are refused.
 type xmlScanner struct {
 	source  io.Reader
 	left    int64 // bytes that may still be read
@@ -140,7 +142,8 @@ func (x *xmlScanner) more(n int) bool {
 	return true
 }
 
-// scanMarkup scans what begins with '<'. It is not ok for what is no token: comments and instructions.
+// scanMarkup scans what begins with '<'. It is not ok for what is no token: comments and
+// instructions.
 func (x *xmlScanner) scanMarkup() (t token, ok bool, err error) {
 	if !x.more(2) {
 		return 0, false, x.cut()
@@ -307,7 +310,8 @@ func (x *xmlScanner) scanInstruction() error {
 	return nil
 }
 
-// isUTF8Declaration reports whether what an XML declaration says is XML 1.0 in UTF-8, which needs not be said.
+// isUTF8Declaration reports whether what an XML declaration says is XML 1.0 in UTF-8, which needs
+// not be said.
 func isUTF8Declaration(b []byte) bool {
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n")
@@ -337,7 +341,8 @@ func isUTF8Declaration(b []byte) bool {
 	}
 }
 
-// until returns what stands between the next skip bytes and the first end after them, and passes it.
+// until returns what stands between the next skip bytes and the first end after them, and passes
+// it.
 func (x *xmlScanner) until(skip int, end string) ([]byte, error) {
 	seen := skip
 	for {

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documents are well-formed, or not, in every way that matters here. Whether they are, encoding/xml says.
+// documents are well-formed, or not, in every way that matters here. Whether they are, encoding/xml
+// says.
 var documents = []string{
 	``, ` `, `<a/>`, `<a></a>`, `<a >b</a >`, "\uFEFF<a/>\n", `x<a/>`, `<a/>x`, `<a/><b/>`, `<a>`, `<a></b>`, `<a></a`, `</a>`, `<a></ab>`, `<ab></a>`,
 	`<a b="1" c='2'/>`, `<a b = "1"  />`, `<a b="1"c="2"/>`, `<a b=1/>`, `<a b/>`, `<a b="<"/>`, `<a b=">"/>`, `<a b="]]>"/>`, `<a b='"' c="'"/>`,
@@ -30,7 +31,8 @@ var documents = []string{
 	`<a xmlns="b"><c/></a>`, `<a b="1" b="2"/>`, "<a\n\tb\r\n=\n'c'\n/>", `<a>` + strings.Repeat(`<b>`, 100), `<a/>` + " \n", `<a/>&#32;`, `<a/>&lt;`,
 }
 
-// The tokens of a document are those that encoding/xml finds, however it is read, or both refuse it.
+// The tokens of a document are those that encoding/xml finds, however it is read, or both refuse
+// it.
 func TestTokens(t *testing.T) {
 	refused := 0
 	for _, document := range documents {
@@ -109,7 +111,8 @@ func appendTextToken(tokens []string, text []byte) []string {
 	return append(tokens, `"`+string(text))
 }
 
-// twinTokens does what scannedTokens does, by encoding/xml and the exceptions that newXMLScanner names.
+// twinTokens does what scannedTokens does, by encoding/xml and the exceptions that newXMLScanner
+// names.
 func twinTokens(document string) ([]string, error) {
 	d := xml.NewDecoder(strings.NewReader(document))
 	var tokens []string

@@ -46,7 +46,8 @@ func (x *xmlScanner) scanStart() error {
 	}
 }
 
-// parseStart parses a start tag at the beginning of b, and returns its length and its name, with prefix.
+// parseStart parses a start tag at the beginning of b, and returns its length and its name, with
+// prefix.
 func (x *xmlScanner) parseStart(b []byte) (length int, name []byte, err error) {
 	x.tag.attributes, x.decoded = x.tag.attributes[:0], x.decoded[:0]
 	name, local, i := cutName(b, 1)
@@ -121,7 +122,8 @@ func (x *xmlScanner) parseAttribute(b []byte, i int) (end int, err error) {
 	return i + length + 1, nil
 }
 
-// cutName returns the name at b[i:], all of it and without its prefix, and where it ends. Without a name both are nil.
+// cutName returns the name at b[i:], all of it and without its prefix, and where it ends. Without a
+// name both are nil.
 func cutName(b []byte, i int) (name, local []byte, end int) {
 	start, colon := i, -1
 	for ; i < len(b); i++ {

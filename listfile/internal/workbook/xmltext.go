@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// decode returns a text without its entities and with line feeds alone as line breaks, as XML demands it. Class is what
-// classesOf says of it: an '&' counts only if it is there.
+// decode returns a text without its entities and with line feeds alone as line breaks, as XML
+// demands it. Class is what classesOf says of it: an '&' counts only if it is there.
 func (x *xmlScanner) decode(raw []byte, class charClass) ([]byte, error) {
 	if class&controlClass != 0 || class&wideClass != 0 && !isXMLText(raw) {
 		return nil, errXML
@@ -37,7 +37,8 @@ func (x *xmlScanner) decode(raw []byte, class charClass) ([]byte, error) {
 	return x.decoded[start:], nil
 }
 
-// parseEntity parses an entity at the beginning of b. The length is 0 if it is none of XML's own, or no character.
+// parseEntity parses an entity at the beginning of b. The length is 0 if it is none of XML's own,
+// or no character.
 func parseEntity(b []byte) (r rune, length int) {
 	end := bytes.IndexByte(b, ';')
 	if end < 0 {
@@ -98,7 +99,8 @@ func isXMLRune(r rune) bool {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// A charClass says what has to be looked at in a text; each is a bit, so that those of many bytes are one.
+// A charClass says what has to be looked at in a text; each is a bit, so that those of many bytes
+// are one.
 type charClass uint8
 
 var charClasses = func() (classes [256]charClass) {

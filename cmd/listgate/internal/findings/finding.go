@@ -22,7 +22,8 @@ var levelNames = [...]string{"error", "warning", "note"}
 
 func (l level) String() string { return levelNames[l] }
 
-// What is checked of a list beside the reasons of rows. The names stand in files, beside those of reasons.
+// What is checked of a list beside the reasons of rows. The names stand in files, beside those of
+// reasons.
 const (
 	checkUnreadable  = "unreadable"
 	checkTooFewRows  = "too_few_rows"

@@ -228,7 +228,8 @@ func TestFileURI(t *testing.T) {
 	}
 }
 
-// Code scanning takes 5,000 results: the most important ones stay, and the run says how many do not.
+// Code scanning takes 5,000 results: the most important ones stay, and the run says how many do
+// not.
 func TestSARIFLimit(t *testing.T) {
 	r := scenarios(t)["unlisted"]
 	one := len(r.bySeverity())
@@ -274,7 +275,8 @@ func TestGitLab(t *testing.T) {
 	}
 }
 
-// JUnit, by the schema of Jenkins and libxml's validator, and by the XML parser of Go: the counts add up.
+// JUnit, by the schema of Jenkins and libxml's validator, and by the XML parser of Go: the counts
+// add up.
 func TestJUnit(t *testing.T) {
 	xsd, err := filepath.Abs("testdata/schema/junit-10.xsd")
 	require.NoError(t, err)
@@ -340,7 +342,8 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// renderedTables returns the tables of a document, by row and cell, as text. All rows of a table have as many cells.
+// renderedTables returns the tables of a document, by row and cell, as text. All rows of a table
+// have as many cells.
 func renderedTables(t *testing.T, source []byte) (tables [][][]string) {
 	t.Helper()
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
@@ -396,8 +399,8 @@ func TestMarkdownLimit(t *testing.T) {
 // githubCommand is a workflow command as GitHub's runner reads it.
 var githubCommand = regexp.MustCompile(`^::(error|warning|notice) ([^:]*)::(.*)$`)
 
-// Workflow commands, read by the runner's rules: a command is a line, properties are parted by commas, and what is
-// escaped comes back as it was.
+// Workflow commands, read by the runner's rules: a command is a line, properties are parted by
+// commas, and what is escaped comes back as it was.
 func TestGitHub(t *testing.T) {
 	for name, r := range scenarios(t) {
 		t.Run(name, func(t *testing.T) {
@@ -435,7 +438,8 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
-// Of more annotations than GitHub shows, the most important ones are first, and the rest is counted.
+// Of more annotations than GitHub shows, the most important ones are first, and the rest is
+// counted.
 func TestGitHubLimit(t *testing.T) {
 	scenarios(t)
 	r := checked(t, "--output", "all.json", "plain.csv", "missing.csv")
@@ -446,8 +450,8 @@ func TestGitHubLimit(t *testing.T) {
 		"listgate: GitHub shows 10 annotations of a kind for a step; not shown: 3 errors, 0 warnings, 0 notices. All of them: all.json\n")
 }
 
-// No number, nor seven digits of one in a row, stands in any format, whatever form it has in the list and whatever is
-// wrong with it; with --show-numbers they do.
+// No number, nor seven digits of one in a row, stands in any format, whatever form it has in the
+// list and whatever is wrong with it; with --show-numbers they do.
 func TestFormatsHoldNoNumbers(t *testing.T) {
 	cells := []string{ // no one of which is an example in a rule file, whose text stands in reports
 		"+919011223344", "+91 (90112) 233-45", "919011223346", "09011223347", "whatsapp:+16467770189", "+5352345678", "+80097531864",

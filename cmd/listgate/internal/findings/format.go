@@ -1,5 +1,5 @@
-// Package findings judges what a run over a list found by what is allowed of it, and writes that down in the formats that
-// people and services read.
+// Package findings judges what a run over a list found by what is allowed of it, and writes that
+// down in the formats that people and services read.
 package findings
 
 import (

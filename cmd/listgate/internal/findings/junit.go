@@ -42,9 +42,9 @@ type junitFault struct {
 	Text    string `xml:",chardata"`
 }
 
-// marshalJUnit writes a test suite for each list, with the same test cases for every list, so that services can compare
-// runs: that it can be read and has rows, one for each reason, and its warnings. Control characters, which XML has none
-// of, come out as U+FFFD.
+// marshalJUnit writes a test suite for each list, with the same test cases for every list, so that
+// services can compare runs: that it can be read and has rows, one for each reason, and its
+// warnings. Control characters, which XML has none of, come out as U+FFFD.
 func marshalJUnit(r *Document) ([]byte, error) {
 	out := junitSuites{Name: "listgate check"}
 	for _, l := range r.Lists {

@@ -28,7 +28,8 @@ type List struct {
 	Report   report.Report
 }
 
-// AddUnreadable adds a list that could not be read, as a finding of its own. status is the exit status that the error means.
+// AddUnreadable adds a list that could not be read, as a finding of its own. status is the exit
+// status that the error means.
 func (r *Document) AddUnreadable(run *listrun.Run, argument string, err error, status int) {
 	p := Finding{check: checkUnreadable, title: checkMeanings[checkUnreadable], text: printable.Line(err.Error())}
 	var inList *filter.ListError
@@ -42,7 +43,8 @@ func (r *Document) AddUnreadable(run *listrun.Run, argument string, err error, s
 	})
 }
 
-// inputName is what a report calls a list: its path as given, with slashes, as several may have one base name.
+// inputName is what a report calls a list: its path as given, with slashes, as several may have one
+// base name.
 func inputName(argument string) string {
 	if argument == "-" {
 		return "standard input"
@@ -95,7 +97,8 @@ func (l *List) addCounts(res *filter.Result, minRows int64) {
 	}
 }
 
-// noneKept reports whether there are rows and none of them may be sent, which fails whatever the limits.
+// noneKept reports whether there are rows and none of them may be sent, which fails whatever the
+// limits.
 func (l *List) noneKept() bool { return l.Result.Rows > 0 && l.Result.Kept == 0 }
 
 // conclude sums up why the list fails, if it does, and what would accept it.

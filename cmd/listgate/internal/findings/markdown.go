@@ -12,8 +12,8 @@ import (
 // maxSummaryBytes is how long GitHub takes a job summary.
 const maxSummaryBytes = 1 << 20
 
-// marshalMarkdown writes a job summary in GitHub's flavour: what became of each list, then the findings of each, those
-// that fail first. What does not fit is counted.
+// marshalMarkdown writes a job summary in GitHub's flavour: what became of each list, then the
+// findings of each, those that fail first. What does not fit is counted.
 func marshalMarkdown(r *Document) ([]byte, error) {
 	lists := slices.Clone(r.Lists)
 	slices.SortStableFunc(lists, func(a, b *List) int { return b.Status - a.Status })

@@ -24,7 +24,8 @@ func (p *Finding) line() int64 {
 	return p.lines[0]
 }
 
-// pathOf returns the path of a list, with slashes, and relative to the working folder if it is in it.
+// pathOf returns the path of a list, with slashes, and relative to the working folder if it is in
+// it.
 func pathOf(argument string) string {
 	path := argument
 	if path == "-" {
@@ -47,7 +48,8 @@ type placedFinding struct {
 	*Finding
 }
 
-// bySeverity returns the problems of all lists, the most important first: services show only so many.
+// bySeverity returns the problems of all lists, the most important first: services show only so
+// many.
 func (r *Document) bySeverity() []placedFinding {
 	var all []placedFinding
 	for _, l := range r.Lists {
@@ -61,7 +63,8 @@ func (r *Document) bySeverity() []placedFinding {
 	return all
 }
 
-// gravity sorts Findings: 0 if the list as a whole is wrong, then those of rows, warnings, and notes.
+// gravity sorts Findings: 0 if the list as a whole is wrong, then those of rows, warnings, and
+// notes.
 func (p *Finding) gravity() int {
 	if p.level == levelError && !p.dropped {
 		return 0
@@ -69,8 +72,8 @@ func (p *Finding) gravity() int {
 	return int(p.level) + 1
 }
 
-// fingerprint names a problem from one run to the next, whatever its rows and lines: by its list, kind and region. It is
-// made of letters: no run of digits can be taken for a phone number.
+// fingerprint names a problem from one run to the next, whatever its rows and lines: by its list,
+// kind and region. It is made of letters: no run of digits can be taken for a phone number.
 func (p placedFinding) fingerprint() string {
 	parts := []string{p.list.shownPath(), p.id(), p.region}
 	if p.check == checkWarning { // they differ only in what they say, and its numbers change

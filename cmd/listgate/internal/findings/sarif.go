@@ -11,7 +11,8 @@ import (
 
 const (
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-	// mostResults is how many results GitHub's code scanning shows of a run; it rejects a run with more than 25,000.
+	// mostResults is how many results GitHub's code scanning shows of a run; it rejects a run with
+	// more than 25,000.
 	mostResults = 5000
 )
 
@@ -207,7 +208,8 @@ func (r *Document) sarifRule(p *Finding) sarifRule {
 	return rule
 }
 
-// webAddress returns the address that a source begins with, or nothing: sources are texts for people.
+// webAddress returns the address that a source begins with, or nothing: sources are texts for
+// people.
 func webAddress(source string) string {
 	for _, scheme := range []string{"https://", "http://"} {
 		if strings.HasPrefix(source, scheme) {

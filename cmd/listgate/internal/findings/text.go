@@ -10,7 +10,8 @@ import (
 	"github.com/listgate/listgate/internal/wording"
 )
 
-// mostProblems is how many problems of a list and a reason the texts for people tell; json and sarif hold them all.
+// mostProblems is how many problems of a list and a reason the texts for people tell; json and
+// sarif hold them all.
 const mostProblems = 10
 
 func marshalText(r *Document) ([]byte, error) {
@@ -91,8 +92,8 @@ func (l *List) writeReason(w *bytes.Buffer, reason filter.Reason) {
 	}
 }
 
-// countryPrefix says countryPrefix rows a line is About: "United States 10 (platform-us-marketing): ". Nothing is said of rows without
-// a country.
+// countryPrefix says countryPrefix rows a line is About: "United States 10 (platform-us-marketing):
+// ". Nothing is said of rows without a country.
 func (p *Finding) countryPrefix() string {
 	if p.region == "" {
 		return ""

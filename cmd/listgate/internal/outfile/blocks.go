@@ -2,9 +2,10 @@ package outfile
 
 import "io"
 
-// blockBytes is how an output is written: multiples of it, from a multiple of it on. The page cache stores what begins and ends so in
-// few large pieces, and anything else in many small ones: on ext4 under Linux 6.18 filtering a list took a twentieth to a tenth less
-// time than with writes as they come. With larger blocks it took less again in some runs, and a third more in others.
+// blockBytes is how an output is written: multiples of it, from a multiple of it on. The page cache
+// stores what begins and ends so in few large pieces, and anything else in many small ones: on ext4
+// under Linux 6.18 filtering a list took a twentieth to a tenth less time than with writes as they
+// come. With larger blocks it took less again in some runs, and a third more in others.
 const blockBytes = 32 << 10
 
 // A blockWriter passes on whole blocks, and what is left when it is flushed.

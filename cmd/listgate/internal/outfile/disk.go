@@ -6,7 +6,8 @@ import (
 	"github.com/natefinch/atomic"
 )
 
-// A fileSystem is what the package does to the disk that can fail, or be done and reported as failed.
+// A fileSystem is what the package does to the disk that can fail, or be done and reported as
+// failed.
 type fileSystem struct {
 	open   func(name string, flag int, perm os.FileMode) (*os.File, error)
 	rename func(name, to string) error

@@ -11,11 +11,12 @@ import (
 // errHeld says that another run holds a lock.
 var errHeld = errors.New("another run of listgate is writing it; wait until that is done")
 
-// A lock keeps others from an output. The system lets go of it when the process ends, however it ends; what may then be left
-// is an empty file.
+// A lock keeps others from an output. The system lets go of it when the process ends, however it
+// ends; what may then be left is an empty file.
 type lock struct{ file *flock.Flock }
 
-// takeLock takes the lock of an output, or returns errHeld. A file system that has no locks locks nobody out.
+// takeLock takes the lock of an output, or returns errHeld. A file system that has no locks locks
+// nobody out.
 func takeLock(folder, mark string) (*lock, error) {
 	path := filepath.Join(folder, ".listgate-"+mark+".lock")
 	for {
@@ -32,7 +33,8 @@ func takeLock(folder, mark string) (*lock, error) {
 			file.Close()
 			return nil, errHeld
 		}
-		// Who held it before may have removed the file between our opening and locking it: then others lock a new one.
+		// Who held it before may have removed the file between our opening and locking it: then
+		// others lock a new one.
 		mine, errMine := file.Stat()
 		now, errNow := os.Lstat(path)
 		if errMine == nil && errNow == nil && os.SameFile(mine, now) {

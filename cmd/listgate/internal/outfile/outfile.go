@@ -1,7 +1,8 @@
 // Package outfile writes files that appear whole or not at all.
 //
-// The outputs of one run are a Set. While it is open no other run writes to the same outputs, and what a killed run left
-// beside them is removed. A run that fails, is interrupted or is killed leaves nothing under an output's name.
+// The outputs of one run are a Set. While it is open no other run writes to the same outputs, and
+// what a killed run left beside them is removed. A run that fails, is interrupted or is killed
+// leaves nothing under an output's name.
 package outfile
 
 import (
@@ -17,8 +18,8 @@ import (
 	"github.com/listgate/listgate/listfile"
 )
 
-// A File is a file that appears whole or not at all: it is written beside its place and renamed when it is done. A
-// stream is written to directly.
+// A File is a file that appears whole or not at all: it is written beside its place and renamed
+// when it is done. A stream is written to directly.
 type File struct {
 	path   string // as the user gave it
 	place  string // where it goes
@@ -36,7 +37,8 @@ type File struct {
 	synced   sync.WaitGroup
 }
 
-// syncBytes is after how many bytes an output is sent on to the disk, so that there is little left to wait for at its end.
+// syncBytes is after how many bytes an output is sent on to the disk, so that there is little left
+// to wait for at its end.
 const syncBytes = 16 << 20
 
 // create opens an output for so many permissions at most.
@@ -89,8 +91,8 @@ func (o *File) finish() error {
 // Temporary is where what was written stands until it is published.
 func (o *File) Temporary() string { return o.file.Name() }
 
-// publish puts a finished output in its place, where nothing may stand by now: what somebody put there during the run, a
-// file or a link, is neither written to nor replaced.
+// publish puts a finished output in its place, where nothing may stand by now: what somebody put
+// there during the run, a file or a link, is neither written to nor replaced.
 func (o *File) publish() error {
 	if o.direct {
 		return nil
@@ -118,8 +120,8 @@ func kindOf(info fs.FileInfo) string {
 	return "a file"
 }
 
-// withdraw takes the output back, whether it is in its place or not. It removes no other file that stands there: a rename
-// may have been done and reported as failed.
+// withdraw takes the output back, whether it is in its place or not. It removes no other file that
+// stands there: a rename may have been done and reported as failed.
 func (o *File) withdraw() {
 	if o.direct {
 		return
@@ -140,8 +142,8 @@ func (o *File) forget() {
 	}
 }
 
-// Replace opens a file that takes the place of another one when it is published, which stays until then. It is for what is
-// written by hand, too, and is in no Set.
+// Replace opens a file that takes the place of another one when it is published, which stays until
+// then. It is for what is written by hand, too, and is in no Set.
 func Replace(path string, perm fs.FileMode) (*File, error) {
 	o, err := create(path, BehindLinks(path), perm, -1, false)
 	if o != nil {

@@ -18,7 +18,8 @@ type Access struct {
 	known bool
 }
 
-// AccessOf returns the access that an input gives: what was read from it is for nobody else. A pipe or a device gives none.
+// AccessOf returns the access that an input gives: what was read from it is for nobody else. A pipe
+// or a device gives none.
 func AccessOf(input fs.FileInfo) Access {
 	if input == nil || !input.Mode().IsRegular() {
 		return Access{}
@@ -58,9 +59,9 @@ type reserved struct {
 
 var errEnded = errors.New("interrupted")
 
-// Reserve takes the outputs for this run, "" and "-" being none: nobody else's run writes to them until Close. What a killed
-// run left is removed, and so are the outputs of an earlier run, so that nobody takes them for today's. Outputs that are
-// streams are left alone.
+// Reserve takes the outputs for this run, "" and "-" being none: nobody else's run writes to them
+// until Close. What a killed run left is removed, and so are the outputs of an earlier run, so that
+// nobody takes them for today's. Outputs that are streams are left alone.
 func Reserve(paths ...string) (*Set, error) {
 	s := &Set{outputs: map[string]*reserved{}}
 	for _, path := range paths {
@@ -123,10 +124,12 @@ func (s *Set) lock(path, place string) error {
 	return nil
 }
 
-// largeBytes is from which size on it pays to remove a file beside other work: 300 MB take a tenth of a second.
+// largeBytes is from which size on it pays to remove a file beside other work: 300 MB take a tenth
+// of a second.
 const largeBytes = 16 << 20
 
-// removeOld takes away the output of an earlier run. A large one loses its name at once, and is removed beside what follows.
+// removeOld takes away the output of an earlier run. A large one loses its name at once, and is
+// removed beside what follows.
 func (s *Set) removeOld(path, place string, size int64) error {
 	gone := temporaryName(place)
 	if size > largeBytes && disk.rename(place, gone) == nil {
@@ -139,8 +142,8 @@ func (s *Set) removeOld(path, place string, size int64) error {
 	return nil
 }
 
-// Create opens an output that was reserved. Nobody may read it who could not read what the access is of, or the output of
-// the earlier run.
+// Create opens an output that was reserved. Nobody may read it who could not read what the access
+// is of, or the output of the earlier run.
 func (s *Set) Create(path string, access Access, summed bool) (*File, error) {
 	group := -1
 	if access.known {
@@ -161,7 +164,8 @@ func (s *Set) Create(path string, access Access, summed bool) (*File, error) {
 	return file, err
 }
 
-// Finish writes out what is left of the outputs that were created, beside each other, down to the disk.
+// Finish writes out what is left of the outputs that were created, beside each other, down to the
+// disk.
 func (s *Set) Finish() error {
 	errs := make([]error, len(s.files))
 	var all sync.WaitGroup
@@ -204,8 +208,8 @@ func (s *Set) Done() {
 	s.done = !s.ended
 }
 
-// Close takes back all outputs unless the run is done, and lets others have them. It may be called while the run goes on,
-// and more than once.
+// Close takes back all outputs unless the run is done, and lets others have them. It may be called
+// while the run goes on, and more than once.
 func (s *Set) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

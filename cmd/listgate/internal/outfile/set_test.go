@@ -73,8 +73,8 @@ func TestOneRunAtATime(t *testing.T) {
 	require.Empty(t, names(t))
 }
 
-// What a killed run left is removed by the next run for the output, and by Clean; not what a run has that goes on, and
-// nothing else.
+// What a killed run left is removed by the next run for the output, and by Clean; not what a run
+// has that goes on, and nothing else.
 func TestLeftovers(t *testing.T) {
 	t.Chdir(t.TempDir())
 	leave := func(output string) string {
@@ -166,7 +166,8 @@ func TestPlantedDuringTheRun(t *testing.T) {
 	}
 }
 
-// A link that stood there at the start is written through, and stays; one that leads elsewhere by then is not followed.
+// A link that stood there at the start is written through, and stays; one that leads elsewhere by
+// then is not followed.
 func TestLinksOfTheStart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Symlink("target.csv", "a.csv"); err != nil {
@@ -188,7 +189,8 @@ func TestLinksOfTheStart(t *testing.T) {
 	require.Equal(t, "precious", string(text))
 }
 
-// Nobody may read an output who could not read the input or the output of the earlier run, and nobody may execute it.
+// Nobody may read an output who could not read the input or the output of the earlier run, and
+// nobody may execute it.
 func TestAccess(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("permissions are others there")

@@ -25,8 +25,8 @@ func groupOf(info fs.FileInfo) int {
 	return -1
 }
 
-// restrictGroup gives a file the group for which perm was meant, if the user is in it. Else the group that it has may do
-// with it what everybody may.
+// restrictGroup gives a file the group for which perm was meant, if the user is in it. Else the
+// group that it has may do with it what everybody may.
 func restrictGroup(file *os.File, perm fs.FileMode, group int) error {
 	if perm&0o060 == 0 || group < 0 {
 		return nil

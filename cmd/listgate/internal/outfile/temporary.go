@@ -15,8 +15,9 @@ import (
 	"github.com/listgate/listgate/internal/infile"
 )
 
-// What stands beside an output while a run goes on has names of one length, however long the output's is: a mark of the
-// output's name, so that the next run for it finds what a killed one left, and letters that nobody can guess.
+// What stands beside an output while a run goes on has names of one length, however long the
+// output's is: a mark of the output's name, so that the next run for it finds what a killed one
+// left, and letters that nobody can guess.
 //
 //	.listgate-0123456789abcdef.lock
 //	.listgate-0123456789abcdef-abcdefghijklmnopqrstuvwxyz.tmp
@@ -32,8 +33,9 @@ func temporaryName(place string) string {
 	return filepath.Join(filepath.Dir(place), name)
 }
 
-// createTemporary makes a file beside a place, with so many permissions at most. Nobody else has opened it, and no link
-// leads elsewhere. An open that was done and reported as failed leaves nothing.
+// createTemporary makes a file beside a place, with so many permissions at most. Nobody else has
+// opened it, and no link leads elsewhere. An open that was done and reported as failed leaves
+// nothing.
 func createTemporary(place string, perm fs.FileMode, group int) (*os.File, error) {
 	name := temporaryName(place)
 	file, err := disk.open(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, perm.Perm()&0o666|0o600)
@@ -57,7 +59,8 @@ type Leftover struct {
 	Bytes int64
 }
 
-// removeLeftovers removes the temporary files of one output. The caller holds its lock, so that no run has them.
+// removeLeftovers removes the temporary files of one output. The caller holds its lock, so that no
+// run has them.
 func removeLeftovers(folder, mark string) (left Leftover, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -79,8 +82,9 @@ func removeLeftovers(folder, mark string) (left Leftover, err error) {
 	return left, nil
 }
 
-// Clean removes what killed runs left in a folder, and nothing else: not what lies in folders below, and not what belongs to
-// a run that goes on, of which busy tells how many outputs there are.
+// Clean removes what killed runs left in a folder, and nothing else: not what lies in folders
+// below, and not what belongs to a run that goes on, of which busy tells how many outputs there
+// are.
 func Clean(folder string) (left Leftover, busy int, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

@@ -117,8 +117,8 @@ func without(changes, others []change) []change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return slices.ContainsFunc(others, c.equal) })
 }
 
-// changes returns the places that are decided otherwise for messages sent at a time. A prefix that is decided as its region
-// is on both sides is not told again.
+// changes returns the places that are decided otherwise for messages sent at a time. A prefix that
+// is decided as its region is on both sides is not told again.
 func (d *Diff) changes(name string, before, after *rules.Set, at time.Time) []change {
 	var policies []*rules.Policy
 	for _, m := range d.Messages {
@@ -191,8 +191,8 @@ func (d *Diff) Write(w io.Writer) error {
 	return nil
 }
 
-// printChanges prints a line for each place that is newly kept or newly dropped, and a line for all those together that are
-// dropped by both sides for the same other reason.
+// printChanges prints a line for each place that is newly kept or newly dropped, and a line for all
+// those together that are dropped by both sides for the same other reason.
 func (d *Diff) printChanges(w io.Writer, changes []change, indent string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	dropped := map[string][]string{}

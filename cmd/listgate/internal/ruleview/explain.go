@@ -13,7 +13,8 @@ import (
 	"github.com/listgate/listgate/rules"
 )
 
-// WriteRegions prints the country of a number, or those that it may belong to, and what the rules say of each to a sender.
+// WriteRegions prints the country of a number, or those that it may belong to, and what the rules
+// say of each to a sender.
 func WriteRegions(w io.Writer, policy *rules.Policy, sender rules.Sender, x filter.ExplainedReading) {
 	if len(x.Regions) > 1 {
 		printable.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
@@ -32,7 +33,8 @@ func WriteRegions(w io.Writer, policy *rules.Policy, sender rules.Sender, x filt
 	}
 }
 
-// A statement is one thing that the rules say of a number: what decides, or what a person should know beside that.
+// A statement is one thing that the rules say of a number: what decides, or what a person should
+// know beside that.
 type statement struct {
 	rank      int // what drops goes first, then what keeps, then the rest
 	head      string

@@ -42,7 +42,8 @@ type ListCounter struct {
 
 // Count counts.
 func (l *ListCounter) Count(ctx context.Context) (*ListDiff, error) {
-	// The rows that one filter keeps are a list of their own, of which the columns must not be guessed again.
+	// The rows that one filter keeps are a list of their own, of which the columns must not be
+	// guessed again.
 	first, err := l.run(ctx, l.Old, nil)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,8 @@ type Side struct {
 	Categories []string      // that it has files for
 }
 
-// Load returns the rules of a side for categories, platform among them. known is false if it has none of that name.
+// Load returns the rules of a side for categories, platform among them. known is false if it has
+// none of that name.
 func (side Side) Load(categories ...string) (set *rules.Set, known bool, err error) {
 	o := side.Options
 	o.Categories = slices.DeleteFunc(slices.Clone(categories), IsAlways)

@@ -31,7 +31,8 @@ type CountryRow struct {
 // A judgeOf is what judges a place: a whole policy, or one file of it.
 type judgeOf func(region rules.Region, digits string) rules.Verdict
 
-// judgeFor returns what judges for a category: the whole policy; for platform and for company, that file alone.
+// judgeFor returns what judges for a category: the whole policy; for platform and for company, that
+// file alone.
 func judgeFor(category string, policy *rules.Policy) judgeOf {
 	at, alone := map[string]int{rules.Platform: 0, rules.Company: 1}[category] // as they stand in a policy
 	if !alone {
@@ -46,7 +47,8 @@ type countryKey struct {
 	prefix string // digits
 }
 
-// countriesOf returns every region and, behind the regions that they lie in, the prefixes that policies name.
+// countriesOf returns every region and, behind the regions that they lie in, the prefixes that
+// policies name.
 func countriesOf(policies ...*rules.Policy) []countryKey {
 	var prefixes []string
 	for _, policy := range policies {

@@ -1,4 +1,5 @@
-// Package ruleview shows rules: each country in a table, one number's in words, and what two states of rules decide otherwise.
+// Package ruleview shows rules: each country in a table, one number's in words, and what two states
+// of rules decide otherwise.
 package ruleview
 
 import (

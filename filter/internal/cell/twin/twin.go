@@ -1,5 +1,5 @@
-// Package twin is the slow, obvious twin of package cell, and its specification: regular expressions over runes, one for
-// each thing that the contract names. It is for tests.
+// Package twin is the slow, obvious twin of package cell, and its specification: regular
+// expressions over runes, one for each thing that the contract names. It is for tests.
 package twin
 
 import (
@@ -112,7 +112,8 @@ func init() {
 }
 
 var (
-	// slowInvisible is Default_Ignorable_Code_Point as the Unicode Character Database lists it, and the blank of Braille.
+	// slowInvisible is Default_Ignorable_Code_Point as the Unicode Character Database lists it, and
+	// the blank of Braille.
 	slowInvisible = regexp.MustCompile(`[\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}` +
 		`\x{2800}\x{3164}\x{FE00}-\x{FE0F}\x{FEFF}\x{FFA0}\x{FFF0}-\x{FFF8}\x{1BCA0}-\x{1BCA3}\x{1D173}-\x{1D17A}\x{E0000}-\x{E0FFF}]`)
 	Numerals = []string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"}
@@ -279,7 +280,8 @@ const slowWrapped = 8
 
 var slowScientific = regexp.MustCompile(`^([+-]?)(\d+)(?:[.,](\d+)e([+-]?)|[.,]?e([+-]))(\d+)`)
 
-// slowComplete computes the value of a number in scientific notation, and takes it if its mantissa has all digits.
+// slowComplete computes the value of a number in scientific notation, and takes it if its mantissa
+// has all digits.
 func slowComplete(m []string) (string, bool) {
 	whole, fraction, sign := m[2], m[3], m[4]+m[5]
 	exponent, _ := new(big.Int).SetString(m[6], 10)

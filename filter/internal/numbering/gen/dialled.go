@@ -2,9 +2,11 @@ package main
 
 import "strconv"
 
-// A dialled reads digits as somebody in one region writes them, without "+": maybeExtractCountryCode. Three readings run side by side
-// until two of them are out: with the international prefix, with the calling code, national. Keys: digits read; the idd's state or gone;
-// within's state or gone; the general description's on all digits and on those behind the calling code; the national state.
+// A dialled reads digits as somebody in one region writes them, without "+":
+// maybeExtractCountryCode. Three readings run side by side until two of them are out: with the
+// international prefix, with the calling code, national. Keys: digits read; the idd's state or
+// gone; within's state or gone; the general description's on all digits and on those behind the
+// calling code; the national state.
 type dialled struct {
 	callingCode string
 	general     *language
@@ -66,8 +68,9 @@ func (d *dialled) plainly(state int) (national int, ok bool) {
 	return key[5], key[1] == gone && key[2] == gone
 }
 
-// overlong reports that the calling code is there for certain and no prefix comes off behind it: with left digits to come there are too
-// many for a national number. What the digits say is then what they say behind "+".
+// overlong reports that the calling code is there for certain and no prefix comes off behind it:
+// with left digits to come there are too many for a national number. What the digits say is then
+// what they say behind "+".
 func (d *dialled) overlong(state, left int) bool {
 	key := d.keys[state]
 	return key[1] == gone && key[2] != gone && key[0] > len(d.callingCode) && len(d.within.keys[key[2]]) == 2 && d.tooLong(key[0]+left)

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A tape is a machine that remembers what was written to it, up to 20 digits: its states count all strings.
+// A tape is a machine that remembers what was written to it, up to 20 digits: its states count all
+// strings.
 type tape struct{ *states }
 
 func (t tape) step(state int, digit byte) int {
@@ -33,7 +34,8 @@ func randomDigits(rng *rand.Rand, start string) string {
 	return string(digits)
 }
 
-// TestReplacer checks every national prefix rule of the metadata against regexp: what is written, and that the rewrite says the same.
+// TestReplacer checks every national prefix rule of the metadata against regexp: what is written,
+// and that the rewrite says the same.
 func TestReplacer(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	collection, err := phonenumbers.MetadataCollection()

@@ -2,8 +2,9 @@ package main
 
 import "github.com/nyaruka/phonenumbers/v2"
 
-// An idd looks for a region's international prefix at the start: parsePrefixAsIdd. Keys: what the digit after the best match is
-// (notYet, isZero, notZero), then the replacer's threads. Nothing is written below.
+// An idd looks for a region's international prefix at the start: parsePrefixAsIdd. Keys: what the
+// digit after the best match is (notYet, isZero, notZero), then the replacer's threads. Nothing is
+// written below.
 type idd struct {
 	prefix *replacer
 	*states

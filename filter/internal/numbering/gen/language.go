@@ -55,8 +55,8 @@ func (l *language) accepts(state int) bool {
 	return false
 }
 
-// closure adds to pcs what can be reached from pc without a digit. At an assertion that does not hold (yet) it stops and keeps
-// the assertion.
+// closure adds to pcs what can be reached from pc without a digit. At an assertion that does not
+// hold (yet) it stops and keeps the assertion.
 func (l *language) closure(pcs []int, pc int, holds syntax.EmptyOp) []int {
 	if slices.Contains(pcs, pc) {
 		return pcs

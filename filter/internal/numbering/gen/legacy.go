@@ -1,6 +1,7 @@
 package main
 
-// A legacy judge knows WhatsApp's old forms besides the plan: see differences.txt. Keys: the plan's state and each form's threads.
+// A legacy judge knows WhatsApp's old forms besides the plan: see differences.txt. Keys: the plan's
+// state and each form's threads.
 type legacy struct {
 	plan  *plan
 	forms []*replacer
@@ -33,7 +34,8 @@ func (l *legacy) step(state int, digit byte) int {
 	})
 }
 
-// verdict is the plan's, unless the number is not valid as it stands and a form of today's is a valid number, of a mobile phone unless a renumbering changed all.
+// verdict is the plan's, unless the number is not valid as it stands and a form of today's is a
+// valid number, of a mobile phone unless a renumbering changed all.
 func (l *legacy) verdict(state int) verdict {
 	key := l.keys[state]
 	v := l.plan.verdict(key[0])

@@ -1,10 +1,12 @@
-// Command gen makes plan.bin and table.go of package numbering from the metadata of github.com/nyaruka/phonenumbers/v2. It runs in
-// the package's folder, by go generate, and needs nothing but the module and differences.txt.
+// Command gen makes plan.bin and table.go of package numbering from the metadata of
+// github.com/nyaruka/phonenumbers/v2. It runs in the package's folder, by go generate, and needs
+// nothing but the module and differences.txt.
 //
-// The library's parsing is written down as machines that read one digit after another: regular languages for the patterns (language),
-// all patterns of a calling code side by side (plan), stripping of national prefixes (replacer, strip), WhatsApp's old forms (legacy), and
-// the readings of what somebody dials in a region (idd, dialled). A tree is then grown for each length of number, from the last digit to the
-// first, in which equal nodes are one.
+// The library's parsing is written down as machines that read one digit after another: regular
+// languages for the patterns (language), all patterns of a calling code side by side (plan),
+// stripping of national prefixes (replacer, strip), WhatsApp's old forms (legacy), and the readings
+// of what somebody dials in a region (idd, dialled). A tree is then grown for each length of
+// number, from the last digit to the first, in which equal nodes are one.
 package main
 
 import (

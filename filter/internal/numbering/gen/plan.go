@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A plan judges a national number behind one calling code. Nothing is stripped here. The last element of its keys is the length.
+// A plan judges a national number behind one calling code. Nothing is stripped here. The last
+// element of its keys is the length.
 type plan struct {
 	callingCode int
 	regions     []*region

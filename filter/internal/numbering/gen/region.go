@@ -28,7 +28,8 @@ type region struct {
 	*states
 }
 
-// The places of the patterns in region.descs, in the order in which the library asks for the number's type.
+// The places of the patterns in region.descs, in the order in which the library asks for the
+// number's type.
 const (
 	general   = 0
 	firstRest = 1 // premium rate … voicemail: all "other" to us

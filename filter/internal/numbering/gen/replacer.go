@@ -8,9 +8,11 @@ import (
 	"strconv"
 )
 
-// A replacer follows regexp.ReplaceAllString with a pattern anchored at the start, while the digits arrive: what is written instead
-// of the match, and then all that follows the match, goes on into the machines below. As in regexp, the first alternative that
-// matches wins, which may only be known later: so there is a list of threads in order of preference, and below them the best match so far.
+// A replacer follows regexp.ReplaceAllString with a pattern anchored at the start, while the digits
+// arrive: what is written instead of the match, and then all that follows the match, goes on into
+// the machines below. As in regexp, the first alternative that matches wins, which may only be
+// known later: so there is a list of threads in order of preference, and below them the best match
+// so far.
 type replacer struct {
 	prog     *syntax.Prog
 	template []templatePart // empty: the match is dropped
@@ -136,7 +138,8 @@ func (r *replacer) write(t thread, digits string) thread {
 	return t
 }
 
-// settle follows everything that needs no digit, and cuts what a match of higher preference has outrun.
+// settle follows everything that needs no digit, and cuts what a match of higher preference has
+// outrun.
 func (r *replacer) settle(threads []thread, holds syntax.EmptyOp) []thread {
 	var out []thread
 	seen := map[int]bool{}
@@ -201,7 +204,8 @@ func (r *replacer) capture(t thread, slot int) thread {
 	return t
 }
 
-// match ends a thread. Without a template, or if its last group took no part, the whole match is dropped.
+// match ends a thread. Without a template, or if its last group took no part, the whole match is
+// dropped.
 func (r *replacer) match(t thread) thread {
 	m := thread{pc: matched, captured: t.captured, at: t.at, below: t.below}
 	if len(r.template) == 0 || !t.captured {

@@ -1,7 +1,7 @@
 package main
 
-// A rewrite turns the digits that were read into the national number: drop skip digits, put insert before the rest, copy keep
-// digits, drop drop digits, copy what follows. The zero rewrite copies.
+// A rewrite turns the digits that were read into the national number: drop skip digits, put insert
+// before the rest, copy keep digits, drop drop digits, copy what follows. The zero rewrite copies.
 type rewrite struct {
 	skip   int
 	insert string

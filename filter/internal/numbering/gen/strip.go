@@ -2,9 +2,10 @@ package main
 
 import "github.com/nyaruka/phonenumbers/v2"
 
-// A strip takes the national prefix off as one region writes it, and hands the rest to the judge below: the end of parseHelper, from
-// maybeStripNationalPrefixAndCarrierCode on. Keys: digits read, the judge's state on the digits as they are, the general
-// description's, and the replacer's threads; when no thread is left, only the first two.
+// A strip takes the national prefix off as one region writes it, and hands the rest to the judge
+// below: the end of parseHelper, from maybeStripNationalPrefixAndCarrierCode on. Keys: digits read,
+// the judge's state on the digits as they are, the general description's, and the replacer's
+// threads; when no thread is left, only the first two.
 type strip struct {
 	meta    *phonenumbers.PhoneMetadata
 	general *language
@@ -41,7 +42,8 @@ func (s *strip) step(state int, digit byte) int {
 	})
 }
 
-// A stripped is one of the two things that a national number can be: as it was read, or without its prefix.
+// A stripped is one of the two things that a national number can be: as it was read, or without its
+// prefix.
 type stripped struct {
 	length  int
 	below   int // the judge's state
@@ -49,8 +51,9 @@ type stripped struct {
 	viable  bool // matches the general description
 }
 
-// stripped is maybeStripNationalPrefixAndCarrierCode. The viability of an unstripped number is known only if
-// it is asked for by a prefix that matched, or by a caller that keeps the general description alongside.
+// stripped is maybeStripNationalPrefixAndCarrierCode. The viability of an unstripped number is
+// known only if it is asked for by a prefix that matched, or by a caller that keeps the general
+// description alongside.
 func (s *strip) stripped(state int) (as stripped, ok bool) {
 	key := s.keys[state]
 	as = stripped{length: key[0], below: key[1]}

@@ -95,7 +95,8 @@ func openings(w *world, t *tree) []uint32 {
 	return out
 }
 
-// opening is the node for an international number of so many digits that begins with three known ones.
+// opening is the node for an international number of so many digits that begins with three known
+// ones.
 func opening(w *world, t *tree, digits string, length int) uint32 {
 	if length < len(digits) {
 		return t.leaf(0)

@@ -1,7 +1,8 @@
 package main
 
-// A tree holds what numbers of a known length lead to: an inner node has ten children, a leaf is a word. Equal nodes are one node,
-// and a node whose digits all lead to one leaf is that leaf: a walk ends where the answer is sure.
+// A tree holds what numbers of a known length lead to: an inner node has ten children, a leaf is a
+// word. Equal nodes are one node, and a node whose digits all lead to one leaf is that leaf: a walk
+// ends where the answer is sure.
 type tree struct {
 	words  *words
 	nodes  [][10]uint32
@@ -60,8 +61,8 @@ func (t *tree) judged(j judge, state, left int) uint32 {
 	})
 }
 
-// origin is the node of what is left of another node if all that counts is whose the number is and whether its length fits: that is
-// sure after far fewer digits.
+// origin is the node of what is left of another node if all that counts is whose the number is and
+// whether its length fits: that is sure after far fewer digits.
 func (t *tree) origin(id uint32) uint32 {
 	if id&leafBit != 0 {
 		return t.leaf(t.leaves[id&^leafBit] & (codeMask | setMask | possibleBit | shortBit))

@@ -53,7 +53,8 @@ func (w *words) of(v verdict) uint64 {
 	return word
 }
 
-// prefix sends the reader on: so many digits are an international prefix, and what follows is an international number.
+// prefix sends the reader on: so many digits are an international prefix, and what follows is an
+// international number.
 func (w *words) prefix(length int) uint64 { return jumpBit | uint64(length)<<startShift }
 
 // withoutPlus sends the reader on: all digits are an international number.

@@ -42,7 +42,8 @@ func newWorld(forms map[int][]form) (*world, error) {
 	return w, nil
 }
 
-// add makes the readings of one calling code. The first of its regions is the one by whose rules international numbers are stripped.
+// add makes the readings of one calling code. The first of its regions is the one by whose rules
+// international numbers are stripped.
 func (w *world) add(p *plan, forms []form) {
 	home := newStrip(p.regions[0], p)
 	international := home
@@ -64,7 +65,8 @@ func (w *world) add(p *plan, forms []form) {
 	}
 }
 
-// sets lists the region sets: none, each region, then the regions of each calling code that has several.
+// sets lists the region sets: none, each region, then the regions of each calling code that has
+// several.
 func (w *world) sets() []string {
 	sets := append([]string{""}, w.names...)
 	for _, callingCode := range w.callingCodes {

@@ -6,7 +6,8 @@ import (
 	"github.com/listgate/listgate/filter/internal/numbering"
 )
 
-// Check answers what package numbering and the library disagree about, empty if nothing, and the number.
+// Check answers what package numbering and the library disagree about, empty if nothing, and the
+// number.
 func (d *Differences) Check(s Sample) (difference string, n numbering.Number) {
 	if s.Region == "" {
 		n := numbering.International(s.Digits)
@@ -27,7 +28,8 @@ func fast(n numbering.Number, kind numbering.Kind, digits string) Answer {
 	return a
 }
 
-// compare takes refused digits for equal if nothing is claimed of them: a calling code may be known, nothing else.
+// compare takes refused digits for equal if nothing is claimed of them: a calling code may be
+// known, nothing else.
 func compare(input string, slow, fast Answer) string {
 	if slow.CallingCode == none && fast.CallingCode != 0 {
 		return fmt.Sprintf("%s: no calling code, got %+v", input, fast)

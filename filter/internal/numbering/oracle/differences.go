@@ -55,7 +55,8 @@ func Read() (*Differences, error) {
 	return d, nil
 }
 
-// Today returns the E.164 number that took the place of digits, a calling code and an old form behind it, or "".
+// Today returns the E.164 number that took the place of digits, a calling code and an old form
+// behind it, or "".
 func (d *Differences) Today(digits string) string {
 	for _, f := range d.forms {
 		callingCode := strconv.Itoa(f.callingCode)

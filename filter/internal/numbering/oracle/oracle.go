@@ -1,5 +1,5 @@
-// Package oracle is the slow twin of package numbering: what the phone library says, and the differences of differences.txt on top. It is for
-// tests and for the command verify.
+// Package oracle is the slow twin of package numbering: what the phone library says, and the
+// differences of differences.txt on top. It is for tests and for the command verify.
 package oracle
 
 import (
@@ -97,7 +97,8 @@ var types = map[phonenumbers.PhoneNumberType]numbering.Type{
 	phonenumbers.VOICEMAIL:            numbering.OtherType,
 }
 
-// regions is the region that the library answers, or all of the calling code's where it answers none.
+// regions is the region that the library answers, or all of the calling code's where it answers
+// none.
 func regions(n *phonenumbers.PhoneNumber) string {
 	switch region := phonenumbers.GetRegionCodeForNumber(n); region {
 	case phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:

@@ -9,8 +9,9 @@ import (
 	"github.com/nyaruka/phonenumbers/v2"
 )
 
-// Patterns yields numbers that the metadata's patterns themselves describe: for each pattern of each region, times over, digits at
-// random that match it, as they are and with one digit changed, in every form. It owes nothing to our table, and goes as deep as a pattern does.
+// Patterns yields numbers that the metadata's patterns themselves describe: for each pattern of
+// each region, times over, digits at random that match it, as they are and with one digit changed,
+// in every form. It owes nothing to our table, and goes as deep as a pattern does.
 func Patterns(times int) iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		rng := rand.New(rand.NewPCG(9, 10))
@@ -31,7 +32,8 @@ func Patterns(times int) iter.Seq[Sample] {
 	}
 }
 
-// patterns are all of a region, prefixes too; the prefixes are followed by what general numbers look like.
+// patterns are all of a region, prefixes too; the prefixes are followed by what general numbers
+// look like.
 func patterns(m *phonenumbers.PhoneMetadata) []*syntax.Regexp {
 	general := m.GetGeneralDesc().GetNationalNumberPattern()
 	texts := []string{general, m.GetLeadingDigits() + `\d{3,10}`}

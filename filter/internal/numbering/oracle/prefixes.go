@@ -23,9 +23,10 @@ func Short() iter.Seq[Sample] {
 	}
 }
 
-// Prefixes yields every prefix of depth digits behind "+", calling code included, at every possible length of its calling code that is
-// not shorter and at the lengths of old forms, and if around is set one longer and one shorter than all of them too; each
-// once, the rest at random. A prefix without a calling code comes once.
+// Prefixes yields every prefix of depth digits behind "+", calling code included, at every possible
+// length of its calling code that is not shorter and at the lengths of old forms, and if around is
+// set one longer and one shorter than all of them too; each once, the rest at random. A prefix
+// without a calling code comes once.
 func Prefixes(depth int, around bool) iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		rng := rand.New(rand.NewPCG(5, 6))
@@ -82,7 +83,8 @@ func (t lengthTable) of(prefix string, around bool) []int {
 	return []int{11}
 }
 
-// National yields, for every region, every string of depth digits at every length up to 20 as somebody dials it there, the rest at random.
+// National yields, for every region, every string of depth digits at every length up to 20 as
+// somebody dials it there, the rest at random.
 func National(depth int) iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		rng := rand.New(rand.NewPCG(7, 8))

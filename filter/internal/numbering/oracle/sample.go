@@ -27,8 +27,8 @@ func Regions() []string {
 	return names
 }
 
-// forms yields the ways to write a national number: behind "+", and in each region of its calling code as it is, with trunk
-// prefixes, with international prefixes, and with the calling code alone.
+// forms yields the ways to write a national number: behind "+", and in each region of its calling
+// code as it is, with trunk prefixes, with international prefixes, and with the calling code alone.
 func forms(callingCode int, national string, yield func(Sample) bool) bool {
 	code := strconv.Itoa(callingCode)
 	if !yield(Sample{"", code + national}) || !yield(Sample{"", code + "0" + national}) {
@@ -51,7 +51,8 @@ func forms(callingCode int, national string, yield func(Sample) bool) bool {
 	return true
 }
 
-// Examples yields the example number of every type of every region and of calling codes without a country, in every form.
+// Examples yields the example number of every type of every region and of calling codes without a
+// country, in every form.
 func Examples() iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		for _, n := range exampleNumbers() {
@@ -76,8 +77,9 @@ func exampleNumbers() []*phonenumbers.PhoneNumber {
 	return slices.DeleteFunc(all, func(n *phonenumbers.PhoneNumber) bool { return n == nil })
 }
 
-// Transitions yields every transition of the table: the shortest access to each row, and behind it every string of depth digits, completed at
-// random to each length that the row stands for. With depth 2 it tells rows apart that differ for one next digit only.
+// Transitions yields every transition of the table: the shortest access to each row, and behind it
+// every string of depth digits, completed at random to each length that the row stands for. With
+// depth 2 it tells rows apart that differ for one next digit only.
 func Transitions(depth int) iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		rng := rand.New(rand.NewPCG(3, 4))

@@ -1,5 +1,6 @@
-// Command verify compares package numbering with the phone library, exhaustively: it takes some minutes. It prints what it covers and how far
-// it is, and exits with 1 if there is any difference that differences.txt does not list.
+// Command verify compares package numbering with the phone library, exhaustively: it takes some
+// minutes. It prints what it covers and how far it is, and exits with 1 if there is any difference
+// that differences.txt does not list.
 //
 //	go run ./filter/internal/numbering/verify
 package main
