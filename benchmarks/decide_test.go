@@ -20,13 +20,15 @@ import (
 const cells = 1 << 14
 
 var shapes = []list.Shape{
-	list.E164, list.WaID, list.Formatted, list.NationalIN, list.NationalUS, list.Shared, list.Crimea, list.Dirty, list.Mixed,
+	list.E164, list.WaID, list.Formatted, list.NationalIN, list.NationalUS, list.Shared, list.Crimea,
+	list.Dirty, list.Mixed,
 }
 
 func BenchmarkDecide(b *testing.B) {
 	policy := newPolicy(b)
 	for _, shape := range shapes {
-		f, decider, texts := newFilter(b, policy, shape), library.New(shape.DefaultRegion(), library.DeniedBy(policy)), cellsOf(shape)
+		f, decider, texts := newFilter(b, policy, shape), library.New(shape.DefaultRegion(), library.DeniedBy(policy)),
+			cellsOf(shape)
 		run(b, shape, "listgate", texts, func(cell []byte) bool { return f.Decide(cell).Kept() })
 		run(b, shape, "library", texts, func(cell []byte) bool { return decider.Keep(string(cell)) })
 	}

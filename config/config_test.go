@@ -105,7 +105,8 @@ func TestAccount(t *testing.T) {
 // Where two commands have flags of one name and two types, a default fits one of them.
 func TestOneNameTwoTypes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), config.Name)
-	for text, kind := range map[string]config.Type{`output = "safe.csv"`: config.Text, `output = ["json=x.json"]`: config.List} {
+	for text, kind := range map[string]config.Type{`output = "safe.csv"`: config.Text,
+		`output = ["json=x.json"]`: config.List} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		c, err := config.Load(path, flags...)
 		require.NoError(t, err)

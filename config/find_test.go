@@ -51,7 +51,10 @@ func TestFindPassesOver(t *testing.T) {
 			"it can be written by others (-rw-----w-; chmod go-w)"},
 		"its group may write it": {func(t *testing.T, path string) { require.NoError(t, os.Chmod(path, 0o660)) },
 			"it can be written by others (-rw-rw----; chmod go-w)"},
-		"everybody may write its folder": {func(t *testing.T, path string) { require.NoError(t, os.Chmod(filepath.Dir(path), 0o777)) },
+		"everybody may write its folder": {func(t *testing.T,
+			path string) {
+			require.NoError(t, os.Chmod(filepath.Dir(path), 0o777))
+		},
 			"its folder can be written by others (drwxrwxrwx; chmod go-w)"},
 		"a shared folder for temporary files": {func(t *testing.T, path string) {
 			require.NoError(t, os.Chmod(filepath.Dir(path), 0o777|os.ModeSticky))
@@ -64,8 +67,10 @@ func TestFindPassesOver(t *testing.T) {
 			require.NoError(t, os.Remove(path))
 			require.NoError(t, os.Mkdir(path, 0o700))
 		}, "it is no regular file"},
-		"another user's":           {func(t *testing.T, path string) { giveAway(t, path) }, "it belongs to another user (uid 4711)"},
-		"in another user's folder": {func(t *testing.T, path string) { giveAway(t, filepath.Dir(path)) }, "its folder belongs to another user (uid 4711)"},
+		"another user's": {func(t *testing.T, path string) { giveAway(t, path) },
+			"it belongs to another user (uid 4711)"},
+		"in another user's folder": {func(t *testing.T, path string) { giveAway(t, filepath.Dir(path)) },
+			"its folder belongs to another user (uid 4711)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			top, below := folders(t)

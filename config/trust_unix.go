@@ -18,7 +18,8 @@ func distrustOwner(_ string, info fs.FileInfo) string {
 		return "does not say whose it is"
 	case status.Uid != 0 && int(status.Uid) != os.Geteuid():
 		return fmt.Sprintf("belongs to another user (uid %d)", status.Uid)
-	case info.Mode().Perm()&0o022 != 0: // with an access control list, the group's bits are the most that it gives to anybody
+	// with an access control list, the group's bits are the most that it gives to anybody
+	case info.Mode().Perm()&0o022 != 0:
 		return fmt.Sprintf("can be written by others (%s; chmod go-w)", info.Mode())
 	}
 	return ""

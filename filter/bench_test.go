@@ -26,7 +26,8 @@ func cells(countries []country, shape func(callingCode, national string) string)
 		for i := range national {
 			national[i] = byte('0' + rng.IntN(10))
 		}
-		if n := numbering.International(c.callingCode + string(national)); n.Type() == numbering.Mobile || n.Type() == numbering.FixedOrMobile {
+		if n := numbering.International(c.callingCode + string(national)); n.Type() == numbering.Mobile ||
+			n.Type() == numbering.FixedOrMobile {
 			start := len(list)
 			list = append(list, shape(c.callingCode, string(national))...)
 			made = append(made, list[start:])
@@ -47,8 +48,10 @@ var (
 )
 
 var twenty = []country{
-	{"91", 12}, {"1", 11}, {"55", 13}, {"44", 12}, {"49", 13}, {"52", 12}, {"62", 13}, {"234", 13}, {"27", 11}, {"90", 12},
-	{"39", 12}, {"34", 11}, {"33", 11}, {"92", 12}, {"20", 12}, {"54", 13}, {"57", 12}, {"63", 12}, {"966", 12}, {"254", 12},
+	{"91", 12}, {"1", 11}, {"55", 13}, {"44", 12}, {"49", 13}, {"52", 12}, {"62", 13}, {"234", 13},
+	{"27", 11}, {"90", 12},
+	{"39", 12}, {"34", 11}, {"33", 11}, {"92", 12}, {"20", 12}, {"54", 13}, {"57", 12}, {"63", 12},
+	{"966", 12}, {"254", 12},
 }
 
 func BenchmarkDecide(b *testing.B) {
@@ -62,12 +65,14 @@ func BenchmarkDecide(b *testing.B) {
 		{"E164India", "", cells(india, func(c, n string) string { return "+" + c + n })},
 		{"FormattedOne", "", [][]byte{[]byte("+91 (98765) 432-10")}},
 		{"Formatted", "", cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s %s-%s", c, n[:4], n[4:]) })},
-		{"Brackets", "", cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s (%s) %s", c, n[:3], n[3:]) })},
+		{"Brackets", "",
+			cells(twenty, func(c, n string) string { return fmt.Sprintf("+%s (%s) %s", c, n[:3], n[3:]) })},
 		{"WaID", "", cells(twenty, func(c, n string) string { return c + n })},
 		{"WaIDAbroad", "IN", cells(twenty, func(c, n string) string { return c + n })},
 		{"NationalIN", "IN", cells(india, func(_, n string) string { return n })},
 		{"NationalINTrunk", "IN", cells(india, func(_, n string) string { return "0" + n[:5] + " " + n[5:] })},
-		{"NationalUS", "US", cells(nanp, func(_, n string) string { return fmt.Sprintf("(%s) %s-%s", n[:3], n[3:6], n[6:]) })},
+		{"NationalUS", "US",
+			cells(nanp, func(_, n string) string { return fmt.Sprintf("(%s) %s-%s", n[:3], n[3:6], n[6:]) })},
 		{"Junk", "", [][]byte{[]byte("call reception"), []byte(""), []byte("n/a"), []byte("9.19877E+11")}},
 		{"Crimea", "", [][]byte{[]byte("+79781234567"), []byte("+79161234567"), []byte("+380651234567")}},
 	} {

@@ -44,8 +44,9 @@ type chunk struct {
 
 func newChunk(size, outcomes int) *chunk {
 	return &chunk{
-		buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), seenRows: make([]int, outcomes), seenPairs: map[pair]int{},
-		quote: -1, homes: map[string]rowRegion{}, scanned: make(chan struct{}, 1),
+		buffer: make([]byte, size), batch: new(batch), tally: newTally(outcomes), seenRows: make([]int, outcomes),
+		seenPairs: map[pair]int{},
+		quote:     -1, homes: map[string]rowRegion{}, scanned: make(chan struct{}, 1),
 	}
 }
 
@@ -56,7 +57,8 @@ func (p *chunk) reset() {
 	clear(p.seenPairs)
 	p.samples, p.close = p.samples[:0], p.close[:0]
 	p.seen.clear()
-	p.data, p.atEOF, p.failure, p.err, p.mayHoldControl, p.rest, p.lines, p.quote = nil, false, nil, nil, false, 0, 0, -1
+	p.data, p.atEOF, p.failure, p.err, p.mayHoldControl, p.rest, p.lines, p.quote = nil, false, nil, nil,
+		false, 0, 0, -1
 }
 
 // shrink lets buffers go that long rows have enlarged, once rows are shorter again.

@@ -133,7 +133,8 @@ func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 		var c cell.Cell
 		if len(text) > 0 && f.readCell(&c, text, f.options.DefaultRegion) == Undecided {
 			first, _ := f.read(&c, f.options.DefaultRegion)
-			p.close = append(p.close, closeNumber{consent: consent, keys: f.keysOf(c, f.options.DefaultRegion), unassigned: isUnassigned(first.number)})
+			p.close = append(p.close, closeNumber{consent: consent, keys: f.keysOf(c, f.options.DefaultRegion),
+				unassigned: isUnassigned(first.number)})
 		}
 	}
 }

@@ -86,7 +86,8 @@ func columnNamed(name string, header []string) (column int, problem string) {
 		case 1:
 			return found[0] + 1, ""
 		default:
-			return 0, fmt.Sprintf("%d columns are named %s; give the number of the one you mean", len(found), redact.Quote(name))
+			return 0, fmt.Sprintf("%d columns are named %s; give the number of the one you mean", len(found),
+				redact.Quote(name))
 		}
 	}
 	return 0, "there is no column named " + redact.Quote(name)

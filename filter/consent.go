@@ -14,7 +14,8 @@ func (s *scanner) consentOf(p *chunk, start, end int) string {
 	if s.layout.consent == nil {
 		return ""
 	}
-	value := strings.ToLower(strings.TrimSpace(s.cellOf(p.data, csv.Record{Start: start, End: end}, s.layout.consent.Number-1)))
+	value := strings.ToLower(strings.TrimSpace(s.cellOf(p.data, csv.Record{Start: start, End: end},
+		s.layout.consent.Number-1)))
 	notWord := func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != ' ' }
 	switch {
 	case value == "":

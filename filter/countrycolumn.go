@@ -61,7 +61,8 @@ func (f *Filter) weighCountries(l *Layout, s *sample, column int) (w countryWeig
 			continue
 		}
 		isPlain := strings.Trim(text, "0123456789") == "" && !strings.HasPrefix(text, "00")
-		if !isCode && !isCountry && (countLetters(text) > 0 || isPlain && name != "") { // an age, a price, a name: too much to look up
+		// an age, a price, a name: too much to look up
+		if !isCode && !isCountry && (countLetters(text) > 0 || isPlain && name != "") {
 			return w, false
 		}
 		region, known := seen[text]
@@ -121,7 +122,8 @@ func (w *countryWeight) problem(s *sample, phone, column int) string {
 	}
 	word := shellQuoted(s.column(column).Label())
 	return fmt.Sprintf("column %s holds %s (%s) of the numbers in column %s, which lack them; read both together with --region-column %s,"+
-		" or say --region-column %s", s.describe([]int{column})[0], what, strings.Join(w.examples, ", "), s.describe([]int{phone})[0], word, NoRegionColumn)
+		" or say --region-column %s", s.describe([]int{column})[0], what, strings.Join(w.examples, ", "),
+		s.describe([]int{phone})[0], word, NoRegionColumn)
 }
 
 // shellQuoted quotes what a shell would take apart.
@@ -148,5 +150,6 @@ func isCountryName(header string) bool {
 
 var (
 	countryWords = []string{"land", "región", "region", "iso", "ülke", "ulke", "kraj", "zeme", "nation"}
-	countryParts = []string{"country", "país", "pais", "pays", "paese", "negara", "страна", "الدولة", "دولة", "البلد", "देश", "দেশ", "ملک", "国家", "國家", "国籍", "국가", "ประเทศ", "quốcgia"}
+	countryParts = []string{"country", "país", "pais", "pays", "paese", "negara", "страна", "الدولة", "دولة", "البلد",
+		"देश", "দেশ", "ملک", "国家", "國家", "国籍", "국가", "ประเทศ", "quốcgia"}
 )

@@ -125,7 +125,8 @@ func (f *Filter) conclude(c *cell.Cell, first, second reading) verdict {
 		}
 		return v
 	}
-	v := verdict{outcome: f.outcomes.of(first.number, c.Digits()[first.skip:]), reading: first.kind, traits: writingTraits(c)}
+	v := verdict{outcome: f.outcomes.of(first.number, c.Digits()[first.skip:]), reading: first.kind,
+		traits: writingTraits(c)}
 	if v.reading != ReadingInternational {
 		v.traits |= bareTraits(c)
 	}

@@ -46,7 +46,8 @@ func ExampleFilter_Stream() {
 	f := load()
 	list := "name,phone\nAsha,+919876543210\nJoe,+14155550132\n"
 	var kept, dropped bytes.Buffer
-	result, err := f.Stream(context.Background(), &kept, &dropped, strings.NewReader(list), filter.ListOptions{Name: "list.csv"})
+	result, err := f.Stream(context.Background(), &kept, &dropped, strings.NewReader(list),
+		filter.ListOptions{Name: "list.csv"})
 	if err != nil {
 		panic(err)
 	}

@@ -52,15 +52,20 @@ func (f *Filter) Explain(text string) Explanation {
 
 // noteCell says what was done to the cell.
 func (x *Explanation) noteCell(c *cell.Cell, reason Reason) {
-	x.note(c.Has(cell.Redecoded), "the text had been decoded wrongly by a program before (as +91&nbsp;98765 or â€ª+91), which was undone")
-	x.note(c.Has(cell.Chat), "a chat id or a link of WhatsApp: its digits begin with a calling code, whatever the default region")
+	x.note(c.Has(cell.Redecoded),
+		"the text had been decoded wrongly by a program before (as +91&nbsp;98765 or â€ª+91), which was undone")
+	x.note(c.Has(cell.Chat),
+		"a chat id or a link of WhatsApp: its digits begin with a calling code, whatever the default region")
 	x.note(c.Has(cell.Device), "the device after the chat id was left out")
-	x.note(c.Has(cell.Extension), "an extension stands behind the number; it is no part of a WhatsApp number and was left out")
+	x.note(c.Has(cell.Extension),
+		"an extension stands behind the number; it is no part of a WhatsApp number and was left out")
 	x.note(c.Has(cell.Float), "a trailing .0 was left out: a program took the number for an amount")
 	x.note(c.Has(cell.Scientific), "the number is in scientific notation, with every digit there")
 	x.note(c.Has(cell.CarrierLetters), "xx stands for a carrier's code")
-	x.note(reason == Mangled && c.Zeros > 0, "it ends in .0, and nobody knows whether the zero is a digit of the number or was added by a program")
-	x.note(c.Has(cell.Lost), "characters of it were lost when a program saved or decoded the text wrongly (? or â in their place)")
+	x.note(reason == Mangled && c.Zeros > 0,
+		"it ends in .0, and nobody knows whether the zero is a digit of the number or was added by a program")
+	x.note(c.Has(cell.Lost),
+		"characters of it were lost when a program saved or decoded the text wrongly (? or â in their place)")
 }
 
 func (x *Explanation) note(holds bool, note string) {
@@ -73,7 +78,8 @@ func (x *Explanation) add(c *cell.Cell, r reading, counts bool) {
 	if r.kind == NoReading {
 		return
 	}
-	e := ExplainedReading{Reading: r.kind, Counts: counts, Reason: r.reason, Legacy: r.number.Legacy(), E164: string(r.e164(nil, c))}
+	e := ExplainedReading{Reading: r.kind, Counts: counts, Reason: r.reason, Legacy: r.number.Legacy(),
+		E164: string(r.e164(nil, c))}
 	for _, region := range r.number.Set().Regions() {
 		e.Regions = append(e.Regions, rules.Region(region))
 	}

@@ -39,7 +39,8 @@ func TestReasonNamesAreTheInterface(t *testing.T) {
 	for _, r := range filter.Reasons() {
 		names = append(names, r.String())
 	}
-	require.Equal(t, []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent", "suppressed", "invalid",
+	require.Equal(t, []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent",
+		"suppressed", "invalid",
 		"no_region", "ambiguous", "undetermined", "restricted", "unlisted", "sighted", "duplicate", "allowed"}, names)
 	require.False(t, filter.Reason(0).Kept())
 	require.False(t, filter.Decision{}.Kept())
@@ -62,26 +63,44 @@ func TestDecide(t *testing.T) {
 		defaultRegion string
 		want          decision
 	}{
-		{"+919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"+91 98765-43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"＋91 (98765) 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"+44 (0) 7911 123456", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "GG", Rule: "two-lists:default"}},
-		{"0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"+0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"011 91 98765 43210", "US", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN", Rule: "allowed"}},
-		{"919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN", Rule: "allowed"}},
-		{"98765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN", Rule: "allowed"}},
-		{"098765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN", Rule: "allowed"}},
-		{"919876543210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN", Rule: "allowed"}},
+		{"+919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"+91 98765-43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"＋91 (98765) 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"+44 (0) 7911 123456", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational,
+			Region: "GG", Rule: "two-lists:default"}},
+		{"0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"+0091 98765 43210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"011 91 98765 43210", "US", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational,
+			Region: "IN", Rule: "allowed"}},
+		{"919876543210", "", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN",
+			Rule: "allowed"}},
+		{"98765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN",
+			Rule: "allowed"}},
+		{"098765 43210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingNational, Region: "IN",
+			Rule: "allowed"}},
+		{"919876543210", "IN", decision{Reason: filter.Allowed, Reading: filter.ReadingBareInternational, Region: "IN",
+			Rule: "allowed"}},
 		{"98765 43210", "", decision{Reason: filter.Invalid}},
 
-		{"+5511987654321", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "BR", Rule: "denied"}},
-		{"+4930123456", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "DE", Rule: "berlin"}},
-		{"030 123456", "DE", decision{Reason: filter.Restricted, Reading: filter.ReadingNational, Region: "DE", Rule: "berlin"}},
-		{"+498912345678", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "DE", Rule: "allowed"}},
-		{"+5352345678", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "CU", Rule: "platform-sanctioned"}},
-		{"+33639981234", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "FR", Rule: "two-lists:default"}},
-		{"+16135550123", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "CA", Rule: "two-lists:default"}},
+		{"+5511987654321", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "BR",
+			Rule: "denied"}},
+		{"+4930123456", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "DE",
+			Rule: "berlin"}},
+		{"030 123456", "DE", decision{Reason: filter.Restricted, Reading: filter.ReadingNational, Region: "DE",
+			Rule: "berlin"}},
+		{"+498912345678", "", decision{Reason: filter.Allowed, Reading: filter.ReadingInternational, Region: "DE",
+			Rule: "allowed"}},
+		{"+5352345678", "", decision{Reason: filter.Restricted, Reading: filter.ReadingInternational, Region: "CU",
+			Rule: "platform-sanctioned"}},
+		{"+33639981234", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "FR",
+			Rule: "two-lists:default"}},
+		{"+16135550123", "", decision{Reason: filter.Unlisted, Reading: filter.ReadingInternational, Region: "CA",
+			Rule: "two-lists:default"}},
 
 		{"+80012345678", "", decision{Reason: filter.NoRegion}},
 		{"+999 12345678", "", decision{Reason: filter.NoRegion}},
@@ -185,15 +204,18 @@ func TestBareDigitsOfPrefixesAndLegacyForms(t *testing.T) {
 		want       decision
 	}{
 		{"79781234567", "", crimea},
-		{"9781234567", "RU", decision{filter.Restricted, filter.ReadingNational, "RU", "platform-sanctioned-crimea-mobile"}},
-		{"380651234567", "", decision{filter.Restricted, filter.ReadingBareInternational, "UA", "platform-sanctioned-crimea"}},
+		{"9781234567", "RU",
+			decision{filter.Restricted, filter.ReadingNational, "RU", "platform-sanctioned-crimea-mobile"}},
+		{"380651234567", "",
+			decision{filter.Restricted, filter.ReadingBareInternational, "UA", "platform-sanctioned-crimea"}},
 		{"79161234567", "", decision{filter.Allowed, filter.ReadingBareInternational, "RU", ""}},
 		{"4991234567", "BR", decision{filter.Allowed, filter.ReadingNational, "BR", ""}},
 		{"4791234567", "BR", decision{filter.Allowed, filter.ReadingNational, "BR", ""}},
 	} {
 		f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, test.home)})
 		require.Equal(t, test.want, inWords(f.DecideString(test.cell)), test.cell)
-		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n"+test.cell+"\n"), filter.ListOptions{})
+		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n"+test.cell+"\n"),
+			filter.ListOptions{})
 		require.NoError(t, err)
 		require.EqualValues(t, 1, result.Reasons[test.want.Reason], test.cell)
 		require.Equal(t, test.want.Region, result.Regions[0].Region, test.cell)
@@ -213,14 +235,17 @@ func TestRequireValid(t *testing.T) {
 func TestUnknownDefaultRegion(t *testing.T) {
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(t, err)
-	_, err = filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), filter.Options{DefaultRegion: region(t, "AQ")})
+	_, err = filter.New(set.Compile(rules.Marketing, testTime, rules.Medium),
+		filter.Options{DefaultRegion: region(t, "AQ")})
 	require.EqualError(t, err, "region AQ has no numbering plan of its own")
 }
 
 func TestRegionsOf(t *testing.T) {
 	for number, want := range map[string]string{
-		"919876543210": "IN", "+919876543210": "IN", "+91 98765-43210": "IN", "00919876543210": "IN", "14165550123": "CA", "447911123456": "GG", "447700900123": "GB|GG|IM|JE",
-		"521234567890123456": "", "80012345678": "", "99912345678": "", "12": "", "": "", "US.1a2b": "", "+91 98765 43210 / 43211": "",
+		"919876543210": "IN", "+919876543210": "IN", "+91 98765-43210": "IN", "00919876543210": "IN",
+		"14165550123": "CA", "447911123456": "GG", "447700900123": "GB|GG|IM|JE",
+		"521234567890123456": "", "80012345678": "", "99912345678": "", "12": "", "": "", "US.1a2b": "",
+		"+91 98765 43210 / 43211": "",
 	} {
 		require.Equal(t, want, filter.RegionsOf(number).String(), number)
 	}

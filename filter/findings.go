@@ -92,7 +92,8 @@ func (s *stream) findings() []Finding {
 		findings = append(findings, f)
 	}
 	slices.SortFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Regions, b.Regions), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Regions, b.Regions),
+			cmp.Compare(a.Rule, b.Rule))
 	})
 	return findings
 }

@@ -56,7 +56,8 @@ func slowFindings(t *testing.T, list, kept, dropped []byte, layout filter.Layout
 		findings = append(findings, *f)
 	}
 	slices.SortFunc(findings, func(a, b filter.Finding) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Regions, b.Regions), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Regions, b.Regions),
+			cmp.Compare(a.Rule, b.Rule))
 	})
 	return findings
 }
@@ -101,7 +102,8 @@ func requireSlowFindings(t *testing.T, list, kept, dropped []byte, result *filte
 func TestFindingsAreTheDroppedRows(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/lists/*.csv")
 	require.NoError(t, err)
-	suppressed, err := newFilter(t, "general", filter.Options{}).ReadNumbers(t.Context(), strings.NewReader(in+"\n"), filter.ListOptions{Name: "s"})
+	suppressed, err := newFilter(t, "general", filter.Options{}).ReadNumbers(t.Context(), strings.NewReader(in+"\n"),
+		filter.ListOptions{Name: "s"})
 	require.NoError(t, err)
 	for _, path := range paths {
 		if strings.Contains(path, "phone-column") {
@@ -120,14 +122,16 @@ func TestFindingsAreTheDroppedRows(t *testing.T) {
 // Rows at random from what makes lines hard to count, more of them than a part holds.
 func TestFindingsOfRandomLists(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	cells := []string{in, us, cu, bad, "", "n/a", "9.19E+11", "+12005550100", "\"" + us + "\n\"", "4155550132", "+80012345678", "+79781234567"}
+	cells := []string{in, us, cu, bad, "", "n/a", "9.19E+11", "+12005550100", "\"" + us + "\n\"", "4155550132",
+		"+80012345678", "+79781234567"}
 	notes := []string{"x", "\"a\nb\"", "\"a\r\nb\"\"c\n\"", "5\" pipe", ""}
 	ends := []string{"\n", "\r\n", "\n\n", "\r\n\r\n\n"}
 	f := newFilter(t, "general", filter.Options{DefaultRegion: region(t, "US"), Bare: filter.BareEither})
 	for _, head := range []string{"note,phone\n", "\ufeffsep=,\r\nnote,phone\r\n\r\n"} {
 		list := []byte(head + "a," + in + "\n")
 		for range 40_000 {
-			list = append(list, notes[rng.IntN(len(notes))]+","+cells[rng.IntN(len(cells))]+ends[rng.IntN(len(ends))]...)
+			list = append(list, notes[rng.IntN(len(notes))]+","+cells[rng.IntN(len(cells))]+
+				ends[rng.IntN(len(ends))]...)
 		}
 		requireFindings(t, f, list, filter.ListOptions{})
 		requireFindings(t, f, list, filter.ListOptions{Dedupe: true, Jobs: 1})
@@ -150,7 +154,8 @@ func TestSamples(t *testing.T) {
 		{"", "+91", "+••", "+91"}, // too few digits for a calling code
 		{"IN", "00 44 7911 12", "+44••••12", "+44791112"},
 		{"", "12345", "•••••", "12345"},
-		{"", "n/a", "", ""}, {"", "", "", ""}, {"", "9.19877E+11", "", ""}, {"", "+919876543210 / +919876543211", "", ""},
+		{"", "n/a", "", ""}, {"", "", "", ""}, {"", "9.19877E+11", "", ""},
+		{"", "+919876543210 / +919876543211", "", ""},
 		{"", "Asha 98765", "", ""}, {"", "1234567890123456789012345678901", "", ""},
 	}
 	for _, test := range tests {
@@ -179,7 +184,8 @@ func TestSamplesHoldFewDigits(t *testing.T) {
 			}
 			list.WriteString(",x\n")
 		}
-		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()), filter.ListOptions{NoHeader: true, Columns: []string{"1"}, Findings: 1000})
+		result, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()),
+			filter.ListOptions{NoHeader: true, Columns: []string{"1"}, Findings: 1000})
 		require.NoError(t, err)
 		require.NotEmpty(t, result.Findings)
 		for _, finding := range result.Findings {
@@ -203,7 +209,8 @@ func TestLinesAreRows(t *testing.T) {
 
 // Without being asked for, findings are not made.
 func TestNoFindings(t *testing.T) {
-	result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, strings.NewReader("phone\n"+us+"\n"), filter.ListOptions{})
+	result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil,
+		strings.NewReader("phone\n"+us+"\n"), filter.ListOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, result.Dropped)
 	require.Nil(t, result.Findings)

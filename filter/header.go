@@ -21,7 +21,8 @@ func (s *sample) findHeader() error {
 	if asked := s.options.HeaderRow; asked > 0 {
 		s.header = slices.IndexFunc(s.rows, func(row sampleRow) bool { return row.number == asked })
 		if s.header < 0 {
-			return s.fail(fmt.Sprintf("row %d is no header: it is blank, or not among the first %d rows", asked, mostSampled))
+			return s.fail(fmt.Sprintf("row %d is no header: it is blank, or not among the first %d rows", asked,
+				mostSampled))
 		}
 		return nil
 	}
@@ -57,7 +58,8 @@ func (s *sample) isAsked(name string) bool {
 		asked = append(asked, r.Column)
 	}
 	name = strings.TrimSpace(name)
-	return name != "" && slices.ContainsFunc(asked, func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), name) })
+	return name != "" &&
+		slices.ContainsFunc(asked, func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), name) })
 }
 
 // settleHeader decides, once the phone column is known, whether the header is one. Its phone cell,
@@ -71,7 +73,8 @@ func (s *sample) settleHeader(column int) error {
 			continue
 		}
 		if s.options.HeaderRow > 0 {
-			return s.fail(fmt.Sprintf("row %d cannot be at or above the header, row %d: it holds a number", row.number, s.options.HeaderRow))
+			return s.fail(fmt.Sprintf("row %d cannot be at or above the header, row %d: it holds a number", row.number,
+				s.options.HeaderRow))
 		}
 		s.header = -1
 		return nil

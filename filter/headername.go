@@ -40,7 +40,8 @@ func hasPhoneWord(header string) bool {
 		return false
 	}
 	words := headerWords(header)
-	if slices.Contains(words, "id") && !slices.Contains(words, "whatsapp") { // the id of a sender's number, a device, a call
+	// the id of a sender's number, a device, a call
+	if slices.Contains(words, "id") && !slices.Contains(words, "whatsapp") {
 		return false
 	}
 	for _, word := range words {
@@ -135,59 +136,74 @@ var phoneNames = []string{
 	"cellulare", "numeroditelefono", "telefoon", "telefoonnummer", "mobiel", // Italian, Dutch
 	"nomorhp", "nohp", "nomortelepon", "telepon", // Indonesian
 	"телефон", "номертелефона", "мобильный", "мобильныйтелефон", // Russian
-	"هاتف", "الهاتف", "رقمالهاتف", "جوال", "الجوال", "رقمالجوال", "موبايل", "فون", "فوننمبر", "موبائل", "موبائلنمبر", // Arabic, Urdu
-	"फ़ोन", "फोन", "फ़ोननंबर", "फोननंबर", "मोबाइल", "मोबाइलनंबर", "मोबाईल", "ফোন", "মোবাইল", "ফোননম্বর", "মোবাইলনম্বর", // Hindi, Marathi, Bengali
-	"电话", "手机", "手机号", "手机号码", "电话号码", "電話", "電話番号", "電話號碼", "手機", "手機號碼", "携帯", "携帯電話", "전화번호", "휴대폰", "휴대폰번호", // Chinese, Japanese, Korean
+	// Arabic, Urdu
+	"هاتف", "الهاتف", "رقمالهاتف", "جوال", "الجوال", "رقمالجوال", "موبايل", "فون", "فوننمبر", "موبائل", "موبائلنمبر",
+	// Hindi, Marathi, Bengali
+	"फ़ोन", "फोन", "फ़ोननंबर", "फोननंबर", "मोबाइल", "मोबाइलनंबर", "मोबाईल", "ফোন", "মোবাইল", "ফোননম্বর", "মোবাইলনম্বর",
+	// Chinese, Japanese, Korean
+	"电话", "手机", "手机号", "手机号码", "电话号码", "電話", "電話番号", "電話號碼", "手機", "手機號碼", "携帯", "携帯電話", "전화번호", "휴대폰", "휴대폰번호",
 	"ceptelefonu", "cep", "ceptel", "telefonnumarası", "gsm", // Turkish
 }
 
 // phonePrefixes stand before a phone column's name where a list has several of them, and elsewhere.
 var phonePrefixes = []string{
-	"customer", "client", "contact", "recipient", "user", "default", "primary", "main", "secondary", "other", "alternative", "alternate", "alt",
+	"customer", "client", "contact", "recipient", "user", "default", "primary", "main", "secondary", "other",
+	"alternative", "alternate", "alt",
 	"home", "work", "business", "office", "company", "personal", "private",
 }
 
 // shortPhoneWords are words for a phone that other words have in them, too.
 var shortPhoneWords = []string{
-	"phone", "phones", "mobile", "mob", "cell", "tel", "hp", "wa", "gsm", "tlf", "tfno", "tfn", "telp", "telpon", "tlp", "hape", "ponsel",
-	"fone", "fon", "cel", "móvil", "movil", "zap", "zapzap", "handy", "cep", "sdt", "sđt", "simu", "waya", "fóònù", "selula", "cellulare",
+	"phone", "phones", "mobile", "mob", "cell", "tel", "hp", "wa", "gsm", "tlf", "tfno", "tfn", "telp", "telpon", "tlp",
+	"hape", "ponsel",
+	"fone", "fon", "cel", "móvil", "movil", "zap", "zapzap", "handy", "cep", "sdt", "sđt", "simu", "waya", "fóònù",
+	"selula", "cellulare",
 	"portable", "portatile", "tél", "тел", "моб", "сот", "جوال", "فون", "تلفن",
 }
 
 // phoneWordStarts begin longer words for a phone.
 var phoneWordStarts = []string{
-	"phone", "mobil", "mobiel", "telef", "teléf", "téléph", "teleph", "telep", "celul", "cellul", "cellph", "rufnummer", "handynum", "selfoon", "ekwent",
+	"phone", "mobil", "mobiel", "telef", "teléf", "téléph", "teleph", "telep", "celul", "cellul", "cellph", "rufnummer",
+	"handynum", "selfoon", "ekwent",
 	"телефон", "мобил", "сотов", "ватсап", "вотсап", "вацап", "смартфон",
 }
 
 // phoneWordParts stand anywhere in a header: long words, and those of scripts that part no words by
 // spaces.
 var phoneWordParts = []string{
-	"whatsapp", "whatsap", "watsapp", "msisdn", "telephone", "telefon", "telefone", "phonenumber", "phoneno", "cellphone", "mobilephone",
+	"whatsapp", "whatsap", "watsapp", "msisdn", "telephone", "telefon", "telefone", "phonenumber", "phoneno",
+	"cellphone", "mobilephone",
 	"هاتف", "موبايل", "موبائل", "موبایل", "تليفون", "تلفون", "واتساب", "واتس", "المحمول", "واٹس",
-	"फ़ोन", "फोन", "मोबाइल", "मोबाईल", "दूरभाष", "व्हाट्सएप", "व्हाट्सऐप", "ফোন", "মোবাইল", "হোয়াটসঅ্যাপ", "ਫ਼ੋਨ", "ਫੋਨ", "ਮੋਬਾਈਲ",
-	"ફોન", "મોબાઇલ", "મોબાઈલ", "தொலைபேசி", "மொபைல்", "அலைபேசி", "கைபேசி", "வாட்ஸ்", "ఫోన్", "మొబైల్", "వాట్సాప్", "ಫೋನ್", "ಮೊಬೈಲ್", "ದೂರವಾಣಿ", "ഫോൺ", "മൊബൈൽ",
-	"电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "핸드폰", "โทร", "มือถือ", "điệnthoại", "diđộng", "טלפון", "נייד", "τηλ", "κινητό",
+	"फ़ोन", "फोन", "मोबाइल", "मोबाईल", "दूरभाष", "व्हाट्सएप", "व्हाट्सऐप", "ফোন", "মোবাইল", "হোয়াটসঅ্যাপ", "ਫ਼ੋਨ",
+	"ਫੋਨ", "ਮੋਬਾਈਲ",
+	"ફોન", "મોબાઇલ", "મોબાઈલ", "தொலைபேசி", "மொபைல்", "அலைபேசி", "கைபேசி", "வாட்ஸ்", "ఫోన్", "మొబైల్", "వాట్సాప్",
+	"ಫೋನ್", "ಮೊಬೈಲ್", "ದೂರವಾಣಿ", "ഫോൺ", "മൊബൈൽ",
+	"电话", "電話", "手机", "手機", "携帯", "전화", "휴대폰", "핸드폰", "โทร", "มือถือ", "điệnthoại", "diđộng", "טלפון", "נייד", "τηλ",
+	"κινητό",
 }
 
 // chatIDNames are the names of columns of WhatsApp's ids of people, as its webhooks and the tools
 // around it write them.
 var chatIDNames = []string{
-	"waid", "jid", "remotejid", "remotejidalt", "chatid", "whatsappid", "wauserid", "whatsappuserid", "wid", "senderjid", "participantjid", "wajid",
+	"waid", "jid", "remotejid", "remotejidalt", "chatid", "whatsappid", "wauserid", "whatsappuserid", "wid",
+	"senderjid", "participantjid", "wajid",
 	"idserialized", "serialized", "iduser",
 }
 
 // chatIDPrefixes stand before them in the exports of tools.
 var chatIDPrefixes = []string{
-	"contacts", "contact", "customer", "client", "recipient", "user", "message", "key", "data", "chats", "chat", "whatsapp", "wa", "remote", "sender",
+	"contacts", "contact", "customer", "client", "recipient", "user", "message", "key", "data", "chats", "chat",
+	"whatsapp", "wa", "remote", "sender",
 	"participant", "owner",
 }
 
 var (
 	// consentParts stand in the names of consent columns.
 	consentParts = []string{
-		"optin", "optedin", "optout", "optedout", "consent", "acceptswhatsapp", "acceptsmarketing", "acceptedmarketing", "marketingallowed", "subscribed", "unsubscribed",
-		"gdpr", "lgpd", "dsgvo", "einwilligung", "zustimmung", "consentimiento", "consentimento", "aceita", "acepta", "autoriza", "consentement", "consenso",
+		"optin", "optedin", "optout", "optedout", "consent", "acceptswhatsapp", "acceptsmarketing", "acceptedmarketing",
+		"marketingallowed", "subscribed", "unsubscribed",
+		"gdpr", "lgpd", "dsgvo", "einwilligung", "zustimmung", "consentimiento", "consentimento", "aceita", "acepta",
+		"autoriza", "consentement", "consenso",
 		"persetujuan", "izin", "onay", "согласие", "подписан", "موافقة", "सहमति", "同意", "동의",
 	}
 	consentWords  = []string{"dnd", "permission", "subscription"}
@@ -195,9 +211,12 @@ var (
 
 	// callingCodeParts and callingCodeWords stand in the names of columns of calling codes.
 	callingCodeParts = []string{
-		"countrycode", "countryprefix", "callingcode", "dialcode", "dialingcode", "diallingcode", "phonecode", "codecountry", "ländervorwahl", "landesvorwahl",
-		"códigodopaís", "codigodopais", "códigodelpaís", "codigodelpais", "códigopaís", "codigopais", "indicatif", "prefissointernazionale", "kodenegara",
+		"countrycode", "countryprefix", "callingcode", "dialcode", "dialingcode", "diallingcode", "phonecode",
+		"codecountry", "ländervorwahl", "landesvorwahl",
+		"códigodopaís", "codigodopais", "códigodelpaís", "codigodelpais", "códigopaís", "codigopais", "indicatif",
+		"prefissointernazionale", "kodenegara",
 		"ülkekodu", "ulkekodu", "кодстраны", "رمزالدولة", "كودالدولة", "देशकोड", "国家代码", "國碼", "国番号", "국가번호",
 	}
-	callingCodeWords = []string{"ddi", "isd", "idd", "cc", "vorwahl", "prefix", "prefijo", "prefixo", "prefisso", "préfixe", "код"}
+	callingCodeWords = []string{"ddi", "isd", "idd", "cc", "vorwahl", "prefix", "prefijo", "prefixo", "prefisso",
+		"préfixe", "код"}
 )

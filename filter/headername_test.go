@@ -10,7 +10,8 @@ import (
 
 // What is compared with composed text must be composed.
 func TestHeaderWordsAreComposed(t *testing.T) {
-	for _, word := range slices.Concat(phoneNames, shortPhoneWords, phoneWordStarts, phoneWordParts, chatIDNames, consentParts, consentWords, callingCodeParts, callingCodeWords) {
+	for _, word := range slices.Concat(phoneNames, shortPhoneWords, phoneWordStarts, phoneWordParts, chatIDNames,
+		consentParts, consentWords, callingCodeParts, callingCodeWords) {
 		require.Equal(t, norm.NFC.String(word), word)
 	}
 }

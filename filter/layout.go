@@ -115,7 +115,8 @@ func (l *Layout) takeHeader(s *sample) {
 	}
 	row := s.rows[s.header]
 	l.HeaderRow, l.header, l.rowsAbove, l.Columns = row.number, span{row.start, row.end}, row.number, len(row.cells)
-	l.replaced = indexesOf(row.cells, func(name string) bool { return slices.Contains(addedColumns[:], strings.TrimSpace(name)) })
+	l.replaced = indexesOf(row.cells,
+		func(name string) bool { return slices.Contains(addedColumns[:], strings.TrimSpace(name)) })
 }
 
 // findOthers finds the columns that are asked for beside the phone columns, and those that somebody
@@ -177,7 +178,8 @@ var sepDelimiters = []byte(",;\t|:^~")
 func (l *Layout) readSepLine(data []byte) {
 	line, _, ok := bytes.Cut(data[l.marked:], []byte("\n"))
 	value := bytes.TrimSuffix(line, []byte("\r"))
-	if !ok || len(value) != len("sep=;") || !bytes.EqualFold(value[:4], []byte("sep=")) || !bytes.Contains(sepDelimiters, value[4:]) {
+	if !ok || len(value) != len("sep=;") || !bytes.EqualFold(value[:4], []byte("sep=")) ||
+		!bytes.Contains(sepDelimiters, value[4:]) {
 		return
 	}
 	l.marked += len(line) + 1

@@ -18,11 +18,14 @@ func TestNewLike(t *testing.T) {
 	for _, categories := range [][]string{{"general"}, {"alcohol"}, gambling, {"alcohol", "otc-drugs"}} {
 		set, err := rules.Load(rules.Options{Categories: categories})
 		require.NoError(t, err)
-		policies = append(policies, set.Compile(rules.Marketing, planned, rules.Medium), set.Compile(rules.Service, planned, rules.Low))
-		policies = append(policies, set.WithSender(rules.Sender{Permissions: permission}).Compile(rules.Marketing, planned, rules.Medium))
+		policies = append(policies, set.Compile(rules.Marketing, planned, rules.Medium),
+			set.Compile(rules.Service, planned, rules.Low))
+		policies = append(policies, set.WithSender(rules.Sender{Permissions: permission}).Compile(rules.Marketing,
+			planned, rules.Medium))
 	}
 	policies = append(policies, twinPolicy(t))
-	numbers := []string{"+525512345678", "+819012345678", "+14155550132", "+17875550123", "+79781234567", "+12005550100", "+380651234567", "junk"}
+	numbers := []string{"+525512345678", "+819012345678", "+14155550132", "+17875550123", "+79781234567",
+		"+12005550100", "+380651234567", "junk"}
 	tables := func(f *Filter) (told []outcome) {
 		for x := range f.outcomes.byID {
 			told = append(told, *f.outcomes.outcome(outcomeID(x)))

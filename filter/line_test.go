@@ -38,12 +38,14 @@ func TestFoldLine(t *testing.T) {
 			require.NotEqual(t, foldLine([]byte(today)), foldLine([]byte(form[:len(form)-1]+"0")), form)
 		}
 	}
-	for _, alone := range []string{"24131234567", "2413123456", "841101234567", "919876543210", "12015550123", "551123456789"} {
+	for _, alone := range []string{"24131234567", "2413123456", "841101234567", "919876543210", "12015550123",
+		"551123456789"} {
 		key, err := strconv.ParseUint(alone, 10, 64)
 		require.NoError(t, err)
 		require.EqualValues(t, key, foldLine([]byte(alone)), alone)
 	}
-	require.Equal(t, foldLine([]byte("24103123456")), foldLine([]byte("2413123456")), "a block of Gabon that is not known, with its 0")
+	require.Equal(t, foldLine([]byte("24103123456")), foldLine([]byte("2413123456")),
+		"a block of Gabon that is not known, with its 0")
 }
 
 // Every form of before that differences.txt reads is the line of its form of today, by that file's
@@ -55,7 +57,8 @@ func TestFoldLineFollowsDifferences(t *testing.T) {
 	seen := map[string]int{}
 	for range 20000 {
 		code := []string{"52", "55", "225", "229", "84"}[rng.IntN(5)]
-		digits := code + map[string]string{"52": "1", "84": "1"}[code] + strconv.Itoa(10_000_000_000 + rng.IntN(10_000_000_000))[1:]
+		digits := code + map[string]string{"52": "1", "84": "1"}[code] +
+			strconv.Itoa(10_000_000_000 + rng.IntN(10_000_000_000))[1:]
 		digits = digits[:map[string]int{"52": 13, "55": 12, "225": 11, "229": 11, "84": 12}[code]]
 		if today := library.Today(digits); today != "" {
 			seen[code]++

@@ -53,7 +53,8 @@ func (o *ListOptions) columnFlag() string {
 // needsWholeRow reports whether more than one phone cell decides about a row, or more than the row
 // about the row.
 func (o *ListOptions) needsWholeRow(l *Layout) bool {
-	return o.inOrder() || o.Suppress != nil || l.regionColumn >= 0 || len(l.required) > 0 || o.Normalize != AsWritten || len(l.more) > 0
+	return o.inOrder() || o.Suppress != nil || l.regionColumn >= 0 || len(l.required) > 0 || o.Normalize != AsWritten ||
+		len(l.more) > 0
 }
 
 // inOrder reports whether rows are settled one after the other, and not where they are scanned.

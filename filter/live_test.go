@@ -58,7 +58,8 @@ func follow(t *testing.T, text string, paths ...string) *followed {
 	for i := range paths {
 		paths[i] = filepath.Join(f.folder, paths[i])
 	}
-	live, err := filter.NewLive(filter.LiveOptions{Rules: rules.Options{Paths: paths, Categories: []string{"mine"}}, Notify: f.notify})
+	live, err := filter.NewLive(filter.LiveOptions{Rules: rules.Options{Paths: paths, Categories: []string{"mine"}},
+		Notify: f.notify})
 	require.NoError(t, err)
 	f.Live = live
 	return f
@@ -138,7 +139,8 @@ func TestLiveFollowsAFile(t *testing.T) {
 func TestLiveFollowsAFolder(t *testing.T) {
 	const other = "format = 1\ncategory = \"other\"\nextends = \"general\"\n"
 	running(t, allowing("DE"), func(f *followed) {
-		f.write("platform.toml", "format = 1\ncategory = \"platform\"\nextends = \"platform\"\n[[deny]]\nid = \"no-de\"\nregions = [\"DE\"]\nsource = \"test\"\n")
+		f.write("platform.toml",
+			"format = 1\ncategory = \"platform\"\nextends = \"platform\"\n[[deny]]\nid = \"no-de\"\nregions = [\"DE\"]\nsource = \"test\"\n")
 		f.write("other.toml", other)
 		pass(11 * time.Second)
 		require.Empty(t, f.allowed(), "a file that decides appeared")
@@ -156,7 +158,8 @@ func TestLiveFollowsAFolder(t *testing.T) {
 		require.NoError(t, os.Remove(f.path("zz.toml")))
 		pass(time.Hour)
 		require.Empty(t, f.allowed(), "what its deny dropped stays dropped")
-		require.Equal(t, []string{"zz.toml: gone; its rules stay in force. Put it back, or start anew to go by the shipped rules of platform"}, f.tells())
+		require.Equal(t,
+			[]string{"zz.toml: gone; its rules stay in force. Put it back, or start anew to go by the shipped rules of platform"}, f.tells())
 	})
 }
 
@@ -379,7 +382,8 @@ func BenchmarkLive(b *testing.B) {
 	require.NoError(b, os.WriteFile(path, []byte(allowing("DE", "first_day = 2026-01-02")), 0o600))
 	now := time.Now()
 	require.NoError(b, os.Chtimes(path, now, now.Add(-time.Hour)))
-	live, err := filter.NewLive(filter.LiveOptions{Rules: rules.Options{Paths: []string{path}, Categories: []string{"mine"}}})
+	live, err := filter.NewLive(filter.LiveOptions{Rules: rules.Options{Paths: []string{path},
+		Categories: []string{"mine"}}})
 	require.NoError(b, err)
 	b.Run("filter", func(b *testing.B) {
 		b.ReportAllocs()

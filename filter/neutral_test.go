@@ -15,11 +15,13 @@ import (
 
 var (
 	neutrals = []string{
-		" ", "-", ".", "(", ")", "[", "]", "\u00A0", "\t", "\u202F", "–", "−", "－", "．", "（", "）", "\u200B", "\u200E", "\u202A", "\u202C",
+		" ", "-", ".", "(", ")", "[", "]", "\u00A0", "\t", "\u202F", "–", "−", "－", "．", "（", "）", "\u200B", "\u200E",
+		"\u202A", "\u202C",
 		"\u2066", "\u2069", "\uFEFF", "\u00AD", "\u061C",
 	}
 	wrappings = [][2]string{
-		{"'", ""}, {"’", ""}, {`="`, `"`}, {"tel:", ""}, {"whatsapp:", ""}, {"wa.me/", ""}, {"https://wa.me/", ""}, {"", "@c.us"},
+		{"'", ""}, {"’", ""}, {`="`, `"`}, {"tel:", ""}, {"whatsapp:", ""}, {"wa.me/", ""}, {"https://wa.me/", ""},
+		{"", "@c.us"},
 		{"", "@s.whatsapp.net"}, {`"`, `"`}, {"TEL: ", " "}, {"https://api.whatsapp.com/send?phone=", "&text=hi"},
 		{"https://wa.me/", "?text=hi"}, {"\n", "\r\n"},
 	}
@@ -37,12 +39,14 @@ var (
 func FuzzNeutral(f *testing.F) {
 	policy, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(f, err)
-	filter, err := New(policy.Compile(rules.Marketing, time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), rules.Medium), Options{})
+	filter, err := New(policy.Compile(rules.Marketing, time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
+		rules.Medium), Options{})
 	require.NoError(f, err)
 	for i, row := range numbers(f) {
 		if plainNumber.MatchString(row.Cell) {
 			f.Add(row.Cell, []byte{byte(i), 3, byte(i * 7), 1, byte(i * 13), 0}, []byte{byte(i)})
-			f.Add(row.Cell, []byte{byte(i), 9, byte(i * 3), 5, byte(i * 5), 7, byte(i * 11), 2}, []byte{byte(i / 2), byte(i / 3)})
+			f.Add(row.Cell, []byte{byte(i), 9, byte(i * 3), 5, byte(i * 5), 7, byte(i * 11), 2},
+				[]byte{byte(i / 2), byte(i / 3)})
 		}
 	}
 	f.Fuzz(func(t *testing.T, number string, marks, wrappers []byte) {
@@ -54,7 +58,8 @@ func FuzzNeutral(f *testing.F) {
 			text = insert(text, neutrals[int(marks[0])%len(neutrals)], int(marks[1]))
 		}
 		folded := twin.Fold(text)
-		if bare := twin.Edges.ReplaceAllString(folded, ""); dottedZeros.MatchString(bare) || dashedDate.MatchString(bare) ||
+		if bare := twin.Edges.ReplaceAllString(folded, ""); dottedZeros.MatchString(bare) ||
+			dashedDate.MatchString(bare) ||
 			twin.Minus.MatchString(folded) || twin.Minus.MatchString(bare) {
 			return
 		}

@@ -48,7 +48,8 @@ func TestNumbers(t *testing.T) {
 				f := filters.of(t, c)
 				d := f.DecideString(c.Cell)
 				if d.Reason.String() != c.Reason || d.Regions.String() != c.Region {
-					t.Errorf("%q (%s): %s of %q, want %s of %q", c.Cell, c.Why, d.Reason, d.Regions.String(), c.Reason, c.Region)
+					t.Errorf("%q (%s): %s of %q, want %s of %q", c.Cell, c.Why, d.Reason, d.Regions.String(),
+						c.Reason, c.Region)
 				}
 				if again := f.Decide([]byte(c.Cell)); again != d {
 					t.Errorf("%q: Decide says %v, DecideString %v", c.Cell, again, d)
@@ -107,7 +108,8 @@ func TestNumbersHoldTheTraps(t *testing.T) {
 		}
 	}
 	for _, trap := range []string{
-		"trap 1", "trap 2", "trap 3", "trap 4", "trap 5", "trap 6", "trap 7", "trap 8", "trap 9", "trap 10", "trap 11", "the opposite mistake",
+		"trap 1", "trap 2", "trap 3", "trap 4", "trap 5", "trap 6", "trap 7", "trap 8", "trap 9", "trap 10", "trap 11",
+		"the opposite mistake",
 	} {
 		require.Contains(t, named, trap)
 	}
@@ -140,7 +142,8 @@ func TestBareInternationalNeverKeepsMore(t *testing.T) {
 	}
 	for _, code := range []string{"", "IN", "US", "GB", "DE", "BR", "AU", "JP", "RU", "CU", "CL", "FI", "NG", "SG"} {
 		for _, requireValid := range []bool{false, true} {
-			f, err := filter.New(policy, filter.Options{DefaultRegion: region(t, code), Bare: filter.BareInternational, RequireValid: requireValid})
+			f, err := filter.New(policy, filter.Options{DefaultRegion: region(t, code), Bare: filter.BareInternational,
+				RequireValid: requireValid})
 			require.NoError(t, err)
 			for _, cell := range cells {
 				if strings.HasPrefix(cell[1:], "+") { // two of them: without one, one is left
@@ -148,7 +151,8 @@ func TestBareInternationalNeverKeepsMore(t *testing.T) {
 				}
 				without := f.DecideString(cell[1:])
 				if without.Kept() && !f.DecideString(cell).Kept() {
-					t.Errorf("with default region %q, %q is %v, and without its '+' %v", code, cell, f.DecideString(cell), without)
+					t.Errorf("with default region %q, %q is %v, and without its '+' %v", code, cell,
+						f.DecideString(cell), without)
 				}
 			}
 		}

@@ -44,7 +44,8 @@ func TestKeysFoldLegacyForms(t *testing.T) {
 		return keys[0]
 	}
 	for _, same := range [][]string{
-		{"+55 11 98765-4321", "+55 11 8765-4321", "551187654321", "(11) 98765-4321", "(11) 8765-4321", "011 98765-4321", "011 8765-4321", "whatsapp:+5511987654321"},
+		{"+55 11 98765-4321", "+55 11 8765-4321", "551187654321", "(11) 98765-4321", "(11) 8765-4321", "011 98765-4321",
+			"011 8765-4321", "whatsapp:+5511987654321"},
 		{"+52 1 55 1234 5678", "+52 55 1234 5678", "5215512345678"},
 		{"+54 9 11 2345-6789", "+54 11 2345-6789"},
 		{"+225 07 12 34 56", "+225 07 07 12 34 56"},
@@ -102,10 +103,11 @@ func TestReadNumbers(t *testing.T) {
 	set = readStop(t, f, "tel:+551123456789\n") // no name of a column
 	require.Equal(t, 1, set.Len())
 	for text, want := range map[string]string{
-		"+919876543210\nreception\n":      "stop.txt:2:1: not_a_number: not one number that can be read",
-		"+919876543210 / +919876543211":   "stop.txt:1:1: multiple: not one number that can be read",
-		"+91 98765\n":                     "stop.txt:1:1: invalid: not one number that can be read; write it with + and its calling code, or say with --default-region of which country the numbers without it are",
-		"+2101234567890\n":                "stop.txt:1:1: no_region: not one number that can be read", // an unassigned calling code
+		"+919876543210\nreception\n":    "stop.txt:2:1: not_a_number: not one number that can be read",
+		"+919876543210 / +919876543211": "stop.txt:1:1: multiple: not one number that can be read",
+		"+91 98765\n":                   "stop.txt:1:1: invalid: not one number that can be read; write it with + and its calling code, or say with --default-region of which country the numbers without it are",
+		// an unassigned calling code
+		"+2101234567890\n":                "stop.txt:1:1: no_region: not one number that can be read",
 		"\n" + strings.Repeat("1", 2<<20): "stop.txt:2:1: " + csv.ErrRowTooLong.Error(),
 		"phone\nphone\n":                  "stop.txt:2:1: not_a_number: not one number that can be read",
 	} {
@@ -119,7 +121,8 @@ func TestSuppressMeetsUnassignedCallingCode(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)
 	suppressed := readStop(t, f, "+80012345678\n")
-	result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n+2101234567890\n+80012345678\n"), ListOptions{Suppress: suppressed})
+	result, err := f.Stream(t.Context(), nil, nil, strings.NewReader("phone\n+2101234567890\n+80012345678\n"),
+		ListOptions{Suppress: suppressed})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, result.Reasons[NoRegion])
 	require.EqualValues(t, 1, result.Reasons[Suppressed])
@@ -135,13 +138,17 @@ func TestAnyCutGivesTheSameBytesCarefully(t *testing.T) {
 		var list strings.Builder
 		list.WriteString("phone,country,ok\n")
 		for range 100 {
-			phone := []string{"+9198765432" + fmt.Sprint(10+rng.IntN(20)), "+55 11 8765-4321", "+447700900123", "n/a", "", "098765 43210", "\"+1 415 555 0132\""}[rng.IntN(7)]
-			fmt.Fprintf(&list, "%s,%s,%s\n", phone, []string{"IN", "Brazil", "", "\"US\""}[rng.IntN(4)], []string{"yes", "no", "YES "}[rng.IntN(3)])
+			phone := []string{"+9198765432" + fmt.Sprint(10+rng.IntN(20)), "+55 11 8765-4321", "+447700900123", "n/a",
+				"", "098765 43210", "\"+1 415 555 0132\""}[rng.IntN(7)]
+			fmt.Fprintf(&list, "%s,%s,%s\n", phone, []string{"IN", "Brazil", "", "\"US\""}[rng.IntN(4)],
+				[]string{"yes", "no", "YES "}[rng.IntN(3)])
 		}
-		options := ListOptions{Columns: []string{"phone"}, Delimiter: ',', RegionColumn: "country", Require: []Requirement{{"ok", []string{"yes"}}}, Suppress: suppressed, Dedupe: true, Normalize: E164}
+		options := ListOptions{Columns: []string{"phone"}, Delimiter: ',', RegionColumn: "country",
+			Require: []Requirement{{"ok", []string{"yes"}}}, Suppress: suppressed, Dedupe: true, Normalize: E164}
 		requireSameFromAnyCut(t, f, []byte(list.String()), options)
 	}
 	list, err := os.ReadFile("../testdata/lists/crm-export.csv")
 	require.NoError(t, err)
-	requireSameFromAnyCut(t, f, append([]byte("phone,x\r\n"), list...), ListOptions{Columns: []string{"phone"}, Delimiter: ',', Dedupe: true})
+	requireSameFromAnyCut(t, f, append([]byte("phone,x\r\n"), list...),
+		ListOptions{Columns: []string{"phone"}, Delimiter: ',', Dedupe: true})
 }

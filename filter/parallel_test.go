@@ -23,7 +23,8 @@ import (
 )
 
 // streamBy filters a list in parts of a size, with so many workers.
-func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, jobs int) (kept, dropped string, result *Result, err error) {
+func streamBy(t testing.TB, f *Filter, list []byte, options ListOptions, size, jobs int) (kept, dropped string,
+	result *Result, err error) {
 	var k, d bytes.Buffer
 	options.Name, options.Jobs = "l", jobs
 	s := f.newStream(&k, &d, options)
@@ -80,7 +81,8 @@ func TestAnyCutOfQuotesAndBreaks(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(3, 4))
-	pieces := []string{"\"", "\"\"", ",", "\n", "\r\n", "+919876543210", "+14155550132", "x", "\"a\nb\"", "5\" pipe,", "\n\n", "\",\"", "\"+5352345678\"", "\"\r\"", "\"x\"\r\r\n", "\n\r\r\n"}
+	pieces := []string{"\"", "\"\"", ",", "\n", "\r\n", "+919876543210", "+14155550132", "x", "\"a\nb\"", "5\" pipe,",
+		"\n\n", "\",\"", "\"+5352345678\"", "\"\r\"", "\"x\"\r\r\n", "\n\r\r\n"}
 	for i := range 400 {
 		if i == 300 {
 			pieces = append(pieces, "\r")
@@ -122,7 +124,8 @@ func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 	policy := set.Compile(rules.Marketing, time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), rules.Medium)
 	var filters []*Filter
 	for _, options := range []Options{
-		{}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither}, {DefaultRegion: rules.Region{'B', 'R'}},
+		{}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
+		{DefaultRegion: rules.Region{'B', 'R'}},
 		{DefaultRegion: rules.Region{'R', 'U'}, RequireValid: true}, {Bare: BareInternational},
 	} {
 		f, err := New(policy, options)
@@ -131,7 +134,8 @@ func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
 	cells := []string{
-		"+919876543210", "+14155550132", "9876543210", "919876543210", "14155550132", "3647118634", "79781234567", "9781234567", "4991234567",
+		"+919876543210", "+14155550132", "9876543210", "919876543210", "14155550132", "3647118634", "79781234567",
+		"9781234567", "4991234567",
 		"+53 52 345678", "\"+5352345678\"", "\"+91 98765\"\"43210\"", "0055 11 98765-4321", "", "x", "\"a\nb\"", "\"\"",
 		"5\" pipe", "a\"b\"", "\"Rao, A\"", "\"said \"\"hi\"\", and left\"", "\"x\"\r",
 	}
@@ -159,7 +163,8 @@ func TestSwiftAndCarefulFindTheSame(t *testing.T) {
 			list.WriteString(newline)
 		}
 		list.WriteString(cells[rng.IntN(len(cells))]) // and no line break
-		options := ListOptions{Quote: QuoteCSV, Findings: 5, Columns: []string{string("abcd"[rng.IntN(4)])}, Delimiter: delimiter, LinesAreRows: i%7 == 0}
+		options := ListOptions{Quote: QuoteCSV, Findings: 5, Columns: []string{string("abcd"[rng.IntN(4)])},
+			Delimiter: delimiter, LinesAreRows: i%7 == 0}
 		f := filters[rng.IntN(len(filters))]
 		kept, dropped, result, err := streamBy(t, f, []byte(list.String()), options, chunkBytes, 1)
 		require.NoError(t, err)
@@ -214,22 +219,24 @@ func TestBoundedMemory(t *testing.T) {
 	}
 	f, err := New(twinPolicy(t), Options{})
 	require.NoError(t, err)
-	long := "+919876543210," + strings.Repeat("x", maxRowBytes-20) + "\n" + "+14155550132," + strings.Repeat("y", maxRowBytes-20) + "\n"
+	long := "+919876543210," + strings.Repeat("x", maxRowBytes-20) + "\n" + "+14155550132," +
+		strings.Repeat("y", maxRowBytes-20) + "\n"
 	breaks := "\"" + strings.Repeat("a,\n", maxRowBytes/3-10) + "\"\n"
 	for name, list := range map[string]struct {
 		rows    string
 		size    int
 		options ListOptions
 	}{
-		"rows as usual":                    {"+919876543210,Asha,Mumbai,2026-11-22\n+14155550132,\"Doe, Joe\",San Francisco,2026-11-22\n", 512 << 20, ListOptions{}},
-		"longest rows":                     {long, 512 << 20, ListOptions{}},
-		"longest rows, dedupe":             {long, 256 << 20, ListOptions{Dedupe: true}},
-		"shortest rows":                    {"1\n2\n", 32 << 20, ListOptions{}},
-		"shortest rows, dedupe":            {"1\n2\n", 32 << 20, ListOptions{Dedupe: true}},
-		"shortest rows, normalize":         {"1\n2\n", 32 << 20, ListOptions{Normalize: E164}},
-		"breaks in quotes":                 {"+919876543210," + breaks + breaks, 128 << 20, ListOptions{}},
-		"breaks in quotes, dedupe":         {"+919876543210," + breaks + breaks, 128 << 20, ListOptions{Dedupe: true}},
-		"breaks in quotes, normalize":      {"+919876543210," + breaks + breaks, 128 << 20, ListOptions{Normalize: E164}},
+		"rows as usual":            {"+919876543210,Asha,Mumbai,2026-11-22\n+14155550132,\"Doe, Joe\",San Francisco,2026-11-22\n", 512 << 20, ListOptions{}},
+		"longest rows":             {long, 512 << 20, ListOptions{}},
+		"longest rows, dedupe":     {long, 256 << 20, ListOptions{Dedupe: true}},
+		"shortest rows":            {"1\n2\n", 32 << 20, ListOptions{}},
+		"shortest rows, dedupe":    {"1\n2\n", 32 << 20, ListOptions{Dedupe: true}},
+		"shortest rows, normalize": {"1\n2\n", 32 << 20, ListOptions{Normalize: E164}},
+		"breaks in quotes":         {"+919876543210," + breaks + breaks, 128 << 20, ListOptions{}},
+		"breaks in quotes, dedupe": {"+919876543210," + breaks + breaks, 128 << 20, ListOptions{Dedupe: true}},
+		"breaks in quotes, normalize": {"+919876543210," + breaks + breaks, 128 << 20,
+			ListOptions{Normalize: E164}},
 		"breaks in quotes, in phone cells": {breaks + breaks, 64 << 20, ListOptions{}},
 	} {
 		debug.FreeOSMemory()
@@ -267,7 +274,8 @@ func TestLongRowsByTurns(t *testing.T) {
 	for range 30 {
 		length := 1 << (5 + rng.IntN(15))
 		for written := 0; written < 1<<20; written += length {
-			list.WriteString([]string{"+919876543210", "+14155550132", "x"}[rng.IntN(3)] + "," + strings.Repeat("y", length) + "\n")
+			list.WriteString([]string{"+919876543210", "+14155550132", "x"}[rng.IntN(3)] + "," +
+				strings.Repeat("y", length) + "\n")
 		}
 	}
 	for _, options := range []ListOptions{{}, {Dedupe: true}} {
@@ -291,7 +299,8 @@ func TestShortRowsOfOnePart(t *testing.T) {
 	rng := rand.New(rand.NewPCG(19, 20))
 	var list strings.Builder
 	for list.Len() < chunkBytes+1000 {
-		list.WriteString([]string{"1", "", "2\r", "\"3\"", "+9198765432" + fmt.Sprint(10+rng.IntN(90)), "x"}[rng.IntN(6)] + "\n")
+		list.WriteString([]string{"1", "", "2\r", "\"3\"", "+9198765432" + fmt.Sprint(10+rng.IntN(90)),
+			"x"}[rng.IntN(6)] + "\n")
 	}
 	lists := []string{list.String()}
 	for _, wrong := range []string{"4\r5\n", "\x00\n", "\"6\"7\n"} {

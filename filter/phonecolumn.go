@@ -64,7 +64,8 @@ func (f *Filter) guessPhones(s *sample) (columns []int, foundBy, problem string)
 	}
 	switch len(found) {
 	case 0:
-		return nil, "", fmt.Sprintf("no column looks like phone numbers; name it with %s NAME or %[1]s N", s.options.columnFlag())
+		return nil, "", fmt.Sprintf("no column looks like phone numbers; name it with %s NAME or %[1]s N",
+			s.options.columnFlag())
 	case 1:
 		return found, "content", ""
 	default:

@@ -20,7 +20,8 @@ const (
 )
 
 var readingNames = [...]string{
-	NoReading: "none", ReadingInternational: "international", ReadingBareInternational: "bare_international", ReadingNational: "national",
+	NoReading: "none", ReadingInternational: "international", ReadingBareInternational: "bare_international",
+	ReadingNational: "national",
 }
 
 // String returns the name that stands in reports, such as "bare_international".
@@ -292,7 +293,8 @@ func (f *Filter) isLegacyAtHome(c *cell.Cell, r reading) bool {
 	var buffer, again [cell.MaxDigits]byte
 	e164 := r.e164(buffer[:0], c)
 	behindCode := numbering.International(e164)
-	return behindCode.Legacy() && bytes.Equal(behindCode.AppendE164(again[:0], e164), e164) // not behind one more trunk prefix
+	// not behind one more trunk prefix
+	return behindCode.Legacy() && bytes.Equal(behindCode.AppendE164(again[:0], e164), e164)
 }
 
 func sameNumber(c *cell.Cell, a, b reading) bool {

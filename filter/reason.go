@@ -73,5 +73,6 @@ func (r Reason) Kept() bool { return r == Allowed }
 
 // problemReasons are the reasons of cells that hold no number.
 var problemReasons = [...]Reason{
-	cell.None: Undecided, cell.Empty: Empty, cell.Mangled: Mangled, cell.Multiple: Multiple, cell.NotANumber: NotANumber, cell.TooLong: Invalid,
+	cell.None: Undecided, cell.Empty: Empty, cell.Mangled: Mangled, cell.Multiple: Multiple,
+	cell.NotANumber: NotANumber, cell.TooLong: Invalid,
 }

@@ -73,5 +73,6 @@ var plansByRegion = sync.OnceValue(func() map[rules.Region]plan {
 
 // mainRegions are the main regions behind the shared calling codes, in libphonenumber's metadata.
 var mainRegions = map[int]string{
-	1: "US", 7: "RU", 39: "IT", 44: "GB", 47: "NO", 61: "AU", 212: "MA", 262: "RE", 290: "SH", 358: "FI", 590: "GP", 599: "CW",
+	1: "US", 7: "RU", 39: "IT", 44: "GB", 47: "NO", 61: "AU", 212: "MA", 262: "RE", 290: "SH", 358: "FI",
+	590: "GP", 599: "CW",
 }

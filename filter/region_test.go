@@ -68,7 +68,8 @@ func TestDecideRegion(t *testing.T) {
 		r := mustRegion(t, test.region)
 		require.Zero(t, testing.AllocsPerRun(10, func() { d = f.DecideRegion(r) }), test.name)
 	}
-	require.Equal(t, Decision{Reason: NoRegion}, withRules(t, rules.Marketing, "general", "").DecideRegion(rules.Region{}))
+	require.Equal(t, Decision{Reason: NoRegion},
+		withRules(t, rules.Marketing, "general", "").DecideRegion(rules.Region{}))
 }
 
 // Which region speaks for all of a shared calling code is the phone library's knowledge.

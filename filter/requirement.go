@@ -17,7 +17,8 @@ type Requirement struct {
 func (s *scanner) consents(data []byte, r csv.Record) bool {
 	for i, column := range s.layout.required {
 		value := strings.TrimSpace(s.cellOf(data, r, column))
-		if !slices.ContainsFunc(s.options.Require[i].Values, func(v string) bool { return strings.EqualFold(v, value) }) {
+		if !slices.ContainsFunc(s.options.Require[i].Values,
+			func(v string) bool { return strings.EqualFold(v, value) }) {
 			return false
 		}
 	}

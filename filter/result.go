@@ -20,7 +20,8 @@ type Result struct {
 	Regions                []RegionCount    // the most rows first; they add up to Rows
 	Warned                 map[string]int64 // kept rows by the id of a warn entry that names them
 	KeptAtLow              int64            // dropped rows that a lower confidence bar would keep
-	Findings               []Finding        // the most rows first; they add up to Dropped. Only with ListOptions.Findings
+	// the most rows first; they add up to Dropped. Only with ListOptions.Findings
+	Findings []Finding
 
 	// What Warnings is made of.
 	home      rules.Region

@@ -42,7 +42,8 @@ func replaceRetired(c *cell.Cell, home rules.Region) bool {
 		if !ok || form.region != home || len(rest) != form.carrier+form.length {
 			continue
 		}
-		if rest = rest[form.carrier:]; bytes.HasPrefix(rest, []byte(form.begins)) && replaceValid(c, form.callingCode, rest) {
+		if rest = rest[form.carrier:]; bytes.HasPrefix(rest, []byte(form.begins)) &&
+			replaceValid(c, form.callingCode, rest) {
 			return true
 		}
 	}
@@ -68,7 +69,8 @@ func replaceRetiredAbroad(c *cell.Cell) bool {
 		return false
 	}
 	for area := 2; area <= 4; area++ {
-		if rest, ok := bytes.CutPrefix(national[area:], []byte("15")); ok && replaceValid(c, "549", national[:area], rest) {
+		if rest, ok := bytes.CutPrefix(national[area:], []byte("15")); ok &&
+			replaceValid(c, "549", national[:area], rest) {
 			return true
 		}
 	}

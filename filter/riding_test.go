@@ -19,7 +19,8 @@ func TestNotesWithLineBreaksPass(t *testing.T) {
 	line := func() string {
 		switch rng.IntN(12) {
 		case 0:
-			return fmt.Sprintf("%d High Street, Flat %d, %s %d", rng.IntN(200), rng.IntN(20), pick("London", "Pune", "Berlin"), 10000+rng.IntN(89999))
+			return fmt.Sprintf("%d High Street, Flat %d, %s %d", rng.IntN(200), rng.IntN(20),
+				pick("London", "Pune", "Berlin"), 10000+rng.IntN(89999))
 		case 1:
 			return fmt.Sprintf("call back on +44207946%04d, after 5", rng.IntN(10000))
 		case 2:
@@ -31,11 +32,13 @@ func TestNotesWithLineBreaksPass(t *testing.T) {
 		case 5:
 			return ""
 		case 6:
-			return fmt.Sprintf("%s, %s, %s, %s", pick("red", "blue"), pick("XL", "M"), pick("gift", "no gift"), pick("DHL", "UPS"))
+			return fmt.Sprintf("%s, %s, %s, %s", pick("red", "blue"), pick("XL", "M"), pick("gift", "no gift"),
+				pick("DHL", "UPS"))
 		case 7:
 			return fmt.Sprintf("tel. 020 7946 %04d, fax 020 7946 %04d", rng.IntN(10000), rng.IntN(10000))
 		}
-		return pick("Dear Sir or Madam,", "please ring the bell", "thanks!", "ask for Ann, Bob or Cy", "VIP; do not disturb", "5\" pipe, 3 pieces")
+		return pick("Dear Sir or Madam,", "please ring the bell", "thanks!", "ask for Ann, Bob or Cy",
+			"VIP; do not disturb", "5\" pipe, 3 pieces")
 	}
 	refused, notes := 0, 0
 	for range 300 {
@@ -68,7 +71,8 @@ func TestNotesWithLineBreaksPass(t *testing.T) {
 			}
 			list.WriteString("\n")
 		}
-		_, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()), ListOptions{Columns: []string{"phone"}, Delimiter: ','})
+		_, err := f.Stream(t.Context(), nil, nil, strings.NewReader(list.String()),
+			ListOptions{Columns: []string{"phone"}, Delimiter: ','})
 		if err != nil {
 			require.ErrorIs(t, err, ErrRidingRows)
 			refused++

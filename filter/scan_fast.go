@@ -124,7 +124,8 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 		if to == at || data[at] == '\r' { // a blank line, it may be
 			break
 		}
-		if length := next - at; length < csv.Window && bits.OnesCount64(row&(1<<length-1)) > most || length >= csv.Window && m.Count(&m.Ends, at, next) > most {
+		if length := next - at; length < csv.Window && bits.OnesCount64(row&(1<<length-1)) > most ||
+			length >= csv.Window && m.Count(&m.Ends, at, next) > most {
 			p.seen.longRows++
 		}
 		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for
@@ -221,7 +222,8 @@ func (s *scanner) decideBatch(p *chunk, b *batch) {
 		if ok && !f.options.RequireValid {
 			x = f.outcomes.byLeaf[numbering.Origin(first, text[1:])]
 		}
-		if x != outcomeID(Undecided) { // what decideE164 and add come to, without the calls: a tenth of the time of most lists
+		// what decideE164 and add come to, without the calls: a tenth of the time of most lists
+		if x != outcomeID(Undecided) {
 			v.outcome, v.reading, v.pair, v.traits = x, ReadingInternational, 0, 0
 			p.tally.rows[x][ReadingInternational]++
 			p.seen.countZeros(text)

@@ -105,7 +105,8 @@ func (s *scanner) decideRow(p *chunk, r csv.Record) rowNote {
 
 // decideCell decides a row by one of its phone cells, and notes the number. The checks stand in the
 // order of the reasons.
-func (s *scanner) decideCell(p *chunk, r csv.Record, f *Filter, text csv.Field, home rowRegion, known bool) (v verdict) {
+func (s *scanner) decideCell(p *chunk, r csv.Record, f *Filter, text csv.Field, home rowRegion,
+	known bool) (v verdict) {
 	var c cell.Cell
 	reason := f.readCell(&c, text.Text(p.data), home.region)
 	if reason != Undecided && reason < NoConsent {
@@ -130,7 +131,8 @@ func (s *scanner) decideCell(p *chunk, r csv.Record, f *Filter, text csv.Field, 
 	}
 	p.seen.countZeros(text.Text(p.data))
 	first, second := f.read(&c, home.region)
-	if !known && first.kind != ReadingInternational { // nobody knows whose digits these are, and they are valid somewhere by chance
+	// nobody knows whose digits these are, and they are valid somewhere by chance
+	if !known && first.kind != ReadingInternational {
 		return verdict{outcome: outcomeID(Invalid), traits: v.traits | lostCountry}
 	}
 	t := v.traits

@@ -90,7 +90,8 @@ func (s *slowFilter) reasonOf(c twin.Cell, problem cell.Problem) Reason {
 		starts := c.Plus || first[0] == '0'
 		whole := s.readings(c.Digits, c.Plus)[0]
 		switch {
-		case len(second) >= 3 && isValid(c.Digits) && !isValid(first) && (starts || whole.kind == ReadingNational && second[0] != '0'):
+		case len(second) >= 3 && isValid(c.Digits) && !isValid(first) &&
+			(starts || whole.kind == ReadingNational && second[0] != '0'):
 			return Undecided
 		case starts && len(first) < 6 && len(second) >= 6:
 			return Undecided
@@ -126,12 +127,14 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 		dialled = s.library.Dialled(home, digits)
 		kind = dialled.Kind
 	}
-	if home != "" && dialled.E164 == "" && s.library.Dialled(home, digits+"000000").Kind == numbering.InternationalPrefix {
+	if home != "" && dialled.E164 == "" &&
+		s.library.Dialled(home, digits+"000000").Kind == numbering.InternationalPrefix {
 		return []slowReading{{reason: Invalid}} // refused, since too little stands behind the international prefix
 	}
 	if kind == numbering.InternationalPrefix {
 		r := s.checked(ReadingInternational, dialled, len(digits), s.options.RequireValid)
-		if other := s.international(ReadingInternational, strings.TrimPrefix(digits, "00")); strings.HasPrefix(digits, "00") && other.answer.E164 != dialled.E164 {
+		if other := s.international(ReadingInternational, strings.TrimPrefix(digits, "00")); strings.HasPrefix(digits,
+			"00") && other.answer.E164 != dialled.E164 {
 			return behindPrefixSlowly(other, r)
 		}
 		return []slowReading{r}
@@ -147,9 +150,11 @@ func (s *slowFilter) readings(digits string, plus bool) []slowReading {
 
 func (s *slowFilter) bareReadings(digits string, dialled oracle.Answer) []slowReading {
 	mobile := func(a oracle.Answer) bool { return a.Type == numbering.Mobile || a.Type == numbering.FixedOrMobile }
-	international, national, own := s.bareInternational(digits), slowReading{ReadingNational, dialled, Undecided}, s.afterTrunk(digits)
+	international, national, own := s.bareInternational(digits), slowReading{ReadingNational, dialled, Undecided},
+		s.afterTrunk(digits)
 	isNational := dialled.Kind == numbering.National && (dialled.Possible && dialled.Valid || s.isLegacyAtHome(dialled))
-	isInternational := digits[0] != '0' && international.reason == Undecided && international.answer.E164 != dialled.E164
+	isInternational := digits[0] != '0' && international.reason == Undecided &&
+		international.answer.E164 != dialled.E164
 	isOwn := own.kind != NoReading
 	old := ""
 	if forms := slowRetired[s.options.DefaultRegion.String()]; forms != nil {
@@ -160,7 +165,8 @@ func (s *slowFilter) bareReadings(digits string, dialled oracle.Answer) []slowRe
 		return []slowReading{own}
 	case isNational && isInternational && s.options.Bare == BareEither:
 		return []slowReading{national, international}
-	case isNational && isInternational && mobile(international.answer) && !mobile(dialled) && international.answer.CallingCode == dialled.CallingCode:
+	case isNational && isInternational && mobile(international.answer) && !mobile(dialled) &&
+		international.answer.CallingCode == dialled.CallingCode:
 		return []slowReading{international}
 	case isNational:
 		return []slowReading{national}
@@ -315,13 +321,22 @@ func twins(t testing.TB) (fast []*Filter, slow []*slowFilter) {
 	library, err := oracle.Read()
 	require.NoError(t, err)
 	for _, options := range []Options{
-		{}, {RequireValid: true}, {DefaultRegion: rules.Region{'I', 'N'}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
+		{}, {RequireValid: true}, {DefaultRegion: rules.Region{'I', 'N'}},
+		{DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither},
 		{DefaultRegion: rules.Region{'B', 'R'}}, {DefaultRegion: rules.Region{'D', 'E'}, Bare: BareInternational},
-		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true}, {DefaultRegion: rules.Region{'C', 'I'}},
-		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'M', 'X'}}, {DefaultRegion: rules.Region{'I', 'D'}}, {DefaultRegion: rules.Region{'D', 'E'}},
-		{DefaultRegion: rules.Region{'P', 'L'}}, {DefaultRegion: rules.Region{'U', 'A'}}, {DefaultRegion: rules.Region{'C', 'L'}, Bare: BareEither}, {DefaultRegion: rules.Region{'G', 'E'}},
-		{DefaultRegion: rules.Region{'U', 'Z'}, RequireValid: true}, {DefaultRegion: rules.Region{'B', 'J'}}, {DefaultRegion: rules.Region{'V', 'N'}}, {DefaultRegion: rules.Region{'C', 'O'}}, {DefaultRegion: rules.Region{'T', 'H'}, RequireValid: true}, {DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
-		{Sighted: []string{"IN", "BR", "GG", "RU", "CX"}}, {DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither, Sighted: []string{"EG", "CA", "GB|GG|IM|JE", "KZ|RU"}},
+		{DefaultRegion: rules.Region{'M', 'X'}, Bare: BareEither, RequireValid: true},
+		{DefaultRegion: rules.Region{'C', 'I'}},
+		{DefaultRegion: rules.Region{'R', 'U'}}, {DefaultRegion: rules.Region{'M', 'X'}},
+		{DefaultRegion: rules.Region{'I', 'D'}}, {DefaultRegion: rules.Region{'D', 'E'}},
+		{DefaultRegion: rules.Region{'P', 'L'}}, {DefaultRegion: rules.Region{'U', 'A'}},
+		{DefaultRegion: rules.Region{'C', 'L'}, Bare: BareEither}, {DefaultRegion: rules.Region{'G', 'E'}},
+		{DefaultRegion: rules.Region{'U', 'Z'}, RequireValid: true}, {DefaultRegion: rules.Region{'B', 'J'}},
+		{DefaultRegion: rules.Region{'V', 'N'}}, {DefaultRegion: rules.Region{'C', 'O'}},
+		{DefaultRegion: rules.Region{'T', 'H'}, RequireValid: true},
+		{DefaultRegion: rules.Region{'A', 'R'}, Bare: BareEither},
+		{Sighted: []string{"IN", "BR", "GG", "RU", "CX"}},
+		{DefaultRegion: rules.Region{'U', 'S'}, Bare: BareEither,
+			Sighted: []string{"EG", "CA", "GB|GG|IM|JE", "KZ|RU"}},
 	} {
 		for _, category := range []string{"general", "otc-drugs", "two-lists"} {
 			set, err := rules.Load(rules.Options{Paths: []string{"testdata"}, Categories: []string{category}})
@@ -339,8 +354,11 @@ func requireTwinsAgree(t *testing.T, fast []*Filter, slow []*slowFilter, text st
 	t.Helper()
 	for i, f := range fast {
 		want, got := slow[i].decide(text), inWords(f.DecideString(text))
-		if want.isNoNumber() && got.isNoNumber() && strings.HasPrefix(strings.TrimPrefix(text, "+"), "0") && len(text) < 10 {
-			continue // of a few digits behind what may be an international prefix, the library does not tell what is wrong
+		if want.isNoNumber() && got.isNoNumber() && strings.HasPrefix(strings.TrimPrefix(text, "+"), "0") &&
+			len(text) < 10 {
+			// of a few digits behind what may be an international prefix, the library does not tell
+			// what is wrong
+			continue
 		}
 		require.Equal(t, want, got, "%q with %+v", text, f.options)
 	}
@@ -374,7 +392,8 @@ func TestSlowTwinHoldsTheTable(t *testing.T) {
 	require.NoError(t, err)
 	for _, row := range numbers(t) {
 		options := Options{
-			Bare:         map[string]Bare{"": BareNational, "national": BareNational, "international": BareInternational, "either": BareEither}[row.Bare],
+			Bare: map[string]Bare{"": BareNational, "national": BareNational,
+				"international": BareInternational, "either": BareEither}[row.Bare],
 			RequireValid: row.Validity == "valid",
 		}
 		copy(options.DefaultRegion[:], row.DefaultRegion)
@@ -383,7 +402,8 @@ func TestSlowTwinHoldsTheTable(t *testing.T) {
 			message, err = rules.ParseMessage(row.Message)
 			require.NoError(t, err)
 		}
-		slow := slowFilter{library: library, policy: set.Compile(message, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium), options: options}
+		slow := slowFilter{library: library, policy: set.Compile(message, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
+			rules.Medium), options: options}
 		got := slow.decide(row.Cell)
 		require.Equal(t, row.Reason, got.Reason.String(), "%q in %q", row.Cell, row.DefaultRegion)
 		require.Equal(t, row.Region, got.Region, "%q in %q", row.Cell, row.DefaultRegion)
@@ -397,7 +417,8 @@ func TestTwinsAgreeOnLists(t *testing.T) {
 	for _, path := range paths {
 		list, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for _, cell := range strings.FieldsFunc(string(list), func(r rune) bool { return strings.ContainsRune(",;|\r\n\t", r) }) {
+		for _, cell := range strings.FieldsFunc(string(list),
+			func(r rune) bool { return strings.ContainsRune(",;|\r\n\t", r) }) {
 			i := rand.IntN(len(fast))
 			requireTwinsAgree(t, fast[i:i+1], slow[i:i+1], cell)
 		}
@@ -424,7 +445,8 @@ func TestTwinsAgreeOnRandomDigits(t *testing.T) {
 }
 
 func FuzzTwins(f *testing.F) {
-	for _, text := range []string{"+919876543210", "2015550100", "+1 200 555 0100", "551187654321", "1187654321", "07123456", "+7978", "0044 7911 123456", "+380651234567"} {
+	for _, text := range []string{"+919876543210", "2015550100", "+1 200 555 0100", "551187654321", "1187654321",
+		"07123456", "+7978", "0044 7911 123456", "+380651234567"} {
 		f.Add(text)
 	}
 	fast, slow := twins(f)
@@ -438,8 +460,10 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 	f, err := New(twinPolicy(t), Options{DefaultRegion: rules.Region{'I', 'N'}, Bare: BareEither})
 	require.NoError(t, err)
 	for text, want := range map[string]Reason{
-		"+919876543210": Allowed, "+91 98765-43210": Allowed, "098765 43210": Allowed, "919876543210": Allowed, "+14155550132": Restricted,
-		"+12005550100": Undetermined, "+79781234567": Restricted, "+80012345678": NoRegion, "n/a": NotANumber, "9.19877E+11": Mangled, "+91 98765.43210 x12": Allowed, "": Empty, "+91": Invalid,
+		"+919876543210": Allowed, "+91 98765-43210": Allowed, "098765 43210": Allowed, "919876543210": Allowed,
+		"+14155550132": Restricted,
+		"+12005550100": Undetermined, "+79781234567": Restricted, "+80012345678": NoRegion, "n/a": NotANumber,
+		"9.19877E+11": Mangled, "+91 98765.43210 x12": Allowed, "": Empty, "+91": Invalid,
 	} {
 		cell := []byte(text)
 		var d, s Decision
@@ -476,7 +500,8 @@ func twinPolicy(t testing.TB) *rules.Policy {
 // of each calling code.
 func TestCallingCodesAndSets(t *testing.T) {
 	for region := range phonenumbers.GetSupportedRegions() {
-		require.Equal(t, phonenumbers.GetCountryCodeForRegion(region), callingCodeOf(rules.Region([]byte(region))), region)
+		require.Equal(t, phonenumbers.GetCountryCodeForRegion(region),
+			callingCodeOf(rules.Region([]byte(region))), region)
 	}
 	for callingCode := range phonenumbers.GetSupportedCallingCodes() {
 		var want []string

@@ -27,7 +27,8 @@ var addedColumns = [...]string{"listgate_reason", "listgate_region", "listgate_r
 // determined, else a *ListError: with a line and a column where the list is damaged (a quote that
 // is not closed or that text follows, a NUL, a carriage return that ends no line, a row over 1
 // MiB), or around the error of list, kept, dropped or ctx.
-func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader, options ListOptions) (*Result, error) {
+func (f *Filter) Stream(ctx context.Context, kept, dropped io.Writer, list io.Reader,
+	options ListOptions) (*Result, error) {
 	s := f.newStream(kept, dropped, options)
 	if err := s.run(ctx, list); err != nil {
 		return nil, err
@@ -57,8 +58,10 @@ func (f *Filter) newStream(kept, dropped io.Writer, options ListOptions) *stream
 		size = notedBytes
 	}
 	return &stream{
-		scanner: scanner{filter: f, base: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options}, chunkBytes: size,
-		kept: kept, dropped: dropped, tally: newTally(len(f.outcomes.byID)), firstRows: map[outcomeKey][]firstRow{},
+		scanner:    scanner{filter: f, base: f, wantKept: kept != nil, wantDropped: dropped != nil, options: options},
+		chunkBytes: size,
+		kept:       kept, dropped: dropped, tally: newTally(len(f.outcomes.byID)),
+		firstRows: map[outcomeKey][]firstRow{},
 	}
 }
 
@@ -176,7 +179,8 @@ func (s *stream) begin(ctx context.Context, c *cutter, p *chunk) (err error) {
 		return s.failAt(data, at+lone, csv.ErrLoneReturn)
 	}
 	if err != nil {
-		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.dialect); wrong != nil { // which may be why no column was found
+		// which may be why no column was found
+		if offset, wrong := csv.FirstWrong(data, at, p.atEOF, s.layout.dialect); wrong != nil {
 			return s.failAt(data, offset, wrong)
 		}
 		return err

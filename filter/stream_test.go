@@ -28,15 +28,18 @@ const (
 )
 
 // stream runs a list through a filter by the category general.
-func stream(t testing.TB, list string, options filter.ListOptions) (kept, dropped string, result *filter.Result, err error) {
+func stream(t testing.TB, list string, options filter.ListOptions) (kept, dropped string,
+	result *filter.Result, err error) {
 	t.Helper()
 	var k, d bytes.Buffer
 	options.Name = "list.csv"
-	result, err = newFilter(t, "general", filter.Options{}).Stream(t.Context(), &k, &d, strings.NewReader(list), options)
+	result, err = newFilter(t, "general", filter.Options{}).Stream(t.Context(), &k, &d,
+		strings.NewReader(list), options)
 	return k.String(), d.String(), result, err
 }
 
-const head, usRule, cuRule = "listgate_reason,listgate_region,listgate_rule", "restricted,US,platform-us-marketing", "restricted,CU,platform-sanctioned"
+const head, usRule, cuRule = "listgate_reason,listgate_region,listgate_rule", "restricted,US,platform-us-marketing",
+	"restricted,CU,platform-sanctioned"
 
 func TestStream(t *testing.T) {
 	tests := []struct {
@@ -47,7 +50,8 @@ func TestStream(t *testing.T) {
 		{"header", "name,phone\nAsha," + in + "\nJoe," + us + "\n", filter.ListOptions{},
 			"name,phone\nAsha," + in + "\n", "name,phone," + head + "\nJoe," + us + "," + usRule + "\n"},
 		{"no header", in + "\n" + us + "\n", filter.ListOptions{}, in + "\n", us + "," + usRule + "\n"},
-		{"no header, and the first is no number", "x,reception\ny," + in + "\n", filter.ListOptions{NoHeader: true, Columns: []string{"2"}},
+		{"no header, and the first is no number", "x,reception\ny," + in + "\n",
+			filter.ListOptions{NoHeader: true, Columns: []string{"2"}},
 			"y," + in + "\n", "x,reception,not_a_number,,\n"},
 		{"crlf", "phone\r\n" + in + "\r\n" + us + "\r\n", filter.ListOptions{},
 			"phone\r\n" + in + "\r\n", "phone," + head + "\r\n" + us + "," + usRule + "\r\n"},
@@ -56,47 +60,74 @@ func TestStream(t *testing.T) {
 		{"blank lines are no rows", "\nphone\n\n" + in + "\n\r\n" + us + "\n\n", filter.ListOptions{},
 			"\nphone\n\n" + in + "\n\r\n\n", "phone," + head + "\n" + us + "," + usRule + "\n"},
 		{"byte order mark", "\ufeffphone;x\n" + in + ";1\n" + us + ";2\n", filter.ListOptions{},
-			"\ufeffphone;x\n" + in + ";1\n", "\ufeffphone;x;" + strings.ReplaceAll(head, ",", ";") + "\n" + us + ";2;" + strings.ReplaceAll(usRule, ",", ";") + "\n"},
-		{"ends in a delimiter", "x,phone\na," + in + "\nb,", filter.ListOptions{}, "x,phone\na," + in + "\n", "x,phone," + head + "\nb,,empty,,"},
-		{"ends in a delimiter behind quotes", "phone,x,y\n" + in + ",\"a\nb\",", filter.ListOptions{}, "phone,x,y\n" + in + ",\"a\nb\",", "phone,x,y," + head + "\n"},
-		{"ends in a quoted phone cell", "x,phone\n1,\"" + in + "\"\r", filter.ListOptions{}, "x,phone\n1,\"" + in + "\"\r", "x,phone," + head + "\n"},
+			"\ufeffphone;x\n" + in + ";1\n", "\ufeffphone;x;" + strings.ReplaceAll(head, ",", ";") + "\n" + us + ";2;" +
+				strings.ReplaceAll(usRule, ",", ";") + "\n"},
+		{"ends in a delimiter", "x,phone\na," + in + "\nb,", filter.ListOptions{}, "x,phone\na," + in + "\n",
+			"x,phone," + head + "\nb,,empty,,"},
+		{"ends in a delimiter behind quotes", "phone,x,y\n" + in + ",\"a\nb\",", filter.ListOptions{},
+			"phone,x,y\n" + in + ",\"a\nb\",", "phone,x,y," + head + "\n"},
+		{"ends in a quoted phone cell", "x,phone\n1,\"" + in + "\"\r", filter.ListOptions{},
+			"x,phone\n1,\"" + in + "\"\r", "x,phone," + head + "\n"},
 		{"sep line", "sep=;\r\nphone;x,y\r\n" + in + ";1\r\n", filter.ListOptions{},
-			"sep=;\r\nphone;x,y\r\n" + in + ";1\r\n", "sep=;\r\nphone;x,y;" + strings.ReplaceAll(head, ",", ";") + "\r\n"},
-		{"quotes", "phone,name\n\"" + in + "\",\"Rao, \"\"A\"\"\nMumbai\"\n\"" + us + "\",\"x\ny\"\n", filter.ListOptions{},
-			"phone,name\n\"" + in + "\",\"Rao, \"\"A\"\"\nMumbai\"\n", "phone,name," + head + "\n\"" + us + "\",\"x\ny\"," + usRule + "\n"},
-		{"a carriage return in quotes is data", "phone,name\r\n" + in + ",\"a\rb\"\r\n" + us + ",\"\r\"\r\n", filter.ListOptions{},
+			"sep=;\r\nphone;x,y\r\n" + in + ";1\r\n",
+			"sep=;\r\nphone;x,y;" + strings.ReplaceAll(head, ",", ";") + "\r\n"},
+		{"quotes", "phone,name\n\"" + in + "\",\"Rao, \"\"A\"\"\nMumbai\"\n\"" + us + "\",\"x\ny\"\n",
+			filter.ListOptions{},
+			"phone,name\n\"" + in + "\",\"Rao, \"\"A\"\"\nMumbai\"\n", "phone,name," + head + "\n\"" + us +
+				"\",\"x\ny\"," + usRule + "\n"},
+		{"a carriage return in quotes is data", "phone,name\r\n" + in + ",\"a\rb\"\r\n" + us + ",\"\r\"\r\n",
+			filter.ListOptions{},
 			"phone,name\r\n" + in + ",\"a\rb\"\r\n", "phone,name," + head + "\r\n" + us + ",\"\r\"," + usRule + "\r\n"},
 		{"two before a line feed, and one at the end", "phone\r\r\n" + in + "\r\r\n" + in + "\r", filter.ListOptions{},
 			"phone\r\r\n" + in + "\r\r\n" + in + "\r", "phone," + head + "\r\r\n"},
 		{"the same, dropped", "phone,x\r\r\n" + us + ",1\r\r\n" + us + ",2\r", filter.ListOptions{},
-			"phone,x\r\r\n", "phone,x," + head + "\r\r\n" + us + ",1," + usRule + "\r\r\n" + us + ",2," + usRule + "\r"},
-		{"blank lines of such, and a return at the end", "phone,x\r\r\n\r\r\n" + in + ",1\r\r\n\r\r\r\n\r", filter.ListOptions{},
+			"phone,x\r\r\n", "phone,x," + head + "\r\r\n" + us + ",1," + usRule + "\r\r\n" + us + ",2," +
+				usRule + "\r"},
+		{"blank lines of such, and a return at the end", "phone,x\r\r\n\r\r\n" + in + ",1\r\r\n\r\r\r\n\r",
+			filter.ListOptions{},
 			"phone,x\r\r\n\r\r\n" + in + ",1\r\r\n\r\r\r\n\r", "phone,x," + head + "\r\r\n"},
-		{"blank lines of such, one column", "phone\r\r\n\r\r\n" + in + "\r\r\n\r\r\r\n\"" + in + "\"\r\r\n\r\r\n\r", filter.ListOptions{},
+		{"blank lines of such, one column", "phone\r\r\n\r\r\n" + in + "\r\r\n\r\r\r\n\"" + in + "\"\r\r\n\r\r\n\r",
+			filter.ListOptions{},
 			"phone\r\r\n\r\r\n" + in + "\r\r\n\r\r\r\n\"" + in + "\"\r\r\n\r\r\n\r", "phone," + head + "\r\r\n"},
-		{"the same, behind quotes", "\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n\"" + us + "\",\"2\"\r", filter.ListOptions{},
-			"\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n", "\"phone\",\"x\"," + head + "\r\r\n\"" + us + "\",\"2\"," + usRule + "\r"},
-		{"every cell quoted", "\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"\r\n\"Joe\",\"\",\"\"\r\n", filter.ListOptions{},
+		{"the same, behind quotes", "\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n\"" + us + "\",\"2\"\r",
+			filter.ListOptions{},
+			"\"phone\",\"x\"\r\r\n\"" + in + "\",\"1\"\r\r\r\n", "\"phone\",\"x\"," + head + "\r\r\n\"" + us +
+				"\",\"2\"," + usRule + "\r"},
+		{"every cell quoted", "\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n\"Cruz\",\"" + cu +
+			"\",\"\"\"x\"\"\"\r\n\"Joe\",\"\",\"\"\r\n", filter.ListOptions{},
 			"\"name\",\"phone\",\"note\"\r\n\"Rao\",\"" + in + "\",\"a\nb\"\r\n",
-			"\"name\",\"phone\",\"note\"," + head + "\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"," + cuRule + "\r\n\"Joe\",\"\",\"\",empty,,\r\n"},
-		{"a long first row behind a blank line", "\nphone," + strings.Repeat("x", 400_000) + "\n" + in + ",1\n", filter.ListOptions{},
-			"\nphone," + strings.Repeat("x", 400_000) + "\n" + in + ",1\n", "phone," + strings.Repeat("x", 400_000) + "," + head + "\n"},
-		{"a quote inside of a cell is a character", "name,phone\nJoe 5\" pipe," + in + "\nBob 6\" pipe," + cu + "\n", filter.ListOptions{},
-			"name,phone\nJoe 5\" pipe," + in + "\n", "name,phone," + head + "\nBob 6\" pipe," + cu + "," + cuRule + "\n"},
-		{"a formula", "phone\n\"=\"\"919876543210\"\"\"\n", filter.ListOptions{}, "phone\n\"=\"\"919876543210\"\"\"\n", "phone," + head + "\n"},
+			"\"name\",\"phone\",\"note\"," + head + "\r\n\"Cruz\",\"" + cu + "\",\"\"\"x\"\"\"," + cuRule +
+				"\r\n\"Joe\",\"\",\"\",empty,,\r\n"},
+		{"a long first row behind a blank line", "\nphone," + strings.Repeat("x", 400_000) + "\n" + in + ",1\n",
+			filter.ListOptions{},
+			"\nphone," + strings.Repeat("x", 400_000) + "\n" + in + ",1\n", "phone," + strings.Repeat("x", 400_000) +
+				"," + head + "\n"},
+		{"a quote inside of a cell is a character", "name,phone\nJoe 5\" pipe," + in + "\nBob 6\" pipe," + cu + "\n",
+			filter.ListOptions{},
+			"name,phone\nJoe 5\" pipe," + in + "\n", "name,phone," + head + "\nBob 6\" pipe," + cu + "," +
+				cuRule + "\n"},
+		{"a formula", "phone\n\"=\"\"919876543210\"\"\"\n", filter.ListOptions{}, "phone\n\"=\"\"919876543210\"\"\"\n",
+			"phone," + head + "\n"},
 		{"short rows", "name,phone\nJoe\nAsha," + in + "\n", filter.ListOptions{},
 			"name,phone\nAsha," + in + "\n", "name,phone," + head + "\nJoe,short_row,,\n"},
-		{"a first row that is none, and no header either", "Ana," + in + " call me\nBo," + in + "\n", filter.ListOptions{},
+		{"a first row that is none, and no header either", "Ana," + in + " call me\nBo," + in + "\n",
+			filter.ListOptions{},
 			"Bo," + in + "\n", "Ana," + in + " call me,not_a_number,,\n"},
-		{"a header with a digit", "Phone 2,x\n" + in + ",1\n", filter.ListOptions{}, "Phone 2,x\n" + in + ",1\n", "Phone 2,x," + head + "\n"},
-		{"an empty cell", "name,phone\nJoe,\n", filter.ListOptions{}, "name,phone\n", "name,phone," + head + "\nJoe,,empty,,\n"},
+		{"a header with a digit", "Phone 2,x\n" + in + ",1\n", filter.ListOptions{}, "Phone 2,x\n" + in + ",1\n",
+			"Phone 2,x," + head + "\n"},
+		{"an empty cell", "name,phone\nJoe,\n", filter.ListOptions{}, "name,phone\n",
+			"name,phone," + head + "\nJoe,,empty,,\n"},
 		{"header only", "name,phone\n", filter.ListOptions{}, "name,phone\n", "name,phone," + head + "\n"},
-		{"a set of regions is quoted where | parts cells", "x|phone\n1|+12005550100\n", filter.ListOptions{}, "x|phone\n",
+		{"a set of regions is quoted where | parts cells", "x|phone\n1|+12005550100\n",
+			filter.ListOptions{}, "x|phone\n",
 			"x|phone|listgate_reason|listgate_region|listgate_rule\n1|+12005550100|undetermined|\"AG|AI|AS|BB|BM|BS|CA|DM|DO|GD|GU|JM|KN|KY|LC|MP|MS|PR|SX|TC|TT|US|VC|VG|VI\"|\n"},
-		{"columns of an earlier run are replaced", "phone," + head + ",x\n" + us + ",invalid,,,1\n" + in + ",invalid,,,2\n", filter.ListOptions{},
+		{"columns of an earlier run are replaced", "phone," + head + ",x\n" + us + ",invalid,,,1\n" + in +
+			",invalid,,,2\n", filter.ListOptions{},
 			"phone," + head + ",x\n" + in + ",invalid,,,2\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n"},
-		{"columns of an earlier run are replaced, wherever they stand", "listgate_reason,phone,listgate_rule,x\ninvalid," + us + ",,1\n,,,\n", filter.ListOptions{},
-			"listgate_reason,phone,listgate_rule,x\n", "phone,x," + head + "\n" + us + ",1," + usRule + "\n,,empty,,\n"},
+		{"columns of an earlier run are replaced, wherever they stand",
+			"listgate_reason,phone,listgate_rule,x\ninvalid," + us + ",,1\n,,,\n", filter.ListOptions{},
+			"listgate_reason,phone,listgate_rule,x\n", "phone,x," + head + "\n" + us + ",1," + usRule +
+				"\n,,empty,,\n"},
 		{"a column by name", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Columns: []string{"mobile"}},
 			"Phone,Mobile\n" + us + "," + in + "\n", "Phone,Mobile," + head + "\n"},
 		{"a column by number", "Phone,Mobile\n" + us + "," + in + "\n", filter.ListOptions{Columns: []string{"1"}},
@@ -124,40 +155,75 @@ func TestStreamErrors(t *testing.T) {
 		is         error
 	}{
 		{"empty", "", filter.ListOptions{}, "list.csv: the list is empty, not even a header", filter.ErrEmptyList},
-		{"blank", "\r\n\n", filter.ListOptions{}, "list.csv: the list is empty, not even a header", filter.ErrEmptyList},
-		{"unclosed quote", "phone,x\n" + in + ",\"a\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:15: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
-		{"unclosed quote in the header", "phone,\"x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:1:7: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
-		{"after a quote", "phone,x\n" + in + ",\"a\" b\n", filter.ListOptions{}, "list.csv:2:18: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
-		{"after a quote, on a later line", "phone,x\n" + in + ",\"a\nb\"c\n", filter.ListOptions{}, "list.csv:3:3: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
-		{"after a quote, behind a blank line", "\n\"phone\" ,x\n" + in + ",b\n", filter.ListOptions{}, "list.csv:2:8: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
-		{"after a quote, where no column is found either", "a,b\n\"x\"y," + in + "\n\"z\"," + us + "\n", filter.ListOptions{}, "list.csv:2:4: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
-		{"unclosed quote behind sep=", "sep=,\n\"phone\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
-		{"a row too long behind a blank line", "\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
-		{"nul", "phone,x\n" + in + ",a\x00b\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrNUL.Error(), csv.ErrNUL},
-		{"a row too long", "phone,x\n" + in + ",1\n" + in + "," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
-		{"line breaks of an old Mac", "name,phone,x\rAsha," + in + ",1\rJoe," + us + ",2\r", filter.ListOptions{}, "list.csv:1:13: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"line breaks of an old Mac, one column", "phone\r" + in + "\r" + us + "\r", filter.ListOptions{}, "list.csv:1:6: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"line breaks of an old Mac, no header", in + ",a\r" + us + ",b\r", filter.ListOptions{}, "list.csv:1:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"line breaks of an old Mac, more than a row may hold", "phone,x\r" + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:1:8: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"the same from some row on", "phone,x\n" + strings.Repeat(in+",a\n", 1<<15) + strings.Repeat(in+",a\r", 1<<17), filter.ListOptions{}, "list.csv:32770:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"a second row that rides along", "phone,name\n" + in + ",B\r" + us + ",C\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"a return before the delimiter", "phone,name\r\n" + in + "\r,B\r\n", filter.ListOptions{}, "list.csv:2:14: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"a return before an unclosed quote", "phone,name\n" + in + ",a\rb\n" + in + ",\"a\n", filter.ListOptions{}, "list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
-		{"a row too long, all quoted", "name,phone,x\nA," + in + ",1\n\"B\",\"" + in + "\"," + long + "\n", filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
-		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{}, "list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
-		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
-		{"no phone column", "a,b\nx,y\n", filter.ListOptions{}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
-		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "phone", 2 "mobile"`, nil},
-		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "Phone", 2 "Phone 2"`, nil},
-		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{}, `list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
-		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
-		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2, column 3`, nil},
-		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n", filter.ListOptions{}, `list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
-		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Columns: []string{"3"}}, `list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
-		{"two quotes", `""`, filter.ListOptions{}, "list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1", nil},
-		{"nothing shown without a header", "Ravi Kumar,Delhi\n", filter.ListOptions{NoHeader: true}, `list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1, column 2`, nil},
-		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"fone"}}, `list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
-		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"3"}}, `list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
+		{"blank", "\r\n\n", filter.ListOptions{}, "list.csv: the list is empty, not even a header",
+			filter.ErrEmptyList},
+		{"unclosed quote", "phone,x\n" + in + ",\"a\n" + in + ",b\n", filter.ListOptions{},
+			"list.csv:2:15: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"unclosed quote in the header", "phone,\"x\n" + in + ",b\n", filter.ListOptions{},
+			"list.csv:1:7: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"after a quote", "phone,x\n" + in + ",\"a\" b\n", filter.ListOptions{},
+			"list.csv:2:18: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, on a later line", "phone,x\n" + in + ",\"a\nb\"c\n", filter.ListOptions{},
+			"list.csv:3:3: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, behind a blank line", "\n\"phone\" ,x\n" + in + ",b\n", filter.ListOptions{},
+			"list.csv:2:8: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"after a quote, where no column is found either", "a,b\n\"x\"y," + in + "\n\"z\"," + us + "\n",
+			filter.ListOptions{}, "list.csv:2:4: " + csv.ErrAfterQuote.Error(), csv.ErrAfterQuote},
+		{"unclosed quote behind sep=", "sep=,\n\"phone\n", filter.ListOptions{},
+			"list.csv:2:1: " + csv.ErrUnclosedQuote.Error(), csv.ErrUnclosedQuote},
+		{"a row too long behind a blank line", "\n" + in + "," + long + "\n", filter.ListOptions{},
+			"list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"nul", "phone,x\n" + in + ",a\x00b\n", filter.ListOptions{},
+			"list.csv:2:16: " + csv.ErrNUL.Error(), csv.ErrNUL},
+		{"a row too long", "phone,x\n" + in + ",1\n" + in + "," + long + "\n", filter.ListOptions{},
+			"list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"line breaks of an old Mac", "name,phone,x\rAsha," + in + ",1\rJoe," + us + ",2\r", filter.ListOptions{},
+			"list.csv:1:13: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, one column", "phone\r" + in + "\r" + us + "\r", filter.ListOptions{},
+			"list.csv:1:6: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, no header", in + ",a\r" + us + ",b\r", filter.ListOptions{},
+			"list.csv:1:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"line breaks of an old Mac, more than a row may hold", "phone,x\r" + strings.Repeat(in+",a\r", 1<<17),
+			filter.ListOptions{}, "list.csv:1:8: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"the same from some row on", "phone,x\n" + strings.Repeat(in+",a\n", 1<<15) + strings.Repeat(in+",a\r", 1<<17),
+			filter.ListOptions{}, "list.csv:32770:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a second row that rides along", "phone,name\n" + in + ",B\r" + us + ",C\n", filter.ListOptions{},
+			"list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a return before the delimiter", "phone,name\r\n" + in + "\r,B\r\n", filter.ListOptions{},
+			"list.csv:2:14: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a return before an unclosed quote", "phone,name\n" + in + ",a\rb\n" + in + ",\"a\n", filter.ListOptions{},
+			"list.csv:2:16: " + csv.ErrLoneReturn.Error(), csv.ErrLoneReturn},
+		{"a row too long, all quoted", "name,phone,x\nA," + in + ",1\n\"B\",\"" + in + "\"," + long + "\n",
+			filter.ListOptions{}, "list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"a header too long, behind a blank line", "\nphone," + long + "\n" + in + ",1\n", filter.ListOptions{},
+			"list.csv:2:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"a row too long, the last", "phone,x\n" + in + ",1\n" + in + "," + long, filter.ListOptions{},
+			"list.csv:3:1: " + csv.ErrRowTooLong.Error(), csv.ErrRowTooLong},
+		{"no phone column", "a,b\nx,y\n", filter.ListOptions{},
+			`list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are 1 "a", 2 "b"`, nil},
+		{"two phone columns", "phone,mobile\n1,2\n", filter.ListOptions{},
+			`list.csv: 2 columns may hold the phone numbers (1 "phone", 2 "mobile"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "phone", 2 "mobile"`, nil},
+		{"two of a kind", "Phone,Phone 2\n1,2\n", filter.ListOptions{},
+			`list.csv: 2 columns may hold the phone numbers (1 "Phone", 2 "Phone 2"); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "Phone", 2 "Phone 2"`, nil},
+		{"two with more in their names", "name,Home Phone,WhatsApp No.\nx,1,2\n", filter.ListOptions{},
+			`list.csv: 2 columns may hold the phone numbers (2 "Home Phone", 3 "WhatsApp No."); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are 1 "name", 2 "Home Phone", 3 "WhatsApp No."`, nil},
+		{"two that look alike, and no number shown", in + "," + us + "\n", filter.ListOptions{},
+			`list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
+		{"no number shown, whatever its script", "Ana,٩١٩٨٧٦٥٤٣٢١٠,９１９８７６５４３２１１\n", filter.ListOptions{},
+			`list.csv: the cells of 2 columns look like phone numbers (column 2, column 3); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2, column 3`, nil},
+		{"no number shown behind a name of phone columns", "whatsapp:+14155238886,whatsapp:+919876543210\n",
+			filter.ListOptions{},
+			`list.csv: the cells of 2 columns look like phone numbers (column 1, column 2); choose one with --column, or give --column once for each: then every number of a row must be allowed; its columns are column 1, column 2`, nil},
+		{"nothing of a recipient shown", "Ravi Kumar,+919876543210\n", filter.ListOptions{Columns: []string{"3"}},
+			`list.csv: there is no column 3, the list has 2; its columns are column 1, column 2`, nil},
+		{"two quotes", `""`, filter.ListOptions{},
+			"list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1", nil},
+		{"nothing shown without a header", "Ravi Kumar,Delhi\n", filter.ListOptions{NoHeader: true},
+			`list.csv: no column looks like phone numbers; name it with --column NAME or --column N; its columns are column 1, column 2`, nil},
+		{"no such name", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"fone"}},
+			`list.csv: there is no column named "fone"; its columns are 1 "phone", 2 "x"`, nil},
+		{"no such number", "phone,x\n1,2\n", filter.ListOptions{Columns: []string{"3"}},
+			`list.csv: there is no column 3, the list has 2; its columns are 1 "phone", 2 "x"`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -225,9 +291,11 @@ func TestStreamStopsAtTheFirstReadOrWriteError(t *testing.T) {
 	list := "phone\n" + in + "\n"
 	_, err := f.Stream(t.Context(), failingWriter{full}, nil, strings.NewReader(list), filter.ListOptions{Name: "l"})
 	require.ErrorIs(t, err, full)
-	_, err = f.Stream(t.Context(), io.Discard, failingWriter{full}, strings.NewReader(list), filter.ListOptions{Name: "l"})
+	_, err = f.Stream(t.Context(), io.Discard, failingWriter{full}, strings.NewReader(list),
+		filter.ListOptions{Name: "l"})
 	require.ErrorIs(t, err, full)
-	_, err = f.Stream(t.Context(), io.Discard, nil, iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(list))), filter.ListOptions{Name: "l"})
+	_, err = f.Stream(t.Context(), io.Discard, nil, iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(list))),
+		filter.ListOptions{Name: "l"})
 	require.ErrorIs(t, err, iotest.ErrTimeout)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -456,7 +524,8 @@ func TestLayoutsAreFound(t *testing.T) {
 			defer file.Close()
 			text, err := listfile.Open(file)
 			require.NoError(t, err)
-			result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, text, filter.ListOptions{})
+			result, err := newFilter(t, "general", filter.Options{}).Stream(t.Context(), nil, nil, text,
+				filter.ListOptions{})
 			require.NoError(t, err)
 			layout := result.Layout
 			require.Equal(t, test.delimiter, layout.Delimiter)
@@ -469,11 +538,13 @@ func TestLayoutsAreFound(t *testing.T) {
 // However the list comes in, the same bytes go out.
 func TestAnySplitOfTheReadsGivesTheSameBytes(t *testing.T) {
 	f := newFilter(t, "general", filter.Options{})
-	for _, name := range []string{"quotes-linebreaks.csv", "stray-quotes.csv", "crlf-mixed.csv", "blank-lines.csv", "semicolon-bom.csv"} {
+	for _, name := range []string{"quotes-linebreaks.csv", "stray-quotes.csv", "crlf-mixed.csv", "blank-lines.csv",
+		"semicolon-bom.csv"} {
 		list, err := os.ReadFile(filepath.Join("../testdata/lists", name))
 		require.NoError(t, err)
 		var want []string
-		for _, split := range []func(io.Reader) io.Reader{nil, iotest.OneByteReader, iotest.HalfReader, iotest.DataErrReader} {
+		for _, split := range []func(io.Reader) io.Reader{nil, iotest.OneByteReader, iotest.HalfReader,
+			iotest.DataErrReader} {
 			var r io.Reader = bytes.NewReader(list)
 			if split != nil {
 				r = split(r)
@@ -492,7 +563,8 @@ func TestAnySplitOfTheReadsGivesTheSameBytes(t *testing.T) {
 
 func FuzzStream(f *testing.F) {
 	for _, list := range []string{
-		"phone\n" + in + "\n" + us + "\n", "a,phone\r\n\"x\r\ny\"," + in + "\r\n", "sep=;\nphone;b\n" + in + ";\"\"\"\"\n",
+		"phone\n" + in + "\n" + us + "\n", "a,phone\r\n\"x\r\ny\"," + in + "\r\n",
+		"sep=;\nphone;b\n" + in + ";\"\"\"\"\n",
 		"phone|x\n+12005550100|\n\n" + cu, "\ufeffphone\n\n\r\n" + bad, "phone,\"x",
 	} {
 		f.Add([]byte(list))
@@ -500,7 +572,8 @@ func FuzzStream(f *testing.F) {
 	strict := newFilter(f, "general", filter.Options{})
 	f.Fuzz(func(t *testing.T, list []byte) {
 		var kept, dropped bytes.Buffer
-		result, err := strict.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list), filter.ListOptions{Name: "l", Findings: 2})
+		result, err := strict.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list),
+			filter.ListOptions{Name: "l", Findings: 2})
 		if err != nil {
 			require.NotContains(t, err.Error(), in[1:])
 			return

@@ -32,7 +32,8 @@ const fewestOfEnding = 8
 func (f *Filter) ReadNumbers(ctx context.Context, list io.Reader, o ListOptions) (*NumberSet, error) {
 	set := &NumberSet{}
 	s := f.newStream(nil, nil, ListOptions{
-		Name: o.Name, Columns: o.Columns, Delimiter: o.Delimiter, Quote: o.Quote, NoHeader: o.NoHeader, HeaderRow: o.HeaderRow,
+		Name: o.Name, Columns: o.Columns, Delimiter: o.Delimiter, Quote: o.Quote, NoHeader: o.NoHeader,
+		HeaderRow:    o.HeaderRow,
 		LinesAreRows: o.LinesAreRows, RegionColumn: NoRegionColumn, Jobs: 1, allPhones: true,
 	})
 	s.numbers = set

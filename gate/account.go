@@ -53,8 +53,9 @@ var notRead error = &UnknownError{Trouble: "it was not read yet"}
 
 func newAccount(g *Gate, waba string) *Account {
 	return &Account{
-		gate: g, waba: waba, known: map[string]bool{}, followed: make(chan struct{}), changed: make(chan struct{}), writing: make(chan struct{}, 1),
-		state: State{WABA: waba, Trouble: "it was not read yet"},
+		gate: g, waba: waba, known: map[string]bool{}, followed: make(chan struct{}), changed: make(chan struct{}),
+		writing: make(chan struct{}, 1),
+		state:   State{WABA: waba, Trouble: "it was not read yet"},
 	}
 }
 

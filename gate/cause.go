@@ -45,7 +45,8 @@ const (
 )
 
 var causeNames = []string{
-	CauseNone: "none", CausePolicyBlock: "policy_block", CauseAccountLock: "account_lock", CauseRestriction: "restriction", CauseBan: "ban", CauseManual: "manual",
+	CauseNone: "none", CausePolicyBlock: "policy_block", CauseAccountLock: "account_lock",
+	CauseRestriction: "restriction", CauseBan: "ban", CauseManual: "manual",
 }
 
 // Causes returns every cause, in the order in which they are told.

@@ -35,7 +35,8 @@ const (
 )
 
 var typeNames = []string{
-	EventNone: "none", EventSighting: "sighting", EventReinstate: "reinstate", EventBlocked: "blocked", EventHealthy: "healthy", EventClear: "clear", EventNote: "note",
+	EventNone: "none", EventSighting: "sighting", EventReinstate: "reinstate", EventBlocked: "blocked",
+	EventHealthy: "healthy", EventClear: "clear", EventNote: "note",
 	EventWarning: "warning", EventNotice: "notice", EventUnread: "unread", EventRefusal: "refusal", EventLift: "lift",
 }
 
@@ -177,7 +178,8 @@ func (e Event) check() error {
 		return fmt.Errorf("an event at %s, which cannot be", e.Time.UTC().Format(time.RFC3339))
 	case (e.Type == EventSighting || e.Type == EventClear) && (e.Cause == CauseNone || int(e.Cause) >= len(causeNames)):
 		return fmt.Errorf("a %s without a cause", e.Type)
-	case e.Cause == CauseRestriction && e.Restriction != RestrictionBusinessInitiated && e.Restriction != RestrictionCustomerInitiated:
+	case e.Cause == CauseRestriction && e.Restriction != RestrictionBusinessInitiated &&
+		e.Restriction != RestrictionCustomerInitiated:
 		return fmt.Errorf("unknown restriction of messaging %q", redact.Word(e.Restriction))
 	case e.Type == EventNote && (e.Why == LockUnknown || int(e.Why) >= len(whyNames)):
 		return errors.New("a note that says nothing")

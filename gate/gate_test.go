@@ -89,7 +89,8 @@ func TestSightingHaltsUntilCleared(t *testing.T) {
 		var halted *HaltedError
 		require.ErrorAs(t, a.Check(MessageReply), &halted)
 		require.True(t, halted.Until().IsZero())
-		for _, part := range []string{"account_lock (131031) since 2026-11-01", "no known end", "Business Support Home", "https://business.facebook.com/direct-support", testWABA} {
+		for _, part := range []string{"account_lock (131031) since 2026-11-01", "no known end", "Business Support Home",
+			"https://business.facebook.com/direct-support", testWABA} {
 			require.Contains(t, halted.Error(), part)
 		}
 		done, kept, err := a.Clear(t.Context(), nil, Operator{"a@b", "appeal granted"})
@@ -168,10 +169,13 @@ func TestLaterEndCounts(t *testing.T) {
 			until time.Time
 		}{
 			{restricted(now, RestrictionCustomerInitiated, now.Add(2*time.Hour)), now.Add(2 * time.Hour)},
-			{restricted(now.Add(time.Second), RestrictionCustomerInitiated, now.Add(time.Hour)), now.Add(2 * time.Hour)},
-			{restricted(now.Add(-time.Hour), RestrictionCustomerInitiated, now.Add(3*time.Hour)), now.Add(3 * time.Hour)},
+			{restricted(now.Add(time.Second), RestrictionCustomerInitiated, now.Add(time.Hour)),
+				now.Add(2 * time.Hour)},
+			{restricted(now.Add(-time.Hour), RestrictionCustomerInitiated, now.Add(3*time.Hour)),
+				now.Add(3 * time.Hour)},
 			{sighting(now, CausePolicyBlock), now.Add(3 * time.Hour)}, // with the restriction that it came with
-			{restricted(now.Add(2*time.Second), RestrictionBusinessInitiated, now.Add(5*time.Hour)), now.Add(5 * time.Hour)},
+			{restricted(now.Add(2*time.Second), RestrictionBusinessInitiated, now.Add(5*time.Hour)),
+				now.Add(5 * time.Hour)},
 			// A block of before that restriction is another one
 			{sighting(now.Add(-48*time.Hour), CausePolicyBlock), time.Time{}},
 			{cleared(now, CausePolicyBlock, ""), now.Add(5 * time.Hour)},
@@ -221,7 +225,8 @@ func TestSilenceOfEachKind(t *testing.T) {
 		for _, step := range []struct {
 			silence         time.Duration
 			campaign, reply Status
-		}{{30 * time.Second, StatusOpen, StatusOpen}, {time.Second, StatusUnknown, StatusOpen}, {269 * time.Second, StatusUnknown, StatusOpen}, {time.Second, StatusUnknown, StatusUnknown}} {
+		}{{30 * time.Second, StatusOpen, StatusOpen}, {time.Second, StatusUnknown, StatusOpen},
+			{269 * time.Second, StatusUnknown, StatusOpen}, {time.Second, StatusUnknown, StatusUnknown}} {
 			time.Sleep(step.silence)
 			synctest.Wait()
 			require.Equal(t, step.campaign, a.State().Campaign)

@@ -62,7 +62,8 @@ func warningKeyOf(e Event) warningKey { return warningKey{e.Name, e.Code} }
 // newHistory sorts events, which stand in the journal's order, each identity once.
 func newHistory(events []Event) *history {
 	h := &history{
-		events: events, sightings: map[causeKey][]int{}, clears: map[causeKey][]ending{}, settled: map[string]time.Time{},
+		events: events, sightings: map[causeKey][]int{}, clears: map[causeKey][]ending{},
+		settled: map[string]time.Time{},
 		noticed: map[warningKey]bool{}, lifts: map[string][]ending{},
 	}
 	var health []int

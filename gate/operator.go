@@ -19,7 +19,8 @@ func (a *Account) Halt(ctx context.Context, cause Cause, p Operator) error {
 		return errors.New("only a manual halt, 368 and 131031 can be recorded by hand")
 	}
 	return a.gate.Apply(ctx, Event{
-		Type: EventSighting, WABA: a.waba, Time: a.gate.now(), Cause: cause, Code: cause.code(), Source: "hand", By: p.By, Reason: p.Reason,
+		Type: EventSighting, WABA: a.waba, Time: a.gate.now(), Cause: cause, Code: cause.code(), Source: "hand",
+		By: p.By, Reason: p.Reason,
 	})
 }
 
@@ -64,8 +65,9 @@ func (a *Account) Clear(
 			continue
 		}
 		events = append(events, Event{
-			Type: EventClear, WABA: a.waba, Time: later(now, c.Last), Cause: key.cause, Restriction: key.restriction, Source: "hand",
-			By: p.By, Reason: p.Reason, Received: now,
+			Type: EventClear, WABA: a.waba, Time: later(now, c.Last), Cause: key.cause, Restriction: key.restriction,
+			Source: "hand",
+			By:     p.By, Reason: p.Reason, Received: now,
 		})
 		if found {
 			cleared = append(cleared, c)
@@ -93,7 +95,8 @@ func (a *Account) damaged() bool {
 func (a *Account) setAside(ctx context.Context, events []Event, p Operator) (kept string, err error) {
 	now := a.gate.now()
 	notice := Event{
-		Type: EventNotice, WABA: a.waba, Time: now, Received: now, Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By, Reason: p.Reason,
+		Type: EventNotice, WABA: a.waba, Time: now, Received: now, Name: "JOURNAL_SET_ASIDE", Source: "hand", By: p.By,
+		Reason: p.Reason,
 	}
 	added := append([]Event{notice}, events...)
 	for _, e := range added {

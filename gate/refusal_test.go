@@ -142,7 +142,8 @@ func TestSightedFromThreeRecipientsUntilLifted(t *testing.T) {
 		now := time.Now()
 		marketing := refusal(now.Add(3*time.Second), "IN", "0003")
 		marketing.Message = "marketing"
-		for i, e := range []Event{refusal(now, "IN", "0001"), refusal(now.Add(time.Second), "IN", "0001"), refusal(now.Add(2*time.Second), "IN", "0002"), marketing} {
+		for i, e := range []Event{refusal(now, "IN", "0001"), refusal(now.Add(time.Second), "IN", "0001"),
+			refusal(now.Add(2*time.Second), "IN", "0002"), marketing} {
 			require.False(t, a.Sighted("IN"), i)
 			require.NoError(t, g.Learn(t.Context(), e))
 		}
@@ -284,7 +285,8 @@ func TestRefusalsInJournals(t *testing.T) {
 	good := `{"type":"refusal","waba":"900000000000001","time":"2026-11-01T01:00:00Z","code":130497,"region":"AG|US","message":"marketing","recipient":"0a1b"}`
 	require.NoError(t, json.Unmarshal([]byte(good), &e))
 	for _, change := range [][2]string{
-		{`"AG|US"`, `"us"`}, {`"AG|US"`, `""`}, {`"marketing"`, `"promo"`}, {`"0a1b"`, `"15005550111"`}, {`"0a1b"`, `"0A1B"`},
+		{`"AG|US"`, `"us"`}, {`"AG|US"`, `""`}, {`"marketing"`, `"promo"`}, {`"0a1b"`, `"15005550111"`},
+		{`"0a1b"`, `"0A1B"`},
 		{`"refusal"`, `"sighting"`}, {`"refusal"`, `"lift"`}, {`"region"`, `"regions"`},
 	} {
 		require.Error(t, json.Unmarshal([]byte(strings.Replace(good, change[0], change[1], 1)), &e), change)

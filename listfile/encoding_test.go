@@ -14,11 +14,14 @@ import (
 func TestNotUTF8(t *testing.T) {
 	long := strings.Repeat("+14155550123,Ann\n", 10_000)
 	for _, list := range []string{
-		"", "phone\n", "name\nJosé 山田 😀\n", long + "é\n", long + "\xE9\n" + long, "\xE9", "山"[:2], "😀"[:3], long[:65535] + "山田", long[:65534] + "😀", "\xC0\x80",
-		"\xED\xA0\x80", "\xF8\x88\x80\x80\x80", "a\x80", "é"[:1] + "a", "\x82\xA0\x82\xA2,phone\n", "\xEF\xBB\xBFphone\n", long + "\x1B[0m\n",
+		"", "phone\n", "name\nJosé 山田 😀\n", long + "é\n", long + "\xE9\n" + long, "\xE9", "山"[:2], "😀"[:3],
+		long[:65535] + "山田", long[:65534] + "😀", "\xC0\x80",
+		"\xED\xA0\x80", "\xF8\x88\x80\x80\x80", "a\x80", "é"[:1] + "a", "\x82\xA0\x82\xA2,phone\n",
+		"\xEF\xBB\xBFphone\n", long + "\x1B[0m\n",
 	} {
 		for name, split := range map[string]func(io.Reader) io.Reader{
-			"whole": plainReader, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader, "with the error": iotest.DataErrReader,
+			"whole": plainReader, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader,
+			"with the error": iotest.DataErrReader,
 		} {
 			r, err := Open(split(strings.NewReader(list)))
 			require.NoError(t, err)
@@ -49,7 +52,8 @@ func TestNotUTF8FarDown(t *testing.T) {
 
 // Two-byte characters of ISO-2022 look like delimiters and digits.
 func TestISO2022(t *testing.T) {
-	for _, list := range []string{"name,phone\n\x1B$B;3ED\x1B(B,+819012345678\n", "\x1B$)C\n", "\x1B$A1\x1B(B\n", strings.Repeat("a,b\n", 1<<16) + "\x1B$@;3\x1B(J"} {
+	for _, list := range []string{"name,phone\n\x1B$B;3ED\x1B(B,+819012345678\n", "\x1B$)C\n", "\x1B$A1\x1B(B\n",
+		strings.Repeat("a,b\n", 1<<16) + "\x1B$@;3\x1B(J"} {
 		_, err := readAll(list)
 		require.ErrorIs(t, err, ErrISO2022)
 	}

@@ -25,7 +25,8 @@ func TestBehindGzip(t *testing.T) {
 		require.Equal(t, want, got)
 	}
 	for _, stored := range []string{
-		one + "x", one + "\x00x", one + strings.Repeat("\x00", 100<<10) + one, one + "\x1F", one + "\x1F\x8B", one + one[:len(one)-1], one + "\r\n",
+		one + "x", one + "\x00x", one + strings.Repeat("\x00", 100<<10) + one, one + "\x1F", one + "\x1F\x8B",
+		one + one[:len(one)-1], one + "\r\n",
 	} {
 		_, err := readAll(stored)
 		require.Error(t, err, "%q", stored[len(one):min(len(stored), len(one)+10)])
@@ -37,7 +38,8 @@ func TestSkippableFrames(t *testing.T) {
 	list := compress(t, "phone\n+14155550123\n", ".zst")
 	skipped := "\x50\x2A\x4D\x18\x04\x00\x00\x00\x0D\x00\x00\x00"
 	other := "\x5F\x2A\x4D\x18\x00\x00\x00\x00"
-	for _, stored := range []string{skipped + list, list + skipped, other + skipped + list + other, skipped + list + skipped} {
+	for _, stored := range []string{skipped + list, list + skipped, other + skipped + list + other,
+		skipped + list + skipped} {
 		got, err := readAll(stored)
 		require.NoError(t, err)
 		require.Equal(t, "phone\n+14155550123\n", got)

@@ -31,7 +31,8 @@ var magics = []struct {
 	{"]\x00\x00", KindError{"an lzma archive", unpackIt + " (unlzma), or compress it with gzip or zstd"}},
 	{"LZIP\x01", KindError{"an lzip archive", unpackIt + ", or compress it with gzip or zstd"}},
 	{"\x04\x22\x4D\x18", KindError{"an lz4 archive", unpackIt + " (unlz4), or compress it with gzip or zstd"}},
-	{"\x1F\x9D", KindError{"an archive of compress (.Z)", unpackIt + " (uncompress), or compress it with gzip or zstd"}},
+	{"\x1F\x9D",
+		KindError{"an archive of compress (.Z)", unpackIt + " (uncompress), or compress it with gzip or zstd"}},
 	{"7z\xBC\xAF\x27\x1C", KindError{"a 7-Zip archive", unpackIt}},
 	{"Rar!\x1A\x07", KindError{"a RAR archive", unpackIt}},
 	{"MSCF\x00\x00", KindError{"a cabinet archive", unpackIt}},
@@ -75,7 +76,8 @@ var textKinds = sync.OnceValue(func() []textKind {
 	return []textKind{
 		{regexp.MustCompile(`(?i)^BEGIN:VCARD\s`), KindError{"contacts as vCards (.vcf)", exportIt}},
 		{regexp.MustCompile(`(?i)^BEGIN:VCALENDAR\s`), KindError{"a calendar (.ics)", exportIt}},
-		{regexp.MustCompile(`^BZh[1-9]1AY&SY`), KindError{"a bzip2 archive", unpackIt + " (bunzip2), or compress it with gzip or zstd"}},
+		{regexp.MustCompile(`^BZh[1-9]1AY&SY`),
+			KindError{"a bzip2 archive", unpackIt + " (bunzip2), or compress it with gzip or zstd"}},
 		{regexp.MustCompile(`^ID;P\w*(;[A-Z]\w*)*\r?\n(P|B|F|C|O|NN);`), KindError{"a SYLK file", saveIt}},
 		{
 			regexp.MustCompile(`(?i)^([\w-]+: .*\n([ \t].*\n)*)*(MIME-Version|Content-Type|Received|Return-Path|Message-ID): `),

@@ -13,13 +13,16 @@ func TestOtherKinds(t *testing.T) {
 	html, err := os.ReadFile("../testdata/cases/lists/l21-html.xls")
 	require.NoError(t, err)
 	for _, test := range []struct{ stored, want string }{
-		{string(html), "an HTML page, whatever its name ends in, not a list; open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)"},
+		{string(html),
+			"an HTML page, whatever its name ends in, not a list; open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)"},
 		{"<!DOCTYPE html>\n<html>", "an HTML page"},
 		{"\ufeff \n<TABLE border=1>\n<tr>", "an HTML page"},
 		{`<?xml version="1.0"?><html xmlns="x">`, "an HTML page"},
 		{"<!-- export --><meta charset=utf-8><table>", "an HTML page"},
-		{`<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>`, "an XML spreadsheet of Excel 2003, not a list; open it in a spreadsheet program"},
-		{`<?xml version="1.0"?>` + "\n" + `<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">`, "an XML spreadsheet of Excel 2003"},
+		{`<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>`,
+			"an XML spreadsheet of Excel 2003, not a list; open it in a spreadsheet program"},
+		{`<?xml version="1.0"?>` + "\n" + `<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">`,
+			"an XML spreadsheet of Excel 2003"},
 		{`<?xml version="1.0"?><office:document xmlns:office="x">`, "a flat OpenDocument file"},
 		{`<?xml version="1.0"?><contacts>`, "XML, not a list; export what it holds as CSV"},
 		{"BEGIN:VCARD\r\nVERSION:3.0\r\n", "contacts as vCards (.vcf), not a list; export what it holds as CSV"},
@@ -70,9 +73,12 @@ func tarHead() string {
 // Lists that look a little like something else are lists.
 func TestListsThatLookOtherwise(t *testing.T) {
 	for _, list := range []string{
-		"", "phone\n+14155550123\n", "ID;Phone;Name\n1;+14155550123;Ann\n", "ID;P\n1;+14155550123\n", "BZhang,+8613800138000\n", "PAR1,+14155550123\n",
-		"<DATE>,<phone>\n", "<title>,<phone>\n", "<name>;<phone>\n", "[phone]\n", "{phone}\n", "Date: 2026-11-22\nname,phone\n", "From: Ann\nphone\n",
-		"%PDF,phone\n", "GIF8,phone\n", "\xFF\xD8,phone\n", "\x09phone\n", "Rar,phone\n", "begin:vcards,phone\n", "dn,phone\n", "<b>,phone\n", "a\x00b\n",
+		"", "phone\n+14155550123\n", "ID;Phone;Name\n1;+14155550123;Ann\n", "ID;P\n1;+14155550123\n",
+		"BZhang,+8613800138000\n", "PAR1,+14155550123\n",
+		"<DATE>,<phone>\n", "<title>,<phone>\n", "<name>;<phone>\n", "[phone]\n", "{phone}\n",
+		"Date: 2026-11-22\nname,phone\n", "From: Ann\nphone\n",
+		"%PDF,phone\n", "GIF8,phone\n", "\xFF\xD8,phone\n", "\x09phone\n", "Rar,phone\n", "begin:vcards,phone\n",
+		"dn,phone\n", "<b>,phone\n", "a\x00b\n",
 	} {
 		got, err := readAll(list)
 		require.NoError(t, err, "%q", list)

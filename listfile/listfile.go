@@ -143,7 +143,8 @@ func decompress(stored *bufio.Reader) (*Reader, error) {
 		}
 		return &Reader{Reader: unpacked, compressed: true}, nil
 	case isZstd(magic):
-		unpacked, err := zstd.NewReader(stored, zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderConcurrency(1))
+		unpacked, err := zstd.NewReader(stored, zstd.WithDecoderMaxWindow(maxZstdWindow),
+			zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, err
 		}

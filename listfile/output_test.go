@@ -44,7 +44,8 @@ func TestWorkbookOutputOfAnyRows(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		content := packSheet(randomSheet(random))
-		for _, options := range []filter.ListOptions{{Jobs: 1}, {Jobs: 2, Dedupe: true}, {NoHeader: true, Columns: []string{"2"}}} {
+		for _, options := range []filter.ListOptions{{Jobs: 1}, {Jobs: 2, Dedupe: true},
+			{NoHeader: true, Columns: []string{"2"}}} {
 			require.True(t, requireSameRows(t, "random", content, options))
 		}
 	}
@@ -138,11 +139,15 @@ var newFilter = sync.OnceValue(func() *filter.Filter {
 // randomSheet returns the rows of a sheet of some columns, the second of them phone numbers.
 func randomSheet(random *rand.Rand) string {
 	cells := []string{
-		``, ``, `<v>5</v>`, `<v>-1.25</v>`, `<v>45366</v>|s="1"`, `<v>0.5</v>|s="1"`, `<v>12345678</v>|s="2"`, `<v>1</v>|t="b"`, `<v>#N/A</v>|t="e"`, `<v>2024-03-15</v>|t="d"`,
-		`<is><t>a, "b" &amp; c</t></is>|t="inlineStr"`, "<is><t>two\nlines</t></is>|t=\"inlineStr\"", `<is><t>_x000D_ _x005F_x0041_ é😀</t></is>|t="inlineStr"`, `<v>x</v>|t="str"`,
+		``, ``, `<v>5</v>`, `<v>-1.25</v>`, `<v>45366</v>|s="1"`, `<v>0.5</v>|s="1"`, `<v>12345678</v>|s="2"`,
+		`<v>1</v>|t="b"`, `<v>#N/A</v>|t="e"`, `<v>2024-03-15</v>|t="d"`,
+		`<is><t>a, "b" &amp; c</t></is>|t="inlineStr"`, "<is><t>two\nlines</t></is>|t=\"inlineStr\"",
+		`<is><t>_x000D_ _x005F_x0041_ é😀</t></is>|t="inlineStr"`, `<v>x</v>|t="str"`,
 	}
 	phones := []string{
-		`<v>14165550123</v>`, `<v>5351234567</v>|s="3"`, `<v>14165550123</v>|s="3"`, `<is><t>+919876543210</t></is>|t="inlineStr"`, `<is><t>+5351234567</t></is>|t="inlineStr"`, ``, `<v>4.91512E+12</v>`,
+		`<v>14165550123</v>`, `<v>5351234567</v>|s="3"`, `<v>14165550123</v>|s="3"`,
+		`<is><t>+919876543210</t></is>|t="inlineStr"`, `<is><t>+5351234567</t></is>|t="inlineStr"`, ``,
+		`<v>4.91512E+12</v>`,
 	}
 	var b strings.Builder
 	text := func(cell string) string { return `<is><t>` + cell + `</t></is>|t="inlineStr"` }

@@ -29,7 +29,8 @@ func TestUTF16(t *testing.T) {
 	require.NoError(t, err)
 	want := "\ufeff" + string(list) + strings.Repeat("𝟘é\n", 3000)
 	for _, big := range []bool{false, true} {
-		for _, split := range []func(io.Reader) io.Reader{nil, iotest.OneByteReader, iotest.HalfReader, iotest.DataErrReader} {
+		for _, split := range []func(io.Reader) io.Reader{nil, iotest.OneByteReader, iotest.HalfReader,
+			iotest.DataErrReader} {
 			var stored io.Reader = strings.NewReader(encodeUTF16(want, big))
 			if split != nil {
 				stored = split(stored)

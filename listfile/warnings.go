@@ -9,17 +9,21 @@ func (r *Reader) NotUTF8() bool { return r.checked != nil && r.checked.invalid }
 func (r *Reader) Warnings() []string {
 	var warnings []string
 	if r.NotUTF8() {
-		warnings = append(warnings, "the list is not UTF-8 (but Windows-1252, Shift_JIS or the like); its bytes come out as they came in, "+
-			"and what reads the outputs must know the encoding")
+		warnings = append(warnings,
+			"the list is not UTF-8 (but Windows-1252, Shift_JIS or the like); its bytes come out as they came in, "+
+				"and what reads the outputs must know the encoding")
 	}
 	if r.workbook == nil {
 		return warnings
 	}
 	if n := r.workbook.HiddenRows; n > 0 {
-		warnings = append(warnings, fmt.Sprintf("the sheet hides rows (%d), by a filter or otherwise; they are rows of the list all the same", n))
+		warnings = append(warnings,
+			fmt.Sprintf("the sheet hides rows (%d), by a filter or otherwise; they are rows of the list all the same",
+				n))
 	}
 	if n := r.workbook.Uncalculated; n > 0 {
-		warnings = append(warnings, fmt.Sprintf("formulas of the sheet have no stored result (%d); their cells were read as empty", n))
+		warnings = append(warnings,
+			fmt.Sprintf("formulas of the sheet have no stored result (%d); their cells were read as empty", n))
 	}
 	return warnings
 }

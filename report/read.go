@@ -37,7 +37,8 @@ func Read(r io.Reader) (*Report, error) {
 	}
 	report := &Report{}
 	if err := json.Unmarshal(text, report); err != nil {
-		return nil, failed(CheckReport, "not a report of listgate, or cut short") // the cause may quote what stands there
+		// the cause may quote what stands there
+		return nil, failed(CheckReport, "not a report of listgate, or cut short")
 	}
 	if err := checkSeal(text, report.Seal); err != nil {
 		return nil, &CheckError{CheckSeal, err}
@@ -305,7 +306,8 @@ func (r *Report) checkCounts() error {
 	switch {
 	case len(r.Reasons) != len(filter.Reasons()):
 		return errors.New("reasons: more than there are")
-	case sum(r.Reasons) != r.Input.Rows || r.Kept.Rows+r.Dropped.Rows != r.Input.Rows || r.Reasons[filter.Allowed.String()] != r.Kept.Rows:
+	case sum(r.Reasons) != r.Input.Rows || r.Kept.Rows+r.Dropped.Rows != r.Input.Rows ||
+		r.Reasons[filter.Allowed.String()] != r.Kept.Rows:
 		return fmt.Errorf("%d rows kept and %d dropped of %d, and the reasons of %d, do not add up",
 			r.Kept.Rows, r.Dropped.Rows, r.Input.Rows, sum(r.Reasons))
 	case min(r.Input.Bytes, r.Kept.Bytes, r.Dropped.Bytes) < 0:
@@ -319,7 +321,8 @@ func (r *Report) checkRegions() error {
 	left := maps.Clone(r.Reasons)
 	seen := map[string]bool{}
 	for _, region := range r.Regions {
-		if seen[region.Region] || region.Kept < 0 || sum(region.Reasons) != region.Dropped || sum(region.Rules) > region.Dropped {
+		if seen[region.Region] || region.Kept < 0 || sum(region.Reasons) != region.Dropped ||
+			sum(region.Rules) > region.Dropped {
 			return fmt.Errorf("regions: the rows of %q do not add up", region.Region)
 		}
 		seen[region.Region] = true
@@ -340,7 +343,8 @@ func (r *Report) checkRegions() error {
 }
 
 func (r *Report) checkReadings() error {
-	for _, reading := range []filter.Reading{filter.ReadingInternational, filter.ReadingBareInternational, filter.ReadingNational} {
+	for _, reading := range []filter.Reading{filter.ReadingInternational, filter.ReadingBareInternational,
+		filter.ReadingNational} {
 		if rows, ok := r.Readings[reading.String()]; !ok || rows < 0 {
 			return fmt.Errorf("readings: no count of %s", reading)
 		}

@@ -43,14 +43,20 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 		permitted  []rules.Permission
 	}{
 		{name: "shipped", categories: []string{"general"}},
-		{name: "two shipped", categories: []string{"ai-assistant", "general"}, options: filter.Options{RequireValid: true}},
+		{name: "two shipped", categories: []string{"ai-assistant", "general"},
+			options: filter.Options{RequireValid: true}},
 		{name: "extended", files: []string{extended}, categories: []string{"alcohol"}},
-		{name: "replaced", files: []string{replaced}, categories: []string{"alcohol"}, options: filter.Options{DefaultRegion: brazil}},
+		{name: "replaced", files: []string{replaced}, categories: []string{"alcohol"},
+			options: filter.Options{DefaultRegion: brazil}},
 		{name: "permission of the account", files: []string{replaced}, categories: []string{"alcohol"},
-			permitted: []rules.Permission{{Regions: []rules.Region{brazil, india}, Reference: "account", LastDay: testTime.AddDate(1, 0, 0).Truncate(24 * 3600e9)}}},
-		{name: "lift", files: []string{lift}, categories: []string{"general"}, options: filter.Options{Bare: filter.BareEither, DefaultRegion: india}},
-		{name: "all", files: []string{wine, lift, replaced}, categories: []string{"wine", "alcohol"}, options: filter.Options{Bare: filter.BareInternational}},
-		{name: "sighted", categories: []string{"general"}, options: filter.Options{Sighted: []string{"IN", "GB|GG|IM|JE"}}},
+			permitted: []rules.Permission{{Regions: []rules.Region{brazil, india}, Reference: "account",
+				LastDay: testTime.AddDate(1, 0, 0).Truncate(24 * 3600e9)}}},
+		{name: "lift", files: []string{lift}, categories: []string{"general"},
+			options: filter.Options{Bare: filter.BareEither, DefaultRegion: india}},
+		{name: "all", files: []string{wine, lift, replaced}, categories: []string{"wine", "alcohol"},
+			options: filter.Options{Bare: filter.BareInternational}},
+		{name: "sighted", categories: []string{"general"},
+			options: filter.Options{Sighted: []string{"IN", "GB|GG|IM|JE"}}},
 	}
 	list, err := os.ReadFile("../testdata/lists/campaign.csv")
 	require.NoError(t, err)
@@ -58,7 +64,8 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 	for _, line := range strings.Split(string(list), "\n") {
 		numbers = append(numbers, strings.Split(line, ",")...)
 	}
-	numbers = append(numbers, "+447911123456", "+14155550132", "9876543210", "+79781234567", "11987654321", "+12005550100", "+393123456789", "+33612345678")
+	numbers = append(numbers, "+447911123456", "+14155550132", "9876543210", "+79781234567", "11987654321",
+		"+12005550100", "+393123456789", "+33612345678")
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -67,7 +74,8 @@ func TestReportsDecideAsTheirRunDid(t *testing.T) {
 				paths = append(paths, filepath.Join(dir, string(rune('a'+i))+".toml"))
 				require.NoError(t, os.WriteFile(paths[i], []byte(text), 0o600))
 			}
-			set, err := rules.Load(rules.Options{Paths: paths, Categories: test.categories, Sender: rules.Sender{Permissions: test.permitted}})
+			set, err := rules.Load(rules.Options{Paths: paths, Categories: test.categories,
+				Sender: rules.Sender{Permissions: test.permitted}})
 			require.NoError(t, err)
 			f, err := filter.New(set.Compile(rules.Marketing, testTime, rules.Medium), test.options)
 			require.NoError(t, err)
@@ -105,9 +113,11 @@ func reportOf(t *testing.T, f *filter.Filter, set *rules.Set, options filter.Opt
 	bare := options.Bare.String()
 	validity := map[bool]string{false: "possible", true: "valid"}[options.RequireValid]
 	r := report.Report{
-		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: testTime, Created: testTime, By: "user@host",
-		Options: report.Options{Bare: bare, Validity: validity, Confidence: "medium", DefaultRegion: options.DefaultRegion.String(), Sighted: options.Sighted},
-		Input:   report.File{Name: "list.csv", Bytes: int64(len(list)), SHA256: sumOf([]byte(list))},
+		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: testTime, Created: testTime,
+		By: "user@host",
+		Options: report.Options{Bare: bare, Validity: validity, Confidence: "medium",
+			DefaultRegion: options.DefaultRegion.String(), Sighted: options.Sighted},
+		Input: report.File{Name: "list.csv", Bytes: int64(len(list)), SHA256: sumOf([]byte(list))},
 	}
 	r.Describe(set, result)
 	text, err := r.Marshal()

@@ -73,14 +73,16 @@ type RuleFile struct {
 
 // Options are the options that the decisions depend on.
 type Options struct {
-	DefaultRegion  string   `json:"default_region"`
-	Bare           string   `json:"bare"`
-	Column         string   `json:"column"`                    // the phone column's name, or its number where it has none
-	Delimiter      string   `json:"delimiter,omitempty"`       // as it was asked for; empty: found
-	NoHeader       bool     `json:"no_header,omitempty"`       // as it was asked for
-	HeaderRow      int      `json:"header_row,omitempty"`      // as it was asked for
-	Quote          string   `json:"quote,omitempty"`           // as it was asked for; empty: auto
-	Columns        []string `json:"columns,omitempty"`         // the phone columns, where there are several: Column is all of them
+	DefaultRegion string `json:"default_region"`
+	Bare          string `json:"bare"`
+	// the phone column's name, or its number where it has none
+	Column    string `json:"column"`
+	Delimiter string `json:"delimiter,omitempty"`  // as it was asked for; empty: found
+	NoHeader  bool   `json:"no_header,omitempty"`  // as it was asked for
+	HeaderRow int    `json:"header_row,omitempty"` // as it was asked for
+	Quote     string `json:"quote,omitempty"`      // as it was asked for; empty: auto
+	// the phone columns, where there are several: Column is all of them
+	Columns        []string `json:"columns,omitempty"`
 	SuppressColumn []string `json:"suppress_column,omitempty"` // as it was asked for
 	RegionColumn   string   `json:"region_column"`
 	Validity       string   `json:"validity"`
@@ -170,7 +172,8 @@ func PermissionOf(p rules.Permission) Permission {
 func (r *Report) describeRules(set *rules.Set) {
 	r.Rules = Rules{Revision: set.Revision(), Files: []RuleFile{}, Lifted: []string{}}
 	for _, f := range set.Files() {
-		r.Rules.Files = append(r.Rules.Files, RuleFile{f.Name, f.Shipped, f.AsOf.Format(time.DateOnly), f.Complete, f.SHA256, f.Text})
+		r.Rules.Files = append(r.Rules.Files, RuleFile{f.Name, f.Shipped, f.AsOf.Format(time.DateOnly), f.Complete,
+			f.SHA256, f.Text})
 	}
 	for _, lift := range set.Lifted(r.At) {
 		r.Rules.Lifted = append(r.Rules.Lifted, lift.ID)

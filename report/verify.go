@@ -153,7 +153,8 @@ func (r *Report) checkList(size int64, sum string) error {
 	case r.Kept.Name == "":
 		return errors.New("the run published no kept rows: none were asked for, or more rows were dropped than its limit allowed")
 	case is(r.Input):
-		return fmt.Errorf("this is the list that went in, not the kept rows that came out, which were written to %s", r.Kept.Name)
+		return fmt.Errorf("this is the list that went in, not the kept rows that came out, which were written to %s",
+			r.Kept.Name)
 	case is(r.Dropped):
 		return fmt.Errorf("these are the rows that were dropped; the kept ones were written to %s", r.Kept.Name)
 	case size != r.Kept.Bytes:
@@ -180,7 +181,8 @@ func (r *Report) checkAge(now time.Time, maxAge time.Duration) error {
 		return fmt.Errorf("made on %s, which is still to come: a clock is wrong", minute(r.Created))
 	}
 	if until := r.FreshUntil(maxAge); !now.Before(until) {
-		return fmt.Errorf("made on %s for a send planned on %s: it was fresh until %s", minute(r.Created), minute(r.At), minute(until))
+		return fmt.Errorf("made on %s for a send planned on %s: it was fresh until %s", minute(r.Created), minute(r.At),
+			minute(until))
 	}
 	return nil
 }
@@ -198,7 +200,8 @@ func (r *Report) missingCategories(o rules.Options) (missing, err error) {
 	}
 	for _, name := range set.Categories() {
 		if !slices.Contains(r.Categories, name) {
-			return fmt.Errorf("the list was filtered for %s, not for %s", strings.Join(r.Categories, " and "), name), nil
+			return fmt.Errorf("the list was filtered for %s, not for %s",
+				strings.Join(r.Categories, " and "), name), nil
 		}
 	}
 	return nil, nil

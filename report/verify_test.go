@@ -72,7 +72,8 @@ func sumOf(s []byte) string {
 func newRun(t testing.TB, at time.Time) run {
 	t.Helper()
 	c := run{
-		texts: []rules.FileText{{Name: "platform", Shipped: true, TOML: platformRules}, {Name: "wine", TOML: wineRules}},
+		texts: []rules.FileText{{Name: "platform", Shipped: true, TOML: platformRules},
+			{Name: "wine", TOML: wineRules}},
 		input: "phone\n+919876543210\n+5352345678\n+447700900123\nnobody\n", created: testTime, sendAt: at,
 	}
 	set, err := rules.Load(rules.Options{Texts: c.texts, Categories: []string{"wine"}})
@@ -80,12 +81,14 @@ func newRun(t testing.TB, at time.Time) run {
 	f, err := filter.New(set.Compile(rules.Marketing, at, rules.Medium), filter.Options{})
 	require.NoError(t, err)
 	var kept, dropped bytes.Buffer
-	result, err := f.Stream(t.Context(), &kept, &dropped, strings.NewReader(c.input), filter.ListOptions{Name: "list.csv"})
+	result, err := f.Stream(t.Context(), &kept, &dropped, strings.NewReader(c.input),
+		filter.ListOptions{Name: "list.csv"})
 	require.NoError(t, err)
 	require.EqualValues(t, 2, result.Kept)
 	c.kept, c.dropped = kept.Bytes(), dropped.String()
 	report := report.Report{
-		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: at, Created: c.created, By: "user@host",
+		Listgate: "0.1.0", NumberingPlan: filter.NumberingPlan(), Message: "marketing", At: at, Created: c.created,
+		By:      "user@host",
 		Options: report.Options{Bare: "national", Validity: "possible", Confidence: "medium"},
 		Input:   report.File{Name: "list.csv", Bytes: int64(len(c.input)), SHA256: sumOf([]byte(c.input))},
 		Kept:    report.File{Name: "list.kept.csv", Bytes: int64(len(c.kept)), SHA256: sumOf(c.kept)},
@@ -170,62 +173,89 @@ func TestVerify(t *testing.T) {
 		{"the category and the message asked for", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Rules.Categories, o.Message = []string{"wine"}, "marketing"
 		}), nil},
-		{"another message", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Message = "utility" }), []report.Check{report.CheckMessage}},
+		{"another message", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Message = "utility" }),
+			[]report.Check{report.CheckMessage}},
 		{"the input", c.report, c.input, c.options(), []report.Check{report.CheckList}},
 		{"the dropped rows", c.report, c.dropped, c.options(), []report.Check{report.CheckList}},
 		{"no list", c.report, "", c.options(), []report.Check{report.CheckList}},
 		{"a row more", c.report, string(c.kept) + "+919876543210\n", c.options(), []report.Check{report.CheckList}},
-		{"a day and an hour later", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = at.Add(24 * time.Hour) }), []report.Check{report.CheckAge}},
-		{"a moment before", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = at.Add(24*time.Hour - 1) }), nil},
+		{"a day and an hour later", c.report, string(c.kept),
+			with(func(o *report.VerifyOptions) { o.Now = at.Add(24 * time.Hour) }), []report.Check{report.CheckAge}},
+		{"a moment before", c.report, string(c.kept),
+			with(func(o *report.VerifyOptions) { o.Now = at.Add(24*time.Hour - 1) }), nil},
 		{"a shorter time asked for", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Now, o.MaxAge = at.Add(time.Hour), time.Hour
 		}), []report.Check{report.CheckAge}},
-		{"a clock that is a little behind", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Minute) }), nil},
-		{"made tomorrow", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []report.Check{report.CheckAge}},
+		{"a clock that is a little behind", c.report, string(c.kept),
+			with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Minute) }), nil},
+		{"made tomorrow", c.report, string(c.kept),
+			with(func(o *report.VerifyOptions) { o.Now = c.created.Add(-time.Hour) }), []report.Check{report.CheckAge}},
 		{"rules changed", c.report, string(c.kept), changedTexts("IN", "PK"), []report.Check{report.CheckRules}},
 		{"rules changed, and that is fine", c.report, string(c.kept), with(func(o *report.VerifyOptions) {
 			o.Rules.Texts, o.AllowOlderRules = []rules.FileText{c.texts[0]}, true
 		}), nil},
-		{"the shipped rules", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Rules.Texts = nil }), []report.Check{report.CheckRules}},
+		{"the shipped rules", c.report, string(c.kept), with(func(o *report.VerifyOptions) { o.Rules.Texts = nil }),
+			[]report.Check{report.CheckRules}},
 		{"all at once", c.report, c.input, with(func(o *report.VerifyOptions) {
-			o.Rules.Texts, o.Rules.Categories, o.Message, o.Now = nil, []string{"alcohol"}, "utility", at.AddDate(1, 0, 0)
-		}), []report.Check{report.CheckList, report.CheckAge, report.CheckCategory, report.CheckMessage, report.CheckRules}},
+			o.Rules.Texts, o.Rules.Categories, o.Message, o.Now = nil, []string{"alcohol"}, "utility",
+				at.AddDate(1, 0, 0)
+		}), []report.Check{report.CheckList, report.CheckAge, report.CheckCategory, report.CheckMessage,
+			report.CheckRules}},
 
 		{"no report", nil, string(c.kept), c.options(), []report.Check{report.CheckReport}},
 		{"the list as its report", c.kept, string(c.kept), c.options(), []report.Check{report.CheckReport}},
 		{"half a report", c.report[:len(c.report)/2], string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"two reports", append(bytes.Clone(c.report), c.report...), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"two reports", append(bytes.Clone(c.report), c.report...), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
 		{"other white space", compacted(t, c.report), string(c.kept), c.options(), []report.Check{report.CheckSeal}},
 		{"other white space, sealed", resealed(compacted(t, c.report)), string(c.kept), c.options(), nil},
-		{"an unknown key", c.edited(t, `"message"`, `"kind": 1, "message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"a key twice", c.edited(t, `"message"`, `"message": "utility", "message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"a key twice below", c.edited(t, `"allowed"`, `"allowed": 7, "allowed"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"a key in capitals", c.edited(t, `"message"`, `"Message"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"a key is missing", c.edited(t, `"message": "marketing",`, ""), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"no such message", c.edited(t, `"marketing"`, `"spam"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"no such region", c.edited(t, `"default_region": ""`, `"default_region": "XX"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"an unknown key", c.edited(t, `"message"`, `"kind": 1, "message"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"a key twice", c.edited(t, `"message"`, `"message": "utility", "message"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"a key twice below", c.edited(t, `"allowed"`, `"allowed": 7, "allowed"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"a key in capitals", c.edited(t, `"message"`, `"Message"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"a key is missing", c.edited(t, `"message": "marketing",`, ""), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"no such message", c.edited(t, `"marketing"`, `"spam"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
+		{"no such region", c.edited(t, `"default_region": ""`, `"default_region": "XX"`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
 		{"no version", c.edited(t, `"0.1.0"`, `""`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
 		{"no lift", c.edited(t, `"platform-cu"`, ""), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"another rule text", c.edited(t, `[\"IN\"]`, `[\"PK\"]`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
+		{"another rule text", c.edited(t, `[\"IN\"]`, `[\"PK\"]`), string(c.kept), c.options(),
+			[]report.Check{report.CheckReport}},
 		{"another category", c.edited(t, `"categories": [
     "wine"`, `"categories": [
     "beer"`), string(c.kept), c.options(), []report.Check{report.CheckReport}},
-		{"a reason is missing", c.edited(t, `"ambiguous": 0,`, ""), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"a reason that we do not know", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 0, "bored": 0,`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"reasons do not add up", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 1,`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"rows do not add up", c.edited(t, `"rows": 4`, `"rows": 5`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"regions do not add up", c.edited(t, `"kept": 1`, `"kept": 2`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"more rows by rules than dropped", c.edited(t, `"wine-in": 1`, `"wine-in": 2`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
-		{"more readings than rows", c.edited(t, `"international": 3`, `"international": 5`), string(c.kept), c.options(), []report.Check{report.CheckCounts}},
+		{"a reason is missing", c.edited(t, `"ambiguous": 0,`, ""), string(c.kept), c.options(),
+			[]report.Check{report.CheckCounts}},
+		{"a reason that we do not know", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 0, "bored": 0,`), string(c.kept),
+			c.options(), []report.Check{report.CheckCounts}},
+		{"reasons do not add up", c.edited(t, `"ambiguous": 0,`, `"ambiguous": 1,`), string(c.kept), c.options(),
+			[]report.Check{report.CheckCounts}},
+		{"rows do not add up", c.edited(t, `"rows": 4`, `"rows": 5`), string(c.kept), c.options(),
+			[]report.Check{report.CheckCounts}},
+		{"regions do not add up", c.edited(t, `"kept": 1`, `"kept": 2`), string(c.kept), c.options(),
+			[]report.Check{report.CheckCounts}},
+		{"more rows by rules than dropped", c.edited(t, `"wine-in": 1`, `"wine-in": 2`), string(c.kept), c.options(),
+			[]report.Check{report.CheckCounts}},
+		{"more readings than rows", c.edited(t, `"international": 3`, `"international": 5`), string(c.kept),
+			c.options(), []report.Check{report.CheckCounts}},
 		{"no kept rows were published", resealed([]byte(strings.NewReplacer(
-			`"list.kept.csv"`, `""`, sumOf(c.kept), "", fmt.Sprintf(`"bytes": %d,`+"\n"+`    "sha256": "%s"`, len(c.kept), sumOf(c.kept)), `"bytes": 0, "sha256": ""`,
+			`"list.kept.csv"`, `""`, sumOf(c.kept), "",
+			fmt.Sprintf(`"bytes": %d,`+"\n"+`    "sha256": "%s"`, len(c.kept), sumOf(c.kept)),
+			`"bytes": 0, "sha256": ""`,
 		).Replace(string(c.report)))), "", c.options(), []report.Check{report.CheckList}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r, err := c.verify(test.report, []byte(test.list), test.options)
 			require.Equal(t, test.want, checksOf(t, err), "%v", err)
-			require.Equal(t, err != nil && (test.want[0] == report.CheckSeal || test.want[0] == report.CheckReport || test.want[0] == report.CheckCounts), r == nil)
+			require.Equal(t, err != nil && (test.want[0] == report.CheckSeal || test.want[0] == report.CheckReport ||
+				test.want[0] == report.CheckCounts), r == nil)
 		})
 	}
 }
@@ -306,7 +336,8 @@ func TestVerifySaysWhatItCouldNotRead(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := report.Verify(iotest.ErrReader(broken), bytes.NewReader(c.kept), c.options())
 	require.ErrorIs(t, err, broken)
-	_, err = report.Verify(bytes.NewReader(c.report), io.MultiReader(bytes.NewReader(c.kept), iotest.ErrReader(broken)), c.options())
+	_, err = report.Verify(bytes.NewReader(c.report),
+		io.MultiReader(bytes.NewReader(c.kept), iotest.ErrReader(broken)), c.options())
 	require.ErrorIs(t, err, broken)
 	o := c.options()
 	o.Rules = rules.Options{Categories: []string{"whine"}}

@@ -41,7 +41,8 @@ func (s *Set) Changes(m Message, after, upTo time.Time) []Change {
 	for _, p := range s.sender.Permissions {
 		add(dayAfter(p.LastDay), "the permission %q ends", p.Reference)
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
+	slices.SortStableFunc(changes,
+		func(a, b Change) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.What, b.What)) })
 	return changes
 }
 

@@ -31,11 +31,13 @@ reference = "test"
 last_day = 2027-03-31
 `)
 	set, err := Load(Options{Paths: []string{dir}, Categories: []string{"online-gambling"},
-		Sender: Sender{Permissions: []Permission{{Regions: []Region{region("JP")}, Reference: "test", LastDay: time.Date(2027, 5, 31, 0, 0, 0, 0, time.UTC)}}}})
+		Sender: Sender{Permissions: []Permission{{Regions: []Region{region("JP")}, Reference: "test",
+			LastDay: time.Date(2027, 5, 31, 0, 0, 0, 0, time.UTC)}}}})
 	require.NoError(t, err)
 	first := func(month time.Month) time.Time { return time.Date(2027, month, 1, 0, 0, 0, 0, time.UTC) }
 	for month := time.February; month <= time.April; month++ {
-		for _, at := range []time.Time{first(month), first(month).AddDate(0, 0, 9), first(month + 1).Add(-time.Nanosecond)} {
+		for _, at := range []time.Time{first(month), first(month).AddDate(0, 0, 9),
+			first(month + 1).Add(-time.Nanosecond)} {
 			from, until := set.ValidFrom(Marketing, at), set.ValidUntil(Marketing, at)
 			require.Equal(t, first(month), from, at)
 			require.Equal(t, first(month+1), until, at)

@@ -46,10 +46,12 @@ func errorsOf(path string, problems []strict.Problem) Errors {
 // checker changes the tables of a rule file into a File.
 type checker struct{ file *File }
 
-var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note", "extends", "entries",
+var fileKeys = []string{"format", "category", "title", "default", "complete", "as_of", "source", "note",
+	"extends", "entries",
 	"allow", "deny", "warn", "lift", "permission", "test"}
 
-var entryKeys = []string{"id", "regions", "prefixes", "messages", "first_day", "last_day", "business_not_in", "code", "source",
+var entryKeys = []string{"id", "regions", "prefixes", "messages", "first_day", "last_day", "business_not_in",
+	"code", "source",
 	"by", "confidence", "reason"}
 
 // check reads a whole file. shipped are those that it may extend; nil if it is one itself.
@@ -116,10 +118,13 @@ func (c *checker) extends(t table, shipped map[string]*File) {
 	case found:
 		f.Base = shipped[name]
 		if f.lostBase = f.Base == nil; f.lostBase {
-			t.Errorf("extends", "extends %q, which is no shipped category%s", name, strict.DidYouMean(name, keys(shipped)))
+			t.Errorf("extends", "extends %q, which is no shipped category%s", name,
+				strict.DidYouMean(name, keys(shipped)))
 		}
 		if (name == Platform) != (f.Name == Platform) {
-			t.Errorf("extends", "category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name, name, Platform)
+			t.Errorf("extends",
+				"category %q extends %q; platform's rules are extended by category %q, and always decide", f.Name,
+				name, Platform)
 		}
 	case f.Name == Platform && !t.Has("extends"):
 		t.Errorf("category", "platform can only be extended; add extends = %q", Platform)
@@ -136,7 +141,8 @@ func (c *checker) facts(t table) {
 	if base == nil {
 		base = &File{}
 	}
-	f.Title, f.DefaultAllow, f.Complete, f.AsOf, f.Source, f.Note = base.Title, base.DefaultAllow, base.Complete, base.AsOf, base.Source, base.Note
+	f.Title, f.DefaultAllow, f.Complete, f.AsOf, f.Source, f.Note = base.Title, base.DefaultAllow, base.Complete,
+		base.AsOf, base.Source, base.Note
 	set(&f.Title)(t.Text("title", !extends))
 	if i, ok := t.Choice("default", !extends, "deny", "allow"); ok {
 		f.DefaultAllow = i == 1
@@ -202,7 +208,8 @@ func (c *checker) order(t table) {
 func (c *checker) count(t table) {
 	n, ok := t.Integer("entries", false)
 	if ok && n != int64(len(c.file.Entries)) {
-		t.Errorf("entries", "entries is %d, and the file has %d (allow, deny and warn together): it was cut short, or the number is wrong",
+		t.Errorf("entries",
+			"entries is %d, and the file has %d (allow, deny and warn together): it was cut short, or the number is wrong",
 			n, len(c.file.Entries))
 	}
 }
@@ -213,7 +220,8 @@ func (c *checker) code(t table, e *Entry) {
 	if c.file.Name == Company {
 		e.Code = 0
 		if t.Has("code") && !t.ofReport {
-			t.Errorf("code", "code is Meta's error that a rule prevents; what the company forbids, Meta does not refuse")
+			t.Errorf("code",
+				"code is Meta's error that a rule prevents; what the company forbids, Meta does not refuse")
 		}
 		return
 	}
@@ -259,7 +267,8 @@ func (t table) permission(path string) Permission {
 
 // reasons are what a [[test]] may expect: the reasons of package filter, which knows this package
 // and not the reverse.
-var reasons = []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent", "suppressed", "invalid",
+var reasons = []string{"short_row", "empty", "mangled", "multiple", "not_a_number", "no_consent",
+	"suppressed", "invalid",
 	"no_region", "ambiguous", "undetermined", "restricted", "unlisted", "sighted", "duplicate", "allowed"}
 
 // A test without at is meant for the day on which the facts were read.

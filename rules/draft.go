@@ -21,7 +21,8 @@ func (d *draft) text() string {
 func (d *draft) listsText() string {
 	var b strings.Builder
 	name := d.result.Category
-	fmt.Fprintf(&b, "# %s: who may be messaged, from lists pasted on %s with \"listgate rules init %s\".\n#\n", d.title(), d.asOf, name)
+	fmt.Fprintf(&b, "# %s: who may be messaged, from lists pasted on %s with \"listgate rules init %s\".\n#\n",
+		d.title(), d.asOf, name)
 	b.WriteString(d.replacedText())
 	fmt.Fprintf(&b, `# Check each line below against the source, then run:
 #   listgate filter --category %s --rules THIS-FILE LIST
@@ -45,7 +46,9 @@ func (d *draft) replacedText() string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# With --rules this file takes the place of the %s rules that listgate ships (read on %s), which said:\n", d.shipped.Name, d.shipped.AsOf.Format("2006-01-02"))
+	fmt.Fprintf(&b,
+		"# With --rules this file takes the place of the %s rules that listgate ships (read on %s), which said:\n",
+		d.shipped.Name, d.shipped.AsOf.Format("2006-01-02"))
 	for _, e := range d.shipped.Entries {
 		fmt.Fprintf(&b, "#   %-5s %s  (%s, confidence %s)\n", e.Effect, joinRegions(e.Regions), e.ID, e.Confidence)
 	}
@@ -53,7 +56,8 @@ func (d *draft) replacedText() string {
 	if d.shipped.Complete {
 		rest = "complete"
 	}
-	fmt.Fprintf(&b, "#   any other region: %s, %s\n#\n", map[bool]string{true: "allow", false: "deny"}[d.shipped.DefaultAllow], rest)
+	fmt.Fprintf(&b, "#   any other region: %s, %s\n#\n",
+		map[bool]string{true: "allow", false: "deny"}[d.shipped.DefaultAllow], rest)
 	return b.String()
 }
 
@@ -119,11 +123,13 @@ func (d *draft) entryText(effect Effect, listName string, regions []Region) stri
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %s\n", effect, d.result.Category, effect, quote(d.source))
+	fmt.Fprintf(&b, "\n[[%s]]\nid         = \"%s-%s\"\nsource     = %s\n", effect, d.result.Category, effect,
+		quote(d.source))
 	if d.by != "" {
 		fmt.Fprintf(&b, "by         = %s\n", quote(d.by))
 	}
-	fmt.Fprintf(&b, "confidence = \"high\"\nreason     = %s\n", quote(fmt.Sprintf("in the list pasted from %s on %s", listName, d.asOf)))
+	fmt.Fprintf(&b, "confidence = \"high\"\nreason     = %s\n",
+		quote(fmt.Sprintf("in the list pasted from %s on %s", listName, d.asOf)))
 	if effect == Allow && d.requiresPermission() {
 		b.WriteString("requires_permission = true\n")
 	}
@@ -181,8 +187,10 @@ const liftExample = `
 func (d *draft) extensionText() string {
 	var b strings.Builder
 	name := d.result.Category
-	fmt.Fprintf(&b, "# %s: additions to the rules that listgate ships (\"listgate rules show %s\" prints them).\n", d.title(), name)
-	fmt.Fprintf(&b, "# As it stands it changes nothing. Take the marks off what you need, then use it with --rules THIS-FILE.\n")
+	fmt.Fprintf(&b, "# %s: additions to the rules that listgate ships (\"listgate rules show %s\" prints them).\n",
+		d.title(), name)
+	fmt.Fprintf(&b,
+		"# As it stands it changes nothing. Take the marks off what you need, then use it with --rules THIS-FILE.\n")
 	if name != Platform {
 		b.WriteString("# With lists of countries (--allow FILE, --deny FILE) \"listgate rules init\" writes a file that replaces the shipped one.\n")
 	}
@@ -201,7 +209,8 @@ func (d *draft) blankText() string {
 	name := d.result.Category
 	if name == Company {
 		return fmt.Sprintf("# %s: they decide beside Meta's, whatever is sent. As it stands it drops nothing. Take the marks off what you\n"+
-			"# need, then use it with --rules THIS-FILE.\n\n", d.title()) + d.head("allow", true, 0) + fmt.Sprintf(entryExamples, name) + liftExample
+			"# need, then use it with --rules THIS-FILE.\n\n", d.title()) + d.head("allow", true, 0) +
+			fmt.Sprintf(entryExamples, name) + liftExample
 	}
 	return fmt.Sprintf("# %s: a category of your own. As it stands it keeps nothing. Take the marks off what you need, say\n"+
 		"# whether the lists are whole (complete), then use it with --rules THIS-FILE.\n\n", d.title()) +

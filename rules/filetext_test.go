@@ -56,7 +56,8 @@ func TestBadTexts(t *testing.T) {
 	text := mine("allow", true)
 	require.EqualError(t, load(FileText{"mine", false, text}), "platform.toml: not among the texts; it always decides")
 	shipped := textsOf(must(Load(Options{Categories: []string{"general"}})))
-	require.EqualError(t, load(shipped[0], FileText{"yours", false, text}), `your yours.toml:3: category "mine"; the text is said to be that of "yours"`)
+	require.EqualError(t, load(shipped[0], FileText{"yours", false, text}),
+		`your yours.toml:3: category "mine"; the text is said to be that of "yours"`)
 	require.ErrorContains(t, load(shipped[0], FileText{"mine", false, "category ="}), "your mine.toml:1: ")
 	require.EqualError(t, load(shipped...), `unknown category "mine"`)
 	require.NoError(t, load(shipped[0], FileText{"mine", false, text}))
@@ -97,7 +98,9 @@ last_day = 2026-02-28
 		return all
 	}
 	require.Equal(t, []string{"a begins on 2026-01-01", "the lift of platform-us-marketing ends on 2026-03-01",
-		`the permission "letter" ends on 2026-06-01`, "a ends on 2027-01-01"}, words(Marketing, date(2025, 12, 31), date(2027, 1, 1)))
-	require.Equal(t, []string{"the lift of platform-us-marketing ends on 2026-03-01"}, words(Utility, date(2026, 1, 1), date(2026, 3, 1)))
+		`the permission "letter" ends on 2026-06-01`, "a ends on 2027-01-01"},
+		words(Marketing, date(2025, 12, 31), date(2027, 1, 1)))
+	require.Equal(t, []string{"the lift of platform-us-marketing ends on 2026-03-01"},
+		words(Utility, date(2026, 1, 1), date(2026, 3, 1)))
 	require.Empty(t, words(Marketing, date(2026, 3, 1), date(2026, 5, 31)))
 }

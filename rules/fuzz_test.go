@@ -50,7 +50,8 @@ func FuzzInit(f *testing.F) {
 	f.Add("Brazil\tNO", "EU")
 	f.Fuzz(func(t *testing.T, allow, deny string) {
 		var out bytes.Buffer
-		_, err := Init(&out, InitOptions{Name: "alcohol", Allow: strings.NewReader(allow), AllowName: allow, Deny: strings.NewReader(deny), DenyName: deny, AsOf: time.Unix(0, 0)})
+		_, err := Init(&out, InitOptions{Name: "alcohol", Allow: strings.NewReader(allow), AllowName: allow,
+			Deny: strings.NewReader(deny), DenyName: deny, AsOf: time.Unix(0, 0)})
 		if (err != nil) != (out.Len() == 0) {
 			t.Fatalf("%v, but %d bytes", err, out.Len())
 		}

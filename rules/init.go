@@ -89,7 +89,8 @@ func newDraft(o InitOptions) (*draft, error) {
 	if err := errs.orNil(); err != nil {
 		return nil, err
 	}
-	d := &draft{known: known, asOf: o.AsOf.Format(time.DateOnly), hasLists: o.Allow != nil || o.Deny != nil, allow: o.AllowName, deny: o.DenyName, source: o.Source, by: o.By}
+	d := &draft{known: known, asOf: o.AsOf.Format(time.DateOnly), hasLists: o.Allow != nil || o.Deny != nil,
+		allow: o.AllowName, deny: o.DenyName, source: o.Source, by: o.By}
 	d.result.Category = o.Name
 	if ours, ok := metaNames[o.Name]; ok {
 		d.result.Category = ours
@@ -124,7 +125,9 @@ func (d *draft) readLists(o InitOptions) error {
 	allowed, denied := read(o.AllowName, o.Allow), read(o.DenyName, o.Deny)
 	for _, p := range denied {
 		if i := slices.IndexFunc(allowed, func(a pasted) bool { return a.region == p.region }); i >= 0 {
-			errs = append(errs, &Error{o.DenyName, p.line, fmt.Errorf("%s is allowed at %s:%d", p.region.Name(), o.AllowName, allowed[i].line)})
+			errs = append(errs,
+				&Error{o.DenyName, p.line,
+					fmt.Errorf("%s is allowed at %s:%d", p.region.Name(), o.AllowName, allowed[i].line)})
 		}
 	}
 	if err := errs.orNil(); err != nil {
@@ -153,7 +156,9 @@ func (d *draft) noteContradictions() {
 	for _, e := range d.shipped.Entries {
 		for _, r := range e.Regions {
 			if e.Effect == Deny && slices.Contains(d.result.Allowed, r) {
-				d.result.Notes = append(d.result.Notes, fmt.Sprintf("%s (%s) is allowed now; the shipped rule %s denied it: %s", r.Name(), r, e.ID, e.Reason))
+				d.result.Notes = append(d.result.Notes,
+					fmt.Sprintf("%s (%s) is allowed now; the shipped rule %s denied it: %s", r.Name(), r,
+						e.ID, e.Reason))
 			}
 		}
 	}
@@ -164,6 +169,7 @@ const categoryForm = "it may hold small letters, digits and hyphens, and begins 
 // isCategory reports whether a category can have the name, which stands in cells that spreadsheets
 // open.
 func isCategory(name string) bool {
-	return name != "" && 'a' <= name[0] && name[0] <= 'z' && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
+	return name != "" && 'a' <= name[0] && name[0] <= 'z' &&
+		strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
 		!redact.MayHoldNumber(name)
 }

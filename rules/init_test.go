@@ -90,7 +90,8 @@ func TestReadPasted(t *testing.T) {
 		for _, err := range errs {
 			got += "|error " + string(rune('0'+err.Line))
 		}
-		require.Equal(t, want, strings.TrimPrefix(got, map[bool]string{true: "|"}[!strings.HasPrefix(want, "|")]), "%q: %v", text, errs.orNil())
+		require.Equal(t, want, strings.TrimPrefix(got, map[bool]string{true: "|"}[!strings.HasPrefix(want, "|")]),
+			"%q: %v", text, errs.orNil())
 	}
 }
 
@@ -102,33 +103,38 @@ func all(list []pasted) (regions []Region) {
 }
 
 func TestInitReplacesAlcohol(t *testing.T) {
-	text, result, set := written(t, InitOptions{Name: "ALCOHOL", Allow: paste("Brazil\n- Chile\nIndia*\nCote d'Ivoire\nBR")})
+	text, result,
+		set := written(t, InitOptions{Name: "ALCOHOL", Allow: paste("Brazil\n- Chile\nIndia*\nCote d'Ivoire\nBR")})
 	require.Equal(t, "BR CL IN CI", joinRegions(result.Allowed))
 	require.Equal(t, []string{
 		`names.txt:3: the mark "*" was left out; read the footnote`,
 		"India (IN) is allowed now; the shipped rule alcohol-in denied it: Meta took India off the list of allowed countries on 2024-08-23",
 	}, result.Notes)
 	require.Contains(t, text, "\n#   deny  IN  (alcohol-in, confidence high)\n")
-	require.Contains(t, text, "# With --rules this file takes the place of the alcohol rules that listgate ships (read on 2026-08-22), which said:\n#   allow AG AI AR ")
+	require.Contains(t, text,
+		"# With --rules this file takes the place of the alcohol rules that listgate ships (read on 2026-08-22), which said:\n#   allow AG AI AR ")
 	require.Contains(t, text, "\n  \"CI\", # Côte d’Ivoire\n")
 	f := set.Files()[1]
 	require.True(t, f.Replaces && f.Complete && !f.DefaultAllow)
 	require.Equal(t, today, f.AsOf)
 	check(t, set.Compile(Marketing, today, High),
-		judged{"BR 55", "allowed alcohol-allow"}, judged{"IN 91", "allowed alcohol-allow"}, judged{"PR 1787", "restricted alcohol:default"})
+		judged{"BR 55", "allowed alcohol-allow"}, judged{"IN 91", "allowed alcohol-allow"},
+		judged{"PR 1787", "restricted alcohol:default"})
 }
 
 func TestInitKeepsThePermission(t *testing.T) {
 	text, _, set := written(t, InitOptions{Name: "online-gambling", Allow: paste("Mexico\nUK"), Deny: paste("India")})
 	require.Contains(t, text, "requires_permission = true\n")
 	require.Contains(t, text, "\n# [[permission]]\n")
-	check(t, set.Compile(Marketing, today, Low), judged{"MX 52", "restricted online-gambling:default"}, judged{"IN 91", "restricted online-gambling-deny"})
+	check(t, set.Compile(Marketing, today, Low), judged{"MX 52", "restricted online-gambling:default"},
+		judged{"IN 91", "restricted online-gambling-deny"})
 
 	path := filepath.Join(t.TempDir(), "x.toml")
 	require.NoError(t, os.WriteFile(path, []byte(uncommented(text)), 0o600))
 	set, err := Load(Options{Paths: []string{path}, Categories: []string{"online-gambling"}})
 	require.NoError(t, err)
-	check(t, set.Compile(Marketing, today, High), judged{"MX 52", "allowed online-gambling-allow"}, judged{"GB 44", "restricted online-gambling:default"})
+	check(t, set.Compile(Marketing, today, High), judged{"MX 52", "allowed online-gambling-allow"},
+		judged{"GB 44", "restricted online-gambling:default"})
 }
 
 // uncommented takes the marks off the examples in a written file.
@@ -138,12 +144,17 @@ func uncommented(text string) string {
 }
 
 func TestInitOfANewCategory(t *testing.T) {
-	_, _, set := written(t, InitOptions{Name: "knitting-wool", Source: "our lawyers' memo of 2026-11-01", Deny: paste("France")})
+	_, _, set := written(t, InitOptions{Name: "knitting-wool", Source: "our lawyers' memo of 2026-11-01",
+		Deny: paste("France")})
 	require.Equal(t, "Knitting wool", set.Files()[1].Title)
-	check(t, set.Compile(Utility, today, High), judged{"FR 33", "restricted knitting-wool-deny"}, judged{"DE 49", "allowed"})
-	_, _, set = written(t, InitOptions{Name: "knitting", Source: "our lawyers' memo of 2026-11-01", Allow: paste("France")})
-	check(t, set.Compile(Utility, today, High), judged{"FR 33", "allowed knitting-allow"}, judged{"DE 49", "restricted knitting:default"})
-	_, _, set = written(t, InitOptions{Name: "finance", Source: "our lawyers' memo of 2026-11-01", Deny: paste("France")})
+	check(t, set.Compile(Utility, today, High), judged{"FR 33", "restricted knitting-wool-deny"},
+		judged{"DE 49", "allowed"})
+	_, _, set = written(t, InitOptions{Name: "knitting", Source: "our lawyers' memo of 2026-11-01",
+		Allow: paste("France")})
+	check(t, set.Compile(Utility, today, High), judged{"FR 33", "allowed knitting-allow"},
+		judged{"DE 49", "restricted knitting:default"})
+	_, _, set = written(t, InitOptions{Name: "finance", Source: "our lawyers' memo of 2026-11-01",
+		Deny: paste("France")})
 	check(t, set.Compile(Utility, today, High), judged{"FR 33", "restricted finance-deny"}, judged{"DE 49", "allowed"})
 }
 
@@ -159,7 +170,8 @@ func TestInitWithoutLists(t *testing.T) {
 			plain, err := Load(Options{Categories: categories})
 			require.NoError(t, err)
 			for _, r := range Regions() {
-				want, got := plain.Compile(Marketing, today, Medium).Judge(r, ""), set.Compile(Marketing, today, Medium).Judge(r, "")
+				want, got := plain.Compile(Marketing, today, Medium).Judge(r, ""),
+					set.Compile(Marketing, today, Medium).Judge(r, "")
 				require.Equal(t, want.Outcome, got.Outcome)
 				require.Equal(t, want.Rule(), got.Rule())
 			}
@@ -173,12 +185,16 @@ func TestInitRefuses(t *testing.T) {
 		`category "My Wool"; it may hold small letters, digits and hyphens, and begins with a letter`: {Name: "My Wool"},
 		`category ""; it may hold small letters, digits and hyphens, and begins with a letter`:        {},
 		`platform's rules can only be extended; run it without lists and edit the file`:               {Name: "platform", Deny: paste("France")},
-		`alcohol keeps only countries that a list allows; give the list of those too`:                 {Name: "alcohol", Deny: paste("France")},
-		"d.txt:2: Brazil is allowed at a.txt:1":                                                       {Name: "alcohol", Allow: paste("Brazil"), Deny: paste("\nBR")},
-		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"":       {Name: "alcohol", Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
-		"a.txt:1: a number stands for no country; write names or ISO codes":                           {Name: "alcohol", Allow: paste("+919876543210\nIndia")},
-		`a.txt:1: no country is called "… Asha"`:                                                      {Name: "alcohol", Allow: paste("+91 98765 43210 Asha")},
-		"a.txt: no country in it": {Name: "alcohol", Allow: paste("\n")},
+		`alcohol keeps only countries that a list allows; give the list of those too`: {Name: "alcohol",
+			Deny: paste("France")},
+		"d.txt:2: Brazil is allowed at a.txt:1": {Name: "alcohol",
+			Allow: paste("Brazil"), Deny: paste("\nBR")},
+		"a.txt:2: no country is called \"Atlantis\"\nd.txt:1: no country is called \"Lemuria\"": {Name: "alcohol",
+			Allow: paste("Brazil\nAtlantis"), Deny: paste("Lemuria")},
+		"a.txt:1: a number stands for no country; write names or ISO codes": {Name: "alcohol",
+			Allow: paste("+919876543210\nIndia")},
+		`a.txt:1: no country is called "… Asha"`: {Name: "alcohol", Allow: paste("+91 98765 43210 Asha")},
+		"a.txt: no country in it":                {Name: "alcohol", Allow: paste("\n")},
 	} {
 		var out bytes.Buffer
 		o.AllowName, o.DenyName, o.AsOf = "a.txt", "d.txt", today

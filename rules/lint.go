@@ -103,7 +103,8 @@ func (l *linter) lint(known catalog, set *Set, f *File) {
 		l.source(f, e.Line, e.ID, e.Source)
 		if isOver(e.LastDay, l.now) {
 			if !f.remembers(e) {
-				l.errorf(f, e.Line, "%s had its last day on %s and never applies again; take it out, or keep it for the record with a [[test]] on a day when it held",
+				l.errorf(f, e.Line,
+					"%s had its last day on %s and never applies again; take it out, or keep it for the record with a [[test]] on a day when it held",
 					e.ID, e.LastDay.Format(time.DateOnly))
 			}
 			continue
@@ -118,12 +119,14 @@ func (l *linter) lint(known catalog, set *Set, f *File) {
 	for _, lift := range f.Lifts {
 		l.source(f, lift.Line, "the lift of "+lift.ID, lift.Source)
 		if isOver(lift.LastDay, l.now) {
-			l.errorf(f, lift.Line, "the lift of %s had its last day on %s; take it out", lift.ID, lift.LastDay.Format(time.DateOnly))
+			l.errorf(f, lift.Line, "the lift of %s had its last day on %s; take it out", lift.ID,
+				lift.LastDay.Format(time.DateOnly))
 		}
 	}
 	for _, p := range f.Permissions {
 		if isOver(p.LastDay, l.now) {
-			l.errorf(f, p.Line, "the permission %q had its last day on %s; take it out", p.Reference, p.LastDay.Format(time.DateOnly))
+			l.errorf(f, p.Line, "the permission %q had its last day on %s; take it out", p.Reference,
+				p.LastDay.Format(time.DateOnly))
 		}
 		if text := p.hasNoEffect([]*category{u}, f.Name); text != "" {
 			l.errorf(f, p.Line, "%s", text)
@@ -140,15 +143,19 @@ func (f *File) remembers(e *Entry) bool {
 func (l *linter) top(known catalog, f *File) {
 	l.source(f, f.lineOf("source"), "the file", f.Source)
 	switch old := l.now.Sub(f.AsOf); {
-	case f.isBeforeRevision() && (f.Shipped || f.Base != nil && f.AsOf.Equal(f.Base.AsOf)): // what we ship; each run says it
+	// what we ship; each run says it
+	case f.isBeforeRevision() && (f.Shipped || f.Base != nil && f.AsOf.Equal(f.Base.AsOf)):
 	case old > l.age:
-		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, %d days ago (more than %d); read the policy again (%s)",
+		l.errorf(f, f.lineOf("as_of"),
+			"as_of: the facts were last read on %s, %d days ago (more than %d); read the policy again (%s)",
 			f.AsOf.Format(time.DateOnly), old/day, l.age/day, f.Source)
 	case old < -day:
-		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, which is still to come", f.AsOf.Format(time.DateOnly))
+		l.errorf(f, f.lineOf("as_of"), "as_of: the facts were last read on %s, which is still to come",
+			f.AsOf.Format(time.DateOnly))
 	}
 	if known.shipped[f.Name] != nil && f.Base != nil && f.Base.Name != f.Name {
-		l.errorf(f, f.lineOf("extends"), "category %q is a shipped one, and this file extends %q: the shipped rules of %s no longer decide; extend %q, or give the category another name",
+		l.errorf(f, f.lineOf("extends"),
+			"category %q is a shipped one, and this file extends %q: the shipped rules of %s no longer decide; extend %q, or give the category another name",
 			f.Name, f.Base.Name, f.Name, f.Name)
 	}
 	if known.shipped[f.Name] == nil && f.Base == nil {
@@ -185,7 +192,8 @@ func (l *linter) source(f *File, line int, what, source string) {
 		}
 	}
 	if !address.MatchString(source) && len(word.FindAllString(source, 2)) < 2 {
-		l.errorf(f, line, "source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, redact.Mask(source))
+		l.errorf(f, line,
+			"source of %s: %q is neither an address (https://…) nor the name of a document; say where the fact was read", what, redact.Mask(source))
 	}
 }
 
@@ -207,7 +215,8 @@ func (l *linter) outweighed(e *Entry, all *neighbours) bool {
 		}
 	})
 	for _, other := range all.inOrder(by) {
-		l.errorf(e.File, e.Line, "%s never applies to %s: %s (%s:%d) denies it, and nothing outweighs a deny", e.ID, listed(by[other]),
+		l.errorf(e.File, e.Line, "%s never applies to %s: %s (%s:%d) denies it, and nothing outweighs a deny", e.ID,
+			listed(by[other]),
 			other.ID, other.File.Path, other.Line)
 	}
 	return taken == places
@@ -226,7 +235,8 @@ func (l *linter) repeated(e *Entry, all *neighbours) {
 		}
 	})
 	for _, other := range all.inOrder(by) {
-		l.errorf(e.File, e.Line, "%s: %s stands twice; %s (%s:%d) says as much", e.ID, listed(by[other]), other.ID, other.File.Path, other.Line)
+		l.errorf(e.File, e.Line, "%s: %s stands twice; %s (%s:%d) says as much", e.ID, listed(by[other]), other.ID,
+			other.File.Path, other.Line)
 	}
 }
 
@@ -242,7 +252,8 @@ func (l *linter) saysAsMuch(other, e *Entry, all *neighbours) bool {
 
 // countsWith reports whether e counts wherever other, an allow too, does.
 func (e *Entry) countsWith(other *Entry) bool {
-	return e.RequiresPermission == other.RequiresPermission && (e.RequiresPermission || e.Confidence >= other.Confidence)
+	return e.RequiresPermission == other.RequiresPermission &&
+		(e.RequiresPermission || e.Confidence >= other.Confidence)
 }
 
 // covers reports whether e holds for every message and sender, and at every time from now on, for
@@ -257,7 +268,8 @@ func (l *linter) covers(e, other *Entry) bool {
 	if other.FirstDay.After(begins) {
 		begins = other.FirstDay
 	}
-	return !e.FirstDay.After(begins) && (e.LastDay.IsZero() || !other.LastDay.IsZero() && !other.LastDay.After(e.LastDay)) &&
+	return !e.FirstDay.After(begins) &&
+		(e.LastDay.IsZero() || !other.LastDay.IsZero() && !other.LastDay.After(e.LastDay)) &&
 		!slices.ContainsFunc(e.BusinessNotIn, func(r Region) bool { return !slices.Contains(other.BusinessNotIn, r) })
 }
 

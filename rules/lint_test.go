@@ -14,7 +14,8 @@ func TestShippedFilesLintClean(t *testing.T) {
 	require.NoError(t, findings.orNil())
 	require.NoError(t, refused.orNil())
 	findings, _ = Lint(date(2027, 11, 23), 0)
-	require.Len(t, findings, len(shippedNames)-len(verticals), "every as_of is old by then, and of the verticals each run says so")
+	require.Len(t, findings, len(shippedNames)-len(verticals),
+		"every as_of is old by then, and of the verticals each run says so")
 }
 
 // Every file and folder in testdata/lint gives exactly the lines of its .out file; what loading

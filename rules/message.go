@@ -17,7 +17,8 @@ const (
 	Service
 )
 
-var messageNames = []string{Marketing: "marketing", Utility: "utility", Authentication: "authentication", Service: "service"}
+var messageNames = []string{Marketing: "marketing", Utility: "utility", Authentication: "authentication",
+	Service: "service"}
 
 // ParseMessage reads the name of a kind of message.
 func ParseMessage(s string) (Message, error) {

@@ -81,38 +81,52 @@ func regionByCode(s string) (Region, bool) {
 // newerNames are short names of ISO 3166-1 that changed after the CLDR version in
 // golang.org/x/text, or that it spells with an explanation.
 var newerNames = map[string]string{
-	"CD": "Congo (Kinshasa)", "CG": "Congo (Brazzaville)", "CV": "Cabo Verde", "HK": "Hong Kong", "MF": "Saint Martin (French part)",
-	"MK": "North Macedonia", "MM": "Myanmar", "MO": "Macau", "SX": "Sint Maarten (Dutch part)", "SZ": "Eswatini", "TR": "Türkiye",
+	"CD": "Congo (Kinshasa)", "CG": "Congo (Brazzaville)", "CV": "Cabo Verde", "HK": "Hong Kong",
+	"MF": "Saint Martin (French part)",
+	"MK": "North Macedonia", "MM": "Myanmar", "MO": "Macau", "SX": "Sint Maarten (Dutch part)", "SZ": "Eswatini",
+	"TR": "Türkiye",
 }
 
 // otherNames are names in common use that golang.org/x/text does not have: mostly ISO's own short
 // names. What stands here must mean one region and no other.
 var otherNames = map[string]string{
-	"AG": "Antigua", "BL": "St Barths;St Barts;St Barth", "BN": "Brunei Darussalam", "BO": "Plurinational State of Bolivia;Bolivia, Plurinational State of",
+	"AG": "Antigua", "BL": "St Barths;St Barts;St Barth", "BN": "Brunei Darussalam",
+	"BO": "Plurinational State of Bolivia;Bolivia, Plurinational State of",
 	"BQ": "Bonaire, Sint Eustatius and Saba", "BA": "Bosnia-Herzegovina;Bosnia",
 	"CC": "Cocos Islands;Keeling Islands",
 	"CD": "Congo - Kinshasa;Congo-Kinshasa;Democratic Republic of the Congo;Congo, Democratic Republic of the;Congo, The Democratic Republic of the;DR Congo;Congo, DR;Congo DRC;DRC",
 	"CG": "Congo - Brazzaville;Republic of the Congo;Congo Republic;Congo, Republic of the;Congo, Republic",
-	"CI": "Ivory Coast", "CN": "People's Republic of China;China, People's Republic of;PRC;P.R. China;Mainland China;China (Mainland)", "CV": "Cape Verde", "CZ": "Czech Republic;The Czech Republic", "FK": "Falkland Islands (Malvinas);Falklands",
-	"FM": "Federated States of Micronesia;Micronesia, Federated States of", "GB": "Great Britain;United Kingdom of Great Britain and Northern Ireland;U.K.",
-	"HK": "Hong Kong SAR;Hong Kong SAR China;Hong Kong, China;Hong Kong (China)", "HM": "Heard Island and McDonald Islands",
+	"CI": "Ivory Coast",
+	"CN": "People's Republic of China;China, People's Republic of;PRC;P.R. China;Mainland China;China (Mainland)",
+	"CV": "Cape Verde", "CZ": "Czech Republic;The Czech Republic", "FK": "Falkland Islands (Malvinas);Falklands",
+	"FM": "Federated States of Micronesia;Micronesia, Federated States of",
+	"GB": "Great Britain;United Kingdom of Great Britain and Northern Ireland;U.K.",
+	"HK": "Hong Kong SAR;Hong Kong SAR China;Hong Kong, China;Hong Kong (China)",
+	"HM": "Heard Island and McDonald Islands",
 	"IE": "Republic of Ireland;Ireland, Republic of",
 	"IR": "Islamic Republic of Iran;Iran, Islamic Republic of", "KG": "Kyrgyz Republic", "KN": "St Kitts",
 	"KP": "Democratic People's Republic of Korea;Korea, Democratic People's Republic of;DPRK;Korea (North);Korea, North;N. Korea",
 	"KR": "Republic of Korea;Korea, Republic of;Korea (South);Korea, South;S. Korea",
 	"LA": "Lao People's Democratic Republic;Lao PDR", "MD": "Republic of Moldova;Moldova, Republic of",
 	"MK": "Macedonia;Republic of North Macedonia", "MM": "Burma;Myanmar (Burma);Myanmar/Burma",
-	"MO": "Macao;Macau SAR;Macao SAR;Macau SAR China;Macau, China;Macao, China", "NL": "Holland;Netherlands (Kingdom of the)",
-	"PN": "Pitcairn", "PS": "Palestine;State of Palestine;Palestine, State of;Palestinian Territory;Palestinian Territory, Occupied;Occupied Palestinian Territory",
-	"RU": "Russian Federation;The Russian Federation", "SA": "Kingdom of Saudi Arabia;KSA", "SH": "Saint Helena, Ascension and Tristan da Cunha", "SK": "Slovak Republic", "ST": "Sao Tome",
+	"MO": "Macao;Macau SAR;Macao SAR;Macau SAR China;Macau, China;Macao, China",
+	"NL": "Holland;Netherlands (Kingdom of the)",
+	"PN": "Pitcairn",
+	"PS": "Palestine;State of Palestine;Palestine, State of;Palestinian Territory;Palestinian Territory, Occupied;Occupied Palestinian Territory",
+	"RU": "Russian Federation;The Russian Federation", "SA": "Kingdom of Saudi Arabia;KSA",
+	"SH": "Saint Helena, Ascension and Tristan da Cunha", "SK": "Slovak Republic", "ST": "Sao Tome",
 	"SX": "St. Maarten;Saint Maarten", "SY": "Syrian Arab Republic", "SZ": "Swaziland",
-	"TC": "Turks and Caicos", "TL": "East Timor", "TR": "Turkey;Turkiye", "TT": "Trinidad", "TW": "Taiwan, Province of China;Chinese Taipei",
+	"TC": "Turks and Caicos", "TL": "East Timor", "TR": "Turkey;Turkiye", "TT": "Trinidad",
+	"TW": "Taiwan, Province of China;Chinese Taipei",
 	"TZ": "United Republic of Tanzania;Tanzania, United Republic of", "AE": "UAE;U.A.E.",
 	"UM": "United States Minor Outlying Islands", "US": "United States of America;U.S.;U.S.A.;The USA",
 	"VC": "St Vincent", "VA": "Holy See;Holy See (Vatican City State);Vatican City State;Vatican",
-	"VE": "Bolivarian Republic of Venezuela;Venezuela, Bolivarian Republic of", "VG": "Virgin Islands, British;Virgin Islands (British);BVI",
-	"VI": "Virgin Islands, U.S.;Virgin Islands (U.S.);United States Virgin Islands;US Virgin Islands;USVI", "VN": "Viet Nam",
-	"GS": "South Georgia and the South Sandwich Islands", "SJ": "Svalbard and Jan Mayen Islands", "WF": "Wallis and Futuna Islands",
+	"VE": "Bolivarian Republic of Venezuela;Venezuela, Bolivarian Republic of",
+	"VG": "Virgin Islands, British;Virgin Islands (British);BVI",
+	"VI": "Virgin Islands, U.S.;Virgin Islands (U.S.);United States Virgin Islands;US Virgin Islands;USVI",
+	"VN": "Viet Nam",
+	"GS": "South Georgia and the South Sandwich Islands", "SJ": "Svalbard and Jan Mayen Islands",
+	"WF": "Wallis and Futuna Islands",
 }
 
 // ambiguousNames are the names, plain, that people use for more than one region.
@@ -182,12 +196,14 @@ func wordsAlike(a, b string) bool {
 }
 
 // genericWords stand in the names of many countries, and say nothing of which is meant.
-var genericWords = []string{"republic", "of", "and", "island", "islands", "kingdom", "state", "states", "democratic", "peoples", "federation",
+var genericWords = []string{"republic", "of", "and", "island", "islands", "kingdom", "state", "states", "democratic",
+	"peoples", "federation",
 	"federal", "federated", "territory", "territories"}
 
 // ownWords leaves generic words out of a plain name.
 func ownWords(name string) string {
-	return strings.Join(slices.DeleteFunc(strings.Fields(name), func(word string) bool { return slices.Contains(genericWords, word) }), " ")
+	return strings.Join(slices.DeleteFunc(strings.Fields(name),
+		func(word string) bool { return slices.Contains(genericWords, word) }), " ")
 }
 
 // ownNames maps the own words of every name to its region; not those that two regions share, such

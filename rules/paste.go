@@ -40,7 +40,8 @@ func readPasted(name string, r io.Reader) (found []pasted, notes []string, errs 
 			notes = append(notes, fmt.Sprintf("%s:%d: %s", name, i+1, note))
 		}
 		for _, err := range p.errs {
-			errs = append(errs, &Error{name, i + 1, errors.New(redact.Mask(err.Error()))}) // a list of recipients may be given by mistake
+			// a list of recipients may be given by mistake
+			errs = append(errs, &Error{name, i + 1, errors.New(redact.Mask(err.Error()))})
 		}
 	}
 	if len(found) == 0 && len(errs) == 0 {
@@ -77,7 +78,8 @@ func (p *pastedLine) read(line string) {
 
 func (p *pastedLine) readPieces(line string) {
 	var pieces []string
-	for _, piece := range strings.FieldsFunc(unbullet(line), func(c rune) bool { return strings.ContainsRune(",;|\t", c) }) {
+	for _, piece := range strings.FieldsFunc(unbullet(line),
+		func(c rune) bool { return strings.ContainsRune(",;|\t", c) }) {
 		piece = strings.TrimSpace(piece)
 		if rest, ok := cutWord(piece, "and"); ok {
 			piece = rest
@@ -149,7 +151,8 @@ func (p *pastedLine) isList(pieces []string, region Region) bool {
 
 func (p *pastedLine) add(text string, regions ...Region) {
 	p.regions = append(p.regions, regions...)
-	if len(regions) == 1 && trimMarks(text) == regions[0].String() && slices.Contains(splitRegions(wordCodes), regions[0]) {
+	if len(regions) == 1 && trimMarks(text) == regions[0].String() &&
+		slices.Contains(splitRegions(wordCodes), regions[0]) {
 		p.words = append(p.words, regions[0])
 	}
 	if last, ok := footnote(text); ok && len(regions) > 0 {
@@ -163,7 +166,8 @@ const wordCodes = "AMASATBEDOININISITMEMYNOPMSOTO"
 // checkWords refuses a code that is a word, beside names of other regions.
 func (p *pastedLine) checkWords() {
 	for _, word := range p.words {
-		beside := slices.ContainsFunc(p.regions, func(r Region) bool { return r != word && !slices.Contains(p.words, r) })
+		beside := slices.ContainsFunc(p.regions,
+			func(r Region) bool { return r != word && !slices.Contains(p.words, r) })
 		if beside {
 			p.errs = append(p.errs, fmt.Errorf("%q may be the word or %s; write the name", word, word.Name()))
 		}
@@ -261,7 +265,8 @@ func trimMarks(text string) string {
 		text = strings.Trim(text, " \t.:\"'“”„«»`´"+footnoteMarks)
 		for _, brackets := range []string{"[]", "()"} {
 			open := strings.LastIndexByte(text, brackets[0])
-			if open >= 0 && strings.HasSuffix(text, brackets[1:]) && strings.Trim(text[open+1:len(text)-1], footnoteMarks) == "" {
+			if open >= 0 && strings.HasSuffix(text, brackets[1:]) &&
+				strings.Trim(text[open+1:len(text)-1], footnoteMarks) == "" {
 				text = text[:open]
 			}
 		}

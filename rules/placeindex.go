@@ -50,7 +50,8 @@ func (x *placeIndex) matching(region Region, digits string) []match {
 		found = append(found, match{true, at, 0})
 	}
 	// Of one entry the longest prefix comes first, and is the one that stays.
-	slices.SortFunc(found, func(a, b match) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.prefix, a.prefix)) })
+	slices.SortFunc(found,
+		func(a, b match) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.prefix, a.prefix)) })
 	return slices.CompactFunc(found, func(a, b match) bool { return a.at == b.at })
 }
 

@@ -120,7 +120,8 @@ func (u *category) permissions(at time.Time) []*Permission {
 // permissions are in force: most kinds of message have the same rules.
 func (p *Policy) Equal(other *Policy) bool {
 	return slices.EqualFunc(p.files, other.files, func(a, b compiledFile) bool {
-		return a.file == b.file && a.bar == b.bar && slices.Equal(a.entries, b.entries) && slices.Equal(a.permissions, b.permissions)
+		return a.file == b.file && a.bar == b.bar && slices.Equal(a.entries, b.entries) &&
+			slices.Equal(a.permissions, b.permissions)
 	})
 }
 
@@ -139,7 +140,8 @@ const (
 	Unlisted                  // not known to be allowed: it is not on a list that is not complete
 )
 
-var outcomeNames = [...]string{Undecided: "undecided", Allowed: "allowed", Restricted: "restricted", Unlisted: "unlisted"}
+var outcomeNames = [...]string{Undecided: "undecided", Allowed: "allowed", Restricted: "restricted",
+	Unlisted: "unlisted"}
 
 func (o Outcome) String() string { return outcomeNames[o] }
 
@@ -185,7 +187,8 @@ func (p *Policy) Judge(region Region, digits string) Verdict {
 	keptAtLow := true
 	for i := range p.files {
 		v := p.files[i].judge(region, digits)
-		warned, uncounted, lifted = append(warned, v.Warned...), append(uncounted, v.Uncounted...), append(lifted, v.Lifted...)
+		warned, uncounted, lifted = append(warned, v.Warned...), append(uncounted, v.Uncounted...),
+			append(lifted, v.Lifted...)
 		keptAtLow = keptAtLow && (v.Outcome == Allowed || v.KeptAtLow)
 		if verdict.Outcome == Allowed && (v.Outcome != Allowed || v.Entry != nil || verdict.Entry == nil) {
 			verdict = v

@@ -125,7 +125,8 @@ func TestARegionThatIsNotKnownIsNeverAllowed(t *testing.T) {
 }
 
 func TestWindows(t *testing.T) {
-	set := load(t, "mine", mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nfirst_day = 2026-03-01\nlast_day = 2026-03-31"))
+	set := load(t, "mine",
+		mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nfirst_day = 2026-03-01\nlast_day = 2026-03-31"))
 	for at, want := range map[string]string{
 		"2026-02-28T23:59:59.999999999Z": "allowed", "2026-03-01T00:00:00Z": "restricted a",
 		"2026-03-31T23:59:59Z": "restricted a", "2026-04-01T00:00:00Z": "allowed",
@@ -144,8 +145,10 @@ func TestTheZeroTimeMeansNow(t *testing.T) {
 }
 
 func TestMessages(t *testing.T) {
-	set := load(t, "mine", mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nmessages = [\"utility\", \"service\"]"))
-	for m, want := range map[Message]string{Marketing: "allowed", Utility: "restricted a", Authentication: "allowed", Service: "restricted a"} {
+	set := load(t, "mine",
+		mine("allow", true)+entry("deny", "a", "regions = [\"FR\"]\nmessages = [\"utility\", \"service\"]"))
+	for m, want := range map[Message]string{Marketing: "allowed", Utility: "restricted a", Authentication: "allowed",
+		Service: "restricted a"} {
 		check(t, set.Compile(m, today, Medium), judged{"FR 33612345678", want})
 	}
 }
@@ -173,8 +176,10 @@ func TestConfidence(t *testing.T) {
 }
 
 func TestALowerBarMustHelpInEveryCategory(t *testing.T) {
-	other := fmt.Sprintf(head, "other", "deny", false) + entry("allow", "other-fr", "regions = [\"FR\"]\nconfidence = \"low\"")
-	set := load(t, "mine other", mine("deny", false)+entry("allow", "mine-frgb", "regions = [\"FR\", \"GB\"]\nconfidence = \"low\""), other)
+	other := fmt.Sprintf(head, "other", "deny", false) +
+		entry("allow", "other-fr", "regions = [\"FR\"]\nconfidence = \"low\"")
+	set := load(t, "mine other",
+		mine("deny", false)+entry("allow", "mine-frgb", "regions = [\"FR\", \"GB\"]\nconfidence = \"low\""), other)
 	p := set.Compile(Utility, today, Medium)
 	require.True(t, p.Judge(region("FR"), "33").KeptAtLow)
 	require.False(t, p.Judge(region("GB"), "44").KeptAtLow)
@@ -190,7 +195,8 @@ func TestPermission(t *testing.T) {
 	mx := "MX 5215512345678"
 	for _, bar := range []Confidence{Low, Medium, High} {
 		check(t, without.Compile(Marketing, today, bar), judged{mx, "restricted online-gambling:default"})
-		check(t, with.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-allowed"}, judged{"PE 51", "restricted online-gambling:default"})
+		check(t, with.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-allowed"},
+			judged{"PE 51", "restricted online-gambling:default"})
 		check(t, with.Compile(Marketing, date(2026, 12, 1), bar), judged{mx, "restricted online-gambling:default"})
 	}
 	v := with.Compile(Marketing, today, Medium).Judge(region("MX"), "52")
@@ -204,30 +210,39 @@ func TestPermission(t *testing.T) {
 
 // A permission of the account's counts for every category, and as if it stood in a file.
 func TestPermissionOfAccount(t *testing.T) {
-	permission := Permission{Path: "listgate.toml", Line: 7, Regions: []Region{region("PE"), region("MX")}, Reference: "case 1", LastDay: date(2026, 12, 30)}
+	permission := Permission{Path: "listgate.toml", Line: 7, Regions: []Region{region("PE"), region("MX")},
+		Reference: "case 1", LastDay: date(2026, 12, 30)}
 	without, err := Load(Options{Categories: []string{"general", "online-gambling"}})
 	require.NoError(t, err)
 	for _, paths := range [][]string{nil, {folder(t, mine("allow", true))}} {
-		set, err := Load(Options{Paths: paths, Categories: []string{"general", "online-gambling"}, Sender: Sender{Permissions: []Permission{permission}}})
+		set, err := Load(Options{Paths: paths, Categories: []string{"general", "online-gambling"},
+			Sender: Sender{Permissions: []Permission{permission}}})
 		require.NoError(t, err)
 		mx, au := "MX 5215512345678", "AU 61412345678"
 		for _, bar := range []Confidence{Low, Medium, High} {
-			check(t, set.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-allowed"}, judged{au, "restricted online-gambling:default"})
+			check(t, set.Compile(Marketing, today, bar), judged{mx, "allowed online-gambling-allowed"},
+				judged{au, "restricted online-gambling:default"})
 			check(t, set.Compile(Marketing, date(2026, 12, 31), bar), judged{mx, "restricted online-gambling:default"})
 			require.Equal(t, &permission, set.Compile(Marketing, today, bar).Judge(region("MX"), "52").Permission)
 		}
 		require.Equal(t, []Permission{permission}, set.Sender().Permissions)
 		require.NotEqual(t, without.Revision(), set.Revision())
 		require.Equal(t, []string{revisedOnline}, set.Warnings(date(2026, 11, 30), 0))
-		require.Equal(t, []string{revisedOnline, `listgate.toml:7: the permission "case 1" has its last day on 2026-12-30`}, set.Warnings(date(2026, 12, 1), 0))
-		require.Equal(t, []string{revisedOnline, `listgate.toml:7: the permission "case 1" had its last day on 2026-12-30`}, set.Warnings(date(2026, 12, 31), 0))
+		require.Equal(t,
+			[]string{revisedOnline, `listgate.toml:7: the permission "case 1" has its last day on 2026-12-30`},
+			set.Warnings(date(2026, 12, 1), 0))
+		require.Equal(t,
+			[]string{revisedOnline, `listgate.toml:7: the permission "case 1" had its last day on 2026-12-30`},
+			set.Warnings(date(2026, 12, 31), 0))
 	}
 	require.Equal(t, "MX PE, last day 2026-12-30: case 1", permission.String())
 	permission.Path, permission.LastDay = "", time.Time{}
 	require.Equal(t, "MX PE: case 1", permission.String())
-	set, err := Load(Options{Categories: []string{"general", "alcohol"}, Sender: Sender{Permissions: []Permission{permission}}})
+	set, err := Load(Options{Categories: []string{"general", "alcohol"},
+		Sender: Sender{Permissions: []Permission{permission}}})
 	require.NoError(t, err)
-	require.Equal(t, `the permission "case 1" has no effect in PE MX: no allow with requires_permission of general, alcohol is for it`, set.Warnings(today, 0)[1])
+	require.Equal(t,
+		`the permission "case 1" has no effect in PE MX: no allow with requires_permission of general, alcohol is for it`, set.Warnings(today, 0)[1])
 }
 
 func TestLift(t *testing.T) {
@@ -236,45 +251,57 @@ func TestLift(t *testing.T) {
 	us := "US 12025550123"
 	check(t, set.Compile(Marketing, today, Medium), judged{us, "allowed"})
 	check(t, set.Compile(Marketing, date(2026, 12, 1), Medium), judged{us, "restricted platform-us-marketing"})
-	require.Equal(t, "platform-us-marketing, last day 2026-11-30, by A. Person: the pause is over", set.Lifted(today)[0].String())
+	require.Equal(t, "platform-us-marketing, last day 2026-11-30, by A. Person: the pause is over",
+		set.Lifted(today)[0].String())
 	require.Empty(t, set.Lifted(date(2026, 12, 1)))
 
 	// The verdict tells the lift of what would be in force, and of nothing else.
 	require.Equal(t, set.Lifted(today), set.Compile(Marketing, today, Medium).Judge(region("US"), "12025550123").Lifted)
-	require.Equal(t, set.Lifted(today), set.Compile(Marketing, today, Medium).JudgeEach(region("US"), "12025550123")[0].Lifted)
+	require.Equal(t, set.Lifted(today),
+		set.Compile(Marketing, today, Medium).JudgeEach(region("US"), "12025550123")[0].Lifted)
 	require.Empty(t, set.Compile(Marketing, today, Medium).Judge(region("FR"), "33612345678").Lifted)
 	require.Empty(t, set.Compile(Utility, today, Medium).Judge(region("US"), "12025550123").Lifted)
 	require.Empty(t, set.Compile(Marketing, date(2026, 12, 1), Medium).Judge(region("US"), "12025550123").Lifted)
 
 	// A file that does not decide lifts nothing.
-	check(t, load(t, "general", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing")).Compile(Marketing, today, Medium),
+	check(t, load(t, "general", mine("allow", true)+fmt.Sprintf(lift, "platform-us-marketing")).Compile(Marketing,
+		today, Medium),
 		judged{us, "restricted platform-us-marketing"})
 }
 
 func TestExtendAndReplace(t *testing.T) {
 	in, br, fr := "IN 919876543210", "BR 5511961234567", "FR 33612345678"
-	extended := load(t, "alcohol", "format = 1\ncategory = \"alcohol\"\nextends = \"alcohol\"\ncomplete = false\n"+entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
-	check(t, extended.Compile(Utility, today, Medium), judged{in, "restricted alcohol-in"}, judged{br, "allowed alcohol-allowed"}, judged{fr, "allowed mine-fr"}, judged{"DE 49", "unlisted alcohol:default"})
+	extended := load(t, "alcohol", "format = 1\ncategory = \"alcohol\"\nextends = \"alcohol\"\ncomplete = false\n"+
+		entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
+	check(t, extended.Compile(Utility, today, Medium), judged{in, "restricted alcohol-in"},
+		judged{br, "allowed alcohol-allowed"}, judged{fr, "allowed mine-fr"},
+		judged{"DE 49", "unlisted alcohol:default"})
 	require.Equal(t, []string{"platform.toml", "alcohol.toml", "0.toml"}, bases(extended.Files()))
 	require.Equal(t, "Alcohol", extended.Files()[2].Title)
 	require.True(t, extended.Files()[1].Complete)
 	require.False(t, extended.Files()[2].Complete)
 
-	replaced := load(t, "alcohol", fmt.Sprintf(head, "alcohol", "deny", true)+entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
-	check(t, replaced.Compile(Utility, today, Medium), judged{in, "allowed mine-fr"}, judged{br, "restricted alcohol:default"})
+	replaced := load(t, "alcohol", fmt.Sprintf(head, "alcohol", "deny", true)+
+		entry("allow", "mine-fr", `regions = ["FR", "IN"]`))
+	check(t, replaced.Compile(Utility, today, Medium), judged{in, "allowed mine-fr"},
+		judged{br, "restricted alcohol:default"})
 	require.Equal(t, []string{"platform.toml", "0.toml"}, bases(replaced.Files()))
 	require.True(t, replaced.Files()[1].Replaces)
 
-	wine := load(t, "alcohol wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+entry("allow", "wine-fr", `regions = ["FR"]`))
+	wine := load(t, "alcohol wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+
+		entry("allow", "wine-fr", `regions = ["FR"]`))
 	check(t, wine.Compile(Utility, today, Medium), judged{fr, "restricted alcohol:default"})
 	require.Equal(t, []string{"platform.toml", "alcohol.toml", "0.toml"}, bases(wine.Files()))
-	check(t, load(t, "wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+entry("allow", "wine-fr", `regions = ["FR"]`)).Compile(Utility, today, Medium),
+	check(t, load(t, "wine", "format = 1\ncategory = \"wine\"\nextends = \"alcohol\"\n"+
+		entry("allow", "wine-fr", `regions = ["FR"]`)).Compile(Utility, today, Medium),
 		judged{fr, "allowed wine-fr"}, judged{in, "restricted alcohol-in"}, judged{"DE 49", "restricted wine:default"})
 }
 
 func TestPlatformIsExtendedByAnyRun(t *testing.T) {
-	set := load(t, "general", "format = 1\ncategory = \"platform\"\nextends = \"platform\"\n"+entry("deny", "no-fr", `regions = ["FR"]`))
-	check(t, set.Compile(Utility, today, Medium), judged{"FR 33", "restricted no-fr"}, judged{"CU 53", "restricted platform-sanctioned"}, judged{"DE 49", "allowed"})
+	set := load(t, "general", "format = 1\ncategory = \"platform\"\nextends = \"platform\"\n"+
+		entry("deny", "no-fr", `regions = ["FR"]`))
+	check(t, set.Compile(Utility, today, Medium), judged{"FR 33", "restricted no-fr"},
+		judged{"CU 53", "restricted platform-sanctioned"}, judged{"DE 49", "allowed"})
 	require.Equal(t, []string{"platform.toml", "0.toml", "general.toml"}, bases(set.Files()))
 }
 
@@ -300,7 +327,8 @@ func TestEveryCategoryMustKeep(t *testing.T) {
 	for _, v := range each {
 		names = append(names, v.File.Name+" "+v.Rule())
 	}
-	require.Equal(t, []string{"platform platform-us-marketing", "alcohol alcohol:default", "otc-drugs otc-drugs:default"}, names)
+	require.Equal(t,
+		[]string{"platform platform-us-marketing", "alcohol alcohol:default", "otc-drugs otc-drugs:default"}, names)
 }
 
 func TestWarnedNeverDrops(t *testing.T) {
@@ -313,7 +341,8 @@ func TestWarnedNeverDrops(t *testing.T) {
 	require.Equal(t, "platform-us-territories", v.Warned[0].ID)
 	require.Equal(t, Platform, v.Warned[0].File.Name)
 
-	v = load(t, "otc-drugs tobacco", mine("allow", true)).Compile(Marketing, today, Medium).Judge(region("BR"), "5511961234567")
+	v = load(t, "otc-drugs tobacco", mine("allow", true)).Compile(Marketing, today, Medium).Judge(region("BR"),
+		"5511961234567")
 	require.Equal(t, Restricted, v.Outcome)
 	require.Equal(t, "platform-br-senders", v.Warned[0].ID, "a dropped number is warned of too")
 	require.Empty(t, p.Judge(region("CA"), "14165550123").Warned)
@@ -329,7 +358,8 @@ func TestPlatformFacts(t *testing.T) {
 		judged{"UA 380691234567", deny + "-sevastopol"}, judged{"RU 78691234567", deny + "-sevastopol"},
 		judged{"RU 79781234567", deny + "-crimea-mobile"},
 		judged{"RU 78561234567", deny + "-donetsk"}, judged{"RU 78571234567", deny + "-luhansk"},
-		judged{"UA 380621234567", "allowed"}, judged{"UA 380641234567", "allowed"}, judged{"UA 380711234567", "allowed"}, judged{"UA 380721234567", "allowed"},
+		judged{"UA 380621234567", "allowed"}, judged{"UA 380641234567", "allowed"},
+		judged{"UA 380711234567", "allowed"}, judged{"UA 380721234567", "allowed"},
 		judged{"RU 79491234567", "allowed"}, judged{"RU 79591234567", "allowed"},
 		judged{"UA 380611234567", "allowed"}, judged{"RU 78601234567", "allowed"}, judged{"UA 380661234567", "allowed"},
 		judged{"LA 8562012345678", "allowed"}, judged{"HK 85251234567", "allowed"}, judged{"KZ 77011234567", "allowed"},
@@ -339,7 +369,8 @@ func TestPlatformFacts(t *testing.T) {
 	}
 
 	marketing := set.Compile(Marketing, today, Medium)
-	check(t, marketing, judged{"US 12025550123", "restricted platform-us-marketing"}, judged{"CA 14165550123", "allowed"}, judged{"DO 18095550123", "allowed"})
+	check(t, marketing, judged{"US 12025550123", "restricted platform-us-marketing"},
+		judged{"CA 14165550123", "allowed"}, judged{"DO 18095550123", "allowed"})
 	require.Equal(t, 131049, marketing.Judge(region("US"), "1").Entry.Code)
 	require.Zero(t, marketing.Judge(region("CU"), "53").Entry.Code)
 	check(t, set.Compile(Marketing, date(2025, 3, 31), Medium), judged{"US 12025550123", "allowed"})
@@ -356,7 +387,8 @@ func TestCategoryFacts(t *testing.T) {
 		"alcohol": strings.Join(listed["alcohol"], " "), "otc-drugs": strings.Join(listed["otc-drugs"], " "),
 		"ai-assistant": "BR AX SJ VA AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK",
 	}
-	for _, name := range []string{"general", "finance", "health", "physical-gambling", "government", "news", "supplements", "digital-goods"} {
+	for _, name := range []string{"general", "finance", "health", "physical-gambling", "government", "news",
+		"supplements", "digital-goods"} {
 		kept[name] = "*"
 	}
 	for _, name := range shippedNames {
@@ -372,8 +404,10 @@ func TestCategoryFacts(t *testing.T) {
 	}
 	assistant := load(t, "ai-assistant", mine("allow", true))
 	require.Equal(t, Restricted, assistant.Compile(Service, date(2026, 3, 5), Medium).Judge(region("IT"), "").Outcome)
-	require.Equal(t, Restricted, assistant.Compile(Service, today, High).Judge(region("IT"), "").Outcome, "the newest words were not seen")
-	require.Equal(t, Unlisted, load(t, "matrimony", mine("allow", true)).Compile(Service, today, Medium).Judge(region("IN"), "").Outcome)
+	require.Equal(t, Restricted, assistant.Compile(Service, today, High).Judge(region("IT"), "").Outcome,
+		"the newest words were not seen")
+	require.Equal(t, Unlisted,
+		load(t, "matrimony", mine("allow", true)).Compile(Service, today, Medium).Judge(region("IN"), "").Outcome)
 }
 
 // policyLists reads the lists of Meta's policy as the facts give them.
@@ -420,7 +454,8 @@ func TestVerticalsAreMetasLists(t *testing.T) {
 		f := set.Files()[1]
 		require.Equal(t, date(2026, 8, 22), f.AsOf)
 		require.True(t, f.Complete)
-		require.Contains(t, f.Source, "https://github.com/OpenTermsArchive/vlopses-us-versions/blob/bb42fbc2c2a56861e11f7c3337ec0ee564ce8277/")
+		require.Contains(t, f.Source,
+			"https://github.com/OpenTermsArchive/vlopses-us-versions/blob/bb42fbc2c2a56861e11f7c3337ec0ee564ce8277/")
 		warnings := set.Warnings(today, 0)
 		require.Contains(t, warnings[0], "2026-09-23")
 		require.Contains(t, warnings[0], "listgate rules init --page FILE")
@@ -435,7 +470,8 @@ const revisedOnline = "online-gambling: Meta revised its policy page on 2026-09-
 func TestBusinessElsewhere(t *testing.T) {
 	set := load(t, "general", mine("allow", true))
 	differs := func(country string, m Message, at time.Time) (lost []string) {
-		unknown, known := set.Compile(m, at, Medium), set.WithSender(Sender{BusinessCountry: region(country)}).Compile(m, at, Medium)
+		unknown, known := set.Compile(m, at, Medium),
+			set.WithSender(Sender{BusinessCountry: region(country)}).Compile(m, at, Medium)
 		for _, r := range Regions() {
 			was, is := unknown.Judge(r, ""), known.Judge(r, "")
 			isAsked := slices.ContainsFunc(was.Warned, func(e *Entry) bool { return e.BusinessNotIn != nil })
@@ -477,7 +513,8 @@ func TestBusinessNotIn(t *testing.T) {
 
 // A company's own rules always decide, and no error of Meta's stands behind them.
 func TestCompany(t *testing.T) {
-	company := fmt.Sprintf(head, Company, "allow", true) + entry("deny", "company-fr", "regions = [\"FR\"]\nby = \"Legal, A. Person\"") +
+	company := fmt.Sprintf(head, Company, "allow", true) +
+		entry("deny", "company-fr", "regions = [\"FR\"]\nby = \"Legal, A. Person\"") +
 		"[[lift]]\nid = \"alcohol-in\"\nreason = \"x\"\nsource = \"x\"\nby = \"x\"\nlast_day = 2026-12-31\n"
 	for _, categories := range []string{"general", "finance", "general otc-drugs", "alcohol"} {
 		set := load(t, categories, company, mine("allow", true))
@@ -489,10 +526,13 @@ func TestCompany(t *testing.T) {
 		require.Zero(t, v.Entry.Code)
 		require.Equal(t, "Legal, A. Person", v.Entry.By)
 	}
-	require.Empty(t, load(t, "general", fmt.Sprintf(head, Company, "allow", false)).Warnings(today, 0), "of a company's rules Meta knows nothing")
+	require.Empty(t, load(t, "general", fmt.Sprintf(head, Company, "allow", false)).Warnings(today, 0),
+		"of a company's rules Meta knows nothing")
 	_, err := Load(Options{Categories: []string{"general", Company}})
-	require.EqualError(t, err, `unknown category "company"; a company's own rules always decide: give the file with --rules, and name what is sent here`)
-	check(t, load(t, Company, company).Compile(Service, today, Medium), judged{"FR 33", "restricted company-fr"}, judged{"DE 49", "allowed"})
+	require.EqualError(t, err,
+		`unknown category "company"; a company's own rules always decide: give the file with --rules, and name what is sent here`)
+	check(t, load(t, Company, company).Compile(Service, today, Medium), judged{"FR 33", "restricted company-fr"},
+		judged{"DE 49", "allowed"})
 }
 
 // slowJudge is section 4 of the design, word by word.
@@ -531,7 +571,8 @@ func slowJudge(set *Set, m Message, at time.Time, bar Confidence, r Region, digi
 				switch {
 				case e.Effect == Deny && (denied == nil || longest(e) > longest(denied)):
 					denied = e
-				case e.Effect == Allow && e.Confidence >= bar && !e.RequiresPermission && (allowed == nil || longest(e) > longest(allowed)):
+				case e.Effect == Allow && e.Confidence >= bar && !e.RequiresPermission &&
+					(allowed == nil || longest(e) > longest(allowed)):
 					allowed = e
 				}
 			}
@@ -590,7 +631,8 @@ func TestJudgeAgreesWithTheSlowTwin(t *testing.T) {
 	for range 80 {
 		one, two := randomFile(random, "one"), randomFile(random, "two")
 		set := load(t, "one two", one, two)
-		more := load(t, "one two", one, two+entry("deny", "more", fmt.Sprintf("regions = [%q]", testRegions[random.IntN(len(testRegions))])))
+		more := load(t, "one two", one,
+			two+entry("deny", "more", fmt.Sprintf("regions = [%q]", testRegions[random.IntN(len(testRegions))])))
 		if at := random.IntN(2 * len(testRegions)); at < len(testRegions) {
 			sender := Sender{BusinessCountry: region(testRegions[at])}
 			set, more = set.WithSender(sender), more.WithSender(sender)

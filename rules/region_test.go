@@ -16,7 +16,8 @@ import (
 func TestRegionCodes(t *testing.T) {
 	require.Len(t, Regions(), 249+3)
 	phone := phonenumbers.GetSupportedRegions()
-	notISO := []string{"AN", "CP", "CQ", "CS", "DG", "EA", "EU", "EZ", "FQ", "IC", "NT", "PC", "SU", "UK", "UN", "YU", "ZZ"}
+	notISO := []string{"AN", "CP", "CQ", "CS", "DG", "EA", "EU", "EZ", "FQ", "IC", "NT", "PC", "SU", "UK",
+		"UN", "YU", "ZZ"}
 	for a := byte('A'); a <= 'Z'; a++ {
 		for b := byte('A'); b <= 'Z'; b++ {
 			code := string([]byte{a, b})
@@ -43,7 +44,8 @@ func TestRegionCodes(t *testing.T) {
 }
 
 func TestParseRegionIsStrict(t *testing.T) {
-	for _, s := range []string{"", "i", "in", "In", "IND", "UK", "ZZ", "XX", "EU", "India", "I\x00", "ÄÖ", "001", " IN"} {
+	for _, s := range []string{"", "i", "in", "In", "IND", "UK", "ZZ", "XX", "EU", "India", "I\x00", "ÄÖ",
+		"001", " IN"} {
 		_, err := ParseRegion(s)
 		require.Error(t, err, "%q", s)
 	}
@@ -68,16 +70,25 @@ func TestRegionByName(t *testing.T) {
 		"CD": "Democratic Republic of the Congo|DR Congo|Congo - Kinshasa|Congo (Kinshasa)|DRC",
 		"CG": "Republic of the Congo|Congo - Brazzaville|Congo (Brazzaville)",
 		"SZ": "Eswatini|Swaziland", "MK": "North Macedonia|Macedonia", "CV": "Cabo Verde|Cape Verde",
-		"VI": "U.S. Virgin Islands|US Virgin Islands|Virgin Islands, U.S.|Virgin Islands (U.S.)", "VG": "British Virgin Islands|Virgin Islands (British)",
-		"LC": "St. Lucia|Saint Lucia|St Lucia", "KN": "Saint Kitts and Nevis|St. Kitts & Nevis", "VC": "Saint Vincent and the Grenadines",
-		"AX": "Åland Islands|Aland Islands", "CW": "Curaçao|Curacao", "RE": "Réunion|REUNION", "ST": "Sao Tome and Principe",
+		"VI": "U.S. Virgin Islands|US Virgin Islands|Virgin Islands, U.S.|Virgin Islands (U.S.)",
+		"VG": "British Virgin Islands|Virgin Islands (British)",
+		"LC": "St. Lucia|Saint Lucia|St Lucia", "KN": "Saint Kitts and Nevis|St. Kitts & Nevis",
+		"VC": "Saint Vincent and the Grenadines",
+		"AX": "Åland Islands|Aland Islands", "CW": "Curaçao|Curacao", "RE": "Réunion|REUNION",
+		"ST": "Sao Tome and Principe",
 		"GW": "Guinea-Bissau|Guinea Bissau", "GN": "Guinea", "GQ": "Equatorial Guinea", "PG": "Papua New Guinea",
-		"RU": "Russia|Russian Federation", "VN": "Vietnam|Viet Nam", "TL": "Timor-Leste|East Timor", "LA": "Laos|Lao PDR",
-		"NL": "Netherlands|The Netherlands|Holland", "GM": "Gambia|The Gambia", "BS": "The Bahamas", "NO": "Norway|no|NO",
-		"SX": "Sint Maarten", "VA": "Vatican City|Holy See", "XK": "Kosovo", "TW": "Taiwan", "IR": "Iran|Iran, Islamic Republic of",
-		"TA": "Tristan da Cunha", "AC": "Ascension Island", "WS": "Samoa", "AS": "American Samoa", "NE": "Niger", "NG": "Nigeria",
-		"DM": "Dominica", "DO": "Dominican Republic", "GE": "Georgia", "IE": "Ireland|Republic of Ireland|IRELAND, REPUBLIC OF",
-		"SK": "Slovak Republic", "CN": "PRC|People's Republic of China|Mainland China|China (mainland)", "SA": "KSA|Kingdom of Saudi Arabia",
+		"RU": "Russia|Russian Federation", "VN": "Vietnam|Viet Nam", "TL": "Timor-Leste|East Timor",
+		"LA": "Laos|Lao PDR",
+		"NL": "Netherlands|The Netherlands|Holland", "GM": "Gambia|The Gambia", "BS": "The Bahamas",
+		"NO": "Norway|no|NO",
+		"SX": "Sint Maarten", "VA": "Vatican City|Holy See", "XK": "Kosovo", "TW": "Taiwan",
+		"IR": "Iran|Iran, Islamic Republic of",
+		"TA": "Tristan da Cunha", "AC": "Ascension Island", "WS": "Samoa", "AS": "American Samoa", "NE": "Niger",
+		"NG": "Nigeria",
+		"DM": "Dominica", "DO": "Dominican Republic", "GE": "Georgia",
+		"IE": "Ireland|Republic of Ireland|IRELAND, REPUBLIC OF",
+		"SK": "Slovak Republic", "CN": "PRC|People's Republic of China|Mainland China|China (mainland)",
+		"SA": "KSA|Kingdom of Saudi Arabia",
 		"BL": "St Barths|St. Barts", "TC": "Turks & Caicos", "TT": "Trinidad", "AG": "Antigua",
 	} {
 		for name := range strings.SplitSeq(names, "|") {
@@ -116,8 +127,10 @@ const isoNames = "Bahamas (the)|Bolivia (Plurinational State of)|Bonaire, Sint E
 // A country is suggested for its own words: not for those that many have, nor for an abbreviation.
 func TestTheNearestRegion(t *testing.T) {
 	for name, want := range map[string]string{
-		"Republic of Irland": "Ireland (IE)", "the Brasil": "Brazil (BR)", "Equador": "Ecuador (EC)", "Marshal Islands": "Marshall Islands (MH)",
-		"Republic of Kosova": "Kosovo (XK)", "Republic": "", "Comoro Islands": "Comoros (KM)", "Islands": "", "RSA": "", "USB": "", "KSB": "", "Republic of Koreas": "",
+		"Republic of Irland": "Ireland (IE)", "the Brasil": "Brazil (BR)", "Equador": "Ecuador (EC)",
+		"Marshal Islands":    "Marshall Islands (MH)",
+		"Republic of Kosova": "Kosovo (XK)", "Republic": "", "Comoro Islands": "Comoros (KM)", "Islands": "", "RSA": "",
+		"USB": "", "KSB": "", "Republic of Koreas": "",
 		"DPR of Utopia": "", "Northern Ireland": "", "Hongkong": "Hong Kong (HK)",
 	} {
 		_, err := RegionByName(name)
@@ -130,9 +143,12 @@ func TestTheNearestRegion(t *testing.T) {
 
 // What may mean two countries, or none, is never guessed.
 func TestRegionByNameDoesNotGuess(t *testing.T) {
-	for _, name := range []string{"", " ", "Congo", "Korea", "Virgin Islands", "St. Martin", "Saint Martin", "America", "Island", "French", "Indian", "Republic of",
-		"Northern Ireland", "England", "and", "are", "the", "Europe", "Latin America", "APAC", "India (except Goa)", "Indai", "No", "Yes", "In",
-		"Serbia and Montenegro", "Netherlands Antilles", "CP", "YU", "ZZ", "EU", "World", "-", "...", "\xff", strings.Repeat("x", 10000)} {
+	for _, name := range []string{"", " ", "Congo", "Korea", "Virgin Islands", "St. Martin", "Saint Martin", "America",
+		"Island", "French", "Indian", "Republic of",
+		"Northern Ireland", "England", "and", "are", "the", "Europe", "Latin America", "APAC", "India (except Goa)",
+		"Indai", "No", "Yes", "In",
+		"Serbia and Montenegro", "Netherlands Antilles", "CP", "YU", "ZZ", "EU", "World", "-", "...", "\xff",
+		strings.Repeat("x", 10000)} {
 		r, err := RegionByName(name)
 		require.Error(t, err, "%q is %s", name, r)
 		require.Equal(t, Region{}, r)

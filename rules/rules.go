@@ -151,7 +151,9 @@ func readAll(source *Source) (catalog, Errors) {
 		switch other := known.byName[f.Name]; {
 		case f.Name == "":
 		case other != nil && !other.Shipped:
-			errs = append(errs, &Error{f.Path, f.line, fmt.Errorf("category %q is also that of %s; only one file may have it", f.Name, other.Path)})
+			errs = append(errs,
+				&Error{f.Path, f.line, fmt.Errorf("category %q is also that of %s; only one file may have it", f.Name,
+					other.Path)})
 		default:
 			known.byName[f.Name] = f
 		}
@@ -166,13 +168,17 @@ func (known catalog) canonical(asked string) (string, error) {
 		name = ours
 	}
 	if name == Platform {
-		return "", &UnknownCategoryError{Name: asked, Hint: "platform's rules always decide; use general for a business without a category of its own"}
+		return "",
+			&UnknownCategoryError{Name: asked,
+				Hint: "platform's rules always decide; use general for a business without a category of its own"}
 	}
 	if known.byName[name] != nil {
 		return name, nil
 	}
 	if name == Company {
-		return "", &UnknownCategoryError{Name: asked, Hint: "a company's own rules always decide: give the file with --rules, and name what is sent here"}
+		return "",
+			&UnknownCategoryError{Name: asked,
+				Hint: "a company's own rules always decide: give the file with --rules, and name what is sent here"}
 	}
 	unknown := &UnknownCategoryError{Name: asked, Hint: metaHints[asked]}
 	if unknown.Hint == "" {

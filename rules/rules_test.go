@@ -14,9 +14,11 @@ import (
 )
 
 func TestMetaNames(t *testing.T) {
-	set, err := Load(Options{Categories: []string{"ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "alcohol", "OTC_DRUGS", "FINANCE", "HEALTH", "GOVT"}})
+	set, err := Load(Options{Categories: []string{"ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "alcohol",
+		"OTC_DRUGS", "FINANCE", "HEALTH", "GOVT"}})
 	require.NoError(t, err)
-	require.Equal(t, []string{"alcohol", "online-gambling", "physical-gambling", "otc-drugs", "finance", "health", "government"}, set.Categories())
+	require.Equal(t, []string{"alcohol", "online-gambling", "physical-gambling", "otc-drugs", "finance", "health",
+		"government"}, set.Categories())
 }
 
 func TestUnknownCategory(t *testing.T) {
@@ -50,7 +52,8 @@ func TestPaths(t *testing.T) {
 	write := func(name, text string) { require.NoError(t, os.WriteFile(path(name), []byte(text), 0o600)) }
 	require.NoError(t, os.Mkdir(path("folder.toml"), 0o700))
 	_, err := Load(Options{Paths: []string{dir, path("none.toml")}, Categories: []string{"general"}})
-	require.EqualError(t, err, dir+": no rule file (*.toml) in this folder\n"+path("none.toml")+": no such file or directory")
+	require.EqualError(t, err, dir+": no rule file (*.toml) in this folder\n"+path("none.toml")+
+		": no such file or directory")
 
 	write("b.toml", mine("allow", true))
 	write("listgate.toml", "[[account]]")
@@ -62,7 +65,8 @@ func TestPaths(t *testing.T) {
 	require.Equal(t, path("b.toml"), set.Files()[1].Path)
 
 	write("list.csv", strings.Repeat("+12025550123\n", 1_400_000))
-	for name, want := range map[string]string{"list.csv": "list.csv: larger than 8388608 bytes", "folder.toml": "no rule file"} {
+	for name, want := range map[string]string{"list.csv": "list.csv: larger than 8388608 bytes",
+		"folder.toml": "no rule file"} {
 		_, err = Load(Options{Paths: []string{path(name)}, Categories: []string{"mine"}})
 		require.ErrorContains(t, err, want)
 	}
@@ -110,7 +114,8 @@ func TestRevision(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	dir := folder(t, mine("allow", true), "format = 1\ncategory = \"alcohol\"\nextends = \"alcohol\"\ncomplete = true\n")
+	dir := folder(t, mine("allow", true),
+		"format = 1\ncategory = \"alcohol\"\nextends = \"alcohol\"\ncomplete = true\n")
 	files, err := List(dir)
 	require.NoError(t, err)
 	var names []string
@@ -141,18 +146,25 @@ func TestWarnings(t *testing.T) {
 		"general: its facts were last read on 2026-11-22, 99 days before the planned send time (more than 90); read the policy again (https://whatsappbusiness.com/policy/)",
 	}, warn(date(2027, 3, 1), "general", none))
 	require.Len(t, load(t, "mine", none).Warnings(today.Add(2*day), day), 1)
-	require.Equal(t, []string{"mine: its facts were last read on 9999-01-01, which is still to come; correct as_of, or nothing will say when they are old"},
+	require.Equal(t,
+		[]string{"mine: its facts were last read on 9999-01-01, which is still to come; correct as_of, or nothing will say when they are old"},
 		warn(today, "mine", strings.Replace(none, "2026-11-22", "9999-01-01", 1)))
 
 	for _, name := range []string{"finance", "health"} {
-		require.Equal(t, []string{"no country rule of Meta's is known for " + name + "; only the platform's rules were checked"}, warn(today, name, none))
+		require.Equal(t,
+			[]string{"no country rule of Meta's is known for " + name + "; only the platform's rules were checked"},
+			warn(today, name, none))
 	}
-	require.Empty(t, warn(today, "finance", "format = 1\ncategory = \"finance\"\nextends = \"finance\"\n"+entry("deny", "no-fr", `regions = ["FR"]`)))
+	require.Empty(t,
+		warn(today, "finance", "format = 1\ncategory = \"finance\"\nextends = \"finance\"\n"+
+			entry("deny", "no-fr", `regions = ["FR"]`)))
 	require.Empty(t, warn(today, "tobacco ai-assistant", none))
 
-	lift := none + "[[lift]]\nid = \"platform-us-marketing\"\nreason = \"x\"\nsource = \"x\"\nby = \"x\"\nlast_day = 2026-12-31\n"
+	lift := none +
+		"[[lift]]\nid = \"platform-us-marketing\"\nreason = \"x\"\nsource = \"x\"\nby = \"x\"\nlast_day = 2026-12-31\n"
 	for at, want := range map[time.Time]string{
-		date(2026, 12, 1): "", date(2026, 12, 2): "0.toml:9: the lift of \"platform-us-marketing\" has its last day on 2026-12-31",
+		date(2026, 12, 1):  "",
+		date(2026, 12, 2):  "0.toml:9: the lift of \"platform-us-marketing\" has its last day on 2026-12-31",
 		date(2026, 12, 31): "0.toml:9: the lift of \"platform-us-marketing\" has its last day on 2026-12-31",
 		date(2027, 1, 1):   "0.toml:9: the lift of \"platform-us-marketing\" had its last day on 2026-12-31",
 	} {
@@ -161,6 +173,7 @@ func TestWarnings(t *testing.T) {
 	}
 	gambling := "format = 1\ncategory = \"online-gambling\"\nextends = \"online-gambling\"\n" + permission
 	require.Equal(t, []string{revisedOnline}, warn(today, "online-gambling", gambling))
-	require.Contains(t, warn(today, "online-gambling", gambling+"last_day = 2026-11-30")[1], `the permission "case 1" has its last day on 2026-11-30`)
+	require.Contains(t, warn(today, "online-gambling", gambling+"last_day = 2026-11-30")[1],
+		`the permission "case 1" has its last day on 2026-11-30`)
 	require.Contains(t, warn(today, "online-gambling", strings.Replace(gambling, "MX", "GB", 1))[1], "no effect in GB")
 }

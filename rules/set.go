@@ -114,7 +114,9 @@ func (s *Set) checkIDs() Errors {
 			case other == nil:
 				first[e.ID] = e
 			case other.File != f && e.ID != "":
-				errs = append(errs, &Error{f.Path, e.idLine, fmt.Errorf("id %q stands twice; first at %s:%d", e.ID, other.File.Path, other.idLine)})
+				errs = append(errs,
+					&Error{f.Path, e.idLine, fmt.Errorf("id %q stands twice; first at %s:%d", e.ID, other.File.Path,
+						other.idLine)})
 			}
 		}
 	}
@@ -136,9 +138,14 @@ func (known catalog) checkLifts(deciding []*File) Errors {
 			switch {
 			case l.ID == "":
 			case !isOneOf(everyID, l.ID):
-				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry has this id%s", l.ID, strict.DidYouMean(l.ID, everyID))})
+				errs = append(errs,
+					&Error{f.Path, l.Line,
+						fmt.Errorf("lift of %q; no shipped entry has this id%s", l.ID,
+							strict.DidYouMean(l.ID, everyID))})
 			case decides && !isOneOf(decidingID, l.ID):
-				errs = append(errs, &Error{f.Path, l.Line, fmt.Errorf("lift of %q; no shipped entry that decides here has this id", l.ID)})
+				errs = append(errs,
+					&Error{f.Path, l.Line,
+						fmt.Errorf("lift of %q; no shipped entry that decides here has this id", l.ID)})
 			}
 		}
 	}

@@ -173,7 +173,8 @@ func listAll(paths []string) ([]string, Errors) {
 // IsRuleFile reports whether a file of this name in a folder of rules is read: *.toml, but no
 // hidden file and no listgate.toml.
 func IsRuleFile(name string) bool {
-	return strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, configName)
+	return strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") &&
+		!strings.EqualFold(name, configName)
 }
 
 // list returns path, or the rule files in the folder at path, sorted. Hidden files are none, nor is
@@ -217,7 +218,8 @@ func readTexts(texts []FileText) (catalog, Errors) {
 		f, fileErrs := parseAs(path, text.TOML, shipped, true)
 		errs = append(errs, fileErrs...)
 		if f.Name != text.Name && !f.broken {
-			errs = append(errs, &Error{path, f.line, fmt.Errorf("category %q; the text is said to be that of %q", f.Name, text.Name)})
+			errs = append(errs,
+				&Error{path, f.line, fmt.Errorf("category %q; the text is said to be that of %q", f.Name, text.Name)})
 		}
 		return f
 	}

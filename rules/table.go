@@ -37,7 +37,8 @@ func (t table) days() (first, last time.Time) {
 	}
 	last = t.lastDay(false)
 	if !last.IsZero() && last.Before(first) {
-		t.Errorf("last_day", "last_day %s is before first_day %s", last.Format(time.DateOnly), first.Format(time.DateOnly))
+		t.Errorf("last_day", "last_day %s is before first_day %s", last.Format(time.DateOnly),
+			first.Format(time.DateOnly))
 	}
 	return first, last
 }
@@ -55,7 +56,8 @@ func (t table) lastDay(required bool) (last time.Time) {
 		example = ", " + last.Format(time.DateOnly)
 	}
 	if !t.ofReport {
-		t.Errorf("until", "until is no longer a key: it named the first day without; write last_day, the last day on which it holds%s", example)
+		t.Errorf("until",
+			"until is no longer a key: it named the first day without; write last_day, the last day on which it holds%s", example)
 	}
 	return last
 }

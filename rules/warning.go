@@ -36,9 +36,11 @@ func (s *Set) Warnings(at time.Time, age time.Duration) []string {
 		old := at.Sub(f.AsOf)
 		switch {
 		case f.isBeforeRevision():
-			warnings = append(warnings, fmt.Sprintf(revised, f.Name, lastRevision.Format(time.DateOnly), f.AsOf.Format(time.DateOnly)))
+			warnings = append(warnings,
+				fmt.Sprintf(revised, f.Name, lastRevision.Format(time.DateOnly), f.AsOf.Format(time.DateOnly)))
 		case old > age:
-			warnings = append(warnings, fmt.Sprintf(readAgain, f.Name, f.AsOf.Format(time.DateOnly), old/day, age/day, f.Source))
+			warnings = append(warnings, fmt.Sprintf(readAgain, f.Name, f.AsOf.Format(time.DateOnly), old/day,
+				age/day, f.Source))
 		}
 		if time.Until(f.AsOf) > day { // somewhere it is tomorrow already
 			warnings = append(warnings, fmt.Sprintf(toCome, f.Name, f.AsOf.Format(time.DateOnly)))
@@ -68,13 +70,15 @@ func (f *File) isBeforeRevision() bool {
 // hasNoCountryRule tells a category whose rules we do not know (not complete) from one that has
 // none.
 func (u *category) hasNoCountryRule() bool {
-	return u.file.Name != Company && u.file.DefaultAllow && !u.file.Complete && !slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
+	return u.file.Name != Company && u.file.DefaultAllow && !u.file.Complete &&
+		!slices.ContainsFunc(u.entries, func(e *Entry) bool { return e.Effect != Warn })
 }
 
 func (f *File) endings(at time.Time) []string {
 	var warnings []string
 	for _, l := range f.Lifts {
-		warnings = append(warnings, ending(fmt.Sprintf("%s:%d: the lift of %q", f.Path, l.Line, l.ID), l.LastDay, at)...)
+		warnings = append(warnings,
+			ending(fmt.Sprintf("%s:%d: the lift of %q", f.Path, l.Line, l.ID), l.LastDay, at)...)
 	}
 	for _, p := range f.Permissions {
 		warnings = append(warnings, p.ending(at)...)
@@ -117,7 +121,8 @@ func (p *Permission) hasNoEffect(categories []*category, names string) string {
 	if len(regions) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s is for it", p.Reference, joinRegions(regions), names)
+	return fmt.Sprintf("the permission %q has no effect in %s: no allow with requires_permission of %s is for it",
+		p.Reference, joinRegions(regions), names)
 }
 
 // idlePermissions names the permissions of the category's files that let nothing through.

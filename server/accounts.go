@@ -84,7 +84,8 @@ func (s *Server) logChanges(a *gate.Account) {
 		}
 		now := gatetext.Status(state)
 		if now != last {
-			s.Log.Warn("account "+state.WABA+" is "+now, "was", last, "why", cmp.Or(state.Trouble, causesText(state.Causes), "nothing halts it"))
+			s.Log.Warn("account "+state.WABA+" is "+now, "was", last, "why",
+				cmp.Or(state.Trouble, causesText(state.Causes), "nothing halts it"))
 		}
 		for _, c := range state.Causes {
 			if !hasCause(before, c) {
@@ -103,7 +104,8 @@ func (s *Server) logChanges(a *gate.Account) {
 }
 
 func hasCause(causes []gate.ActiveCause, c gate.ActiveCause) bool {
-	return slices.ContainsFunc(causes, func(o gate.ActiveCause) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
+	return slices.ContainsFunc(causes,
+		func(o gate.ActiveCause) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
 }
 
 func causesText(causes []gate.ActiveCause) string {

@@ -71,7 +71,8 @@ func readBigQuery(body []byte) (r decideRequest, err error) {
 		case "categories":
 			r.categories = strings.FieldsFunc(context[name], func(c rune) bool { return c == ',' || c == ' ' })
 		default:
-			return r, badRequest("user_defined_context holds an unknown name; the names are account or categories, kind, message")
+			return r,
+				badRequest("user_defined_context holds an unknown name; the names are account or categories, kind, message")
 		}
 	}
 	if err := r.readWords(context); err != nil {

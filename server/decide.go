@@ -83,12 +83,15 @@ func (c *categoryFilters) filter(categories []string, m rules.Message) (*filter.
 	live := c.lives[key]
 	if live == nil {
 		if len(c.lives) >= maxCategorySets {
-			return nil, "", fmt.Errorf("more than %d sets of categories were asked for; give them to accounts of listgate.toml", maxCategorySets)
+			return nil, "",
+				fmt.Errorf("more than %d sets of categories were asked for; give them to accounts of listgate.toml",
+					maxCategorySets)
 		}
 		var err error
 		live, err = filter.NewLive(filter.LiveOptions{
-			Rules: rules.Options{Paths: c.server.Rules, Categories: sorted}, Message: m, Confidence: c.server.Confidence,
-			Filter: filter.Options{Bare: filter.BareEither},
+			Rules: rules.Options{Paths: c.server.Rules, Categories: sorted}, Message: m,
+			Confidence: c.server.Confidence,
+			Filter:     filter.Options{Bare: filter.BareEither},
 			Notify: func(_ *rules.Set, problem error) {
 				if problem != nil {
 					c.server.reportRules(problem)
@@ -130,9 +133,11 @@ func refuseNumberInURL(w http.ResponseWriter, r *http.Request) {
 // readBody reads the body of a request for decisions.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	if r.URL.RawQuery != "" {
-		return nil, nil, badRequest("no parameters in the URL: numbers stand in the body, and URLs are logged on the way")
+		return nil, nil,
+			badRequest("no parameters in the URL: numbers stand in the body, and URLs are logged on the way")
 	}
-	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
+	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(kind),
+		"application/json") {
 		return nil, nil, badRequest("the Content-Type is not application/json")
 	}
 	body, release, err = s.bodies.Read(w, r, maxDecide)
@@ -237,7 +242,8 @@ func readDecide(body []byte) (r decideRequest, err error) {
 	}
 	for name := range found {
 		if !slices.Contains([]string{"account", "categories", "kind", "message", "numbers"}, name) {
-			return r, badRequest("unknown member %s; they are account or categories, kind, message, numbers", redact.Quote(name))
+			return r, badRequest("unknown member %s; they are account or categories, kind, message, numbers",
+				redact.Quote(name))
 		}
 	}
 	words := map[string]string{}

@@ -64,7 +64,8 @@ func TestDecide(t *testing.T) {
 	// Sighted: three recipients of a country met 130497.
 	for i := range 3 {
 		require.NoError(t, w.gate.Apply(t.Context(), gate.Event{
-			Type: gate.EventRefusal, WABA: "900000000000008", Time: time.Now(), Received: time.Now(), Code: 130497, Region: "FR",
+			Type: gate.EventRefusal, WABA: "900000000000008", Time: time.Now(), Received: time.Now(), Code: 130497,
+			Region:    "FR",
 			Recipient: gate.RecipientRef("900000000000008", fmt.Sprint("+3361234567", i)),
 		}))
 	}
@@ -120,12 +121,14 @@ func TestDecideBadRequests(t *testing.T) {
 		require.Contains(t, answer, strings.ReplaceAll(want, `"`, `\"`), "%.100s", body)
 		require.NotContains(t, answer, "98765")
 	}
-	for _, path := range []string{"/v1/decide?number=%2B919876543210", "/v1/decide/%2B919876543210", "/v1/gate/" + waba + "?to=%2B919876543210"} {
+	for _, path := range []string{"/v1/decide?number=%2B919876543210", "/v1/decide/%2B919876543210",
+		"/v1/gate/" + waba + "?to=%2B919876543210"} {
 		for _, method := range []string{"GET", "POST"} {
 			if strings.Contains(path, "gate") != (method == "GET") {
 				continue
 			}
-			status, answer, _ := w.ask(method, path, `{"account":"brand-a","numbers":[]}`, "Content-Type", "application/json")
+			status, answer, _ := w.ask(method, path, `{"account":"brand-a","numbers":[]}`, "Content-Type",
+				"application/json")
 			require.Equal(t, 400, status, path)
 			require.Contains(t, answer, "logged on the way")
 			require.NotContains(t, answer, "98765")

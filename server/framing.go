@@ -54,7 +54,10 @@ type connKey struct{}
 // watch makes a server keep the heads of its requests. Over TLS, and so over HTTP/2, there are none
 // to be seen, and over HTTP/2 none is needed.
 func watch(server *http.Server) {
-	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) }
+	server.ConnContext = func(ctx context.Context,
+		c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, c)
+	}
 	server.ConnState = func(c net.Conn, state http.ConnState) {
 		if w, ok := c.(*watchedConn); ok && state == http.StateIdle {
 			w.forget()
@@ -77,5 +80,6 @@ func hasBothLengths(r *http.Request) bool {
 	defer c.mu.Unlock()
 	head, _, _ := bytes.Cut(bytes.TrimLeft(c.seen, "\r\n"), []byte("\r\n\r\n"))
 	first, fields, _ := bytes.Cut(head, []byte("\n"))
-	return !bytes.Contains(first, []byte(r.RequestURI)) || bytes.Contains(bytes.ToLower(fields), []byte("content-length"))
+	return !bytes.Contains(first, []byte(r.RequestURI)) ||
+		bytes.Contains(bytes.ToLower(fields), []byte("content-length"))
 }

@@ -34,7 +34,8 @@ func (s *Server) answerGate(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusServiceUnavailable, err.Error())
 		return
 	} else if !known {
-		writeProblem(w, http.StatusNotFound, "account "+waba+" is in no configuration, and has no events in "+s.Store.String()+": make sure that the id is right")
+		writeProblem(w, http.StatusNotFound, "account "+waba+" is in no configuration, and has no events in "+
+			s.Store.String()+": make sure that the id is right")
 		return
 	}
 	state, err := s.stateOf(r.Context(), waba)
@@ -97,7 +98,8 @@ func (s *Server) toDo(state gate.State, kind gate.MessageKind) []string {
 		steps = append(steps, text+": make sure that the id is right")
 	}
 	if state.Status(kind) == gate.StatusUnknown {
-		steps = append(steps, "Send nothing until the state is known: "+state.Trouble+". See: listgate gate status --waba "+state.WABA)
+		steps = append(steps, "Send nothing until the state is known: "+state.Trouble+
+			". See: listgate gate status --waba "+state.WABA)
 	}
 	if support := s.Support(state.WABA); support != "" && state.Status(kind) != gate.StatusOpen {
 		steps = append(steps, "first: "+support)

@@ -65,6 +65,7 @@ func (s *Server) reportHealth(waba string, d cloudapi.Document, err error) {
 // healthWatch returns what asks for the health of halted accounts.
 func (s *Server) healthWatch() *cloudapi.HealthWatch {
 	return &cloudapi.HealthWatch{
-		Gate: s.Gate, Accounts: s.accounts, Token: s.Health.Token, URL: s.Health.URL, Interval: s.Health.Interval, Report: s.reportHealth,
+		Gate: s.Gate, Accounts: s.accounts, Token: s.Health.Token, URL: s.Health.URL, Interval: s.Health.Interval,
+		Report: s.reportHealth,
 	}
 }

@@ -41,26 +41,40 @@ func newMetrics(s *Server) *metrics {
 		return prometheus.NewDesc("listgate_"+name, help, labels, nil)
 	}
 	m := &metrics{
-		server:        s,
-		registry:      prometheus.NewRegistry(),
-		requests:      prometheus.NewCounterVec(counter("webhook_requests_total", "Requests at the webhooks' path, by the status of the answer."), []string{"status"}),
-		events:        prometheus.NewCounterVec(counter("webhook_events_total", "Events that webhooks held, by type, repeats too."), []string{"type"}),
-		notUnderstood: prometheus.NewCounter(counter("webhook_not_understood_total", "Webhooks that were not wholly understood.")),
-		ignored:       prometheus.NewCounter(counter("webhook_ignored_events_total", "Events of accounts that are not named with --waba.")),
-		decided:       prometheus.NewCounter(counter("decisions_total", "Numbers that were decided over HTTP.")),
-		proxied:       prometheus.NewCounterVec(counter("proxy_requests_total", "Requests at the proxy, by class (messages, other) and status of the answer; 0: the client left."), []string{"class", "status"}),
-		refused:       prometheus.NewCounterVec(counter("proxy_refused_total", "Requests that the proxy did not pass on, by reason."), []string{"reason"}),
+		server:   s,
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(counter("webhook_requests_total",
+			"Requests at the webhooks' path, by the status of the answer."), []string{"status"}),
+		events: prometheus.NewCounterVec(counter("webhook_events_total",
+			"Events that webhooks held, by type, repeats too."), []string{"type"}),
+		notUnderstood: prometheus.NewCounter(counter("webhook_not_understood_total",
+			"Webhooks that were not wholly understood.")),
+		ignored: prometheus.NewCounter(counter("webhook_ignored_events_total",
+			"Events of accounts that are not named with --waba.")),
+		decided: prometheus.NewCounter(counter("decisions_total", "Numbers that were decided over HTTP.")),
+		proxied: prometheus.NewCounterVec(counter("proxy_requests_total",
+			"Requests at the proxy, by class (messages, other) and status of the answer; 0: the client left."),
+			[]string{"class", "status"}),
+		refused: prometheus.NewCounterVec(counter("proxy_refused_total",
+			"Requests that the proxy did not pass on, by reason."), []string{"reason"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "listgate_proxy_duration_seconds", Help: "How long requests at the proxy took, by class, with the upstream's time.",
+			Name:    "listgate_proxy_duration_seconds",
+			Help:    "How long requests at the proxy took, by class, with the upstream's time.",
 			Buckets: []float64{.0005, .001, .005, .025, .1, .25, .5, 1, 2.5, 10, 60},
 		}, []string{"class"}),
-		asked:         prometheus.NewCounterVec(counter("health_requests_total", "Times that the Graph API was asked for the health of a halted account, by result."), []string{"result"}),
-		accounts:      gauge("gate_accounts", "Accounts, by kind of message and state.", "kind", "state"),
-		state:         gauge("gate_state", "1, for the state of an account now: open, halted, or unknown, which halts as well.", "waba", "kind", "state"),
-		until:         gauge("gate_halted_until_timestamp_seconds", "When an account may send again, where every cause has a known end.", "waba", "kind"),
-		cause:         gauge("gate_cause", "1, for each active cause of an account.", "waba", "cause"),
-		sighted:       gauge("gate_sighted_regions", "Regions in which messages of an account were refused (130497) to three recipients or more.", "waba"),
-		hidden:        gauge("gate_accounts_without_gauges", "Accounts that are counted and have no gauges of their own."),
+		asked: prometheus.NewCounterVec(counter("health_requests_total",
+			"Times that the Graph API was asked for the health of a halted account, by result."), []string{"result"}),
+		accounts: gauge("gate_accounts", "Accounts, by kind of message and state.", "kind", "state"),
+		state: gauge("gate_state",
+			"1, for the state of an account now: open, halted, or unknown, which halts as well.", "waba",
+			"kind", "state"),
+		until: gauge("gate_halted_until_timestamp_seconds",
+			"When an account may send again, where every cause has a known end.", "waba", "kind"),
+		cause: gauge("gate_cause", "1, for each active cause of an account.", "waba", "cause"),
+		sighted: gauge("gate_sighted_regions",
+			"Regions in which messages of an account were refused (130497) to three recipients or more.", "waba"),
+		hidden: gauge("gate_accounts_without_gauges",
+			"Accounts that are counted and have no gauges of their own."),
 		storeWritable: gauge("store_writable", "1 if the store answers and can be written."),
 	}
 	for _, status := range []int{200, 400, 401, 403, 405, 413, 503} { // a first refusal is seen only beside a zero
@@ -71,7 +85,8 @@ func newMetrics(s *Server) *metrics {
 	}
 	m.asked.WithLabelValues("answered")
 	m.asked.WithLabelValues("failed")
-	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m.decided, m.proxied, m.refused, m.duration, m,
+	m.registry.MustRegister(m.requests, m.events, m.notUnderstood, m.ignored, m.asked, m.decided, m.proxied, m.refused,
+		m.duration, m,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

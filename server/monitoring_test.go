@@ -22,10 +22,12 @@ var metricName = regexp.MustCompile(`listgate_[a-z_]+`)
 func TestMonitoringNames(t *testing.T) {
 	w := newProxied(t, false)
 	require.NoError(t, w.gate.Apply(t.Context(), gate.Event{
-		Type: gate.EventSighting, WABA: "900000000000008", Time: time.Now(), Received: time.Now(), Cause: gate.CauseRestriction,
+		Type: gate.EventSighting, WABA: "900000000000008", Time: time.Now(), Received: time.Now(),
+		Cause:       gate.CauseRestriction,
 		Restriction: gate.RestrictionBusinessInitiated, Until: time.Now().Add(time.Hour),
 	}))
-	until(t, "the account is followed", func() bool { status, _, _ := w.ask("GET", "/v1/gate/900000000000008", ""); return status == 423 })
+	until(t, "the account is followed",
+		func() bool { status, _, _ := w.ask("GET", "/v1/gate/900000000000008", ""); return status == 423 })
 	_, _, _ = w.send("POST", sendPath, toGB)
 	ban := string(readFile(t, "../testdata/webhooks/ban-disable.json"))
 	status, _, _ := w.ask("POST", "/webhook", ban, "X-Hub-Signature-256", sign(ban))
@@ -61,7 +63,8 @@ func TestMonitoringNames(t *testing.T) {
 func TestAlerts(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	if err != nil {
-		require.NotEqual(t, "needed", os.Getenv("LISTGATE_TEST_PROMTOOL"), "promtool is not installed: Debian's package prometheus has it")
+		require.NotEqual(t, "needed", os.Getenv("LISTGATE_TEST_PROMTOOL"),
+			"promtool is not installed: Debian's package prometheus has it")
 		t.Skip("promtool is not installed: Debian's package prometheus has it")
 	}
 	rules, err := os.ReadFile(monitoring + "alerts.yml")
@@ -71,7 +74,8 @@ func TestAlerts(t *testing.T) {
 	for _, alert := range regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(string(rules), -1) {
 		require.Regexp(t, `alertname: `+alert[1]+`\n\s+exp_alerts:`, string(tests), "%s is fired in no test", alert[1])
 	}
-	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"}, {"check", "metrics"}} {
+	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"},
+		{"check", "metrics"}} {
 		cmd := exec.CommandContext(t.Context(), promtool, args...)
 		cmd.Dir = monitoring
 		if args[1] == "metrics" {
@@ -93,7 +97,8 @@ func TestAlerts(t *testing.T) {
 	for i, panel := range dashboard.Panels {
 		for j, target := range panel.Targets {
 			expr, _ := json.Marshal(target.Expr)
-			recorded.WriteString("      - {record: 'panel" + string(rune('a'+i)) + string(rune('a'+j)) + "', expr: " + string(expr) + "}\n")
+			recorded.WriteString("      - {record: 'panel" + string(rune('a'+i)) + string(rune('a'+j)) + "', expr: " +
+				string(expr) + "}\n")
 		}
 	}
 	path := t.TempDir() + "/dashboard.yml"

@@ -94,7 +94,8 @@ func TestOpenAPI(t *testing.T) {
 		{guarded, "post", "/v1/decide/bigquery", "/v1/decide/bigquery", query, 401, nil},
 		{halted, "post", "/v1/decide/bigquery", "/v1/decide/bigquery", query, 423, nil},
 		{unknown, "post", "/v1/decide/bigquery", "/v1/decide/bigquery", query, 503, nil},
-		{w, "get", "/webhook", "/webhook?hub.mode=subscribe&hub.challenge=7&hub.verify_token=" + verifyToken, "", 200, nil},
+		{w, "get", "/webhook", "/webhook?hub.mode=subscribe&hub.challenge=7&hub.verify_token=" + verifyToken,
+			"", 200, nil},
 		{w, "get", "/webhook", "/webhook", "", 400, nil},
 		{w, "get", "/webhook", "/webhook?hub.mode=subscribe&hub.challenge=7&hub.verify_token=x", "", 403, nil},
 		{newWorld(t, nil), "post", "/webhook", "/webhook", ban, 200, []string{"X-Hub-Signature-256", sign(ban)}},
@@ -119,7 +120,8 @@ func TestOpenAPI(t *testing.T) {
 		require.True(t, ok, name)
 		if documented.Content["application/json"] != nil {
 			require.Equal(t, "application/json", header.Get("Content-Type"), name)
-			check(body, "paths", test.path, test.method, "responses", fmt.Sprint(status), "content", "application/json", "schema")
+			check(body, "paths", test.path, test.method, "responses", fmt.Sprint(status), "content",
+				"application/json", "schema")
 		}
 		if status == 200 && test.method == "post" {
 			check(test.body, "paths", test.path, test.method, "requestBody", "content", "application/json", "schema")

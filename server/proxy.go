@@ -45,8 +45,10 @@ func newProxy(s *Server) *proxy {
 	base := s.Options.Proxy.Base
 	if base == nil {
 		base = &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: dialWithin, KeepAlive: 30 * time.Second}).DialContext,
-			ForceAttemptHTTP2: true, MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle, IdleConnTimeout: 90 * time.Second,
+			Proxy:             http.ProxyFromEnvironment,
+			DialContext:       (&net.Dialer{Timeout: dialWithin, KeepAlive: 30 * time.Second}).DialContext,
+			ForceAttemptHTTP2: true, MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle,
+			IdleConnTimeout:     90 * time.Second,
 			TLSHandshakeTimeout: dialWithin, ResponseHeaderTimeout: upstreamWithin, ExpectContinueTimeout: time.Second,
 			DisableCompression: true, // what the client did not ask for, it does not get
 		}
@@ -78,7 +80,8 @@ func (p *proxy) to(target *url.URL, base http.RoundTripper) *httputil.ReversePro
 		},
 		Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
 			t := &cloudapi.Transport{
-				Accounts: p.server.deciding.Load().senders, Base: base, RefuseAs: cloudapi.RefuseWithResponse, Report: p.reportAnswer,
+				Accounts: p.server.deciding.Load().senders, Base: base, RefuseAs: cloudapi.RefuseWithResponse,
+				Report: p.reportAnswer,
 			}
 			return t.RoundTrip(req)
 		}),
@@ -115,7 +118,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.server.metrics.duration.WithLabelValues(class).Observe(time.Since(began).Seconds())
 		if seen.reason != "" {
 			p.server.metrics.refused.WithLabelValues(seen.reason).Inc()
-			p.server.say(fmt.Sprintf("the proxy refused %s %s: %s", methodOf(r), class, seen.reason), fmt.Sprintf("status %d after %s", seen.status, time.Since(began).Round(time.Microsecond)))
+			p.server.say(fmt.Sprintf("the proxy refused %s %s: %s", methodOf(r), class, seen.reason),
+				fmt.Sprintf("status %d after %s", seen.status, time.Since(began).Round(time.Microsecond)))
 		}
 	}()
 	if problem := p.unfit(r); problem != "" {
@@ -125,7 +129,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	to := p.meta
 	if r.Header.Get("D360-API-KEY") != "" {
 		if to = p.d360; to == nil {
-			refuse(seen, http.StatusForbidden, "unknown", 131031, "a 360dialog key, and no address of 360dialog: start listgate serve with --to-360dialog")
+			refuse(seen, http.StatusForbidden, "unknown", 131031,
+				"a 360dialog key, and no address of 360dialog: start listgate serve with --to-360dialog")
 			return
 		}
 	}
@@ -142,7 +147,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // methodOf returns a method that a log may hold.
 func methodOf(r *http.Request) string {
 	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodConnect:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions, http.MethodConnect:
 		return r.Method
 	}
 	return "other method"
@@ -203,7 +209,8 @@ func (p *proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, problem := http.StatusBadGateway, "the Graph API could not be reached"
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) {
-		status, problem = http.StatusGatewayTimeout, "the Graph API did not answer in time: whether it has the request is not known"
+		status, problem = http.StatusGatewayTimeout,
+			"the Graph API did not answer in time: whether it has the request is not known"
 	}
 	refuse(seen, status, "upstream", 2, problem)
 }

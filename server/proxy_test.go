@@ -66,7 +66,8 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprint(w, `{"messaging_product":"whatsapp","contacts":[{"input":"x","wa_id":"x"}],"messages":[{"id":"wamid.X"}]}`)
+	fmt.Fprint(w,
+		`{"messaging_product":"whatsapp","contacts":[{"input":"x","wa_id":"x"}],"messages":[{"id":"wamid.X"}]}`)
 }
 
 func (g *graph) taken() int {
@@ -119,7 +120,8 @@ func (p *proxied) send(method, path, body string, header ...string) (status int,
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	resp, err := (&http.Client{Transport: &http.Transport{DisableCompression: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+	resp, err := (&http.Client{Transport: &http.Transport{DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
 	require.NoError(p, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
@@ -156,16 +158,19 @@ func TestProxy(t *testing.T) {
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {
 			p := newProxied(t, http2)
-			status, body, _ := p.send("POST", sendPath+"?access_token=T&x=%2f;y", toGB, "User-Agent", "made-up/1", "X-Forwarded-For", "192.0.2.1", "X-Custom", "a, b")
+			status, body, _ := p.send("POST", sendPath+"?access_token=T&x=%2f;y", toGB, "User-Agent", "made-up/1",
+				"X-Forwarded-For", "192.0.2.1", "X-Custom", "a, b")
 			require.Equal(t, 403, status, body) // a query that two may read differently
-			status, body, _ = p.send("POST", sendPath+"?access_token=T&x=%2f", toGB, "User-Agent", "made-up/1", "X-Forwarded-For", "192.0.2.1", "X-Custom", "a, b")
+			status, body, _ = p.send("POST", sendPath+"?access_token=T&x=%2f", toGB, "User-Agent", "made-up/1",
+				"X-Forwarded-For", "192.0.2.1", "X-Custom", "a, b")
 			require.Equal(t, 200, status, body)
 			require.Contains(t, body, "wamid.X")
 			r, sent := p.graph.last()
 			require.Equal(t, toGB, sent)
 			require.Equal(t, sendPath+"?access_token=T&x=%2f", r.RequestURI)
 			require.Equal(t, []string{"Bearer T", "made-up/1", "192.0.2.1", "a, b"},
-				[]string{r.Header.Get("Authorization"), r.Header.Get("User-Agent"), r.Header.Get("X-Forwarded-For"), r.Header.Get("X-Custom")})
+				[]string{r.Header.Get("Authorization"), r.Header.Get("User-Agent"), r.Header.Get("X-Forwarded-For"),
+					r.Header.Get("X-Custom")})
 			require.Equal(t, int64(len(toGB)), r.ContentLength)
 			require.Equal(t, strings.TrimPrefix(strings.TrimPrefix(p.graph.URL, "https://"), "http://"), r.Host)
 			require.Equal(t, http2, r.ProtoMajor == 2)
@@ -194,7 +199,8 @@ func TestProxy(t *testing.T) {
 			require.Equal(t, 131031, e.Error.Code)
 			require.Contains(t, e.Error.ErrorData.Details, "account_lock (131031)")
 			require.Equal(t, 2, p.graph.taken())
-			until(t, "it is logged", func() bool { return strings.Contains(p.log.String(), "the proxy refused POST messages: deferred") })
+			until(t, "it is logged",
+				func() bool { return strings.Contains(p.log.String(), "the proxy refused POST messages: deferred") })
 			require.NotRegexp(t, `447911|52345678|Bearer|access_token`, p.log.String())
 			until(t, "it is counted", func() bool {
 				_, metrics, _ := p.ask("GET", "/metrics", "")
@@ -345,8 +351,10 @@ func TestProxyRefusesWhatIsUnfit(t *testing.T) {
 		{"POST http://graph.facebook.com" + sendPath + " HTTP/1.1\r\nHost: x\r\n" + message, 400},
 		{"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 400},
 		{"GET /v25.0/1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 400},
-		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-		{"POST /v25.0/1/media HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n", 400},
+		{"POST " + sendPath +
+			" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+		{"POST /v25.0/1/media HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n",
+			400},
 		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400},
 		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
 		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nD360-API-KEY: a\r\nD360-API-KEY: b\r\n" + message, 400},
@@ -354,10 +362,16 @@ func TestProxyRefusesWhatIsUnfit(t *testing.T) {
 		{"POST /v25.0 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"batch\":[]}", 403},
 		{"POST /messages HTTP/1.1\r\nHost: x\r\n" + message, 403},
 		{"POST /v25.0/900000000000077/messages HTTP/1.1\r\nHost: x\r\n" + message, 403},
-		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 4\r\n\r\nto=1", 403},
-		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"to\":\"+1\",\"to\":\"+2\"}", 403},
-		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"to\":447911123456}", 403},
-		{"POST " + sendPath + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n", 400},
+		{"POST " + sendPath +
+			" HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 4\r\n\r\nto=1",
+			403},
+		{"POST " + sendPath +
+			" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"to\":\"+1\",\"to\":\"+2\"}", 403},
+		{"POST " + sendPath +
+			" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"to\":447911123456}",
+			403},
+		{"POST " + sendPath +
+			" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n", 400},
 	} {
 		status, body := p.raw(at, test.text)
 		require.Equal(t, test.status, status, "%s\n%s", test.text, body)
@@ -502,7 +516,8 @@ func TestServeEndsWithHalfBodies(t *testing.T) {
 	c, err := net.Dial("tcp", at.String())
 	require.NoError(t, err)
 	defer c.Close()
-	_, err = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\nhalf", sendPath)
+	_, err = fmt.Fprintf(c,
+		"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\nhalf", sendPath)
 	require.NoError(t, err)
 	time.Sleep(50 * time.Millisecond) // it is being read
 	began := time.Now()
@@ -520,10 +535,14 @@ func TestProxyStalledBodies(t *testing.T) {
 		c, err := net.Dial("tcp", at.String())
 		require.NoError(t, err)
 		defer c.Close()
-		_, err = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n%s", sendPath, strings.Repeat(" ", 100<<10))
+		_, err = fmt.Fprintf(c,
+			"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n%s",
+			sendPath, strings.Repeat(" ", 100<<10))
 		require.NoError(t, err)
 	}
-	status, _ := p.raw(at, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", sendPath, len(toGB), toGB))
+	status, _ := p.raw(at,
+		fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			sendPath, len(toGB), toGB))
 	require.Equal(t, 200, status)
 }
 

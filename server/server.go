@@ -120,7 +120,8 @@ type Server struct {
 // New returns a server. An error means that the accounts or their rules are not good, or that the
 // webhooks' options are not whole: see [cloudapi.NewAccounts] and [cloudapi.NewHandler].
 func New(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{Options: o, followed: map[string]*gate.Account{}, said: map[string]*repetition{}, bodies: bodies.NewBudget(maxBodies)}
+	s := &Server{Options: o, followed: map[string]*gate.Account{}, said: map[string]*repetition{},
+		bodies: bodies.NewBudget(maxBodies)}
 	if s.Support == nil {
 		s.Support = func(string) string { return "" }
 	}

@@ -123,7 +123,8 @@ func (w *world) decide(body string) (status int, answer string) {
 func (w *world) halt() {
 	w.Helper()
 	require.NoError(w, w.gate.Apply(w.Context(), gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(), Cause: gate.CauseAccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(), Cause: gate.CauseAccountLock,
+		Code: 131031,
 	}))
 }
 
@@ -156,13 +157,16 @@ func until(t *testing.T, what string, done func() bool) {
 // asked for.
 func TestUnknownIDs(t *testing.T) {
 	w := newWorld(t, func(o *server.Options) { o.Accounts = nil })
-	require.NoError(t, w.gate.Apply(t.Context(), gate.Event{Type: gate.EventWarning, WABA: "7", Time: time.Now(), Received: time.Now(), Code: 131048}))
+	require.NoError(t,
+		w.gate.Apply(t.Context(), gate.Event{Type: gate.EventWarning, WABA: "7", Time: time.Now(), Received: time.Now(),
+			Code: 131048}))
 	for i := range 11_000 {
 		recorder := httptest.NewRecorder()
 		w.ServeHTTP(recorder, httptest.NewRequest("GET", fmt.Sprintf("/v1/gate/8%d", i), nil))
 		require.Equal(t, 404, recorder.Code)
 	}
-	until(t, "the account of the store is known", func() bool { status, _, _ := w.ask("GET", "/v1/gate/7", ""); return status == 200 })
+	until(t, "the account of the store is known",
+		func() bool { status, _, _ := w.ask("GET", "/v1/gate/7", ""); return status == 200 })
 	status, body, _ := w.ask("GET", "/v1/gate/0", "")
 	require.Equal(t, 404, status)
 	require.Contains(t, body, "account 0 is in no configuration, and has no events in ")
@@ -174,7 +178,8 @@ func TestUnknownIDs(t *testing.T) {
 // Without the token nobody gets in below /v1/; the rest needs none.
 func TestToken(t *testing.T) {
 	w := newWorld(t, func(o *server.Options) { o.Token = "made-up" })
-	for _, header := range [][]string{nil, {"Authorization", "Bearer wrong"}, {"Authorization", "made-up"}, {"Authorization", "Basic made-up"}, {"Authorization", "Bearer "}} {
+	for _, header := range [][]string{nil, {"Authorization", "Bearer wrong"}, {"Authorization", "made-up"},
+		{"Authorization", "Basic made-up"}, {"Authorization", "Bearer "}} {
 		status, body, got := w.ask("GET", "/v1/gate/"+waba, "", header...)
 		require.Equal(t, 401, status)
 		require.NotContains(t, body, "made-up")
@@ -198,16 +203,19 @@ func TestCausesAreLogged(t *testing.T) {
 	w.halt()
 	until(t, "it is halted", func() bool { return strings.Contains(w.log.String(), "is halted") })
 	require.NoError(t, w.gate.Apply(t.Context(), gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(), Cause: gate.CausePolicyBlock, Code: 368,
+		Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(),
+		Cause: gate.CausePolicyBlock, Code: 368,
 	}))
 	until(t, "a second cause", func() bool {
-		return strings.Contains(w.log.String(), `a cause has come" cause="account_lock (131031)`) && strings.Contains(w.log.String(), `a cause has come" cause="policy_block (368)`)
+		return strings.Contains(w.log.String(), `a cause has come" cause="account_lock (131031)`) &&
+			strings.Contains(w.log.String(), `a cause has come" cause="policy_block (368)`)
 	})
 	a, err := w.gate.Account(t.Context(), waba)
 	require.NoError(t, err)
 	_, _, err = a.Clear(t.Context(), []gate.Cause{gate.CausePolicyBlock}, gate.Operator{By: "x", Reason: "y"})
 	require.NoError(t, err)
-	until(t, "one has gone", func() bool { return strings.Contains(w.log.String(), `a cause has gone" cause="policy_block (368)`) })
+	until(t, "one has gone",
+		func() bool { return strings.Contains(w.log.String(), `a cause has gone" cause="policy_block (368)`) })
 	require.NotContains(t, w.log.String(), "is open")
 }
 
@@ -216,7 +224,8 @@ func TestReload(t *testing.T) {
 	w := newWorld(t, nil)
 	status, body := w.decide(`{"account":"brand-c","numbers":[]}`)
 	require.Equal(t, 400, status, body)
-	again := append([]config.Account{{Name: "brand-c", WABA: "900000000000009", Categories: []string{"general"}}}, accounts...)
+	again := append([]config.Account{{Name: "brand-c", WABA: "900000000000009", Categories: []string{"general"}}},
+		accounts...)
 	require.NoError(t, w.Reload(again))
 	status, body = w.decide(`{"account":"brand-c","numbers":["+5352345678"]}`)
 	require.Equal(t, 200, status, body)

@@ -37,7 +37,8 @@ func TestPageIsAccessible(t *testing.T) {
 
 func (b *tab) requireNoBarrier(state string) {
 	b.Helper()
-	found := eval[[]string](b, `axe.run().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + ": " + n.failureSummary)))`)
+	found := eval[[]string](b,
+		`axe.run().then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target + ": " + n.failureSummary)))`)
 	require.Empty(b, found, state)
 }
 

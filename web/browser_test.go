@@ -140,13 +140,16 @@ func (b *tab) choose(id string, paths ...string) {
 
 func (b *tab) until(condition string) {
 	b.Helper()
-	_, err := chromedp.Run(b.Context, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(4*time.Minute), chromedp.WithPollingInterval(20*time.Millisecond)))
+	_, err := chromedp.Run(b.Context, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(4*time.Minute),
+		chromedp.WithPollingInterval(20*time.Millisecond)))
 	require.NoError(b, err, condition)
 }
 
 func (b *tab) set(id, value string) {
 	b.Helper()
-	got := eval[string](b, `byId(%s).value = %s, byId(%[1]s).dispatchEvent(new Event("change", {bubbles: true})), byId(%[1]s).value`, id, value)
+	got := eval[string](b,
+		`byId(%s).value = %s, byId(%[1]s).dispatchEvent(new Event("change", {bubbles: true})), byId(%[1]s).value`, id,
+		value)
 	require.Equal(b, value, got, id)
 }
 

@@ -49,7 +49,9 @@ func runCommand(t *testing.T, list string, flags ...string) outputs {
 	text, err := os.ReadFile(list)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(copied, text, 0o600))
-	run := exec.Command(command, append([]string{"filter", "--config", os.DevNull, "--at", plannedDay, "--quiet", filepath.Base(list)}, flags...)...)
+	run := exec.Command(command,
+		append([]string{"filter", "--config", os.DevNull, "--at", plannedDay, "--quiet", filepath.Base(list)},
+			flags...)...)
 	run.Dir = folder
 	var stderr bytes.Buffer
 	run.Stderr = &stderr
@@ -59,7 +61,8 @@ func runCommand(t *testing.T, list string, flags ...string) outputs {
 	if len(written) == 0 {
 		return outputs{refusal: stderr.String()}
 	}
-	return outputs{kept: readOne(t, folder, "*.kept.*"), dropped: readOne(t, folder, "*.dropped.*"), report: readOne(t, folder, "*.report.json")}
+	return outputs{kept: readOne(t, folder, "*.kept.*"), dropped: readOne(t, folder, "*.dropped.*"),
+		report: readOne(t, folder, "*.report.json")}
 }
 
 func requireExit(t *testing.T, status int, command string, args ...string) {
@@ -84,7 +87,8 @@ func readOne(t *testing.T, folder, pattern string) []byte {
 // requireSame holds what the page wrote to what the command wrote.
 func requireSame(t *testing.T, command, page outputs) {
 	t.Helper()
-	require.Equal(t, command.refusal == "", page.refusal == "", "the command says %q, the page %q", command.refusal, page.refusal)
+	require.Equal(t, command.refusal == "", page.refusal == "", "the command says %q, the page %q", command.refusal,
+		page.refusal)
 	require.Equal(t, string(command.kept), string(page.kept))
 	require.Equal(t, string(command.dropped), string(page.dropped))
 	if command.refusal == "" {
@@ -147,12 +151,15 @@ func runEngine(t *testing.T, runtime wazero.Runtime, module wazero.CompiledModul
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "list", filepath.Base(list)), text, 0o600))
 	request, err := json.Marshal(map[string]any{
-		"do": "filter", "now": "2026-12-01T10:00:00Z", "list": "list/" + filepath.Base(list), "categories": []string{"general"}, "day": plannedDay,
+		"do": "filter", "now": "2026-12-01T10:00:00Z", "list": "list/" + filepath.Base(list),
+		"categories": []string{"general"}, "day": plannedDay,
 	})
 	require.NoError(t, err)
 	var stdout, stderr bytes.Buffer
-	config := wazero.NewModuleConfig().WithName("").WithArgs("listgate", string(request)).WithEnv("PWD", "/").WithStdout(&stdout).WithStderr(&stderr).
-		WithFSConfig(wazero.NewFSConfig().WithDirMount(root, "/")).WithSysWalltime().WithSysNanotime().WithRandSource(bytes.NewReader(make([]byte, 1<<16)))
+	config := wazero.NewModuleConfig().WithName("").WithArgs("listgate", string(request)).WithEnv("PWD",
+		"/").WithStdout(&stdout).WithStderr(&stderr).
+		WithFSConfig(wazero.NewFSConfig().WithDirMount(root,
+			"/")).WithSysWalltime().WithSysNanotime().WithRandSource(bytes.NewReader(make([]byte, 1<<16)))
 	instance, err := runtime.InstantiateModule(t.Context(), module, config)
 	if exit, ok := err.(*sys.ExitError); !ok || exit.ExitCode() != 0 {
 		require.NoError(t, err, stderr.String())
@@ -165,5 +172,6 @@ func runEngine(t *testing.T, runtime wazero.Runtime, module wazero.CompiledModul
 	if event.Error != "" {
 		return outputs{refusal: event.Error}
 	}
-	return outputs{kept: readOne(t, root+"/out", "kept"), dropped: readOne(t, root+"/out", "dropped"), report: readOne(t, root+"/out", "report")}
+	return outputs{kept: readOne(t, root+"/out", "kept"), dropped: readOne(t, root+"/out", "dropped"),
+		report: readOne(t, root+"/out", "report")}
 }

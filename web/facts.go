@@ -50,6 +50,7 @@ func readFacts() (*pageFacts, error) {
 	for _, r := range rules.Regions() {
 		facts.Regions = append(facts.Regions, regionFacts{r.String(), r.Name()})
 	}
-	facts.Foot = fmt.Sprintf("listgate %s · rules as of %s · numbering plan %s", version.Version, facts.AsOf.Format(time.DateOnly), filter.NumberingPlan())
+	facts.Foot = fmt.Sprintf("listgate %s · rules as of %s · numbering plan %s", version.Version,
+		facts.AsOf.Format(time.DateOnly), filter.NumberingPlan())
 	return facts, nil
 }

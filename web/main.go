@@ -87,7 +87,8 @@ func handler(page []byte) http.Handler {
 
 // openBrowser opens a browser where there is one; the address was printed in any case.
 func openBrowser(url string) {
-	command := map[string][]string{"darwin": {"open"}, "windows": {"rundll32", "url.dll,FileProtocolHandler"}}[runtime.GOOS]
+	command := map[string][]string{"darwin": {"open"},
+		"windows": {"rundll32", "url.dll,FileProtocolHandler"}}[runtime.GOOS]
 	if command == nil {
 		command = []string{"xdg-open"}
 	}
@@ -104,7 +105,8 @@ func buildEngine() ([]byte, error) {
 	}
 	defer os.RemoveAll(folder)
 	module := filepath.Join(folder, "engine.wasm")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", module, "github.com/listgate/listgate/web/engine")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", module,
+		"github.com/listgate/listgate/web/engine")
 	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
 	if output, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("the engine cannot be built: %w\n%s", err, output)

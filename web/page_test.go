@@ -61,11 +61,15 @@ func TestPageShowsTheAnswer(t *testing.T) {
 	b.choose("list", "../testdata/lists/campaign.csv")
 	require.Empty(t, b.filter("general"))
 
-	kept, dropped := eval[int](b, `Number(byId("kept-rows").dataset.rows)`), eval[int](b, `Number(byId("dropped-rows").dataset.rows)`)
+	kept, dropped := eval[int](b, `Number(byId("kept-rows").dataset.rows)`),
+		eval[int](b, `Number(byId("dropped-rows").dataset.rows)`)
 	require.Equal(t, 245, kept+dropped)
-	require.Equal(t, 245, eval[int](b, `[...byId("reasons").querySelectorAll("[data-reason]")].reduce((sum, row) => sum + Number(row.dataset.rows), 0)`))
+	require.Equal(t, 245,
+		eval[int](b,
+			`[...byId("reasons").querySelectorAll("[data-reason]")].reduce((sum, row) => sum + Number(row.dataset.rows), 0)`))
 	require.Equal(t, kept, eval[int](b, `Number(byId("reasons").querySelector("[data-reason=allowed]").dataset.rows)`))
-	for id, name := range map[string]string{"save-kept": "campaign.kept.csv", "save-dropped": "campaign.dropped.csv", "save-report": "campaign.report.json"} {
+	for id, name := range map[string]string{"save-kept": "campaign.kept.csv", "save-dropped": "campaign.dropped.csv",
+		"save-report": "campaign.report.json"} {
 		require.Equal(t, name, eval[string](b, `byId(%s).download`, id))
 		require.True(t, strings.HasPrefix(eval[string](b, `byId(%s).href`, id), "blob:"))
 	}
@@ -143,7 +147,8 @@ func TestPageRefusesABrokenList(t *testing.T) {
 func TestPageShowsMarkupAsText(t *testing.T) {
 	b := openTab(t, fromFile)
 	markup := `<img src=x onerror=alert(1)><script>window.hit=1</script>`
-	list := b.write("<b>bold<img src=x onerror=hit=1>.csv", []byte("phone,"+markup+"\n+919876543210,"+markup+"\nno number "+markup+",x\n"))
+	list := b.write("<b>bold<img src=x onerror=hit=1>.csv",
+		[]byte("phone,"+markup+"\n+919876543210,"+markup+"\nno number "+markup+",x\n"))
 	b.choose("list", list)
 	require.Empty(t, b.filter("general"))
 	require.Zero(t, eval[int](b, `document.querySelectorAll("img, b, main script").length`))
@@ -153,8 +158,9 @@ func TestPageShowsMarkupAsText(t *testing.T) {
 
 func TestPageTakesFilesOfOnesOwn(t *testing.T) {
 	b := openTab(t, fromFile)
-	rule := b.write("wine-club.toml", []byte("format = 1\ncategory = \"wine-club\"\ntitle = \"Wine club\"\ndefault = \"allow\"\ncomplete = true\n"+
-		"as_of = 2026-11-30\nsource = \"ours\"\n[[deny]]\nid = \"wine-club-in\"\nregions = [\"IN\"]\nsource = \"ours\"\n"))
+	rule := b.write("wine-club.toml",
+		[]byte("format = 1\ncategory = \"wine-club\"\ntitle = \"Wine club\"\ndefault = \"allow\"\ncomplete = true\n"+
+			"as_of = 2026-11-30\nsource = \"ours\"\n[[deny]]\nid = \"wine-club-in\"\nregions = [\"IN\"]\nsource = \"ours\"\n"))
 	list := b.write("list.csv", []byte("phone\n+919876543210\n+4915112345678\n+4915112345679\n"))
 	stop := b.write("stop.txt", []byte("+4915112345679\n"))
 	b.choose("rules", rule)
@@ -163,7 +169,8 @@ func TestPageTakesFilesOfOnesOwn(t *testing.T) {
 	b.choose("suppress", stop)
 	require.Empty(t, b.filter("wine-club"))
 	for reason, rows := range map[string]string{"allowed": "1", "restricted": "1", "suppressed": "1"} {
-		require.Equal(t, rows, eval[string](b, `byId("reasons").querySelector("[data-reason=" + %s + "]").dataset.rows`, reason))
+		require.Equal(t, rows,
+			eval[string](b, `byId("reasons").querySelector("[data-reason=" + %s + "]").dataset.rows`, reason))
 	}
 }
 
@@ -180,7 +187,8 @@ func TestPageReadsASavedPolicyPage(t *testing.T) {
 	b.choose("list", b.write("list.csv", []byte("phone\n+525512345678\n+4915112345678\n")))
 	require.Empty(t, b.filter("alcohol"))
 	require.Equal(t, "1", eval[string](b, `byId("kept-rows").dataset.rows`))
-	require.Contains(t, string(b.saved("save-report")), time.Now().UTC().Format(time.DateOnly), "the lists are of today")
+	require.Contains(t, string(b.saved("save-report")), time.Now().UTC().Format(time.DateOnly),
+		"the lists are of today")
 
 	b.choose("policy-page", b.write("other.html", []byte("<h1>Something else</h1>")))
 	b.until(`!byId("error").hidden`)
@@ -224,9 +232,12 @@ func TestPageTakesAMillionRows(t *testing.T) {
 				const now = performance.now(); window.longest = Math.max(window.longest, now - window.last); window.last = now;
 			}, 20), true`)
 			require.Empty(t, b.filter("general"))
-			require.Equal(t, "1000000", eval[string](b, `String(Number(byId("kept-rows").dataset.rows) + Number(byId("dropped-rows").dataset.rows))`))
+			require.Equal(t, "1000000",
+				eval[string](b,
+					`String(Number(byId("kept-rows").dataset.rows) + Number(byId("dropped-rows").dataset.rows))`))
 			require.Less(t, eval[int](b, `Number(document.documentElement.dataset.engineMemory)`), 64<<20)
-			t.Log(eval[string](b, `byId("status").textContent + " Engine: " + document.documentElement.dataset.engineMemory + " bytes; longest pause of the page: " + Math.round(window.longest) + " ms"`))
+			t.Log(eval[string](b,
+				`byId("status").textContent + " Engine: " + document.documentElement.dataset.engineMemory + " bytes; longest pause of the page: " + Math.round(window.longest) + " ms"`))
 		})
 	}
 }

@@ -31,7 +31,9 @@ func TestScreenshots(t *testing.T) {
 			b.shoot(view.name + "-found")
 			require.Empty(t, b.filter("alcohol"))
 			b.shoot(view.name + "-answer")
-			require.True(t, eval[bool](b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`), "the page scrolls sideways")
+			require.True(t,
+				eval[bool](b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`),
+				"the page scrolls sideways")
 		})
 	}
 }

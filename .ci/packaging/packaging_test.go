@@ -215,14 +215,21 @@ func TestAction(t *testing.T) {
 		log      string
 		findings string
 	}{
-		{"a list that must fail", map[string]string{"lists": "lists/bad.csv", "category": "general"}, 1, "::error", "platform-us-marketing"},
+		{"a list that must fail", map[string]string{"lists": "lists/bad.csv", "category": "general"}, 1, "::error",
+			"platform-us-marketing"},
 		{"one that passes", map[string]string{"lists": "lists/good one.csv", "category": "general"}, 0, "", `"2.1.0"`},
-		{"a pattern", map[string]string{"lists": "lists/*.csv\n", "category": "general\nfinance\n"}, 1, "::error", "platform-us-marketing"},
-		{"a limit", map[string]string{"lists": "lists/bad.csv", "category": "general", "flags": "--max=restricted=1\n--default-region=IN"}, 0, "", "platform-us-marketing"},
-		{"own rules", map[string]string{"lists": "lists/good one.csv", "category": "general", "rules": "rules", "format": "text"}, 1, "no-in", "no-in"},
+		{"a pattern", map[string]string{"lists": "lists/*.csv\n", "category": "general\nfinance\n"}, 1, "::error",
+			"platform-us-marketing"},
+		{"a limit",
+			map[string]string{"lists": "lists/bad.csv", "category": "general",
+				"flags": "--max=restricted=1\n--default-region=IN"}, 0, "", "platform-us-marketing"},
+		{"own rules", map[string]string{"lists": "lists/good one.csv", "category": "general", "rules": "rules",
+			"format": "text"}, 1, "no-in", "no-in"},
 		{"no such list", map[string]string{"lists": "none.csv", "category": "general"}, 3, "none.csv", ""},
-		{"no such category", map[string]string{"lists": "lists/bad.csv", "category": "genral"}, 2, `did you mean "general"`, ""},
-		{"no script", map[string]string{"lists": "$(touch x); `touch x`\n'lists/bad.csv", "category": "general"}, 3, "", ""},
+		{"no such category", map[string]string{"lists": "lists/bad.csv", "category": "genral"}, 2,
+			`did you mean "general"`, ""},
+		{"no script",
+			map[string]string{"lists": "$(touch x); `touch x`\n'lists/bad.csv", "category": "general"}, 3, "", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -256,7 +263,8 @@ func TestPreCommitHook(t *testing.T) {
 	} {
 		require.Equal(t, want, files.MatchString(name) && !not.MatchString(name), name)
 	}
-	dir := workspace(t, "rules/good.toml", "format = 1\ncategory = \"other\"\nextends = \"general\"\n", "rules/bad.toml", badRules)
+	dir := workspace(t, "rules/good.toml", "format = 1\ncategory = \"other\"\nextends = \"general\"\n",
+		"rules/bad.toml", badRules)
 	for file, want := range map[string]int{"rules/good.toml": 0, "rules/bad.toml": 3} {
 		got := run(t, dir, []string{withBin()}, append(strings.Fields(hooks[0].Entry), file)...)
 		require.Equal(t, want, got.status, got.output)
@@ -269,7 +277,8 @@ func TestPreCommitItself(t *testing.T) {
 		require.Empty(t, os.Getenv("LISTGATE_TEST_PRE_COMMIT"), "pre-commit is not installed")
 		t.Skip("pre-commit is not installed; its hook was run as it would")
 	}
-	dir := workspace(t, "rules/good.toml", "format = 1\ncategory = \"other\"\nextends = \"general\"\n", "rules/bad.toml", badRules, "listgate.toml", "")
+	dir := workspace(t, "rules/good.toml", "format = 1\ncategory = \"other\"\nextends = \"general\"\n",
+		"rules/bad.toml", badRules, "listgate.toml", "")
 	for _, command := range []string{"git init -q", "git add ."} {
 		got := run(t, dir, nil, strings.Fields(command)...)
 		require.Zero(t, got.status, got.output)

@@ -69,8 +69,10 @@ func TestAddReasons(t *testing.T) {
 	answers := []answer{{kept: true}, {}, {}}
 	require.NoError(t, addReasons(answers, write(t, folder, "d.csv", head+"B,2,invalid,,\nshort,short_row,,\n")))
 	require.Equal(t, []answer{{kept: true}, {reason: "invalid"}, {reason: "short_row"}}, answers)
-	require.ErrorContains(t, addReasons(answers, write(t, folder, "d.csv", head+"B,2,invalid,,\n")), "neither kept nor dropped")
-	require.ErrorContains(t, addReasons(answers[:2], write(t, folder, "d.csv", head+"B,2,invalid,,\nC,2,invalid,,\n")), "more rows")
+	require.ErrorContains(t, addReasons(answers, write(t, folder, "d.csv", head+"B,2,invalid,,\n")),
+		"neither kept nor dropped")
+	require.ErrorContains(t,
+		addReasons(answers[:2], write(t, folder, "d.csv", head+"B,2,invalid,,\nC,2,invalid,,\n")), "more rows")
 }
 
 // The package filter and the loop over the phone library agree about a list of every shape but for

@@ -17,7 +17,8 @@ type compared struct {
 // compareAnswers lets listgate and the peers filter the sample, and sets answer beside answer. It
 // is an error if there are differences that no explanation covers: times of programs that do
 // different work say nothing.
-func compareAnswers(w *workspace, s subject, d library.Denied, sample contestant, peers []contestant, log io.Writer) ([]compared, error) {
+func compareAnswers(w *workspace, s subject, d library.Denied, sample contestant, peers []contestant,
+	log io.Writer) ([]compared, error) {
 	rows, ours, err := ownAnswers(w, sample)
 	if err != nil {
 		return nil, err

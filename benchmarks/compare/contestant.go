@@ -54,7 +54,8 @@ type subject struct {
 func newSubject(w *workspace) subject {
 	help, _ := output(w.folder, "./listgate", "filter", "--help")
 	check, err := output(w.folder, "./listgate", "check", "--help")
-	return subject{w.shape.DefaultRegion(), strings.Contains(help, "--jobs"), err == nil && strings.Contains(check, "\n  listgate check ")}
+	return subject{w.shape.DefaultRegion(), strings.Contains(help, "--jobs"), err == nil &&
+		strings.Contains(check, "\n  listgate check ")}
 }
 
 // nothingKept is the status of a run that did all its work and kept no row, or of a check that
@@ -71,19 +72,24 @@ func (s subject) command(verb string, args ...string) process.Command {
 
 // filter writes kept and dropped rows, both synced to the disk.
 func (s subject) filter(list string, rows int, jobs ...string) contestant {
-	return contestant{name: filterToFile, does: "kept and dropped rows, decided and written", list: list, rows: rows, allowed: nothingKept,
-		Command: s.command("filter", append(jobs, "-o", "kept.csv", list)...), outputs: []string{"kept.csv", "kept.dropped.csv"}}
+	return contestant{name: filterToFile, does: "kept and dropped rows, decided and written", list: list, rows: rows,
+		allowed: nothingKept,
+		Command: s.command("filter", append(jobs, "-o", "kept.csv", list)...),
+		outputs: []string{"kept.csv", "kept.dropped.csv"}}
 }
 
 // report writes a report as well, for which everything that is read and written is summed.
 func (s subject) report(list string, rows int) contestant {
-	return contestant{name: filterToFile + " --report report.json", does: "the same, and SHA-256 sums of all files", list: list, rows: rows, allowed: nothingKept,
-		Command: s.command("filter", "-o", "kept.csv", "--report", "report.json", list), outputs: []string{"kept.csv", "kept.dropped.csv", "report.json"}}
+	return contestant{name: filterToFile + " --report report.json", does: "the same, and SHA-256 sums of all files",
+		list: list, rows: rows, allowed: nothingKept,
+		Command: s.command("filter", "-o", "kept.csv", "--report", "report.json", list),
+		outputs: []string{"kept.csv", "kept.dropped.csv", "report.json"}}
 }
 
 // keep writes the kept rows alone.
 func (s subject) keep(list string, rows int) contestant {
-	return contestant{name: filterToFile + " --dropped none", does: "kept rows, decided and written", list: list, rows: rows, allowed: nothingKept,
+	return contestant{name: filterToFile + " --dropped none", does: "kept rows, decided and written", list: list,
+		rows: rows, allowed: nothingKept,
 		Command: s.command("filter", "-o", "kept.csv", "--dropped", "none", list), outputs: []string{"kept.csv"}}
 }
 
@@ -93,7 +99,8 @@ func (s subject) decide(list string, rows int, jobs ...string) contestant {
 		return contestant{name: checkList, does: "decided and counted", list: list, rows: rows, allowed: nothingKept,
 			Command: s.command("check", append(jobs, list)...)}
 	}
-	return contestant{name: filterNothing, does: "decided, nothing written", list: list, rows: rows, allowed: nothingKept,
+	return contestant{name: filterNothing, does: "decided, nothing written", list: list, rows: rows,
+		allowed: nothingKept,
 		Command: s.command("filter", append(jobs, "-o", "none", list)...)}
 }
 
@@ -114,7 +121,8 @@ func (s subject) all(list string, rows int) []contestant {
 func bounds(tools tools, d library.Denied, list string, rows int) []contestant {
 	digits := d.FirstDigits()
 	all := []contestant{
-		{name: copyAndSync, Command: shell(`cp "$1" "$2" && sync "$2"`, list, "copy.csv"), outputs: []string{"copy.csv"}},
+		{name: copyAndSync, Command: shell(`cp "$1" "$2" && sync "$2"`, list, "copy.csv"),
+			outputs: []string{"copy.csv"}},
 		{name: "cp", Command: process.Command{Args: []string{"cp", list, "copy.csv"}}, outputs: []string{"copy.csv"}},
 		{name: "cat >/dev/null", Command: process.Command{Args: []string{"cat", list}, Stdout: os.DevNull}},
 		{name: countLines, Command: process.Command{Args: []string{"wc", "-l", list}}},
@@ -122,11 +130,13 @@ func bounds(tools tools, d library.Denied, list string, rows int) []contestant {
 	if tools.ripgrep {
 		pattern := `,\+(` + strings.Join(digits, "|") + ")"
 		all = append(all, contestant{name: ripgrep, does: "lines, of which none with + and such digits",
-			Command: process.Command{Args: []string{"rg", "--no-config", "-v", pattern, list}, Stdout: "rg.csv"}, outputs: []string{"rg.csv"}})
+			Command: process.Command{Args: []string{"rg", "--no-config", "-v", pattern, list}, Stdout: "rg.csv"},
+			outputs: []string{"rg.csv"}})
 	}
 	if tools.duckDB {
 		all = append(all, contestant{name: duckDB, does: "rows parsed, of which none begins so, written anew",
-			Command: process.Command{Args: []string{"node", "duckdb.mjs", copySQL(digits, list)}}, outputs: []string{"duckdb.csv"}})
+			Command: process.Command{Args: []string{"node", "duckdb.mjs", copySQL(digits, list)}},
+			outputs: []string{"duckdb.csv"}})
 	}
 	for i := range all {
 		all[i].list, all[i].rows = list, rows
@@ -154,7 +164,8 @@ func shell(script string, args ...string) process.Command {
 func loops(tools tools, d library.Denied, list string, rows int, region string) []contestant {
 	loop := func(name, kept string, foreign bool, program ...string) contestant {
 		return contestant{name: name, foreign: foreign, list: list, rows: rows, outputs: []string{kept},
-			Command: process.Command{Args: append(program, list, kept, region, strings.Join(d.Regions, ","), strings.Join(d.Prefixes, ","))}}
+			Command: process.Command{Args: append(program, list, kept, region, strings.Join(d.Regions, ","),
+				strings.Join(d.Prefixes, ","))}}
 	}
 	all := []contestant{loop(goLoop, "goloop.csv", false, "./goloop")}
 	if tools.cpp {

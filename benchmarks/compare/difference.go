@@ -33,10 +33,11 @@ var explanations = []explanation{
 	{"letters in the cell: the library reads past them, listgate calls it no number", func(d difference) bool {
 		return d.ours.reason == "not_a_number" && strings.ContainsFunc(d.cell, unicode.IsLetter)
 	}},
-	{"something around the number: listgate takes it off, and the library agrees about what is left", func(d difference) bool {
-		bare := unwrapped(d.cell)
-		return bare != d.cell && d.library(bare) == d.ours.kept
-	}},
+	{"something around the number: listgate takes it off, and the library agrees about what is left",
+		func(d difference) bool {
+			bare := unwrapped(d.cell)
+			return bare != d.cell && d.library(bare) == d.ours.kept
+		}},
 	{"a form that accounts keep from an older numbering plan: listgate knows it, and the library agrees about today's form", func(d difference) bool {
 		today := todaysForm(d.cell)
 		return today != d.cell && d.library(today) == d.ours.kept
@@ -97,14 +98,16 @@ func agree(rows []row, ours, peers []answer, library func(cell string) bool, for
 		}
 		name, ok := explain(difference{r, ours[i], library, foreign})
 		if !ok {
-			a.unexplained = append(a.unexplained, fmt.Sprintf("row %d, cell %q: listgate keeps: %t (%s), peer keeps: %t",
-				i+1, r.cell, ours[i].kept, ours[i].reason, peers[i].kept))
+			a.unexplained = append(a.unexplained,
+				fmt.Sprintf("row %d, cell %q: listgate keeps: %t (%s), peer keeps: %t",
+					i+1, r.cell, ours[i].kept, ours[i].reason, peers[i].kept))
 			continue
 		}
 		a.explained[name]++
 	}
 	if n := a.explained[ownPlan]; n*maxOwnPlan > len(rows) {
-		a.unexplained = append(a.unexplained, fmt.Sprintf("%d of %d rows read otherwise: too many for another numbering plan", n, len(rows)))
+		a.unexplained = append(a.unexplained,
+			fmt.Sprintf("%d of %d rows read otherwise: too many for another numbering plan", n, len(rows)))
 	}
 	return a
 }

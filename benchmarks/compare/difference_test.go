@@ -8,7 +8,8 @@ import (
 
 func TestExplain(t *testing.T) {
 	library := func(cell string) bool {
-		return map[string]bool{"+919876543210": true, "919876543210": true, "+525512345678": true, "+5511987654321": true}[cell]
+		return map[string]bool{"+919876543210": true, "919876543210": true, "+525512345678": true,
+			"+5511987654321": true}[cell]
 	}
 	for _, test := range []struct {
 		cell    string

@@ -35,7 +35,8 @@ type figure struct {
 func (f findings) figures() []figure {
 	ours, _ := find(f.results, filterToFile)
 	decide, _ := find(f.results, f.subject.decide("", 0).name)
-	all := []figure{{decide.name + ", rows a second", millions(decide.rowsPerSecond()), "at least 25 million", decide.rowsPerSecond() >= 25e6}}
+	all := []figure{{decide.name + ", rows a second", millions(decide.rowsPerSecond()), "at least 25 million",
+		decide.rowsPerSecond() >= 25e6}}
 	compare := func(a result, peer string, goal float64) {
 		if b, ok := find(f.results, peer); ok {
 			r := ratio(a, b)
@@ -47,14 +48,17 @@ func (f findings) figures() []figure {
 	compare(ours, ripgrep, 1)
 	if loop, ok := find(f.results, goLoop); ok {
 		r := ratio(loop, ours)
-		all = append(all, figure{"the loop over the phone library against " + ours.name + ", for a row", times(r), "at least " + times(200), r >= 200})
+		all = append(all, figure{"the loop over the phone library against " + ours.name + ", for a row", times(r),
+			"at least " + times(200), r >= 200})
 	}
 	for _, s := range f.starts {
-		all = append(all, figure{"start to first output, " + s.name, milliseconds(s.time), "under 20 ms", s.time < 20*time.Millisecond})
+		all = append(all, figure{"start to first output, " + s.name, milliseconds(s.time), "under 20 ms",
+			s.time < 20*time.Millisecond})
 	}
 	if n := len(f.byRows); n > 0 {
 		last := f.byRows[n-1]
-		all = append(all, figure{fmt.Sprintf("peak memory at %s rows", count(last.rows)), mebibytes(last.peakBytes()), "under 64 MiB", last.peakBytes() < 64<<20})
+		all = append(all, figure{fmt.Sprintf("peak memory at %s rows", count(last.rows)), mebibytes(last.peakBytes()),
+			"under 64 MiB", last.peakBytes() < 64<<20})
 	}
 	return all
 }

@@ -16,7 +16,8 @@ import (
 func resultOf(c contestant, milliseconds ...int) result {
 	r := result{contestant: c}
 	for _, n := range milliseconds {
-		r.usages = append(r.usages, process.Usage{Wall: time.Duration(n) * time.Millisecond, CPU: time.Second, PeakBytes: int64(n) << 20})
+		r.usages = append(r.usages, process.Usage{Wall: time.Duration(n) * time.Millisecond, CPU: time.Second,
+			PeakBytes: int64(n) << 20})
 	}
 	return r
 }
@@ -26,14 +27,18 @@ func someFindings() findings {
 	s, d := subject{region: "IN"}, library.Denied{Regions: []string{"US", "CU"}, Prefixes: []string{"7978"}}
 	const rows, sample = 5_000_000, 100_000
 	all := bounds(tools{ripgrep: true}, d, "list.csv", rows)
-	f := findings{options: options{rows: rows, peerRows: sample, rounds: 3, shape: "mixed", seed: 1}, listRows: rows, subject: s, list: "list.csv",
-		tools:   tools{missing: []string{pythonLoop}},
-		answers: []compared{{goLoop, agreement{rows: sample, ours: 90_000, peers: 89_990, explained: map[string]int{"a reason": 10}}}},
-		results: []result{resultOf(s.filter("list.csv", rows), 300, 310, 290), resultOf(s.decide("list.csv", rows), 150, 150, 150),
+	f := findings{options: options{rows: rows, peerRows: sample, rounds: 3, shape: "mixed", seed: 1}, listRows: rows,
+		subject: s, list: "list.csv",
+		tools: tools{missing: []string{pythonLoop}},
+		answers: []compared{{goLoop,
+			agreement{rows: sample, ours: 90_000, peers: 89_990, explained: map[string]int{"a reason": 10}}}},
+		results: []result{resultOf(s.filter("list.csv", rows), 300, 310, 290),
+			resultOf(s.decide("list.csv", rows), 150, 150, 150),
 			resultOf(all[0], 200, 200, 200), resultOf(all[3], 30, 10, 20), resultOf(all[4], 800, 900, 700),
 			resultOf(loops(tools{}, d, "sample.csv", sample, "IN")[0], 1500, 1500, 1500)},
 		starts: []start{{"a short list", "listgate filter -", 3, 10 * time.Millisecond}},
-		byRows: []result{resultOf(s.decide("a.csv", 10_000), 5), resultOf(s.filter("a.csv", 10_000), 6), resultOf(s.decide("b.csv", 100_000), 9), resultOf(s.filter("b.csv", 100_000), 10)}}
+		byRows: []result{resultOf(s.decide("a.csv", 10_000), 5), resultOf(s.filter("a.csv", 10_000), 6),
+			resultOf(s.decide("b.csv", 100_000), 9), resultOf(s.filter("b.csv", 100_000), 10)}}
 	return f
 }
 
@@ -64,9 +69,12 @@ func TestReport(t *testing.T) {
 	require.NoError(t, writeReport(&b, someFindings()))
 	text := b.String()
 	for _, part := range []string{
-		"-rows 5000000 -peer-rows 100000", "not measured: " + pythonLoop, "| 7.5 × | at most 6 × | **no** |", "a reason: 10 (" + goLoop + ")",
-		"./listgate filter -c general --default-region IN --quiet -o kept.csv list.csv\n", `rg --no-config -v ',\+(1|53|7978)' list.csv >rg.csv`,
-		"wc -l list.csv\n", "| listgate filter -o kept.csv | kept and dropped rows, decided and written | 5 000 000 | 0.300 | 0.290–0.310 |",
+		"-rows 5000000 -peer-rows 100000", "not measured: " + pythonLoop, "| 7.5 × | at most 6 × | **no** |",
+		"a reason: 10 (" + goLoop + ")",
+		"./listgate filter -c general --default-region IN --quiet -o kept.csv list.csv\n",
+		`rg --no-config -v ',\+(1|53|7978)' list.csv >rg.csv`,
+		"wc -l list.csv\n",
+		"| listgate filter -o kept.csv | kept and dropped rows, decided and written | 5 000 000 | 0.300 | 0.290–0.310 |",
 	} {
 		require.Contains(t, text, part)
 	}

@@ -42,13 +42,17 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&o.rows, "rows", 5_000_000, "rows of the list")
-	flags.IntVar(&o.peerRows, "peer-rows", 100_000, "rows of the sample that the phone libraries read, the first of the list")
-	flags.IntVar(&o.maxRows, "max-rows", 10_000_000, "rows of the longest list that shows scaling; 100000000 takes 7 GB of disk")
+	flags.IntVar(&o.peerRows, "peer-rows", 100_000,
+		"rows of the sample that the phone libraries read, the first of the list")
+	flags.IntVar(&o.maxRows, "max-rows", 10_000_000,
+		"rows of the longest list that shows scaling; 100000000 takes 7 GB of disk")
 	flags.IntVar(&o.rounds, "rounds", 5, "how often each command runs")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the list")
 	flags.StringVar(&o.shape, "shape", list.Mixed.String(), "of the list, see listgen")
-	flags.StringVar(&o.folder, "dir", filepath.Join(os.TempDir(), "listgate-benchmarks"), "folder for programs and lists, kept from run to run")
-	flags.StringVar(&o.out, "out", "", "file for the results, plots in a folder plots beside it; empty: print, and draw nothing")
+	flags.StringVar(&o.folder, "dir", filepath.Join(os.TempDir(), "listgate-benchmarks"),
+		"folder for programs and lists, kept from run to run")
+	flags.StringVar(&o.out, "out", "",
+		"file for the results, plots in a folder plots beside it; empty: print, and draw nothing")
 	flags.StringVar(&o.date, "date", "", "date to write into the results")
 	flags.BoolVar(&o.install, "install", false, "get missing peers by apt-get and npm")
 	flags.BoolVar(&o.answersOnly, "answers-only", false, "compare answers, measure nothing")

@@ -21,7 +21,8 @@ func writePlots(folder string, f findings) error {
 	if err != nil {
 		return err
 	}
-	if err := speed.Save(24*vg.Centimeter, vg.Length(len(f.results)+3)*0.7*vg.Centimeter, filepath.Join(folder, "rows-per-second.svg")); err != nil {
+	if err := speed.Save(24*vg.Centimeter, vg.Length(len(f.results)+3)*0.7*vg.Centimeter,
+		filepath.Join(folder, "rows-per-second.svg")); err != nil {
 		return err
 	}
 	if len(f.byRows) == 0 {
@@ -51,7 +52,8 @@ func writePlots(folder string, f findings) error {
 // plotSpeed draws a dot with its value for each contestant, the fastest on top. Dots and no bars:
 // on a logarithmic scale a bar's length says nothing.
 func plotSpeed(results []result) (*plot.Plot, error) {
-	sorted := slices.SortedFunc(slices.Values(results), func(a, b result) int { return int(a.rowsPerSecond() - b.rowsPerSecond()) })
+	sorted := slices.SortedFunc(slices.Values(results),
+		func(a, b result) int { return int(a.rowsPerSecond() - b.rowsPerSecond()) })
 	p := plot.New()
 	p.X.Label.Text = "rows a second"
 	names := make([]string, len(sorted))
@@ -65,7 +67,8 @@ func plotSpeed(results []result) (*plot.Plot, error) {
 		if isOurs(r) {
 			dot.Color = plotutil.Color(0)
 		}
-		value, err := plotter.NewLabels(plotter.XYLabels{XYs: dot.XYs, Labels: []string{"  " + plainNumber(r.rowsPerSecond())}})
+		value, err := plotter.NewLabels(plotter.XYLabels{XYs: dot.XYs,
+			Labels: []string{"  " + plainNumber(r.rowsPerSecond())}})
 		if err != nil {
 			return nil, err
 		}

@@ -90,10 +90,12 @@ func (f findings) writeRace(p *page) {
 		"answers are not those of the rules. The loops use one core and listgate all: CPU time says how much work it is.\n", ours.name)
 	var rows [][]string
 	for _, r := range f.results {
-		rows = append(rows, []string{r.name, r.does, count(r.rows), seconds(r.wall()), spreadOf(r), perRow(r), mebibytes(r.peakBytes()),
+		rows = append(rows, []string{r.name, r.does, count(r.rows), seconds(r.wall()), spreadOf(r), perRow(r),
+			mebibytes(r.peakBytes()),
 			fmt.Sprintf("%.3g", r.rowsPerSecond()/1e6), times(ratio(r, ours))})
 	}
-	p.table([]string{"command", "work", "rows", "seconds", "from–to", "CPU ns a row", "peak memory", "million rows/s", "ratio"}, rows)
+	p.table([]string{"command", "work", "rows", "seconds", "from–to", "CPU ns a row", "peak memory", "million rows/s",
+		"ratio"}, rows)
 	p.text("Peaks of about 3 MiB are those of the program that measures: no child shows less than its parent.\n")
 }
 
@@ -115,7 +117,9 @@ func (f findings) writeScaling(p *page) {
 	p.text("## Scaling\n\n![seconds by rows](plots/scaling.svg)\n\n![peak memory by rows](plots/memory.svg)\n")
 	var rows [][]string
 	for _, r := range slices.Concat(f.byRows, f.byJobs) {
-		rows = append(rows, []string{r.name, count(r.rows), seconds(r.wall()), seconds(r.cpu()), mebibytes(r.peakBytes()), fmt.Sprintf("%.3g", r.rowsPerSecond()/1e6)})
+		rows = append(rows,
+			[]string{r.name, count(r.rows), seconds(r.wall()), seconds(r.cpu()), mebibytes(r.peakBytes()),
+				fmt.Sprintf("%.3g", r.rowsPerSecond()/1e6)})
 	}
 	p.table([]string{"command", "rows", "seconds", "CPU seconds", "peak memory", "million rows/s"}, rows)
 	p.text("Medians of %d runs, of one above %s rows. Start to first output:\n", scaleRuns, count(keptRows))

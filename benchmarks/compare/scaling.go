@@ -47,7 +47,8 @@ func scaleJobs(w *workspace, s subject, list string, rows int, log io.Writer) ([
 	}
 	var contestants []contestant
 	for _, jobs := range jobCounts(runtime.NumCPU()) {
-		for _, c := range []contestant{s.decide(list, rows, "--jobs", strconv.Itoa(jobs)), s.filter(list, rows, "--jobs", strconv.Itoa(jobs))} {
+		for _, c := range []contestant{s.decide(list, rows, "--jobs", strconv.Itoa(jobs)),
+			s.filter(list, rows, "--jobs", strconv.Itoa(jobs))} {
 			c.name += fmt.Sprintf(", --jobs %d", jobs)
 			contestants = append(contestants, c)
 		}

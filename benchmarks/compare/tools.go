@@ -27,7 +27,8 @@ var pythons = []string{"python3", "/usr/bin/python3"}
 // is no error.
 func install(w *workspace, log io.Writer) {
 	if packages := missingPackages(); len(packages) > 0 {
-		args := append([]string{"apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"}, packages...)
+		args := append([]string{"apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y",
+			"--no-install-recommends"}, packages...)
 		tryInstall(log, "", args...)
 	}
 	if exists("npm") {
@@ -78,9 +79,10 @@ func findTools(w *workspace) tools {
 	} else {
 		t.versions = append(t.versions, version{pythonLoop, text})
 	}
-	t.js = t.has(jsLoop, w.folder, "node", "--input-type=module", "-e", `import "csv-parse"; import "csv-stringify"; import "libphonenumber-js/max";`+
-		`import { readFileSync } from "fs"; const v = (p) => JSON.parse(readFileSync("node_modules/" + p + "/package.json")).version;`+
-		`console.log("libphonenumber-js", v("libphonenumber-js"), "with metadata max, csv-parse", v("csv-parse"), "on node", process.version)`)
+	t.js = t.has(jsLoop, w.folder, "node", "--input-type=module", "-e",
+		`import "csv-parse"; import "csv-stringify"; import "libphonenumber-js/max";`+
+			`import { readFileSync } from "fs"; const v = (p) => JSON.parse(readFileSync("node_modules/" + p + "/package.json")).version;`+
+			`console.log("libphonenumber-js", v("libphonenumber-js"), "with metadata max, csv-parse", v("csv-parse"), "on node", process.version)`)
 	t.duckDB = t.has("DuckDB", w.folder, "node", "duckdb.mjs", "SELECT version()")
 	return t
 }
@@ -99,7 +101,8 @@ func (t *tools) has(name, folder string, args ...string) bool {
 
 func findPython() (interpreter, text string) {
 	for _, python := range pythons {
-		text, err := output("", python, "-c", `import phonenumbers, platform; print("phonenumbers", phonenumbers.__version__, "on", platform.python_implementation(), platform.python_version())`)
+		text, err := output("", python, "-c",
+			`import phonenumbers, platform; print("phonenumbers", phonenumbers.__version__, "on", platform.python_implementation(), platform.python_version())`)
 		if err == nil {
 			return python, text
 		}

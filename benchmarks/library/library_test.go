@@ -31,7 +31,8 @@ func TestKeep(t *testing.T) {
 	d := New("IN", denied(t))
 	for cell, kept := range map[string]bool{
 		"+919876543210": true, " +91 98765-43210 ": true, "9876543210": true, "09876543210": true, "919876543210": true,
-		"00447400123456": true, "447400123456": true, "+14165550123": true, "+441481123456": true, // GG or JE: both are allowed
+		// GG or JE: both are allowed
+		"00447400123456": true, "447400123456": true, "+14165550123": true, "+441481123456": true,
 		"+14155550123": false, "14155550123": false, "+5352123456": false, "+79781234567": false, "+12005550100": false,
 		"+80012345678": false, "": false, "n/a": false, "+91": false, "+91987": false, "12345": false,
 	} {

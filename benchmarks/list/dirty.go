@@ -13,11 +13,13 @@ var dirt = spread([]share[soiler]{
 	{two(" / "), 4}, {two(", "), 2}, {two(" | "), 2},
 	{short, 8},
 	{word("+210123456789", "+999123456789", "+80012345678", "+870776123456"), 2}, // no such calling code; no country
-	{word("+12005550100", "+12425550199", "+441481123456"), 3},                   // which region cannot be told, or only just
+	// which region cannot be told, or only just
+	{word("+12005550100", "+12425550199", "+441481123456"), 3},
 	{wrap("'+", ""), 5}, {wrap(`="`, `"`), 3}, {wrap("tel:+", ""), 3}, {wrap("whatsapp:+", ""), 3},
 	{wrap("", "@c.us"), 2}, {wrap("", ".0"), 5}, {wrap("\u00A0+", " "), 3}, {wrap("\u202A+", "\u202C"), 2},
 	{wrap("+", " x12"), 2}, {wrap("+", " (work)"), 2},
-	{legacy("521", "55xxxxxxxx", "33xxxxxxxx"), 4}, {legacy("55", "118xxxxxxx", "219xxxxxxx"), 3}, // see design: forms of accounts that are older than a numbering plan
+	// see design: forms of accounts that are older than a numbering plan
+	{legacy("521", "55xxxxxxxx", "33xxxxxxxx"), 4}, {legacy("55", "118xxxxxxx", "219xxxxxxx"), 3},
 })
 
 func (g *Generator) appendDirty(b []byte) (cell []byte, found bool) {

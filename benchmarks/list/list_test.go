@@ -24,7 +24,8 @@ func TestSameSeedSameList(t *testing.T) {
 		long := text(t, shape, 7, 2000)
 		require.Equal(t, long, text(t, shape, 7, 2000), shape)
 		require.NotEqual(t, long, text(t, shape, 8, 2000), shape)
-		require.True(t, strings.HasPrefix(long, text(t, shape, 7, 1000)), "%s: a longer list begins with a shorter one", shape)
+		require.True(t, strings.HasPrefix(long, text(t, shape, 7, 1000)),
+			"%s: a longer list begins with a shorter one", shape)
 	}
 }
 
@@ -145,7 +146,8 @@ func TestDirt(t *testing.T) {
 	for _, cell := range []string{"", "n/a", "#REF!", "9.19877E+11", "+999123456789", "+80012345678", "+12005550100"} {
 		require.Contains(t, cells, cell)
 	}
-	for _, part := range []string{" / +", ", +", " | +", "'+", `="`, "tel:", "whatsapp:", "@c.us", ".0", "\u00A0", " x12", "+521"} {
+	for _, part := range []string{" / +", ", +", " | +", "'+", `="`, "tel:", "whatsapp:", "@c.us", ".0", "\u00A0",
+		" x12", "+521"} {
 		found := false
 		for cell := range cells {
 			found = found || strings.Contains(cell, part)

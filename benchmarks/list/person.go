@@ -16,7 +16,8 @@ var (
 		Ivanova Petrov Omarov Reyes Cruz Tan Wong Lee Haddad Saleh Nasser Aziz Costa Vega Rojas Flores Díaz Torres`)
 	cities = strings.Split("Mumbai;Delhi;Bengaluru;Chennai;Pune;São Paulo;Rio de Janeiro;Recife;Jakarta;Surabaya;México;Guadalajara;"+
 		"New York;Houston;London;Leeds;Berlin;Hamburg;Lagos;Abuja;Karachi;Lahore;Milano;Roma;Madrid;Sevilla;Cairo;Paris;Lyon;"+
-		"İstanbul;Ankara;Buenos Aires;Riyadh;Dubai;Bogotá;Cape Town;Kuala Lumpur;Nairobi;Manila;Toronto;Almaty;Lima", ";")
+		"İstanbul;Ankara;Buenos Aires;Riyadh;Dubai;Bogotá;Cape Town;Kuala Lumpur;Nairobi;Manila;Toronto;Almaty;Lima",
+		";")
 	days = lastDays(700)
 )
 

@@ -24,7 +24,8 @@ func run(args []string, w io.Writer) error {
 	flags := flag.NewFlagSet("listgen", flag.ContinueOnError)
 	rows := flags.Int("rows", 1_000_000, "how many rows, the header not counted")
 	seed := flags.Uint64("seed", 1, "the same seed gives the same list")
-	name := flags.String("shape", list.Mixed.String(), fmt.Sprint("how recipients are written down, one of ", list.Shapes()))
+	name := flags.String("shape", list.Mixed.String(),
+		fmt.Sprint("how recipients are written down, one of ", list.Shapes()))
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

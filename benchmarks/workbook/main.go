@@ -100,10 +100,12 @@ func run(results io.Writer, folder string, rows, rounds int, seed uint64, instal
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(results, "# Reading workbooks\n\nWritten by `go run ./workbook -rows %d -rounds %d -seed %d` in `benchmarks/`. "+
-		"A workbook of %d rows and five columns, %.1f MB, whose sheet has %.1f MB of XML; whole processes in turn, medians.\n\n",
+	fmt.Fprintf(results,
+		"# Reading workbooks\n\nWritten by `go run ./workbook -rows %d -rounds %d -seed %d` in `benchmarks/`. "+
+			"A workbook of %d rows and five columns, %.1f MB, whose sheet has %.1f MB of XML; whole processes in turn, medians.\n\n",
 		rows, rounds, seed, rows, float64(info.Size())/1e6, float64(sheetBytes)/1e6)
-	fmt.Fprintf(results, "All readers found the same cells: %s. So they do in the workbook of kept rows that listgate makes of it: %s.\n\n", answer, written)
+	fmt.Fprintf(results,
+		"All readers found the same cells: %s. So they do in the workbook of kept rows that listgate makes of it: %s.\n\n", answer, written)
 	report(results, readers)
 	for _, name := range missing {
 		fmt.Fprintf(results, "\nNot here, and so left out: %s.\n", name)
@@ -123,20 +125,25 @@ func prepare(folder, path string, install bool) (readers []*reader, missing []st
 		}
 	}
 	if install {
-		try(folder, "apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", "unzip", "python3-openpyxl")
+		try(folder, "apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", "unzip",
+			"python3-openpyxl")
 		try(folder, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
 	}
 	for _, name := range []string{"listgatecells", "listgatekept", "excelizecells"} {
-		if out, err := exec.Command("go", "build", "-o", filepath.Join(folder, name), "./workbook/"+name).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-o", filepath.Join(folder, name),
+			"./workbook/"+name).CombinedOutput(); err != nil {
 			return nil, nil, fmt.Errorf("building %s: %w: %s", name, err, out)
 		}
 	}
 	candidates := []*reader{
-		{name: "unzip -p of the sheet", args: []string{"unzip", "-p", path, "xl/worksheets/sheet1.xml"}, bound: true, version: first(folder, "unzip", "-v")},
+		{name: "unzip -p of the sheet", args: []string{"unzip", "-p", path, "xl/worksheets/sheet1.xml"}, bound: true,
+			version: first(folder, "unzip", "-v")},
 		{name: "listgate", args: []string{"./listgatecells", path}, version: "this tree"},
 		{name: "excelize", args: []string{"./excelizecells", path}, version: "v2.11.1, its row iterator"},
-		{name: "openpyxl", args: []string{"/usr/bin/python3", "openpyxl_cells.py", path}, version: first(folder, "/usr/bin/python3", "openpyxl_cells.py", "--version")},
-		{name: "SheetJS", args: []string{"node", "sheetjs_cells.mjs", path}, version: first(folder, "node", "sheetjs_cells.mjs", "--version")},
+		{name: "openpyxl", args: []string{"/usr/bin/python3", "openpyxl_cells.py", path},
+			version: first(folder, "/usr/bin/python3", "openpyxl_cells.py", "--version")},
+		{name: "SheetJS", args: []string{"node", "sheetjs_cells.mjs", path},
+			version: first(folder, "node", "sheetjs_cells.mjs", "--version")},
 	}
 	for _, r := range candidates {
 		if r.version == "" {
@@ -189,7 +196,8 @@ func compare(readers []*reader, path string) (answer string, err error) {
 }
 
 func report(w io.Writer, readers []*reader) {
-	fmt.Fprintln(w, "| reader | version | seconds | processor seconds | against unzip | peak memory |\n| --- | --- | --- | --- | --- | --- |")
+	fmt.Fprintln(w,
+		"| reader | version | seconds | processor seconds | against unzip | peak memory |\n| --- | --- | --- | --- | --- | --- |")
 	for _, r := range readers {
 		wall := median(r, func(u process.Usage) time.Duration { return u.Wall })
 		used := median(r, func(u process.Usage) time.Duration { return u.CPU })
@@ -198,7 +206,8 @@ func report(w io.Writer, readers []*reader) {
 		if readers[0].bound {
 			against = fmt.Sprintf("%.1f ×", ratio(r, readers[0]))
 		}
-		fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %s | %.0f MiB |\n", r.name, r.version, wall.Seconds(), used.Seconds(), against, float64(peak)/(1<<20))
+		fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %s | %.0f MiB |\n", r.name, r.version, wall.Seconds(), used.Seconds(),
+			against, float64(peak)/(1<<20))
 	}
 }
 

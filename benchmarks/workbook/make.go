@@ -57,16 +57,27 @@ func makeBook(path string, rows int, seed uint64) (sheetBytes int64, err error) 
 	text := func(content string) func(io.Writer) { return func(w io.Writer) { io.WriteString(w, content) } }
 	part("[Content_Types].xml", text(`<Types xmlns="`+partSpace+`/content-types">`+
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>`+
-		`<Override PartName="/xl/workbook.xml" ContentType="`+partType+`.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="`+partType+`.worksheet+xml"/>`+
-		`<Override PartName="/xl/styles.xml" ContentType="`+partType+`.styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="`+partType+`.sharedStrings+xml"/></Types>`))
-	part("_rels/.rels", text(`<Relationships xmlns="`+partSpace+`/relationships"><Relationship Id="rId1" Type="`+typeSpace+`/officeDocument" Target="xl/workbook.xml"/></Relationships>`))
-	part("xl/workbook.xml", text(`<workbook `+mainSpace+` xmlns:r="`+typeSpace+`"><sheets><sheet name="List" sheetId="1" r:id="rId1"/></sheets></workbook>`))
-	part("xl/_rels/workbook.xml.rels", text(`<Relationships xmlns="`+partSpace+`/relationships"><Relationship Id="rId1" Type="`+typeSpace+`/worksheet" Target="worksheets/sheet1.xml"/>`+
-		`<Relationship Id="rId2" Type="`+typeSpace+`/styles" Target="styles.xml"/><Relationship Id="rId3" Type="`+typeSpace+`/sharedStrings" Target="sharedStrings.xml"/></Relationships>`))
-	part("xl/styles.xml", text(`<styleSheet `+mainSpace+`><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>`+
-		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>`+
-		`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>`+
-		`<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`))
+		`<Override PartName="/xl/workbook.xml" ContentType="`+partType+
+		`.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="`+partType+`.worksheet+xml"/>`+
+		`<Override PartName="/xl/styles.xml" ContentType="`+partType+
+		`.styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="`+partType+
+		`.sharedStrings+xml"/></Types>`))
+	part("_rels/.rels",
+		text(`<Relationships xmlns="`+partSpace+`/relationships"><Relationship Id="rId1" Type="`+typeSpace+
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`))
+	part("xl/workbook.xml",
+		text(`<workbook `+mainSpace+` xmlns:r="`+typeSpace+
+			`"><sheets><sheet name="List" sheetId="1" r:id="rId1"/></sheets></workbook>`))
+	part("xl/_rels/workbook.xml.rels",
+		text(`<Relationships xmlns="`+partSpace+`/relationships"><Relationship Id="rId1" Type="`+typeSpace+
+			`/worksheet" Target="worksheets/sheet1.xml"/>`+
+			`<Relationship Id="rId2" Type="`+typeSpace+`/styles" Target="styles.xml"/><Relationship Id="rId3" Type="`+
+			typeSpace+`/sharedStrings" Target="sharedStrings.xml"/></Relationships>`))
+	part("xl/styles.xml",
+		text(`<styleSheet `+mainSpace+`><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>`+
+			`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>`+
+			`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>`+
+			`<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`))
 	part("xl/worksheets/sheet1.xml", func(w io.Writer) { sheetBytes = b.writeSheet(w, rows) })
 	part("xl/sharedStrings.xml", b.writeTexts)
 	if closeErr := archive.Close(); err == nil {
@@ -90,7 +101,8 @@ func (b *book) writeSheet(w io.Writer, rows int) (written int64) {
 		name := fmt.Sprintf("%s %s %d", one(b.random, firstNames), one(b.random, lastNames), row/2)
 		print(`<row r="%[1]d" spans="1:5"><c r="A%[1]d" t="s"><v>%[2]d</v></c><c r="B%[1]d"><v>%[3]s</v></c>`+
 			`<c r="C%[1]d" t="s"><v>%[4]d</v></c><c r="D%[1]d" s="1"><v>%[5]d</v></c><c r="E%[1]d" t="s"><v>%[6]d</v></c></row>`,
-			row, b.text(name), b.phone(), b.text(one(b.random, cities)), 45000+b.random.IntN(900), b.text(fmt.Sprintf("ok %d", row%50)))
+			row, b.text(name), b.phone(), b.text(one(b.random, cities)), 45000+b.random.IntN(900),
+			b.text(fmt.Sprintf("ok %d", row%50)))
 	}
 	print(`</sheetData></worksheet>`)
 	return written

@@ -78,11 +78,15 @@ Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, o
 	f.StringArrayVar(&c.outputs, "output", nil, "`FORMAT=FILE`: the findings in another format to a file; repeatable")
 	c.limitFlags.addTo(cmd)
 	c.store.addStoreTo(cmd)
-	f.StringVar(&c.failOn, "fail-on", "error", "`LEVEL` of finding that fails: error, or warning, which is that or an error")
-	f.BoolVar(&c.showNumbers, "show-numbers", false, "show whole numbers as samples, not +91••••••••10; never where logs are public")
-	f.StringVar(&c.progress, "progress", "auto", "`WHEN` to show a progress bar on standard error: auto, always or never")
+	f.StringVar(&c.failOn, "fail-on", "error",
+		"`LEVEL` of finding that fails: error, or warning, which is that or an error")
+	f.BoolVar(&c.showNumbers, "show-numbers", false,
+		"show whole numbers as samples, not +91••••••••10; never where logs are public")
+	f.StringVar(&c.progress, "progress", "auto",
+		"`WHEN` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "in the format text, only what fails; nothing on standard error but errors")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(findings.FormatNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format",
+		cobra.FixedCompletions(findings.FormatNames(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -98,8 +102,10 @@ type limitFlags struct{ findings.LimitOptions }
 
 func (l *limitFlags) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&l.MaxDropped, "max-dropped", "0", "fail if more than `N|P%` of a list's rows are dropped for reasons without a --max of their own")
-	f.StringArrayVar(&l.Max, "max", nil, "`REASON=N|P%`: a limit of its own for the rows of a reason, such as invalid=2%; repeatable")
+	f.StringVar(&l.MaxDropped, "max-dropped", "0",
+		"fail if more than `N|P%` of a list's rows are dropped for reasons without a --max of their own")
+	f.StringArrayVar(&l.Max, "max", nil,
+		"`REASON=N|P%`: a limit of its own for the rows of a reason, such as invalid=2%; repeatable")
 	f.Int64Var(&l.MinRows, "min-rows", 1, "fail if a list has fewer than `N` rows: an empty export is rarely meant")
 }
 
@@ -113,7 +119,8 @@ func (c *checkCommand) run(cmd *cobra.Command, args []string) error {
 }
 
 // prepare finds all that is wrong with the command line and the rules before a list is read.
-func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time, stderr io.Writer) (r *checkRun, lists []namedList, err error) {
+func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time, stderr io.Writer) (r *checkRun,
+	lists []namedList, err error) {
 	r = &checkRun{command: c}
 	if r.list, err = c.ListOptions.Parse(); err != nil {
 		return nil, nil, usage(err)
@@ -146,8 +153,10 @@ func (c *checkCommand) prepare(ctx context.Context, args []string, now time.Time
 		return nil, nil, err
 	}
 	r.found = &findings.Document{
-		Decider: r.Decider, Limits: limits, FailOnWarning: failOn == 1, Created: now.UTC().Truncate(time.Second), Version: version,
-		Settings: r.settings.line(), WABA: r.waba, Files: r.filesOfAll(), Quiet: c.quiet && r.outputs[0].format.Name == "text",
+		Decider: r.Decider, Limits: limits, FailOnWarning: failOn == 1, Created: now.UTC().Truncate(time.Second),
+		Version:  version,
+		Settings: r.settings.line(), WABA: r.waba, Files: r.filesOfAll(), Quiet: c.quiet &&
+			r.outputs[0].format.Name == "text",
 	}
 	return r, lists, r.checkOutputs(lists)
 }
@@ -178,7 +187,9 @@ func (c *checkCommand) parseOutputs() ([]checkOutput, error) {
 	for _, asked := range c.outputs {
 		name, path, ok := strings.Cut(asked, "=")
 		if !ok || path == "" || path == "-" {
-			return nil, optionf("output", "%q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
+			return nil,
+				optionf("output",
+					"%q is not FORMAT=FILE, such as sarif=findings.sarif; --format is for standard output", asked)
 		}
 		f, err := findings.FormatNamed("output", name)
 		if err != nil {

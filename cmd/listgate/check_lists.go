@@ -45,7 +45,8 @@ func expandLists(args []string) ([]namedList, error) {
 // with a dot. It does not go through links to folders, which may lead in circles. One that names no
 // file is a list that cannot be read: an export that did not run must not pass.
 func expandPattern(pattern string) (lists []namedList, err error) {
-	names, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly(), doublestar.WithNoFollow(), doublestar.WithNoHidden(),
+	names, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly(), doublestar.WithNoFollow(),
+		doublestar.WithNoHidden(),
 		doublestar.WithFailOnIOErrors())
 	if errors.Is(err, doublestar.ErrBadPattern) {
 		return nil, usagef("%s: not a pattern: a bracket is open", pattern)

@@ -58,12 +58,14 @@ func TestLimits(t *testing.T) {
 		{"--max restricted=3 --max invalid=3 --max empty=1", "clean one invalid1 invalid2 invalid3 restricted mixed"},
 		{"--max restricted=3 --max invalid=3", "clean one invalid1 invalid2 invalid3 restricted"},
 		{"--max restricted=50%", "clean one restricted half"},
-		{"--max-dropped 100%", "clean one invalid1 invalid2 invalid3 restricted mixed half"}, // of nothing, nothing is kept
+		// of nothing, nothing is kept
+		{"--max-dropped 100%", "clean one invalid1 invalid2 invalid3 restricted mixed half"},
 		{"--max restricted=4", "clean one restricted"},
 	}
 	dir := t.TempDir()
 	for name, rows := range tenLists {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name+".csv"), []byte(listOf(rows[0], rows[1], rows[2], rows[3])), 0o666))
+		require.NoError(t,
+			os.WriteFile(filepath.Join(dir, name+".csv"), []byte(listOf(rows[0], rows[1], rows[2], rows[3])), 0o666))
 	}
 	t.Chdir(dir)
 	require.Len(t, tenLists, 10)
@@ -85,7 +87,8 @@ func TestLimits(t *testing.T) {
 func checkLists(t *testing.T, args ...string) (document findings.JSON) {
 	t.Helper()
 	var out, stderr strings.Builder
-	status := run(append([]string{"check", "-c", "general", "--at", "2026-11-22", "--format", "json"}, args...), nil, &out, &stderr)
+	status := run(append([]string{"check", "-c", "general", "--at", "2026-11-22", "--format", "json"}, args...), nil,
+		&out, &stderr)
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &document), stderr.String())
 	want := exitDone
 	for _, l := range document.Lists {
@@ -107,7 +110,8 @@ func TestNamedFlagsAccept(t *testing.T) {
 			continue // nothing is kept: no flag accepts that
 		}
 		require.NoError(t, os.WriteFile("list.csv", []byte(listOf(rows[0], rows[1], rows[2], rows[3])), 0o666))
-		for _, before := range []string{"", "--max-dropped 1", "--max-dropped 2%", "--max invalid=1", "--max restricted=1% --max-dropped 1"} {
+		for _, before := range []string{"", "--max-dropped 1", "--max-dropped 2%", "--max invalid=1",
+			"--max restricted=1% --max-dropped 1"} {
 			args := append(strings.Fields(before), "list.csv")
 			accept := map[string]bool{}
 			for _, f := range checkLists(t, args...).Lists[0].Findings {
@@ -144,13 +148,16 @@ func TestCheckReportsAsFilter(t *testing.T) {
 	require.NoError(t, err)
 	t.Chdir(dir)
 	var stderr strings.Builder
-	require.Equal(t, exitDone, run([]string{"filter", "-c", "general", "--at", "2026-11-22", "-o", "kept.csv", "--report", "r.json", list}, nil, nil, &stderr), stderr.String())
+	require.Equal(t, exitDone,
+		run([]string{"filter", "-c", "general", "--at", "2026-11-22", "-o", "kept.csv", "--report", "r.json", list},
+			nil, nil, &stderr), stderr.String())
 	text, err := os.ReadFile("r.json")
 	require.NoError(t, err)
 	var filtered, checked map[string]any
 	require.NoError(t, json.Unmarshal(text, &filtered))
 	var out strings.Builder
-	require.Equal(t, exitFindings, run([]string{"check", "-c", "general", "--at", "2026-11-22", "--format", "json", list}, nil, &out, &stderr))
+	require.Equal(t, exitFindings,
+		run([]string{"check", "-c", "general", "--at", "2026-11-22", "--format", "json", list}, nil, &out, &stderr))
 	var document struct{ Lists []map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(out.String()), &document))
 	checked = document.Lists[0]
@@ -177,12 +184,14 @@ func TestCheckReportsAsFilter(t *testing.T) {
 
 func TestExpandLists(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"b.csv", "a.csv", ".hidden.csv", "list[1].csv", "sub/c.csv", "sub/deep/d.csv", "sub/deep/e.txt"} {
+	for _, name := range []string{"b.csv", "a.csv", ".hidden.csv", "list[1].csv", "sub/c.csv", "sub/deep/d.csv",
+		"sub/deep/e.txt"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
 		require.NoError(t, os.WriteFile(filepath.FromSlash(name), []byte("x"), 0o666))
 	}
 	require.NoError(t, os.Mkdir("folder.csv", 0o777))
-	if os.Symlink("a.csv", "link.csv") != nil || os.Symlink(".", "circle") != nil || os.Symlink("nowhere.csv", "sub/dangling.txt") != nil {
+	if os.Symlink("a.csv", "link.csv") != nil || os.Symlink(".", "circle") != nil ||
+		os.Symlink("nowhere.csv", "sub/dangling.txt") != nil {
 		t.Skip("needs symbolic links")
 	}
 	for args, want := range map[string]string{

@@ -30,9 +30,11 @@ read, or a file in it not removed.`,
 			if err != nil {
 				return err
 			}
-			printable.Fprintf(cmd.OutOrStdout(), "%s: %s removed (%d bytes)\n", printable.Line(args[0]), wording.Count(int64(left.Files), "file"), left.Bytes)
+			printable.Fprintf(cmd.OutOrStdout(), "%s: %s removed (%d bytes)\n", printable.Line(args[0]),
+				wording.Count(int64(left.Files), "file"), left.Bytes)
 			if busy > 0 {
-				printable.Fprintf(cmd.OutOrStdout(), "left alone, as a run writes them now: the files of %s\n", wording.Count(int64(busy), "output"))
+				printable.Fprintf(cmd.OutOrStdout(), "left alone, as a run writes them now: the files of %s\n",
+					wording.Count(int64(busy), "output"))
 			}
 			return nil
 		},

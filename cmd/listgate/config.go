@@ -45,7 +45,8 @@ func newConfigSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of " + config.Name + ", by which editors complete and check it",
-		Long: `schema prints the JSON Schema (draft 2020-12) of ` + config.Name + `: the accounts, and a default for each flag. An editor with a
+		Long: `schema prints the JSON Schema (draft 2020-12) of ` + config.Name +
+			`: the accounts, and a default for each flag. An editor with a
 plugin for TOML completes and checks the file by it.`,
 		Example: `  listgate config schema >listgate.schema.json
   # then, as the first line of listgate.toml: #:schema ./listgate.schema.json`,
@@ -94,7 +95,8 @@ func newConfigShowCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show which " + config.Name + " is in force in this folder, and what it says",
-		Long: `show prints which ` + config.Name + ` a command would read here, which ones it passes over and why, the defaults that the file
+		Long: `show prints which ` + config.Name +
+			` a command would read here, which ones it passes over and why, the defaults that the file
 sets, each with its line, and its accounts. What a file that was found, and not named with --config, may not set is marked.
 
 Exit status: 0 also if there is none; 2 usage; 3 the file is refused.`,

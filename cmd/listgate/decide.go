@@ -68,7 +68,8 @@ func (c *decideCommand) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	s := &lineDecider{filter: current, field: c.field, json: c.format == "json", chunked: c.chunkHeader, out: cmd.OutOrStdout()}
+	s := &lineDecider{filter: current, field: c.field, json: c.format == "json", chunked: c.chunkHeader,
+		out: cmd.OutOrStdout()}
 	return s.run(infile.Interruptible(cmd.Context(), cmd.InOrStdin()))
 }
 

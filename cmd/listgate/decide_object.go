@@ -13,7 +13,8 @@ import (
 func appendObject(b []byte, f *filter.Filter, line []byte, field string) []byte {
 	object, value, ok := readObject(line, field)
 	if !ok {
-		b = append(decision.AppendJSON(append(b, `{"listgate":`...), filter.Decision{Reason: filter.NotANumber}), `,"line":`...)
+		b = append(decision.AppendJSON(append(b, `{"listgate":`...), filter.Decision{Reason: filter.NotANumber}),
+			`,"line":`...)
 		quoted, _ := json.Marshal(string(line)) // what is not UTF-8 is replaced
 		return append(append(b, quoted...), '}')
 	}

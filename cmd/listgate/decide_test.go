@@ -20,7 +20,8 @@ import (
 func alcohol(t testing.TB) func() *filter.Filter {
 	set, err := rules.Load(rules.Options{Categories: []string{"alcohol"}})
 	require.NoError(t, err)
-	f, err := filter.New(set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium), filter.Options{})
+	f, err := filter.New(set.Compile(rules.Marketing, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), rules.Medium),
+		filter.Options{})
 	require.NoError(t, err)
 	return func() *filter.Filter { return f }
 }
@@ -76,7 +77,8 @@ func TestDecidePassesOverLongLines(t *testing.T) {
 	for _, field := range []string{"", "phone"} {
 		var out bytes.Buffer
 		s := lineDecider{filter: alcohol(t), out: &out, field: field}
-		require.NoError(t, s.run(strings.NewReader("1\n"+strings.Repeat("9", 5<<20)+"\n2\n"+strings.Repeat("9", 5<<20))))
+		require.NoError(t,
+			s.run(strings.NewReader("1\n"+strings.Repeat("9", 5<<20)+"\n2\n"+strings.Repeat("9", 5<<20))))
 		require.Equal(t, 4, strings.Count(out.String(), "\n"))
 		require.Less(t, out.Len(), 1000)
 	}

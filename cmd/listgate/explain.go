@@ -92,7 +92,8 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 		}
 	})
 	if len(others) > 0 {
-		return nil, nil, usageOf("report", "--report answers by the rules and options of that run; leave out %s", strings.Join(others, ", "))
+		return nil, nil, usageOf("report", "--report answers by the rules and options of that run; leave out %s",
+			strings.Join(others, ", "))
 	}
 	r, err := readReport(cmd.Context(), c.report)
 	if err != nil {
@@ -104,7 +105,8 @@ func (c *explainCommand) decide(cmd *cobra.Command) (*decider, []string, error) 
 	}
 	notes := notesOf(r)
 	if len(settings.fromFile) > 0 {
-		notes = append(notes, fmt.Sprintf("what %s says does not count: the run's own options do", settings.config.Path))
+		notes = append(notes,
+			fmt.Sprintf("what %s says does not count: the run's own options do", settings.config.Path))
 	}
 	return d, notes, nil
 }
@@ -141,16 +143,19 @@ func deciderOf(r *report.Report) (*decider, error) {
 
 // notesOf says how the answer can differ from the run's.
 func notesOf(r *report.Report) []string {
-	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)", ruleview.ToMinute(r.Created), r.Listgate,
+	notes := []string{fmt.Sprintf("as decided on %s by listgate %s for %s, with the rules of that run (%s)",
+		ruleview.ToMinute(r.Created), r.Listgate,
 		strings.Join(r.Categories, " and "), r.Rules.Revision)}
 	note := func(holds bool, format string, args ...any) {
 		if holds {
 			notes = append(notes, fmt.Sprintf(format, args...))
 		}
 	}
-	note(r.NumberingPlan != filter.NumberingPlan(), "the run used the numbering plan %s, this listgate has %s: the country of a number may be another",
+	note(r.NumberingPlan != filter.NumberingPlan(),
+		"the run used the numbering plan %s, this listgate has %s: the country of a number may be another",
 		r.NumberingPlan, filter.NumberingPlan())
-	note(r.Options.RegionColumn != "", "the run read national numbers by the country in column %q of their row, this answer by the default region alone", r.Options.RegionColumn)
+	note(r.Options.RegionColumn != "",
+		"the run read national numbers by the country in column %q of their row, this answer by the default region alone", r.Options.RegionColumn)
 	note(r.Options.Suppress.Name != "", "the run also dropped the numbers in %s", r.Options.Suppress.Name)
 	note(r.Options.Dedupe, "the run also dropped numbers that stood in an earlier row")
 	note(len(r.Options.Require) > 0, "the run also dropped rows without %s", strings.Join(r.Options.Require, ", "))
@@ -189,7 +194,8 @@ func (r *decider) explainReading(w io.Writer, x filter.ExplainedReading) {
 	printable.Fprintf(w, "\n  read as %s: +%s, %s\n", strings.ReplaceAll(x.Reading.String(), "_", " "), x.E164, state)
 	ruleview.WriteRegions(w, r.Policy, r.Set.Sender(), x)
 	if x.Legacy {
-		printable.Fprintf(w, "    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
+		printable.Fprintf(w,
+			"    a form that WhatsApp accounts keep from an older numbering plan: it counts as possible\n")
 	}
 	printable.Fprintf(w, "    phone library: %s\n", askLibrary("+"+x.E164))
 }

@@ -7,10 +7,13 @@ import (
 )
 
 var typeNames = map[phonenumbers.PhoneNumberType]string{
-	phonenumbers.FIXED_LINE: "fixed line", phonenumbers.MOBILE: "mobile", phonenumbers.FIXED_LINE_OR_MOBILE: "fixed line or mobile",
-	phonenumbers.TOLL_FREE: "toll free", phonenumbers.PREMIUM_RATE: "premium rate", phonenumbers.SHARED_COST: "shared cost",
-	phonenumbers.VOIP: "voice over IP", phonenumbers.PERSONAL_NUMBER: "personal number", phonenumbers.PAGER: "pager",
-	phonenumbers.UAN: "company number", phonenumbers.VOICEMAIL: "voicemail", phonenumbers.UNKNOWN: "of no known type",
+	phonenumbers.FIXED_LINE: "fixed line", phonenumbers.MOBILE: "mobile",
+	phonenumbers.FIXED_LINE_OR_MOBILE: "fixed line or mobile",
+	phonenumbers.TOLL_FREE:            "toll free", phonenumbers.PREMIUM_RATE: "premium rate",
+	phonenumbers.SHARED_COST: "shared cost",
+	phonenumbers.VOIP:        "voice over IP", phonenumbers.PERSONAL_NUMBER: "personal number",
+	phonenumbers.PAGER: "pager",
+	phonenumbers.UAN:   "company number", phonenumbers.VOICEMAIL: "voicemail", phonenumbers.UNKNOWN: "of no known type",
 }
 
 // askLibrary says what the phone library makes of a number, as a second opinion.

@@ -54,7 +54,8 @@ func TestInterruptedClear(t *testing.T) {
 	store := t.TempDir()
 	held := flock.New(filepath.Join(store, waba+".lock"))
 	require.NoError(t, held.Lock())
-	command := exec.CommandContext(t.Context(), buildCommand(t), "gate", "clear", "--store", store, "--waba", waba, "--cause", "368", "--reason", "x")
+	command := exec.CommandContext(t.Context(), buildCommand(t), "gate", "clear", "--store", store, "--waba", waba,
+		"--cause", "368", "--reason", "x")
 	out, err := command.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
@@ -79,7 +80,8 @@ func TestBrokenPipe(t *testing.T) {
 	dir := t.TempDir()
 	list := filepath.Join(dir, "list.csv")
 	require.NoError(t, os.WriteFile(list, []byte("phone\n"+strings.Repeat("+919876543210\n", 100_000)), 0o666))
-	command := exec.CommandContext(t.Context(), buildCommand(t), "filter", "-c", "general", "-o", "-", "--dropped", "dropped.csv", "list.csv")
+	command := exec.CommandContext(t.Context(), buildCommand(t), "filter", "-c", "general", "-o", "-", "--dropped",
+		"dropped.csv", "list.csv")
 	command.Dir = dir
 	read, write, err := os.Pipe()
 	require.NoError(t, err)
@@ -134,7 +136,8 @@ func TestFullDisk(t *testing.T) {
 	list := filepath.Join(dir, "list.csv")
 	require.NoError(t, os.WriteFile(list, []byte("phone\n"+strings.Repeat("+919876543210\n", 100_000)), 0o666))
 	var stderr strings.Builder
-	status := run([]string{"filter", "-c", "general", "-o", "/dev/full", "--dropped", filepath.Join(dir, "dropped.csv"), list}, nil, io.Discard, &stderr)
+	status := run([]string{"filter", "-c", "general", "-o", "/dev/full", "--dropped", filepath.Join(dir, "dropped.csv"),
+		list}, nil, io.Discard, &stderr)
 	require.Equal(t, exitNotDone, status)
 	require.Contains(t, stderr.String(), "no space left on device")
 	left, err := filepath.Glob(filepath.Join(dir, "*"))

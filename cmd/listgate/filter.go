@@ -57,13 +57,19 @@ Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usa
 	c.listFlags.addTo(cmd)
 	c.gate.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&c.kept, "output", "o", "", "`FILE` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
-	f.StringVar(&c.dropped, "dropped", "", "`FILE` for the dropped rows, none for none (default: the kept file's name with .dropped)")
-	f.StringVar(&c.report, "report", "", "`FILE` for the report, none for none (default: LIST with .report.json; with -o: none)")
-	f.StringVar(&c.normalize, "normalize", "", "`FORM` in which to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
-	f.BoolVar(&c.mark, "bom", false, "begin CSV outputs with the byte order mark of UTF-8, for spreadsheet programs that need it")
+	f.StringVarP(&c.kept, "output", "o", "",
+		"`FILE` for the kept rows, - for standard output, none for none (default: LIST with .kept before its ending)")
+	f.StringVar(&c.dropped, "dropped", "",
+		"`FILE` for the dropped rows, none for none (default: the kept file's name with .dropped)")
+	f.StringVar(&c.report, "report", "",
+		"`FILE` for the report, none for none (default: LIST with .report.json; with -o: none)")
+	f.StringVar(&c.normalize, "normalize", "",
+		"`FORM` in which to write the phone cells of kept rows: e164 (+919876543210) or wa_id (default: as they came)")
+	f.BoolVar(&c.mark, "bom", false,
+		"begin CSV outputs with the byte order mark of UTF-8, for spreadsheet programs that need it")
 	f.StringVar(&c.maxDropped, "max-dropped", "", "publish no kept rows if more than `N|P%` of the rows are dropped")
-	f.StringVar(&c.progress, "progress", "auto", "`WHEN` to show a progress bar on standard error: auto, always or never")
+	f.StringVar(&c.progress, "progress", "auto",
+		"`WHEN` to show a progress bar on standard error: auto, always or never")
 	f.BoolVar(&c.quiet, "quiet", false, "no summary and no warnings on standard error")
 	return cmd
 }
@@ -100,7 +106,8 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 		return usage(err)
 	}
 	if limit.Set && cannotBeTakenBack(places.kept) {
-		return usageOf("max-dropped", "--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
+		return usageOf("max-dropped",
+			"--max-dropped needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back")
 	}
 	c.gate.account = c.settings.namedAccount().WABA
 	if err := c.gate.options(places.kept); err != nil {
@@ -127,7 +134,8 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := places.check(inputs); err != nil {
 		return err
 	}
-	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, decider: d, Run: d.newRun(&c.ListOptions, list, now)}
+	r := &filterRun{command: c, flags: cmd.Flags(), places: places, limit: limit, decider: d,
+		Run: d.newRun(&c.ListOptions, list, now)}
 	if err := r.reserve(); err != nil {
 		return err
 	}
@@ -200,7 +208,8 @@ func (p places) ofWorkbook() string {
 
 func (p places) check(inputs []string) error {
 	for _, path := range []string{p.kept, p.dropped} {
-		if ending := strings.ToLower(filepath.Ext(path)); slices.Contains([]string{".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}, ending) {
+		if ending := strings.ToLower(filepath.Ext(path)); slices.Contains([]string{".xls", ".xlsb", ".xlsm", ".ods",
+			".numbers"}, ending) {
 			return usagef("%s: outputs are CSV, or a workbook where the list is one; name them .csv, .csv.gz, .csv.zst or .xlsx", path)
 		}
 	}
@@ -269,7 +278,8 @@ func (r *filterRun) reserve() (err error) {
 
 // read filters the list into outputs that are not in their place yet.
 func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdout, stderr io.Writer) error {
-	err := r.command.gate.check(ctx) // after the outputs of an earlier run are gone: nobody sends them to a halted account
+	// after the outputs of an earlier run are gone: nobody sends them to a halted account
+	err := r.command.gate.check(ctx)
 	if err != nil {
 		return err
 	}
@@ -290,7 +300,8 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 		return err
 	}
 	as := listrun.Outputs{
-		KeptWorkbook: listrun.IsWorkbook(r.places.kept), DroppedWorkbook: listrun.IsWorkbook(r.places.dropped), Mark: r.command.mark,
+		KeptWorkbook: listrun.IsWorkbook(r.places.kept), DroppedWorkbook: listrun.IsWorkbook(r.places.dropped),
+		Mark: r.command.mark,
 	}
 	if err := r.StreamAs(ctx, kept, dropped, as); err != nil {
 		return err
@@ -303,7 +314,8 @@ func (r *filterRun) read(ctx context.Context, list string, stdin io.Reader, stdo
 
 // open opens the list.
 func (r *filterRun) open(ctx context.Context, list string, stdin io.Reader, progress *progress) error {
-	if err := r.Open(ctx, list, listrun.Source{Stdin: stdin, Summed: r.places.report != "", Progress: progress.add}); err != nil {
+	if err := r.Open(ctx, list,
+		listrun.Source{Stdin: stdin, Summed: r.places.report != "", Progress: progress.add}); err != nil {
 		return optionUsage(err)
 	}
 	progress.of(r.In)

@@ -23,7 +23,8 @@ type gateCheck struct {
 }
 
 func (c *gateCheck) addTo(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.flags.waba, "gate", "", "`ID` of the account (WABA) whose gate must be open, at the start and before anything is published; none for none")
+	cmd.Flags().StringVar(&c.flags.waba, "gate", "",
+		"`ID` of the account (WABA) whose gate must be open, at the start and before anything is published; none for none")
 	c.flags.addStoreTo(cmd)
 }
 
@@ -39,7 +40,8 @@ func (c *gateCheck) options(kept string) error {
 		return optionf("gate", "%w", err)
 	}
 	if cannotBeTakenBack(kept) {
-		return usageOf("gate", "--gate needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back; --gate none leaves the gate out")
+		return usageOf("gate",
+			"--gate needs a file for the kept rows: rows that went to standard output, a pipe or a device cannot be taken back; --gate none leaves the gate out")
 	}
 	return nil
 }

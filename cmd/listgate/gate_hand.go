@@ -24,7 +24,8 @@ type byHand struct {
 
 func (h *byHand) addTo(cmd *cobra.Command) {
 	h.gateFlags.addTo(cmd)
-	cmd.Flags().StringVar(&h.reason, "reason", "", "reason, a `TEXT` in your own words, for the journal; no phone numbers")
+	cmd.Flags().StringVar(&h.reason, "reason", "",
+		"reason, a `TEXT` in your own words, for the journal; no phone numbers")
 }
 
 // person is who runs the command, and why.
@@ -57,11 +58,13 @@ Exit status: 0 the account is halted; 2 usage; 3 the journal could not be writte
 			cause := gate.CauseManual
 			if name != "" {
 				var err error
-				if cause, err = gate.ParseCause(name); err != nil || cause != gate.CausePolicyBlock && cause != gate.CauseAccountLock {
+				if cause, err = gate.ParseCause(name); err != nil || cause != gate.CausePolicyBlock &&
+					cause != gate.CauseAccountLock {
 					return optionf("cause", "unknown value %s; it is one of 368, 131031", redact.Quote(name))
 				}
 			}
-			return h.change(cmd, func(a *gate.Account, p gate.Operator) error { return a.Halt(cmd.Context(), cause, p) })
+			return h.change(cmd,
+				func(a *gate.Account, p gate.Operator) error { return a.Halt(cmd.Context(), cause, p) })
 		},
 	}
 	h.addTo(cmd)
@@ -162,8 +165,10 @@ written.`,
 		},
 	}
 	h.addTo(cmd)
-	cmd.Flags().StringArrayVar(&names, "cause", nil, "`CAUSE` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
-	cmd.Flags().StringVar(&sighted, "sighted", "", "`REGION` to lift, or set of regions, as status shows it: IN, 'AG|US'")
+	cmd.Flags().StringArrayVar(&names, "cause", nil,
+		"`CAUSE` to end: 368, 131031, restriction, ban or manual; repeatable (default: those that are active)")
+	cmd.Flags().StringVar(&sighted, "sighted", "",
+		"`REGION` to lift, or set of regions, as status shows it: IN, 'AG|US'")
 	return cmd
 }
 
@@ -182,13 +187,15 @@ func (h *byHand) lift(cmd *cobra.Command, region string, causes bool) error {
 		sighted := a.State().Sighted
 		i := slices.IndexFunc(sighted, func(r gate.RegionRefusals) bool { return r.Region == region })
 		if i < 0 {
-			printable.Fprintf(cmd.ErrOrStderr(), "no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
+			printable.Fprintf(cmd.ErrOrStderr(),
+				"no refusal (130497) in %s counts for account %s; nothing was lifted\n", region, a.WABA())
 			return nil
 		}
 		if err := a.Lift(cmd.Context(), region, p); err != nil {
 			return err
 		}
-		_, err := printable.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region, wording.Count(int64(sighted[i].Recipients), "recipient"))
+		_, err := printable.Fprintf(cmd.OutOrStdout(), "lifted: %s, refused to %s\n", region,
+			wording.Count(int64(sighted[i].Recipients), "recipient"))
 		return err
 	})
 }
@@ -213,7 +220,8 @@ func (h *byHand) clear(cmd *cobra.Command, causes []gate.Cause) error {
 		return err
 	}
 	if kept != "" {
-		printable.Fprintf(talk, "the journal was damaged; the damage is kept as %s; what could be read still counts\n", kept)
+		printable.Fprintf(talk,
+			"the journal was damaged; the damage is kept as %s; what could be read still counts\n", kept)
 	}
 	for _, c := range cleared {
 		printable.Fprintf(out, "cleared: %s\n", c)

@@ -227,7 +227,8 @@ func changes(before, after gate.State) []string {
 		}
 	}
 	for _, t := range after.Warnings {
-		if !slices.ContainsFunc(before.Warnings, func(b gate.Warning) bool { return b.Name == t.Name && b.Code == t.Code }) {
+		if !slices.ContainsFunc(before.Warnings,
+			func(b gate.Warning) bool { return b.Name == t.Name && b.Code == t.Code }) {
 			add("warning: %s", gatetext.Warning(t))
 		}
 	}
@@ -244,7 +245,8 @@ func changes(before, after gate.State) []string {
 }
 
 func find(causes []gate.ActiveCause, c gate.ActiveCause) (gate.ActiveCause, bool) {
-	i := slices.IndexFunc(causes, func(o gate.ActiveCause) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
+	i := slices.IndexFunc(causes,
+		func(o gate.ActiveCause) bool { return o.Cause == c.Cause && o.Restriction == c.Restriction })
 	if i < 0 {
 		return gate.ActiveCause{}, false
 	}
@@ -312,13 +314,15 @@ func (in *ingestRun) result() error {
 		return errors.New("no document was found")
 	}
 	if in.unread > 0 {
-		in.failed = append(in.failed, fmt.Errorf("%d of %s not understood; the journal keeps their hashes", in.unread, gatetext.Were(in.documents, "document")))
+		in.failed = append(in.failed, fmt.Errorf("%d of %s not understood; the journal keeps their hashes", in.unread,
+			gatetext.Were(in.documents, "document")))
 	}
 	switch {
 	case len(in.failed) > 0:
 		return joined(in.failed)
 	case in.nameless > 0:
-		return usagef("%d of %s not applied: an error body does not name its account; say whose it is with --waba", in.nameless, gatetext.Were(in.documents, "document"))
+		return usagef("%d of %s not applied: an error body does not name its account; say whose it is with --waba",
+			in.nameless, gatetext.Were(in.documents, "document"))
 	}
 	return nil
 }

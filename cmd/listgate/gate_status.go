@@ -36,7 +36,8 @@ Exit status: 0 open; 4 halted; 3 unknown, which halts as well; 2 usage. With sev
 		RunE: c.run,
 	}
 	c.addTo(cmd)
-	cmd.Flags().StringVar(&c.kind, "kind", "campaign", "`KIND` of message that the exit status answers for: campaign or reply")
+	cmd.Flags().StringVar(&c.kind, "kind", "campaign",
+		"`KIND` of message that the exit status answers for: campaign or reply")
 	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON document an account and line")
 	return cmd
 }

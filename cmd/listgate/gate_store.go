@@ -24,15 +24,19 @@ type storeFlags struct {
 
 func (f *storeFlags) addStoreTo(cmd *cobra.Command) {
 	f.flags = cmd.Flags()
-	cmd.Flags().StringVar(&f.store, "store", "", "`DIR` of the gate's journals, or nats://host:port[,host:port] (default: LISTGATE_STORE, else the user's state directory)")
+	cmd.Flags().StringVar(&f.store, "store", "",
+		"`DIR` of the gate's journals, or nats://host:port[,host:port] (default: LISTGATE_STORE, else the user's state directory)")
 	cmd.Flags().StringVar(&f.creds, "nats-creds", "", "`FILE` with NATS credentials (default: NATS_CREDS)")
-	cmd.Flags().StringVar(&f.context, "nats-context", "", "`NAME` or file of a context of the NATS command line: server, credentials, TLS (default: NATS_CONTEXT)")
+	cmd.Flags().StringVar(&f.context, "nats-context", "",
+		"`NAME` or file of a context of the NATS command line: server, credentials, TLS (default: NATS_CONTEXT)")
 }
 
 // openStore opens the store.
 func (f *storeFlags) openStore() (gate.Store, error) {
 	if strings.Contains(f.store, "://") && strings.Contains(f.store, "@") {
-		return nil, optionf("store", "everybody on this machine can read a user, password or token on a command line; put the address into LISTGATE_STORE, or use --nats-creds or --nats-context")
+		return nil,
+			optionf("store",
+				"everybody on this machine can read a user, password or token on a command line; put the address into LISTGATE_STORE, or use --nats-creds or --nats-context")
 	}
 	place := f.store
 	if place == "" && f.flags.Changed("store") {
@@ -44,11 +48,13 @@ func (f *storeFlags) openStore() (gate.Store, error) {
 	scheme, _, isURL := strings.Cut(place, "://")
 	switch {
 	case isURL && scheme != "nats" && scheme != "tls":
-		return nil, optionf("store", "no stores of the kind %s://; name a folder, nats://host:port or tls://host:port", scheme)
+		return nil,
+			optionf("store", "no stores of the kind %s://; name a folder, nats://host:port or tls://host:port", scheme)
 	case isURL, place == "" && f.context != "":
 		return f.openNATS(place)
 	case f.creds != "" || f.context != "":
-		return nil, usagef("--nats-creds and --nats-context are for a store nats://host:port, not for the folder %s", cmp.Or(place, "of the user's state"))
+		return nil, usagef("--nats-creds and --nats-context are for a store nats://host:port, not for the folder %s",
+			cmp.Or(place, "of the user's state"))
 	}
 	switch {
 	case place == "":
@@ -75,8 +81,9 @@ func (f *storeFlags) openNATS(url string) (gate.Store, error) {
 	}
 	a := &options.Access
 	for name, value := range map[string]*string{
-		"NATS_USER": &a.User, "NATS_PASSWORD": &a.Password, "NATS_TOKEN": &a.Token, "NATS_CREDS": &a.Creds, "NATS_NKEY": &a.NKey,
-		"NATS_CA": &a.CA, "NATS_CERT": &a.Cert, "NATS_KEY": &a.Key,
+		"NATS_USER": &a.User, "NATS_PASSWORD": &a.Password, "NATS_TOKEN": &a.Token, "NATS_CREDS": &a.Creds,
+		"NATS_NKEY": &a.NKey,
+		"NATS_CA":   &a.CA, "NATS_CERT": &a.Cert, "NATS_KEY": &a.Key,
 	} {
 		*value = cmp.Or(os.Getenv(name), *value)
 	}

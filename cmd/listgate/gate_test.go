@@ -22,12 +22,15 @@ func TestLockWhileFiltering(t *testing.T) {
 	done := make(chan int)
 	go func() {
 		defer list.Close() // a run that ends early ends the test
-		done <- run([]string{"filter", "-c", "general", "--gate", waba, "--store", store, "-o", kept, "-"}, list, io.Discard, &stderr)
+		done <- run([]string{"filter", "-c", "general", "--gate", waba, "--store", store, "-o", kept, "-"}, list,
+			io.Discard, &stderr)
 	}()
 	_, err := io.WriteString(writer, "phone\n+919876543210\n") // read, so the gate was open at the start
 	require.NoError(t, err)
 	var out strings.Builder
-	require.Equal(t, exitDone, run([]string{"gate", "ingest", "--store", store, "../../testdata/webhooks/status-131031.json"}, nil, &out, &out), out.String())
+	require.Equal(t, exitDone,
+		run([]string{"gate", "ingest", "--store", store, "../../testdata/webhooks/status-131031.json"}, nil, &out,
+			&out), out.String())
 	require.NoError(t, writer.Close())
 	require.Equal(t, exitHalted, <-done)
 	require.Contains(t, stderr.String(), "account_lock (131031)")

@@ -53,7 +53,8 @@ func TestInterruptOnPipes(t *testing.T) {
 				defer read.Close()
 				defer write.Close()
 
-				run := exec.CommandContext(t.Context(), command, append([]string{"filter", "-c", "general"}, strings.Fields(args)...)...)
+				run := exec.CommandContext(t.Context(), command,
+					append([]string{"filter", "-c", "general"}, strings.Fields(args)...)...)
 				run.Dir, run.Stdin, run.Stdout = dir, read, write
 				talk, err := run.StderrPipe()
 				require.NoError(t, err)

@@ -134,9 +134,11 @@ Exit status:
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
-	root.PersistentFlags().String("config", "", "`FILE` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
+	root.PersistentFlags().String("config", "",
+		"`FILE` with accounts and defaults for flags, none for none (default: the nearest listgate.toml in this folder or above)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s), newDecideCommand(s), newRulesCommand(s))
+	root.AddCommand(newFilterCommand(s), newCheckCommand(s), newVerifyCommand(s), newExplainCommand(s),
+		newDecideCommand(s), newRulesCommand(s))
 	root.AddCommand(newGateCommand(s), newServeCommand(s), newConfigCommand(s), newCleanCommand(), newVersionCommand())
 	return root
 }
@@ -206,7 +208,8 @@ func statusOf(err error) int {
 		return exitNotDone
 	case errors.Is(err, errFindings):
 		return exitFindings
-	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet), errors.As(err, &option):
+	case errors.As(err, &badUsage), errors.As(err, &category), errors.As(err, &column), errors.As(err, &sheet),
+		errors.As(err, &option):
 		return exitUsage
 	}
 	return exitNotDone

@@ -77,8 +77,10 @@ func noNumbers(ts *testscript.TestScript, _ bool, args []string) {
 
 // The help texts are part of the contract with scripts and readers: a change of them must be meant.
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{}, {"filter"}, {"check"}, {"verify"}, {"explain"}, {"rules"}, {"rules", "list"}, {"rules", "show"}, {"rules", "init"}, {"rules", "lint"}, {"rules", "diff"}, {"version"}, {"clean"},
-		{"gate"}, {"gate", "status"}, {"gate", "ingest"}, {"gate", "halt"}, {"gate", "clear"}, {"gate", "note"}, {"gate", "log"}, {"gate", "steps"}, {"serve"}} {
+	for _, args := range [][]string{{}, {"filter"}, {"check"}, {"verify"}, {"explain"}, {"rules"}, {"rules", "list"},
+		{"rules", "show"}, {"rules", "init"}, {"rules", "lint"}, {"rules", "diff"}, {"version"}, {"clean"},
+		{"gate"}, {"gate", "status"}, {"gate", "ingest"}, {"gate", "halt"}, {"gate", "clear"}, {"gate", "note"},
+		{"gate", "log"}, {"gate", "steps"}, {"serve"}} {
 		name := "listgate"
 		for _, arg := range args {
 			name += "-" + arg

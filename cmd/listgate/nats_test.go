@@ -33,7 +33,8 @@ func natsCommands(t *testing.T) map[string]func(ts *testscript.TestScript, neg b
 			s.Server = natstest.Start(t, func(o *server.Options) { o.Username, o.Password = s.user, s.password })
 			started(ts)[args[0]] = s
 			ts.Setenv(args[0], s.URL())
-			context, err := json.Marshal(map[string]any{"description": "of a test", "url": s.URL(), "user": s.user, "password": s.password, "color_scheme": ""})
+			context, err := json.Marshal(map[string]any{"description": "of a test", "url": s.URL(), "user": s.user,
+				"password": s.password, "color_scheme": ""})
 			ts.Check(err)
 			ts.Check(os.WriteFile(ts.MkAbs(args[0]+".json"), context, 0o600))
 		},

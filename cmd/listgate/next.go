@@ -38,14 +38,17 @@ func (r *filterRun) cures() listrun.Cures {
 		},
 		RecordPermission: func(regions []string) string {
 			return printable.Sprintf("put it into a rule file of yours or, as [[account.permission]], under the account in listgate.toml:\n"+
-				"  [[permission]]\n  regions   = [\"%s\"]\n  reference = \"Meta's answer of …\"", strings.Join(regions, `", "`))
+				"  [[permission]]\n  regions   = [\"%s\"]\n  reference = \"Meta's answer of …\"",
+				strings.Join(regions, `", "`))
 		},
 		ShowRules: func(f *rules.File) string {
-			return printable.Sprintf("What becomes of each country, by which rule: listgate rules show %s -m %s", f.Name, r.Message)
+			return printable.Sprintf("What becomes of each country, by which rule: listgate rules show %s -m %s",
+				f.Name, r.Message)
 		},
-		LowConfidence:  "with --confidence low",
-		NameColumn:     "name it: --column NAME or --column N.",
-		CompareConsent: printable.Sprintf("Does the list write consent as --require asks for it (%s)?", strings.Join(r.Given.Require, "; ")),
+		LowConfidence: "with --confidence low",
+		NameColumn:    "name it: --column NAME or --column N.",
+		CompareConsent: printable.Sprintf("Does the list write consent as --require asks for it (%s)?",
+			strings.Join(r.Given.Require, "; ")),
 	}
 }
 
@@ -54,7 +57,8 @@ func (r *filterRun) cures() listrun.Cures {
 // one.
 func (r *filterRun) again(ruleFile string) string {
 	words := append([]string{"listgate", "filter"}, typedFlags(r.flags, r.decider.settings)...)
-	for _, path := range append(slices.Clip(r.command.Rules), ruleFile) { // typed ones take the place of those of listgate.toml
+	// typed ones take the place of those of listgate.toml
+	for _, path := range append(slices.Clip(r.command.Rules), ruleFile) {
 		words = append(words, "--rules", path)
 	}
 	for i, word := range words {

@@ -18,8 +18,10 @@ import (
 // secretNumbers are the recipients of the lists and webhooks of TestNoNumberIsTold, as their cells
 // hold them.
 var secretNumbers = []string{
-	"+919876543210", "+13024681357", "+5398763412", "+7978 651-42-83", "00447911862345", "919817263548", "+49 (0) 171 8642097",
-	"tel:+33-6-12-98-45-73", "+12004183659", "+80076549183", "9.19876543210E+11", "+919823", "98765 43219", "+91 98234 56712/+91 98234 56713",
+	"+919876543210", "+13024681357", "+5398763412", "+7978 651-42-83", "00447911862345", "919817263548",
+	"+49 (0) 171 8642097",
+	"tel:+33-6-12-98-45-73", "+12004183659", "+80076549183", "9.19876543210E+11", "+919823", "98765 43219",
+	"+91 98234 56712/+91 98234 56713",
 	"+447911987612x23", "ask Priya, 9876512340", "+34698127453", "+34698127454", "+34698127455",
 }
 
@@ -137,7 +139,8 @@ func TestNoNumberIsTold(t *testing.T) {
 		require.NoError(t, err)
 		told[cmd.CommandPath()] = true
 		require.NotContains(t, stderr.String(), "unknown flag", line)
-		if !slices.Contains(answersThePerson, args[0]) && !strings.HasSuffix(line, " schema") { // whose examples are ours
+		// whose examples are ours
+		if !slices.Contains(answersThePerson, args[0]) && !strings.HasSuffix(line, " schema") {
 			requireNoNumber(t, "standard output of "+line, stdout.String())
 		}
 		requireNoNumber(t, "standard error of "+line, withoutArguments(stderr.String(), args))
@@ -148,7 +151,8 @@ func TestNoNumberIsTold(t *testing.T) {
 		for _, body := range refusals() {
 			require.Equal(t, 200, s.webhook(t, []byte(body), serveSecret))
 		}
-		for _, path := range []string{"/metrics", "/healthz", "/v1/gate/900000000000001", "/v1/gate/919876543210", "/webhook?hub.challenge=x"} {
+		for _, path := range []string{"/metrics", "/healthz", "/v1/gate/900000000000001", "/v1/gate/919876543210",
+			"/webhook?hub.challenge=x"} {
 			_, header, body := s.get(t, path)
 			requireNoNumber(t, path, fmt.Sprint(header))
 			requireNoNumber(t, path, strings.ReplaceAll(body, "919876543210", "")) // what was asked for
@@ -158,7 +162,8 @@ func TestNoNumberIsTold(t *testing.T) {
 		told["listgate serve"] = true
 	})
 	for _, name := range leaves(newRoot(&settings{})) {
-		require.True(t, told[name] || strings.HasPrefix(name, "listgate completion") || name == "listgate help", "%s is not in this test", name)
+		require.True(t, told[name] || strings.HasPrefix(name, "listgate completion") || name == "listgate help",
+			"%s is not in this test", name)
 	}
 	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || inputs[path] || outputLists.MatchString(path) {
@@ -231,7 +236,8 @@ func writeNumbers(t *testing.T) map[string]bool {
 		"unreadable.txt":  "+91 98234 56712/+91 98234 56713\n",
 		"countries.txt":   "Brazil\nIndia\n",
 		"before.toml":     rule,
-		"tested.toml": rule + "[[deny]]\nid = \"wine-in\"\nregions = [\"IN\"]\nprefixes = [\"+5398\"]\nsource = \"https://example.com\"\n" +
+		"tested.toml": rule +
+			"[[deny]]\nid = \"wine-in\"\nregions = [\"IN\"]\nprefixes = [\"+5398\"]\nsource = \"https://example.com\"\n" +
 			"[[test]]\nnumber = \"+919876543210\"\nexpect = \"allowed\"\n",
 		"refusals.jsonl": strings.Join(refusals(), "\n"),
 	}

@@ -13,7 +13,8 @@ import (
 func (r *filterRun) writeReport() error {
 	report := r.Report()
 	report.Warnings = append(report.Warnings, r.command.gate.warnings()...)
-	report.Options.Normalize, report.Options.Gate, report.Options.MaxDropped = r.command.normalize, r.command.gate.seen, r.command.maxDropped
+	report.Options.Normalize, report.Options.Gate, report.Options.MaxDropped = r.command.normalize, r.command.gate.seen,
+		r.command.maxDropped
 	if r.dropped != nil {
 		report.Dropped = reportFile(r.places.dropped, report.Dropped.Rows, r.dropped.Stored)
 	}

@@ -30,7 +30,8 @@ func newRulesCommand(s *settings) *cobra.Command {
 		RunE:                       needsCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newRulesListCommand(s), newRulesShowCommand(s), newRulesInitCommand(), newRulesLintCommand(), newRulesDiffCommand(s), newRulesSchemaCommand())
+	cmd.AddCommand(newRulesListCommand(s), newRulesShowCommand(s), newRulesInitCommand(), newRulesLintCommand(),
+		newRulesDiffCommand(s), newRulesSchemaCommand())
 	return cmd
 }
 
@@ -70,7 +71,8 @@ func newRulesListCommand(s *settings) *cobra.Command {
 			t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			printable.Fprintf(t, "CATEGORY\tCOUNTRY NOT NAMED\tLIST\tAS OF\tFROM\tTITLE\n")
 			for _, f := range files {
-				printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f), ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
+				printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, ruleview.DefaultOf(f),
+					ruleview.Completeness(f), f.AsOf.Format(time.DateOnly), ruleview.Origin(f), f.Title)
 			}
 			return t.Flush()
 		},
@@ -145,7 +147,8 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if strings.EqualFold(filepath.Base(c.path(args[0])), config.Name) {
 		return usagef("%s is the name of listgate's settings, which every command would read; name another file with -o", config.Name)
 	}
-	options := rules.InitOptions{Name: args[0], AllowName: c.allow, DenyName: c.deny, Source: c.source, By: c.by, AsOf: time.Now().UTC()}
+	options := rules.InitOptions{Name: args[0], AllowName: c.allow, DenyName: c.deny, Source: c.source, By: c.by,
+		AsOf: time.Now().UTC()}
 	for _, list := range []struct {
 		path string
 		to   *io.Reader
@@ -180,7 +183,8 @@ func (c *initCommand) run(cmd *cobra.Command, args []string) error {
 	if path == "-" {
 		return nil
 	}
-	printable.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path, wording.Named(int64(len(result.Allowed)), "country", "countries"),
+	printable.Fprintf(talk, "wrote %s: %s allowed, %s denied\n", path,
+		wording.Named(int64(len(result.Allowed)), "country", "countries"),
 		wording.Named(int64(len(result.Denied)), "country", "countries"))
 	then, category := "Read it, then", result.Category
 	if ruleview.IsAlways(category) {

@@ -30,7 +30,9 @@ func categoriesOf(a config.Account, configPath string, rulePaths []string) ([]st
 	}
 	set, err := rules.Load(rules.Options{Paths: rulePaths, Categories: a.Categories})
 	if unknown, ok := errors.AsType[*rules.UnknownCategoryError](err); ok {
-		return nil, rules.Errors{{File: configPath, Line: a.Line, Err: fmt.Errorf("account %s: categories: %w", a.Name, unknown)}}
+		return nil,
+			rules.Errors{{File: configPath, Line: a.Line,
+				Err: fmt.Errorf("account %s: categories: %w", a.Name, unknown)}}
 	}
 	if err != nil {
 		return nil, err
@@ -62,7 +64,8 @@ type accountRules struct {
 
 // readAccount returns what decides for the account beside the file, and the entries that accounts
 // of the category suggest; nil if no account was named.
-func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.File, rulePaths []string, flags *gateFlags) (*accountDocument, error) {
+func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.File, rulePaths []string,
+	flags *gateFlags) (*accountDocument, error) {
 	if s.account == nil {
 		return nil, nil
 	}
@@ -71,7 +74,8 @@ func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.F
 		return nil, err
 	}
 	defer opened.Close()
-	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, gate: opened.Gate, talk: talk, names: map[string][]string{}}
+	r := &accountRules{settings: s, file: file, rulePaths: rulePaths, gate: opened.Gate, talk: talk,
+		names: map[string][]string{}}
 	state, err := r.state(ctx, *s.account)
 	if err != nil {
 		return nil, err
@@ -80,7 +84,8 @@ func readAccount(ctx context.Context, s *settings, talk io.Writer, file *rules.F
 		return nil, err
 	}
 	sayIfUnheard(talk, state, store)
-	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA, Sighted: append([]gate.RegionRefusals{}, state.Sighted...),
+	a := &accountDocument{Name: s.account.Name, WABA: s.account.WABA,
+		Sighted:     append([]gate.RegionRefusals{}, state.Sighted...),
 		Permissions: []report.Permission{}, permissions: s.account.Permissions}
 	for _, p := range a.permissions {
 		a.Permissions = append(a.Permissions, report.PermissionOf(p))
@@ -194,15 +199,19 @@ func (r *accountRules) proposal(joined string, s *suspect) string {
 		return fmt.Sprintf("# Accounts %s met 130497 in %s, which %s denies.\n", accounts, region.Name(), id)
 	}
 	var b strings.Builder
-	printable.Fprintf(&b, "# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
+	printable.Fprintf(&b,
+		"# %d accounts of %s met 130497 in %s. An entry to review, for your own rule file; listgate does not apply it by itself.\n",
 		len(s.accounts), r.file.Name, region.Name())
-	printable.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name, strings.ToLower(joined), joined)
+	printable.Fprintf(&b, "[[deny]]\nid         = \"%s-sighted-%s\"\nregions    = [\"%s\"]\n", r.file.Name,
+		strings.ToLower(joined), joined)
 	if s.known {
 		printable.Fprintf(&b, "messages   = [\"%s\"]\n", strings.Join(s.messages, `", "`))
 	}
 	printable.Fprintf(&b, "code       = 130497\nsource     = %s\nconfidence = \"low\"\nreason     = %s\n",
-		strconv.Quote(fmt.Sprintf("answers 130497 to own accounts %s, last on %s", accounts, s.last.UTC().Format(time.DateOnly))),
-		strconv.Quote(fmt.Sprintf("Meta refused messages of %d accounts of this category to %s", len(s.accounts), region.Name())))
+		strconv.Quote(fmt.Sprintf("answers 130497 to own accounts %s, last on %s", accounts,
+			s.last.UTC().Format(time.DateOnly))),
+		strconv.Quote(fmt.Sprintf("Meta refused messages of %d accounts of this category to %s", len(s.accounts),
+			region.Name())))
 	return b.String()
 }
 

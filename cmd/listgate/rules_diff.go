@@ -78,7 +78,8 @@ func (c *diffCommand) addTo(cmd *cobra.Command) {
 		take(name, "of the list: …")
 	}
 	f.BoolVar(&c.json, "json", false, "print one JSON document")
-	addAccountFlag(cmd, "whose categories are compared, with its permissions and its default region; a report has its own")
+	addAccountFlag(cmd,
+		"whose categories are compared, with its permissions and its default region; a report has its own")
 	complete(cmd, "message", "marketing", "utility", "authentication", "service")
 	complete(cmd, "confidence", "low", "medium", "high")
 }
@@ -110,7 +111,9 @@ func (c *diffCommand) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		if !compared.InOld && !compared.InNew {
-			return optionf("category", "neither %s nor %s has a category %q; listgate rules list shows the shipped ones", args[0], args[1], name)
+			return optionf("category",
+				"neither %s nor %s has a category %q; listgate rules list shows the shipped ones", args[0],
+				args[1], name)
 		}
 		d.Categories = append(d.Categories, compared)
 	}
@@ -187,10 +190,13 @@ func isReport(path string) bool {
 }
 
 // countList counts who of the list is decided otherwise.
-func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, names []string, sides [2]ruleview.Side) (*ruleview.ListDiff, error) {
+func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, names []string,
+	sides [2]ruleview.Side) (*ruleview.ListDiff, error) {
 	names = slices.DeleteFunc(slices.Clone(names), ruleview.IsAlways)
 	if len(names) > 1 && len(c.Categories) == 0 {
-		return nil, optionf("list", "the files are of several categories (%s); name those of the list's sender with --category", strings.Join(names, ", "))
+		return nil,
+			optionf("list", "the files are of several categories (%s); name those of the list's sender with --category",
+				strings.Join(names, ", "))
 	}
 	var filters [2]*filter.Filter
 	for i, side := range sides {
@@ -201,7 +207,8 @@ func (c *diffCommand) countList(ctx context.Context, decides listrun.Decider, na
 		if !known {
 			return nil, optionf("list", "%s has no category %s", side.Name, strings.Join(names, ", "))
 		}
-		if filters[i], err = filter.New(set.Compile(decides.Message, decides.At, decides.Confidence), decides.Options); err != nil {
+		if filters[i], err = filter.New(set.Compile(decides.Message, decides.At, decides.Confidence),
+			decides.Options); err != nil {
 			return nil, optionf("default-region", "%w", err)
 		}
 	}

@@ -29,7 +29,8 @@ type initPage struct {
 
 func (p *initPage) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&p.page, "page", "", "the saved policy page, a `FILE` (.html, .mhtml, .txt, .md), - for standard input: write the rule files of all its lists")
+	f.StringVar(&p.page, "page", "",
+		"the saved policy page, a `FILE` (.html, .mhtml, .txt, .md), - for standard input: write the rule files of all its lists")
 	f.StringVar(&p.out, "out", "rules", "with --page: the `DIR` for the rule files")
 }
 
@@ -69,7 +70,8 @@ func (p *initPage) run(cmd *cobra.Command, now time.Time) error {
 		printable.Fprintf(talk, "note: %s\n", note)
 	}
 	for _, f := range files {
-		printable.Fprintf(talk, "wrote %s: %s allowed\n", f.path, wording.Named(int64(len(f.list.Regions)), "country", "countries"))
+		printable.Fprintf(talk, "wrote %s: %s allowed\n", f.path,
+			wording.Named(int64(len(f.list.Regions)), "country", "countries"))
 	}
 	if err := p.writeDifference(cmd.OutOrStdout(), files, now); err != nil {
 		return err
@@ -248,12 +250,15 @@ func restore(files []*pageFile) error {
 // writeDifference says in what the lists differ from the shipped ones, by name, and what that comes
 // to.
 func (p *initPage) writeDifference(w io.Writer, files []*pageFile, now time.Time) error {
-	d := &ruleview.Diff{Old: "shipped", New: p.out, At: now.UTC().Truncate(time.Second), Confidence: rules.Medium.String(), Bar: rules.Medium,
+	d := &ruleview.Diff{Old: "shipped", New: p.out, At: now.UTC().Truncate(time.Second),
+		Confidence: rules.Medium.String(), Bar: rules.Medium,
 		Messages: []rules.Message{rules.Marketing, rules.Utility, rules.Authentication, rules.Service}}
 	differs := false
 	for _, f := range files {
 		f.writeDifference(w)
-		compared, err := d.Compare(f.list.Category, ruleview.Side{Name: "shipped"}, ruleview.Side{Name: p.out, Options: rules.Options{Paths: []string{p.out}}})
+		compared,
+			err := d.Compare(f.list.Category, ruleview.Side{Name: "shipped"},
+			ruleview.Side{Name: p.out, Options: rules.Options{Paths: []string{p.out}}})
 		if err != nil {
 			return err
 		}
@@ -283,7 +288,8 @@ func (f *pageFile) writeDifference(w io.Writer) {
 	added, gone := missing(f.list.Regions, before), missing(before, f.list.Regions)
 	text := fmt.Sprintf("%s: %s", f.shipped.Title, wording.Named(int64(len(f.list.Regions)), "country", "countries"))
 	if len(added)+len(gone) == 0 {
-		printable.Fprintf(w, "%s, the same as in the shipped rules, which were read on %s\n", text, ruleview.Day(f.shipped.AsOf))
+		printable.Fprintf(w, "%s, the same as in the shipped rules, which were read on %s\n", text,
+			ruleview.Day(f.shipped.AsOf))
 		return
 	}
 	if len(added) > 0 {
@@ -292,5 +298,6 @@ func (f *pageFile) writeDifference(w io.Writer) {
 	if len(gone) > 0 {
 		text += "; no longer allowed: " + strings.Join(gone, ", ")
 	}
-	printable.Fprintf(w, "%s (compared with the shipped rules, which were read on %s)\n", text, ruleview.Day(f.shipped.AsOf))
+	printable.Fprintf(w, "%s (compared with the shipped rules, which were read on %s)\n", text,
+		ruleview.Day(f.shipped.AsOf))
 }

@@ -91,7 +91,8 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 		}
 		findings = append(findings, lintFinding{e.File, e.Line, e.Err.Error(), true})
 	}
-	slices.SortStableFunc(findings, func(a, b lintFinding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	slices.SortStableFunc(findings,
+		func(a, b lintFinding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
 	if err := c.print(cmd.OutOrStdout(), findings, tests); err != nil {
 		return err
 	}
@@ -102,7 +103,8 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 			wording.Count(problems, "problem"), wording.Count(int64(len(found)), "finding"))
 		return exitStatus(exitNotDone)
 	case len(found) > 0:
-		printable.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"), wording.Count(int64(tests), "test"))
+		printable.Fprintf(talk, "%s; %s run\n", wording.Count(int64(len(found)), "finding"),
+			wording.Count(int64(tests), "test"))
 		return errFindings
 	}
 	printable.Fprintf(talk, "nothing found; %s run\n", wording.Count(int64(tests), "test"))

@@ -68,14 +68,17 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	settings := c.settings
-	if err := s.Load(c.Rules, rules.Sender{BusinessCountry: plan.BusinessCountry, Permissions: settings.namedAccount().Permissions}); err != nil {
+	if err := s.Load(c.Rules,
+		rules.Sender{BusinessCountry: plan.BusinessCountry,
+			Permissions: settings.namedAccount().Permissions}); err != nil {
 		return err
 	}
 	if err := settings.refuseIdleRules(s.Set); err != nil {
 		return err
 	}
 	if len(c.regions) > 0 {
-		s.Rows = slices.DeleteFunc(s.Rows, func(row ruleview.CountryRow) bool { return !slices.Contains(c.regions, row.Region) })
+		s.Rows = slices.DeleteFunc(s.Rows,
+			func(row ruleview.CountryRow) bool { return !slices.Contains(c.regions, row.Region) })
 	}
 	account, err := readAccount(cmd.Context(), c.settings, cmd.ErrOrStderr(), s.File, c.Rules, &c.store)
 	if err != nil {
@@ -89,7 +92,8 @@ func (c *showCommand) run(cmd *cobra.Command, args []string) error {
 		return printDocument(out, s.Document())
 	}
 	ruleview.WriteHead(out, s.File)
-	printable.Fprintf(out, "  %s messages, planned for %s; an allow counts from confidence %s upwards\n\n", s.Message, ruleview.ToMinute(s.At), s.Confidence)
+	printable.Fprintf(out, "  %s messages, planned for %s; an allow counts from confidence %s upwards\n\n", s.Message,
+		ruleview.ToMinute(s.At), s.Confidence)
 	if err := ruleview.WriteRows(out, s.Rows); err != nil {
 		return err
 	}

@@ -96,23 +96,31 @@ Exit status: 0 stopped; 2 usage; 3 it could not listen, a file could not be read
 		RunE: c.run,
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&c.wabas, "waba", nil, "`ID` of an account whose webhooks are taken; repeatable. What is about others is ignored (default: every account that a webhook names)")
+	f.StringArrayVar(&c.wabas, "waba", nil,
+		"`ID` of an account whose webhooks are taken; repeatable. What is about others is ignored (default: every account that a webhook names)")
 	addAccountFlag(cmd, "in place of --waba")
 	f.StringArrayVar(&c.rules, "rules", nil, "your own rule `FILE`, or a folder of them; repeatable")
-	f.StringVar(&c.confidence, "confidence", "medium", "minimum confidence of an allow entry: low, medium or high (`LEVEL`)")
+	f.StringVar(&c.confidence, "confidence", "medium",
+		"minimum confidence of an allow entry: low, medium or high (`LEVEL`)")
 	c.addStoreTo(cmd)
 	f.StringVar(&c.listen, "listen", "127.0.0.1:8780", "`ADDRESS` and port to listen on; port 0 takes a free one")
-	f.StringVar(&c.token, "token-file", "", "`FILE` with the bearer token that clients of /v1/ must send; needed if other machines can reach it")
+	f.StringVar(&c.token, "token-file", "",
+		"`FILE` with the bearer token that clients of /v1/ must send; needed if other machines can reach it")
 	f.StringVar(&c.path, "webhook-path", "/webhook", "`PATH` of the webhooks")
-	f.StringVar(&c.appSecrets, "app-secret-file", "", "`FILE` with the app secret that signs the webhooks; several, one a line, while it is changed")
+	f.StringVar(&c.appSecrets, "app-secret-file", "",
+		"`FILE` with the app secret that signs the webhooks; several, one a line, while it is changed")
 	f.StringVar(&c.verifyToken, "verify-token-file", "", "`FILE` with the verify token of the webhooks")
 	f.StringVar(&c.graphFile, "graph-token-file", "", "`FILE` with the access token for the Graph API")
-	f.StringVar(&c.graphURL, "graph-url", cloudapi.GraphURL, "`ADDRESS` of the Graph API, with its version, for --health-interval")
-	f.DurationVar(&c.healthInterval, "health-interval", 0, "`DURATION` between questions for the health of a halted account, such as 5m; at least 1s (default: never)")
+	f.StringVar(&c.graphURL, "graph-url", cloudapi.GraphURL,
+		"`ADDRESS` of the Graph API, with its version, for --health-interval")
+	f.DurationVar(&c.healthInterval, "health-interval", 0,
+		"`DURATION` between questions for the health of a halted account, such as 5m; at least 1s (default: never)")
 	f.StringVar(&c.proxy, "proxy", "", "`ADDRESS` and port to listen on as the Graph API (default: no proxy)")
 	f.StringVar(&c.to, "to", "https://graph.facebook.com", "`ADDRESS` that the proxy passes requests on to")
-	f.StringVar(&c.to360dialog, "to-360dialog", "", "`ADDRESS` that requests with a 360dialog key go to, such as https://waba-v2.360dialog.io (default: they are refused)")
-	f.StringVar(&c.proxyCert, "proxy-cert", "", "`FILE` with the proxy's TLS certificate, for clients that insist on TLS")
+	f.StringVar(&c.to360dialog, "to-360dialog", "",
+		"`ADDRESS` that requests with a 360dialog key go to, such as https://waba-v2.360dialog.io (default: they are refused)")
+	f.StringVar(&c.proxyCert, "proxy-cert", "",
+		"`FILE` with the proxy's TLS certificate, for clients that insist on TLS")
 	f.StringVar(&c.proxyKey, "proxy-key", "", "`FILE` with the key of --proxy-cert")
 	return cmd
 }
@@ -123,7 +131,8 @@ func (c *serveCommand) run(cmd *cobra.Command, _ []string) error {
 	}
 	conf := c.settings.config
 	if c.proxy != "" && (conf == nil || len(conf.Accounts) == 0) {
-		return usageOf("proxy", "--proxy needs a %s with an [[account]]: a message of an unknown account is refused, so that every one would be; see --config", config.Name)
+		return usageOf("proxy",
+			"--proxy needs a %s with an [[account]]: a message of an unknown account is refused, so that every one would be; see --config", config.Name)
 	}
 	secrets, err := c.readSecrets()
 	if err != nil {
@@ -241,12 +250,16 @@ func (c *serveCommand) checkFlags() error {
 	if _, _, err := net.SplitHostPort(c.proxy); c.proxy != "" && err != nil {
 		return optionf("proxy", "%q is not an address such as 127.0.0.1:8781", c.proxy)
 	}
-	if !strings.HasPrefix(c.path, "/") || strings.ContainsAny(c.path, "{} \t?#") || slices.Contains([]string{"/", "/metrics", "/healthz", "/openapi.json"}, c.path) || strings.HasPrefix(c.path, "/v1/") {
+	if !strings.HasPrefix(c.path, "/") || strings.ContainsAny(c.path, "{} \t?#") ||
+		slices.Contains([]string{"/", "/metrics", "/healthz", "/openapi.json"}, c.path) ||
+		strings.HasPrefix(c.path, "/v1/") {
 		return optionf("webhook-path", "%q is not a path such as /webhook, or is another one's", c.path)
 	}
-	for _, of := range [][2]string{{"graph-url", c.graphURL}, {"to", c.to}, {"to-360dialog", cmp.Or(c.to360dialog, c.to)}} {
+	for _, of := range [][2]string{{"graph-url", c.graphURL}, {"to", c.to},
+		{"to-360dialog", cmp.Or(c.to360dialog, c.to)}} {
 		flag, address := of[0], of[1]
-		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" ||
+			u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			return optionf(flag, "not an address such as %s", cloudapi.GraphURL)
 		}
 	}
@@ -275,10 +288,12 @@ func isLoopback(address string) bool {
 func (c *serveCommand) announce(w io.Writer, listener, proxy net.Listener, o server.Options) {
 	printable.Fprintf(w, "listening on http://%s; store %s\n", listener.Addr(), o.Store)
 	if !isLoopback(listener.Addr().String()) {
-		printable.Fprintln(w, "warning: other machines can reach it, and it speaks no TLS: put a proxy with TLS in front, which lets nothing through but "+c.path)
+		printable.Fprintln(w,
+			"warning: other machines can reach it, and it speaks no TLS: put a proxy with TLS in front, which lets nothing through but "+c.path)
 	}
 	if len(o.Webhooks.AppSecrets) == 0 {
-		printable.Fprintf(w, "no webhooks are taken: name the app secret with --app-secret-file or %s, and the verify token with --verify-token-file or %s\n", appSecretVariable, verifyTokenVariable)
+		printable.Fprintf(w,
+			"no webhooks are taken: name the app secret with --app-secret-file or %s, and the verify token with --verify-token-file or %s\n", appSecretVariable, verifyTokenVariable)
 	} else if len(c.wabas) > 0 {
 		printable.Fprintf(w, "webhooks at %s, for %s; others are ignored\n", c.path, strings.Join(c.wabas, ", "))
 	} else {
@@ -296,7 +311,8 @@ func (c *serveCommand) announce(w io.Writer, listener, proxy net.Listener, o ser
 	}
 	printable.Fprintf(w, "proxy on %s://%s, to %s\n", scheme, proxy.Addr(), c.to)
 	if !isLoopback(proxy.Addr().String()) {
-		printable.Fprintln(w, "warning: other machines can reach the proxy, and it asks for no token of its own: let nobody but your senders through")
+		printable.Fprintln(w,
+			"warning: other machines can reach the proxy, and it asks for no token of its own: let nobody but your senders through")
 	}
 	if o.Proxy.To.Scheme == "http" && !isLoopback(cmp.Or(o.Proxy.To.Host, "")) {
 		printable.Fprintln(w, "warning: --to speaks no TLS: access tokens go over the network in the clear")

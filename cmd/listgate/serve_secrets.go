@@ -36,13 +36,16 @@ func (c *serveCommand) readSecrets() (s serveSecrets, err error) {
 	}
 	switch {
 	case s.token == "" && !isLoopback(c.listen):
-		return s, usageOf("listen", "--listen %s: other machines can reach it; name a token for /v1/ with --token-file or %s", c.listen, tokenVariable)
+		return s,
+			usageOf("listen", "--listen %s: other machines can reach it; name a token for /v1/ with --token-file or %s",
+				c.listen, tokenVariable)
 	case len(s.app) > 0 && s.verify == "":
 		return s, usagef("webhooks need a verify token, too: --verify-token-file or %s", verifyTokenVariable)
 	case len(s.app) == 0 && s.verify != "":
 		return s, usagef("webhooks need an app secret, too: --app-secret-file or %s", appSecretVariable)
 	case c.healthInterval > 0 && s.graph == "":
-		return s, usageOf("health-interval", "--health-interval needs an access token: --graph-token-file or %s", graphTokenVariable)
+		return s, usageOf("health-interval", "--health-interval needs an access token: --graph-token-file or %s",
+			graphTokenVariable)
 	}
 	return s, nil
 }
@@ -65,10 +68,13 @@ func readSecret(flag, path, variable string) ([]string, error) {
 		}
 	}
 	var secrets []string
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) { // some editors write a byte order mark
+	// some editors write a byte order mark
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
 		switch line = strings.TrimSpace(line); {
 		case strings.HasPrefix(line, "#"):
-			return nil, fmt.Errorf("%s: holds a line that begins with #; there are no comments in it, only secrets, one a line", where)
+			return nil,
+				fmt.Errorf("%s: holds a line that begins with #; there are no comments in it, only secrets, one a line",
+					where)
 		case line != "":
 			secrets = append(secrets, line)
 		}

@@ -72,7 +72,8 @@ func secretFile(t *testing.T, secret string) string {
 func serve(t *testing.T, store string, args ...string) *served {
 	t.Helper()
 	s := &served{stderr: &talk{}}
-	s.cmd = exec.CommandContext(t.Context(), "listgate", append([]string{"serve", "--listen", "127.0.0.1:0", "--store", store}, args...)...)
+	s.cmd = exec.CommandContext(t.Context(), "listgate",
+		append([]string{"serve", "--listen", "127.0.0.1:0", "--store", store}, args...)...)
 	s.cmd.Dir = t.TempDir()
 	pipe, err := s.cmd.StderrPipe()
 	require.NoError(t, err)
@@ -90,7 +91,9 @@ func serve(t *testing.T, store string, args ...string) *served {
 // serveWebhooks is serve with the secrets of webhooks.
 func serveWebhooks(t *testing.T, store string, args ...string) *served {
 	t.Helper()
-	return serve(t, store, append([]string{"--app-secret-file", secretFile(t, "older-secret\n"+serveSecret), "--verify-token-file", secretFile(t, serveToken)}, args...)...)
+	return serve(t, store,
+		append([]string{"--app-secret-file", secretFile(t, "older-secret\n"+serveSecret), "--verify-token-file",
+			secretFile(t, serveToken)}, args...)...)
 }
 
 // get returns the status, the header and the body of an answer.
@@ -174,7 +177,8 @@ func TestServe(t *testing.T) {
 		status, header, body := s.get(t, gatePath)
 		require.Equal(t, 200, status)
 		require.Equal(t, "no-store", header.Get("Cache-Control"))
-		require.Contains(t, body, `"state":"open","kind":"campaign","what_to_do":["no events recorded for 900000000000001 in `)
+		require.Contains(t, body,
+			`"state":"open","kind":"campaign","what_to_do":["no events recorded for 900000000000001 in `)
 	}
 	lock := webhookFile(t, "status-131031.json")
 	require.Equal(t, 401, one.webhook(t, lock, "wrong"))
@@ -194,11 +198,15 @@ func TestServe(t *testing.T) {
 	require.Equal(t, []string{"halted", "reply", serveWABA}, []string{answer.State, answer.Kind, answer.WABA})
 	require.Equal(t, "account_lock", answer.Causes[0].Cause)
 	require.Contains(t, answer.ToDo[0], "Business Support Home")
-	until(t, "the other process sees the lock", func() bool { status, _, _ := two.get(t, gatePath); return status == 423 })
+	until(t, "the other process sees the lock",
+		func() bool { status, _, _ := two.get(t, gatePath); return status == 423 })
 	var out strings.Builder
-	require.Equal(t, exitHalted, run([]string{"gate", "status", "--waba", serveWABA, "--store", store}, nil, &out, &out))
+	require.Equal(t, exitHalted, run([]string{"gate", "status", "--waba", serveWABA, "--store", store},
+		nil, &out, &out))
 
-	require.Equal(t, exitDone, run([]string{"gate", "clear", "--waba", serveWABA, "--store", store, "--reason", "appeal granted"}, nil, &out, &out), out.String())
+	require.Equal(t, exitDone,
+		run([]string{"gate", "clear", "--waba", serveWABA, "--store", store, "--reason", "appeal granted"}, nil, &out,
+			&out), out.String())
 	for _, s := range []*served{one, two} {
 		until(t, "both see that it is over", func() bool { status, _, _ := s.get(t, gatePath); return status == 200 })
 	}
@@ -233,7 +241,8 @@ func TestServeOnNATS(t *testing.T) {
 	until(t, "it is taken when Meta sends it again", func() bool {
 		return one.webhook(t, webhookFile(t, "ban-disable.json"), serveSecret) == 200
 	})
-	until(t, "the other one knows it", func() bool { _, _, body := two.get(t, "/v1/gate/"+serveWABA); return strings.Contains(body, `"ban"`) })
+	until(t, "the other one knows it",
+		func() bool { _, _, body := two.get(t, "/v1/gate/"+serveWABA); return strings.Contains(body, `"ban"`) })
 	require.Equal(t, exitDone, one.stop(t), one.stderr.String())
 	require.Equal(t, exitDone, two.stop(t), two.stderr.String())
 }
@@ -243,7 +252,8 @@ func TestServeAnswers(t *testing.T) {
 	store := t.TempDir()
 	s := serveWebhooks(t, store, "--waba", serveWABA, "--waba", "900000000000008", "--waba", "1")
 	for path, want := range map[string]int{
-		"/v1/gate/x": 400, "/v1/gate/+1": 400, "/v1/gate/" + strings.Repeat("1", 33): 400, "/v1/gate/1?kind=all": 400, "/v1/gate/": 404, "/": 404,
+		"/v1/gate/x": 400, "/v1/gate/+1": 400, "/v1/gate/" + strings.Repeat("1", 33): 400, "/v1/gate/1?kind=all": 400,
+		"/v1/gate/": 404, "/": 404,
 		"/healthz": 200, "/v1/gate/1?kind=reply": 200, "/v1/gate/1?kind=": 200, "/metrics": 200,
 	} {
 		status, _, body := s.get(t, path)
@@ -258,7 +268,8 @@ func TestServeAnswers(t *testing.T) {
 
 	// A restriction of campaigns with an end: replies go, and when to come again is known.
 	end := time.Now().Add(2 * time.Hour)
-	restriction := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"%s","time":%d,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_RESTRICTION","restriction_info":[{"restriction_type":"RESTRICTED_BIZ_INITIATED_MESSAGING","expiration":%d}]}}]}]}`,
+	restriction := fmt.Appendf(nil,
+		`{"object":"whatsapp_business_account","entry":[{"id":"%s","time":%d,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_RESTRICTION","restriction_info":[{"restriction_type":"RESTRICTED_BIZ_INITIATED_MESSAGING","expiration":%d}]}}]}]}`,
 		serveWABA, time.Now().Unix(), end.Unix())
 	require.Equal(t, 200, s.webhook(t, restriction, "older-secret"))
 	status, header, _ := s.get(t, "/v1/gate/"+serveWABA)
@@ -271,7 +282,9 @@ func TestServeAnswers(t *testing.T) {
 
 	// What is about another account is ignored, what is not understood is kept, and all of it is
 	// counted.
-	require.Equal(t, 200, s.webhook(t, bytes.ReplaceAll(webhookFile(t, "ban-disable.json"), []byte(serveWABA), []byte("900000000000009")), serveSecret))
+	require.Equal(t, 200,
+		s.webhook(t, bytes.ReplaceAll(webhookFile(t, "ban-disable.json"), []byte(serveWABA), []byte("900000000000009")),
+			serveSecret))
 	require.Equal(t, 200, s.webhook(t, []byte("made up"), serveSecret))
 	require.Equal(t, 401, s.webhook(t, []byte("made up"), "wrong"))
 	require.Equal(t, 200, s.webhook(t, webhookFile(t, "status-130497-three-recipients.json"), serveSecret))
@@ -279,9 +292,13 @@ func TestServeAnswers(t *testing.T) {
 	require.Equal(t, 404, status)
 	// One that the store has, and whose webhooks this server ignores.
 	var out strings.Builder
-	require.Equal(t, exitDone, run([]string{"gate", "ingest", "--waba", "900000000000007", "--store", store, "../../testdata/webhooks/error-131042-payment.json"}, nil, &out, &out), out.String())
-	until(t, "it is known", func() bool { status, _, body = s.get(t, "/v1/gate/900000000000007"); return status == 503 })
-	require.Contains(t, body, `"state":"unknown","kind":"campaign","what_to_do":["Send nothing until the state is known: this server ignores the account's webhooks, since it is not named with --waba`)
+	require.Equal(t, exitDone,
+		run([]string{"gate", "ingest", "--waba", "900000000000007", "--store", store,
+			"../../testdata/webhooks/error-131042-payment.json"}, nil, &out, &out), out.String())
+	until(t, "it is known",
+		func() bool { status, _, body = s.get(t, "/v1/gate/900000000000007"); return status == 503 })
+	require.Contains(t, body,
+		`"state":"unknown","kind":"campaign","what_to_do":["Send nothing until the state is known: this server ignores the account's webhooks, since it is not named with --waba`)
 	require.Contains(t, body, `"causes":[]`)
 	_, _, metrics := s.get(t, "/metrics")
 	for _, line := range []string{
@@ -291,7 +308,8 @@ func TestServeAnswers(t *testing.T) {
 		`listgate_gate_state{kind="campaign",state="halted",waba="900000000000001"} 1`,
 		`listgate_gate_state{kind="reply",state="open",waba="900000000000001"} 1`,
 		`listgate_gate_sighted_regions{waba="900000000000001"} 1`,
-		`listgate_gate_accounts{kind="campaign",state="halted"} 1`, `listgate_gate_accounts{kind="campaign",state="unknown"} 0`,
+		`listgate_gate_accounts{kind="campaign",state="halted"} 1`,
+		`listgate_gate_accounts{kind="campaign",state="unknown"} 0`,
 		`listgate_store_writable 1`,
 	} {
 		require.Contains(t, metrics, line+"\n")
@@ -300,7 +318,8 @@ func TestServeAnswers(t *testing.T) {
 
 	// A journal that is damaged: unknown, which halts; the store as a whole is alive.
 	require.NoError(t, os.WriteFile(filepath.Join(store, "900000000000008.jsonl"), []byte("broken\n"), 0o600))
-	until(t, "the damage is seen", func() bool { status, header, body = s.get(t, "/v1/gate/900000000000008"); return status == 503 })
+	until(t, "the damage is seen",
+		func() bool { status, header, body = s.get(t, "/v1/gate/900000000000008"); return status == 503 })
 	require.Empty(t, header.Get("Retry-After"))
 	require.Contains(t, body, `"state":"unknown"`)
 	require.Contains(t, body, "900000000000008.jsonl:1: damaged")
@@ -314,7 +333,8 @@ func TestServeAnswers(t *testing.T) {
 	until(t, "it is seen", func() bool { status, _, body = s.get(t, "/healthz"); return status == 503 })
 	require.NotEmpty(t, body)
 	require.Equal(t, 503, s.webhook(t, webhookFile(t, "ban-disable.json"), serveSecret))
-	until(t, "the state is unknown", func() bool { status, _, _ := s.get(t, "/v1/gate/"+serveWABA); return status == 503 })
+	until(t, "the state is unknown",
+		func() bool { status, _, _ := s.get(t, "/v1/gate/"+serveWABA); return status == 503 })
 	require.Equal(t, exitNotDone, s.stop(t), "what is left cannot be written")
 }
 
@@ -367,7 +387,8 @@ func TestServeStopsGracefully(t *testing.T) {
 	require.Equal(t, 200, <-answered)
 	require.Equal(t, exitDone, s.wait(), s.stderr.String())
 	var out strings.Builder
-	require.Equal(t, exitHalted, run([]string{"gate", "status", "--waba", serveWABA, "--store", store}, nil, &out, &out))
+	require.Equal(t, exitHalted, run([]string{"gate", "status", "--waba", serveWABA, "--store", store},
+		nil, &out, &out))
 	require.Contains(t, out.String(), "seen 21 times")
 	require.Contains(t, out.String(), "ban since")
 }
@@ -388,9 +409,15 @@ func TestServeAsksForHealth(t *testing.T) {
 	}))
 	defer graph.Close()
 	var out strings.Builder
-	require.Equal(t, exitDone, run([]string{"gate", "ingest", "--store", store, "../../testdata/webhooks/status-131031.json"}, nil, &out, &out), out.String())
-	require.Equal(t, exitDone, run([]string{"gate", "halt", "--store", store, "--waba", "900000000000009", "--reason", "x"}, nil, &out, &out), out.String())
-	require.Equal(t, exitDone, run([]string{"gate", "clear", "--store", store, "--waba", "900000000000009", "--reason", "x"}, nil, &out, &out), out.String())
+	require.Equal(t, exitDone,
+		run([]string{"gate", "ingest", "--store", store, "../../testdata/webhooks/status-131031.json"}, nil, &out,
+			&out), out.String())
+	require.Equal(t, exitDone,
+		run([]string{"gate", "halt", "--store", store, "--waba", "900000000000009", "--reason", "x"}, nil, &out, &out),
+		out.String())
+	require.Equal(t, exitDone,
+		run([]string{"gate", "clear", "--store", store, "--waba", "900000000000009", "--reason", "x"}, nil, &out, &out),
+		out.String())
 	t.Setenv(graphTokenVariable, "made-up-graph-token")
 	s := serve(t, store, "--health-interval", "1s", "--graph-url", graph.URL+"/v25.0")
 	until(t, "it was asked and said blocked", func() bool { mu.Lock(); defer mu.Unlock(); return len(asked) >= 1 })

@@ -46,18 +46,19 @@ type fromFile struct {
 // addAccountFlag adds --account to a command. settings.load reads it.
 func addAccountFlag(cmd *cobra.Command, what string) {
 	cmd.Flags().String("account", "", "`NAME` of an [[account]] of "+config.Name+", "+what)
-	_ = cmd.RegisterFlagCompletionFunc("account", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		s := &settings{}
-		if path, err := s.path(cmd.Flags()); err == nil && path != "" {
-			if c, err := config.Load(path); err == nil {
-				for _, a := range c.Accounts {
-					names = append(names, a.Name+"\t"+a.WABA)
+	_ = cmd.RegisterFlagCompletionFunc("account",
+		func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			s := &settings{}
+			if path, err := s.path(cmd.Flags()); err == nil && path != "" {
+				if c, err := config.Load(path); err == nil {
+					for _, a := range c.Accounts {
+						names = append(names, a.Name+"\t"+a.WABA)
+					}
 				}
 			}
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	})
+			return names, cobra.ShellCompDirectiveNoFileComp
+		})
 }
 
 // load finds and reads the file, and gives the command's flags what it says, but for those on the
@@ -118,7 +119,8 @@ func (s *settings) sayNotes(cmd *cobra.Command) {
 // configurable reports whether a command does work that a file can have a say in.
 func configurable(cmd *cobra.Command) bool {
 	for c := cmd; c.HasParent(); c = c.Parent() {
-		if slices.Contains([]string{"help", "version", "completion", "schema", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, c.Name()) {
+		if slices.Contains([]string{"help", "version", "completion", "schema", cobra.ShellCompRequestCmd,
+			cobra.ShellCompNoDescRequestCmd}, c.Name()) {
 			return false
 		}
 	}
@@ -162,7 +164,8 @@ func flagsOf(root *cobra.Command) []config.Key {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			for _, t := range typesOf(f) {
 				flag := config.Key{Name: f.Name, Type: t}
-				if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) && !slices.Contains(flags, flag) {
+				if !slices.Contains([]string{"help", "config", "account", "reason", "region"}, f.Name) &&
+					!slices.Contains(flags, flag) {
 					flags = append(flags, flag)
 				}
 			}
@@ -200,13 +203,15 @@ func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 	for _, id := range []string{"waba", "gate"} {
 		f := flags.Lookup(id)
 		if f != nil && f.Changed && !slices.Contains([]string{"", "none", account.WABA}, f.Value.String()) {
-			return usagef("--%s is not the id of --account %s (%s:%d); name one of the two", id, name, s.config.Path, account.Line)
+			return usagef("--%s is not the id of --account %s (%s:%d); name one of the two", id, name, s.config.Path,
+				account.Line)
 		}
 		if err := s.apply(flags, fromFile{id, []string{account.WABA}, "waba", account.Line, true}); err != nil {
 			return err
 		}
 	}
-	regions := map[string]rules.Region{"default-region": account.DefaultRegion, "business-country": account.BusinessCountry}
+	regions := map[string]rules.Region{"default-region": account.DefaultRegion,
+		"business-country": account.BusinessCountry}
 	for _, flag := range slices.Sorted(maps.Keys(regions)) {
 		if region := regions[flag].String(); region != "" {
 			key := strings.ReplaceAll(flag, "-", "_")
@@ -220,7 +225,8 @@ func (s *settings) applyAccount(flags *pflag.FlagSet, name string) error {
 
 // storeVariables are the flags that together say which store is meant, with the variables that
 // count for more than a file.
-var storeVariables = map[string]string{"store": "LISTGATE_STORE", "nats-creds": "NATS_CREDS", "nats-context": "NATS_CONTEXT"}
+var storeVariables = map[string]string{"store": "LISTGATE_STORE", "nats-creds": "NATS_CREDS",
+	"nats-context": "NATS_CONTEXT"}
 
 // namesStore reports whether the command line or the environment say which store is meant: then the
 // file does not, not even by whose credentials.

@@ -22,10 +22,14 @@ import (
 // acceptsFound says which values of a flag count from a file that was found. A flag that is not in
 // it has none.
 var acceptsFound = map[string]func(f *pflag.Flag, value string) bool{
-	"category": always, "message": always, "at": always, "rules": always, "default-region": always, "business-country": always,
-	"bare": always, "validity": always, "column": always, "delimiter": always, "no-header": always, "header-row": always,
-	"sheet": always, "region-column": always, "dedupe": always, "suppress": always, "suppress-column": always, "require": always,
-	"normalize": always, "bom": always, "jobs": always, "progress": always, "json": always, "format": always, "field": always, "chunk-header": always, "list": always, "waba": always,
+	"category": always, "message": always, "at": always, "rules": always, "default-region": always,
+	"business-country": always,
+	"bare":             always, "validity": always, "column": always, "delimiter": always, "no-header": always,
+	"header-row": always,
+	"sheet":      always, "region-column": always, "dedupe": always, "suppress": always, "suppress-column": always,
+	"require":   always,
+	"normalize": always, "bom": always, "jobs": always, "progress": always, "json": always, "format": always,
+	"field": always, "chunk-header": always, "list": always, "waba": always,
 	"allow": always, "deny": always, "page": always, "source": always, "by": always, "health-interval": always,
 
 	// Only what is as strict as without the file, or stricter.

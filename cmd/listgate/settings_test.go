@@ -36,7 +36,8 @@ func TestPathsOfFlags(t *testing.T) {
 		{newFilterCommand(&settings{}), "require", "consent=yes", "consent=yes"},
 		{newFilterCommand(&settings{}), "sheet", "Customers", "Customers"},
 	} {
-		require.Equal(t, test.want, filepath.ToSlash(s.resolve(test.cmd.Flags().Lookup(test.flag), test.value)), "--%s", test.flag)
+		require.Equal(t, test.want, filepath.ToSlash(s.resolve(test.cmd.Flags().Lookup(test.flag), test.value)),
+			"--%s", test.flag)
 	}
 }
 
@@ -55,19 +56,23 @@ func TestFlagsWithDefaults(t *testing.T) {
 	}
 	for _, cmd := range newRoot(&settings{}).Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			require.Contains(t, []string{"bool", "duration", "int", "int64", "string", "stringArray"}, f.Value.Type(), "%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
+			require.Contains(t, []string{"bool", "duration", "int", "int64", "string", "stringArray"}, f.Value.Type(),
+				"%s --%s: settings.kindOf must know the type", cmd.Name(), f.Name)
 		})
 	}
 }
 
 // A flag that takes a path says so in its help, by which its value is found to be one.
 func TestFlagsWithPaths(t *testing.T) {
-	paths := []string{"rules", "suppress", "output", "dropped", "report", "store", "list", "page", "out", "allow", "deny", "nats-creds"}
+	paths := []string{"rules", "suppress", "output", "dropped", "report", "store", "list", "page", "out", "allow",
+		"deny", "nats-creds"}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			if _, ok := pathOf(f, "json=a.txt"); !ok && (slices.Contains(paths, f.Name) || strings.HasSuffix(f.Name, "-file")) {
-				t.Errorf("%s --%s: the name of its value in the help does not say file or folder", cmd.CommandPath(), f.Name)
+			if _, ok := pathOf(f, "json=a.txt"); !ok &&
+				(slices.Contains(paths, f.Name) || strings.HasSuffix(f.Name, "-file")) {
+				t.Errorf("%s --%s: the name of its value in the help does not say file or folder",
+					cmd.CommandPath(), f.Name)
 			}
 		})
 		for _, c := range cmd.Commands() {
@@ -81,8 +86,10 @@ func TestFlagsWithPaths(t *testing.T) {
 // was found.
 func TestFlagsFromFound(t *testing.T) {
 	for _, flag := range flagsOf(newRoot(&settings{})) {
-		decided := acceptsFound[flag.Name] != nil || slices.Contains(ignoredFound, flag.Name) || slices.Contains(refusedFound, flag.Name)
-		require.True(t, decided, "--%s: does it write, reveal or loosen? Put it into acceptsFound, ignoredFound or refusedFound", flag.Name)
+		decided := acceptsFound[flag.Name] != nil || slices.Contains(ignoredFound, flag.Name) ||
+			slices.Contains(refusedFound, flag.Name)
+		require.True(t, decided,
+			"--%s: does it write, reveal or loosen? Put it into acceptsFound, ignoredFound or refusedFound", flag.Name)
 	}
 	for _, name := range slices.Concat(ignoredFound, refusedFound) {
 		require.Nil(t, acceptsFound[name], name)

@@ -15,7 +15,8 @@ import (
 
 // sight makes the filter drop the numbers of regions in which the account met error 130497.
 func (r *decider) sight(waba string, refused []gate.RegionRefusals) error {
-	r.waba, r.sighted = waba, slices.DeleteFunc(slices.Clone(refused), func(in gate.RegionRefusals) bool { return !in.Sighted })
+	r.waba, r.sighted = waba,
+		slices.DeleteFunc(slices.Clone(refused), func(in gate.RegionRefusals) bool { return !in.Sighted })
 	var regions []string
 	for _, in := range r.sighted {
 		regions = append(regions, in.Region)

@@ -39,7 +39,8 @@ func (c *cleaner) run() {
 // untilInterrupted returns a context that ends with the first signal to end. A command that has not
 // ended soon after is ended, with all taken back; the second signal ends it at once. stop ends the
 // watch.
-func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, signals ...os.Signal) (ctx context.Context, stop func()) {
+func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, signals ...os.Signal) (ctx context.Context,
+	stop func()) {
 	ctx, cancel := context.WithCancel(parent)
 	got := make(chan os.Signal, 2)
 	over := make(chan struct{})

@@ -18,7 +18,8 @@ const mostRegions = 8
 // summarize tells a person what was done and what to do next.
 func (r *filterRun) summarize(w io.Writer) {
 	res := r.Result
-	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"), res.Kept, res.Dropped)
+	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", r.In.Name, wording.Count(res.Rows, "row"),
+		res.Kept, res.Dropped)
 	printable.Fprintf(w, "  rules: %s\n", r.Describe())
 	r.decider.settings.describe(w, "  ")
 	for _, file := range r.Set.Unused() {
@@ -116,7 +117,8 @@ func describePlaces(places []place, before string) string {
 // printWarned tells of rules that only warn.
 func (r *filterRun) printWarned(w io.Writer) {
 	for _, id := range r.Result.WarnedRules() {
-		printable.Fprintf(w, "warning: %s\n", wording.Warned(r.Result.Warned[id], id, r.Entry(id), r.Set.Sender().BusinessCountry))
+		printable.Fprintf(w, "warning: %s\n",
+			wording.Warned(r.Result.Warned[id], id, r.Entry(id), r.Set.Sender().BusinessCountry))
 	}
 }
 

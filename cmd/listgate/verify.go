@@ -59,14 +59,18 @@ read, or your rule files are refused.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&c.report, "report", "", "the `FILE` that the filter wrote as its report")
-	f.StringArrayVarP(&c.categories, "category", "c", nil, "a business `CATEGORY` that the list must have been filtered for, with or without others; repeatable")
-	f.StringVarP(&c.message, "message", "m", "", "the `KIND` of message that it must have been filtered for: marketing, utility, authentication or service")
-	f.StringVar(&c.businessCountry, "business-country", "", "the `COUNTRY`, as ISO code, where the business must have been taken to be located (default: any)")
+	f.StringArrayVarP(&c.categories, "category", "c", nil,
+		"a business `CATEGORY` that the list must have been filtered for, with or without others; repeatable")
+	f.StringVarP(&c.message, "message", "m", "",
+		"the `KIND` of message that it must have been filtered for: marketing, utility, authentication or service")
+	f.StringVar(&c.businessCountry, "business-country", "",
+		"the `COUNTRY`, as ISO code, where the business must have been taken to be located (default: any)")
 	_ = cmd.RegisterFlagCompletionFunc("business-country", completeRegion)
 	addRulesFlag(cmd, &c.rulePaths)
 	addAccountFlag(cmd, "for its --category and permissions")
 	f.BoolVar(&c.allowOlder, "allow-older-rules", false, "rule files may have changed since the list was filtered")
-	f.StringVar(&c.maxAge, "max-age", "24h", "a report is fresh for this `DURATION`, such as 90m, 24h or 2d; 7 days at most")
+	f.StringVar(&c.maxAge, "max-age", "24h",
+		"a report is fresh for this `DURATION`, such as 90m, 24h or 2d; 7 days at most")
 	f.BoolVar(&c.json, "json", false, "print the answer as one JSON document")
 	return cmd
 }
@@ -99,8 +103,10 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 	case failed:
 		c.complain(cmd.ErrOrStderr(), args[0], r, failures)
 	default:
-		printable.Fprintf(cmd.OutOrStdout(), "%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
-			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, ruleview.ToMinute(r.At), ruleview.ToMinute(r.FreshUntil(options.MaxAge)))
+		printable.Fprintf(cmd.OutOrStdout(),
+			"%s: %s to send; filtered for %s, %s messages planned for %s; fresh until %s\n", args[0],
+			wording.Count(r.Kept.Rows, "row"), strings.Join(r.Categories, " and "), r.Message, ruleview.ToMinute(r.At),
+			ruleview.ToMinute(r.FreshUntil(options.MaxAge)))
 	}
 	if failed {
 		return errFindings
@@ -110,7 +116,8 @@ func (c *verifyCommand) run(cmd *cobra.Command, args []string) error {
 
 func (c *verifyCommand) options(s *settings) (o report.VerifyOptions, err error) {
 	if c.report == "" || c.report == "-" {
-		return o, usagef("name the report of the run with --report; listgate filter writes it beside the list, as list.report.json")
+		return o,
+			usagef("name the report of the run with --report; listgate filter writes it beside the list, as list.report.json")
 	}
 	if c.message != "" {
 		if _, err := rules.ParseMessage(c.message); err != nil {
@@ -181,16 +188,20 @@ func (c *verifyCommand) next(r *report.Report, failures report.CheckErrors) []st
 	for _, failure := range failures {
 		switch {
 		case failure.Check == report.CheckList && r.Kept.Name != "":
-			steps = append(steps, fmt.Sprintf("Send the file that the run wrote (%s), or name the report of the run that wrote this one.", r.Kept.Name))
+			steps = append(steps,
+				fmt.Sprintf("Send the file that the run wrote (%s), or name the report of the run that wrote this one.",
+					r.Kept.Name))
 		case failure.Check == report.CheckRules:
-			steps = append(steps, "Name your rule files with --rules, and the account with --account, as the filter did; --allow-older-rules accepts rules that have changed since.")
+			steps = append(steps,
+				"Name your rule files with --rules, and the account with --account, as the filter did; --allow-older-rules accepts rules that have changed since.")
 		}
 	}
 	return append(steps, c.again(r, failures))
 }
 
 // printJSON prints the answer as one document.
-func (c *verifyCommand) printJSON(w io.Writer, list string, r *report.Report, maxAge time.Duration, failures report.CheckErrors) error {
+func (c *verifyCommand) printJSON(w io.Writer, list string, r *report.Report, maxAge time.Duration,
+	failures report.CheckErrors) error {
 	type failure struct {
 		Check   report.Check `json:"check"`
 		Problem string       `json:"problem"`
@@ -207,7 +218,8 @@ func (c *verifyCommand) printJSON(w io.Writer, list string, r *report.Report, ma
 		At         *time.Time `json:"at"`
 		Created    *time.Time `json:"created"`
 		FreshUntil *time.Time `json:"fresh_until"`
-	}{Verified: len(failures) == 0, List: list, Report: c.report, Failures: []failure{}, Next: []string{}, Categories: []string{}}
+	}{Verified: len(failures) == 0, List: list, Report: c.report, Failures: []failure{}, Next: []string{},
+		Categories: []string{}}
 	for _, f := range failures {
 		answer.Failures = append(answer.Failures, failure{f.Check, f.Err.Error()})
 	}

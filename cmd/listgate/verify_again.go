@@ -21,7 +21,8 @@ func (c *verifyCommand) again(r *report.Report, failures report.CheckErrors) str
 	if len(unknown) == 0 {
 		return fmt.Sprintf("To filter the list again: listgate filter %s %s", flags, listWord(r.Input.Name))
 	}
-	return fmt.Sprintf("To filter the list again: listgate filter, on %s, with the flags of the first run: %s, and %s", shellWord(r.Input.Name), flags,
+	return fmt.Sprintf("To filter the list again: listgate filter, on %s, with the flags of the first run: %s, and %s",
+		shellWord(r.Input.Name), flags,
 		strings.Join(unknown, ", "))
 }
 

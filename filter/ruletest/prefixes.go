@@ -26,7 +26,8 @@ func IdlePrefixes(paths ...string) (rules.Errors, error) {
 		for _, e := range file.Entries {
 			if prefixes := idlePrefixes(e); len(prefixes) > 0 {
 				idle = append(idle, &rules.Error{File: file.Path, Line: e.Line,
-					Err: fmt.Errorf("%s never applies to %s: no number of a country begins so", e.ID, strings.Join(prefixes, " "))})
+					Err: fmt.Errorf("%s never applies to %s: no number of a country begins so", e.ID,
+						strings.Join(prefixes, " "))})
 			}
 		}
 	}

@@ -24,7 +24,8 @@ func Run(paths ...string) (ran int, failures rules.Errors, err error) {
 			continue
 		}
 		category := file.Name
-		if category == rules.Platform || category == rules.Company { // decide beside a category that has no rules of its own
+		// decide beside a category that has no rules of its own
+		if category == rules.Platform || category == rules.Company {
 			category = "general"
 		}
 		set, err := rules.Load(rules.Options{Paths: paths, Categories: []string{category}})
@@ -60,5 +61,6 @@ func runTest(set *rules.Set, test *rules.Test) error {
 	} else if names[0] != "" {
 		by += ", " + strings.Join(names, " or ")
 	}
-	return fmt.Errorf("test: expected %s, found %s%s (%s message on %s)", test.Expect, d.Reason, by, test.Message, test.At.Format(time.DateOnly))
+	return fmt.Errorf("test: expected %s, found %s%s (%s message on %s)", test.Expect, d.Reason, by, test.Message,
+		test.At.Format(time.DateOnly))
 }

@@ -68,11 +68,13 @@ expect = "allowed"
 
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "platform-cu", "platform-sanctioned")), 0o600))
+	require.NoError(t,
+		os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "platform-cu", "platform-sanctioned")), 0o600))
 	ran, failures, err := ruletest.Run(path)
 	require.NoError(t, err)
 	require.Equal(t, 6, ran)
-	require.EqualError(t, failures, path+`:23: test: expected restricted, found allowed, IN (marketing message on 2026-12-24)
+	require.EqualError(t, failures,
+		path+`:23: test: expected restricted, found allowed, IN (marketing message on 2026-12-24)
 `+path+`:27: test: expected restricted, found allowed, US (utility message on 2026-11-22)
 `+path+`:31: test: expected allowed, found undetermined, one of 25 countries (marketing message on 2026-11-22)`)
 }
@@ -101,7 +103,8 @@ source = "x"
 `), 0o600))
 	idle, err = ruletest.IdlePrefixes(path)
 	require.NoError(t, err)
-	require.EqualError(t, idle, path+":8: idle never applies to +999 +80 +800 +979 +123456789012345: no number of a country begins so")
+	require.EqualError(t, idle,
+		path+":8: idle never applies to +999 +80 +800 +979 +123456789012345: no number of a country begins so")
 	_, err = ruletest.IdlePrefixes(path + "x")
 	require.Error(t, err)
 }

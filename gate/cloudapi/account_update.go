@@ -12,16 +12,20 @@ import (
 
 // accountEvents are the events of account_update that are known.
 var accountEvents = []string{
-	"ACCOUNT_RESTRICTION", "DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_VIOLATION", "ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED",
-	"PARTNER_REMOVED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "PARTNER_APP_UNINSTALLED", "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
-	"AD_ACCOUNT_LINKED", "MM_LITE_TERMS_SIGNED", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE", "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+	"ACCOUNT_RESTRICTION", "DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_VIOLATION", "ACCOUNT_OFFBOARDED",
+	"ACCOUNT_RECONNECTED",
+	"PARTNER_REMOVED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "PARTNER_APP_UNINSTALLED",
+	"PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+	"AD_ACCOUNT_LINKED", "MM_LITE_TERMS_SIGNED", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE",
+	"BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
 	"VOLUME_BASED_PRICING_TIER_UPDATE", "VERIFIED_ACCOUNT",
 }
 
 // updateMembers are the members of an account_update that are read, or that say nothing about
 // sending.
 var updateMembers = []string{
-	"event", "field", "object", "restriction_info", "violation_info", "ban_info", "waba_info", "disconnection_info", "phone_number", "country",
+	"event", "field", "object", "restriction_info", "violation_info", "ban_info", "waba_info", "disconnection_info",
+	"phone_number", "country",
 	"partner_client_certification_info", "auth_international_rate_eligibility", "volume_tier_info",
 }
 
@@ -127,7 +131,8 @@ func (w *webhook) restriction() {
 		e.Until = endTime(item["expiration"], w.time)
 		switch {
 		case name == gate.RestrictionBusinessInitiated || name == gate.RestrictionCustomerInitiated:
-			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name, cmp.Or(redact.Word(event), "restriction_info")
+			e.Type, e.Cause, e.Restriction, e.Name = gate.EventSighting, gate.CauseRestriction, name,
+				cmp.Or(redact.Word(event), "restriction_info")
 			if e.Inferred = event != "ACCOUNT_RESTRICTION"; e.Inferred {
 				w.problem("account_update: restriction_info in the event %s is not documented, and taken for a restriction (an inference)", quote(event))
 			}
@@ -148,7 +153,8 @@ func (w *webhook) violation() {
 	if info, ok := w.value["violation_info"].(object); ok {
 		if violation, _ := info.string("violation_type"); violation != "" {
 			e.Name = redact.Word(event + "-" + violation)
-			if strings.HasPrefix(violation, "DIRECT_SEND_") && (strings.HasSuffix(violation, "_UNBAN") || strings.HasSuffix(violation, "_RECOVERY")) {
+			if strings.HasPrefix(violation, "DIRECT_SEND_") &&
+				(strings.HasSuffix(violation, "_UNBAN") || strings.HasSuffix(violation, "_RECOVERY")) {
 				e.Type, e.Ends = gate.EventNotice, "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES"
 			}
 		}
@@ -180,7 +186,8 @@ func (w *webhook) disabled() {
 			w.inferBan(name, "with the waba_ban_state "+quote(state))
 			continue
 		default:
-			w.problem("account_update: ban_info with the waba_ban_state %s in the event %s, which opens nothing%s", quote(state), quote(name),
+			w.problem("account_update: ban_info with the waba_ban_state %s in the event %s, which opens nothing%s",
+				quote(state), quote(name),
 				handIn(haltWords(w.value)))
 			continue
 		}
@@ -230,11 +237,16 @@ func (w *webhook) other(field string) {
 // quietFields are known and say nothing about sending, though there are templates that are disabled
 // and flows that are blocked, and messages that were echoed.
 var quietFields = []string{
-	"account_alerts", "account_settings_update", "automatic_events", "business_capability_update", "business_username_update", "calls",
-	"consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update", "group_status_update", "history",
-	"message_echoes", "message_template_components_update", "message_template_quality_update", "message_template_status_update",
-	"messaging_handovers", "partner_solutions", "payment_configuration_update", "phone_number_name_update", "smb_app_state_sync",
-	"smb_message_echoes", "standby", "template_category_update", "tracking_events", "user_id_update", "user_preferences",
+	"account_alerts", "account_settings_update", "automatic_events", "business_capability_update",
+	"business_username_update", "calls",
+	"consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update",
+	"group_status_update", "history",
+	"message_echoes", "message_template_components_update", "message_template_quality_update",
+	"message_template_status_update",
+	"messaging_handovers", "partner_solutions", "payment_configuration_update", "phone_number_name_update",
+	"smb_app_state_sync",
+	"smb_message_echoes", "standby", "template_category_update", "tracking_events", "user_id_update",
+	"user_preferences",
 }
 
 // checkField notes a problem if a field that is not read may speak of a halt; of a quiet one only a

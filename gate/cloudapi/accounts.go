@@ -60,11 +60,14 @@ func NewAccounts(o AccountsOptions, accounts ...config.Account) (*Accounts, erro
 		return nil, errors.New("accounts without a gate: nobody would learn that one is blocked")
 	}
 	if len(accounts) == 0 {
-		return nil, errors.New("no accounts: every message would be refused; name those that send, as [[account]] in listgate.toml or as config.Account")
+		return nil,
+			errors.New("no accounts: every message would be refused; name those that send, as [[account]] in listgate.toml or as config.Account")
 	}
 	m := accountsBuilder{
-		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}, byName: map[string]*account{}, byKey: map[[sha256.Size]byte]*account{}},
-		options:  o, files: map[string]*ruleFiles{}, groups: map[string]*filterGroup{}, refused: map[string]bool{}, homes: map[rules.Region]bool{},
+		Accounts: &Accounts{gate: o.Gate, byPhone: map[string]*account{}, byName: map[string]*account{},
+			byKey: map[[sha256.Size]byte]*account{}},
+		options: o, files: map[string]*ruleFiles{}, groups: map[string]*filterGroup{}, refused: map[string]bool{},
+		homes: map[rules.Region]bool{},
 	}
 	for _, c := range accounts {
 		m.add(c)

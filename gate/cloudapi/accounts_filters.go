@@ -36,7 +36,8 @@ func newRuleFiles(o AccountsOptions, categories []string) (*ruleFiles, error) {
 				r.inForce.Store(&ruleSet{set: inForce})
 			}
 			if problem != nil && o.Report != nil {
-				o.Report(fmt.Errorf("rules of %s: the last good ones stay in force: %w", strings.Join(categories, ", "), problem))
+				o.Report(fmt.Errorf("rules of %s: the last good ones stay in force: %w",
+					strings.Join(categories, ", "), problem))
 			}
 		},
 	})
@@ -50,7 +51,8 @@ func newRuleFiles(o AccountsOptions, categories []string) (*ruleFiles, error) {
 
 // checkHome returns an error if a default region has no numbering plan.
 func (r *ruleFiles) checkHome(home rules.Region) error {
-	_, err := filter.NewLike(r.live.Filter(), r.live.Rules().Compile(rules.Service, time.Time{}, r.bar), filter.Options{DefaultRegion: home})
+	_, err := filter.NewLike(r.live.Filter(), r.live.Rules().Compile(rules.Service, time.Time{}, r.bar),
+		filter.Options{DefaultRegion: home})
 	return err
 }
 
@@ -119,7 +121,9 @@ func (g *filterGroup) compile(m rules.Message, by *ruleSet, now time.Time) (*cac
 			like = g.files.live.Filter()
 		}
 		var err error
-		if fresh.filter, err = filter.NewLike(like, policy, filter.Options{DefaultRegion: g.home, Bare: filter.BareEither}); err != nil {
+		if fresh.filter,
+			err = filter.NewLike(like, policy,
+			filter.Options{DefaultRegion: g.home, Bare: filter.BareEither}); err != nil {
 			return nil, err
 		}
 		by.last[m].Store(fresh.filter)

@@ -33,7 +33,8 @@ func TestAccountsAreChecked(t *testing.T) {
 		config.Account{Name: "b", WABA: "+2", PhoneNumberIDs: []string{"12", "one"}, Categories: []string{"alcohol"}},
 		config.Account{WABA: "3", Categories: []string{"wine"}},
 		config.Account{Name: "d", WABA: "4", PhoneNumberIDs: []string{"14"}},
-		config.Account{Name: "e", WABA: "5", PhoneNumberIDs: []string{"15"}, Categories: []string{"alcohol"}, DefaultRegion: rules.Region{'A', 'Q'}},
+		config.Account{Name: "e", WABA: "5", PhoneNumberIDs: []string{"15"}, Categories: []string{"alcohol"},
+			DefaultRegion: rules.Region{'A', 'Q'}},
 	)
 	require.EqualError(t, err, strings.Join([]string{
 		`account "b": waba: "+2" is not the id of a WhatsApp Business account: 1 to 32 digits`,
@@ -62,11 +63,13 @@ func manyAccounts(own int) []config.Account {
 	accounts := make([]config.Account, 3000)
 	for i := range accounts {
 		accounts[i] = config.Account{
-			WABA: fmt.Sprint(910000000000000 + i), PhoneNumberIDs: []string{fmt.Sprint(920000000000000 + i)}, Categories: []string{"online-gambling"},
+			WABA: fmt.Sprint(910000000000000 + i), PhoneNumberIDs: []string{fmt.Sprint(920000000000000 + i)},
+			Categories: []string{"online-gambling"},
 		}
 		if i < own {
 			accounts[i].Permissions = []rules.Permission{{
-				Regions: []rules.Region{regions[i%250], regions[i/7%250], regions[i/3%200]}, Reference: fmt.Sprint("ticket ", i),
+				Regions:   []rules.Region{regions[i%250], regions[i/7%250], regions[i/3%200]},
+				Reference: fmt.Sprint("ticket ", i),
 			}}
 		}
 	}
@@ -153,8 +156,10 @@ func TestPermissions(t *testing.T) {
 		time.Sleep(time.Until(today.Add(23 * time.Hour)))
 		accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g},
 			config.Account{WABA: "1", PhoneNumberIDs: []string{"11"}, Categories: gambling},
-			config.Account{WABA: "2", PhoneNumberIDs: []string{"12"}, Categories: gambling, Permissions: permission(time.Time{}, mx)},
-			config.Account{WABA: "3", PhoneNumberIDs: []string{"13"}, Categories: gambling, Permissions: permission(today, mx, pe)},
+			config.Account{WABA: "2", PhoneNumberIDs: []string{"12"}, Categories: gambling,
+				Permissions: permission(time.Time{}, mx)},
+			config.Account{WABA: "3", PhoneNumberIDs: []string{"13"}, Categories: gambling,
+				Permissions: permission(today, mx, pe)},
 		)
 		require.NoError(t, err)
 		transport := &cloudapi.Transport{Accounts: accounts, Base: &network{}}
@@ -187,7 +192,8 @@ func TestRulesAreFollowed(t *testing.T) {
 	write("")
 	var reported []error
 	accounts, err := cloudapi.NewAccounts(
-		cloudapi.AccountsOptions{Gate: newGate(t), Rules: []string{path}, Report: func(err error) { reported = append(reported, err) }},
+		cloudapi.AccountsOptions{Gate: newGate(t), Rules: []string{path},
+			Report: func(err error) { reported = append(reported, err) }},
 		config.Account{WABA: waba, PhoneNumberIDs: []string{phoneNumberID}, Categories: []string{"general"}},
 	)
 	require.NoError(t, err)
@@ -216,7 +222,8 @@ func TestWithoutDefaultRegion(t *testing.T) {
 		config.Account{WABA: waba, PhoneNumberIDs: []string{phoneNumberID}, Categories: []string{"general"}})
 	require.NoError(t, err)
 	transport := &cloudapi.Transport{Accounts: accounts, Base: &network{}}
-	for to, reason := range map[string]filter.Reason{"919876543210": filter.Allowed, "5352345678": filter.Restricted, "9876543210": filter.Invalid} {
+	for to, reason := range map[string]filter.Reason{"919876543210": filter.Allowed, "5352345678": filter.Restricted,
+		"9876543210": filter.Invalid} {
 		err := sendAs(t, transport, phoneNumberID, `{"to":"`+to+`","type":"text","text":{"body":"hi"}}`)
 		if reason == filter.Allowed {
 			require.NoError(t, err)

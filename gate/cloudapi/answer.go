@@ -113,7 +113,8 @@ func decompress(body []byte, encoding string) ([]byte, error) {
 	case encoding == "" || strings.EqualFold(encoding, "identity"):
 		return body, nil
 	case !strings.EqualFold(encoding, "gzip"):
-		return nil, fmt.Errorf("nothing learned: it is compressed with %q; leave it to Go's http.Transport to ask for compression", encoding)
+		return nil,
+			fmt.Errorf("nothing learned: it is compressed with %q; leave it to Go's http.Transport to ask for compression", encoding)
 	}
 	r, err := gzip.NewReader(bytes.NewReader(body))
 	if err == nil {

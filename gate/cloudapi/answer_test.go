@@ -31,7 +31,10 @@ func errorBody(code int) string {
 // send sends a message to India and returns the error.
 func send(t testing.TB, transport *cloudapi.Transport, status int, body string) error {
 	t.Helper()
-	transport.Base = &network{answer: func(req *http.Request) (*http.Response, error) { return answer(req, status, body), nil }}
+	transport.Base = &network{answer: func(req *http.Request) (*http.Response,
+		error) {
+		return answer(req, status, body), nil
+	}}
 	resp, err := transport.RoundTrip(post(t, "messages", toIndia))
 	if err != nil {
 		return err
@@ -90,12 +93,19 @@ func TestLearnsFromAnswers(t *testing.T) {
 func TestLearnsOfReceipts(t *testing.T) {
 	g := newGate(t)
 	transport := &cloudapi.Transport{Accounts: newAccounts(t, g)}
-	transport.Base = &network{answer: func(req *http.Request) (*http.Response, error) { return answer(req, 403, errorBody(131031)), nil }}
+	transport.Base = &network{answer: func(req *http.Request) (*http.Response,
+		error) {
+		return answer(req, 403, errorBody(131031)), nil
+	}}
 	_, err := transport.RoundTrip(post(t, "register", `{"messaging_product":"whatsapp","pin":"000000"}`))
 	require.NoError(t, err)
 	require.NoError(t, send(t, transport, 200, string(accepted)))
-	transport.Base = &network{answer: func(req *http.Request) (*http.Response, error) { return answer(req, 403, errorBody(131031)), nil }}
-	_, err = transport.RoundTrip(post(t, "messages", `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.X"}`))
+	transport.Base = &network{answer: func(req *http.Request) (*http.Response,
+		error) {
+		return answer(req, 403, errorBody(131031)), nil
+	}}
+	_, err = transport.RoundTrip(post(t, "messages",
+		`{"messaging_product":"whatsapp","status":"read","message_id":"wamid.X"}`))
 	require.NoError(t, err)
 	require.Error(t, send(t, transport, 200, string(accepted)))
 }
@@ -107,10 +117,12 @@ func TestLearnsWhereMessagesAreRefused(t *testing.T) {
 	refuse := func(req *http.Request) (*http.Response, error) { return answer(req, 403, errorBody(130497)), nil }
 	to := func(recipient string) error {
 		transport.Base = &network{answer: refuse}
-		_, err := transport.RoundTrip(post(t, "messages", `{"messaging_product":"whatsapp","to":"`+recipient+`","type":"text","text":{"body":"hi"}}`))
+		_, err := transport.RoundTrip(post(t, "messages", `{"messaging_product":"whatsapp","to":"`+recipient+
+			`","type":"text","text":{"body":"hi"}}`))
 		return err
 	}
-	for _, recipient := range []string{"+919876543210", "+91 98765-43211", "919876543211", "+919876543211", "919876543212"} {
+	for _, recipient := range []string{"+919876543210", "+91 98765-43211", "919876543211", "+919876543211",
+		"919876543212"} {
 		require.NoError(t, to(recipient))
 	}
 	err := to("+919876543213")
@@ -127,7 +139,8 @@ func TestLearnsWhereMessagesAreRefused(t *testing.T) {
 
 	user := func(id string) error {
 		transport.Base = &network{answer: refuse}
-		_, err := transport.RoundTrip(post(t, "messages", `{"messaging_product":"whatsapp","recipient":"`+id+`","type":"text","text":{"body":"hi"}}`))
+		_, err := transport.RoundTrip(post(t, "messages", `{"messaging_product":"whatsapp","recipient":"`+id+
+			`","type":"text","text":{"body":"hi"}}`))
 		return err
 	}
 	for _, id := range []string{"FR.1a", "FR.2b", "FR.3c"} {
@@ -150,17 +163,27 @@ func TestAnswersAreUnchanged(t *testing.T) {
 		halts  bool
 	}{
 		{"small", func() io.Reader { return strings.NewReader(errorBody(368)) }, errorBody(368), nil, 403, true},
-		{"byte by byte", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 403, true},
-		{"data with the end", func() io.Reader { return iotest.DataErrReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 403, true},
+		{"byte by byte", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) },
+			errorBody(368), nil, 403, true},
+		{"data with the end", func() io.Reader { return iotest.DataErrReader(strings.NewReader(errorBody(368))) },
+			errorBody(368), nil, 403, true},
 		{"over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 403, true},
-		{"over the bound, then broken", func() io.Reader { return io.MultiReader(strings.NewReader(long), broken{}) }, long, errTorn, 403, true},
-		{"broken half-way", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)[:40]), broken{}) }, errorBody(368)[:40], errTorn, 403, false},
-		{"broken at its end", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)), broken{}) }, errorBody(368), errTorn, 403, true},
-		{"an error that was accepted", func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368), nil, 200, true},
-		{"over the bound, of no JSON", func() io.Reader { return strings.NewReader(strings.Repeat("x", 200<<10)) }, strings.Repeat("x", 200<<10), nil, 403, false},
+		{"over the bound, then broken", func() io.Reader { return io.MultiReader(strings.NewReader(long), broken{}) },
+			long, errTorn, 403, true},
+		{"broken half-way",
+			func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)[:40]), broken{}) },
+			errorBody(368)[:40], errTorn, 403, false},
+		{"broken at its end", func() io.Reader { return io.MultiReader(strings.NewReader(errorBody(368)), broken{}) },
+			errorBody(368), errTorn, 403, true},
+		{"an error that was accepted",
+			func() io.Reader { return iotest.OneByteReader(strings.NewReader(errorBody(368))) }, errorBody(368),
+			nil, 200, true},
+		{"over the bound, of no JSON", func() io.Reader { return strings.NewReader(strings.Repeat("x", 200<<10)) },
+			strings.Repeat("x", 200<<10), nil, 403, false},
 		{"accepted", func() io.Reader { return bytes.NewReader(accepted) }, string(accepted), nil, 200, false},
 		{"accepted, over the bound", func() io.Reader { return strings.NewReader(long) }, long, nil, 200, true},
-		{"accepted and broken", func() io.Reader { return io.MultiReader(bytes.NewReader(accepted), broken{}) }, string(accepted), errTorn, 200, false},
+		{"accepted and broken", func() io.Reader { return io.MultiReader(bytes.NewReader(accepted), broken{}) },
+			string(accepted), errTorn, 200, false},
 	} {
 		for _, size := range []int{1, 7, 100_000} {
 			var reported error
@@ -216,7 +239,8 @@ func TestLearnsFromCompressedAnswers(t *testing.T) {
 		{"gzip", bomb.String(), false, "larger"},
 	} {
 		var reported error
-		transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Report: func(err error) { reported = err }}
+		transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)),
+			Report: func(err error) { reported = err }}
 		transport.Base = &network{answer: func(req *http.Request) (*http.Response, error) {
 			resp := answer(req, 403, test.body)
 			resp.Header.Set("Content-Encoding", test.encoding)
@@ -239,7 +263,8 @@ func TestLearnsFromCompressedAnswers(t *testing.T) {
 func TestProxyPagesAreNotKept(t *testing.T) {
 	g := newGate(t)
 	var reported []error
-	transport := &cloudapi.Transport{Accounts: newAccounts(t, g), Report: func(err error) { reported = append(reported, err) }}
+	transport := &cloudapi.Transport{Accounts: newAccounts(t, g),
+		Report: func(err error) { reported = append(reported, err) }}
 	for range 3 {
 		require.NoError(t, send(t, transport, 502, "<html>+919876543210</html>"))
 	}
@@ -333,7 +358,8 @@ func TestContextEndsWhileTheAnswerIsRead(t *testing.T) {
 	transport.Base = &network{answer: func(req *http.Request) (*http.Response, error) {
 		resp := answer(req, 403, "")
 		resp.Body = body
-		context.AfterFunc(req.Context(), func() { _ = write.CloseWithError(req.Context().Err()) }) // as http.Transport does
+		// as http.Transport does
+		context.AfterFunc(req.Context(), func() { _ = write.CloseWithError(req.Context().Err()) })
 		cancel()
 		return resp, nil
 	}}

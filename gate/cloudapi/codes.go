@@ -18,7 +18,8 @@ const (
 	Unrelated          // not a send matter
 )
 
-var classNames = []string{UnknownClass: "unknown", Halt: "halt", Hold: "hold", Slow: "slow", Skip: "skip", Fix: "fix", Unrelated: "unrelated"}
+var classNames = []string{UnknownClass: "unknown", Halt: "halt", Hold: "hold", Slow: "slow", Skip: "skip", Fix: "fix",
+	Unrelated: "unrelated"}
 
 func (c Class) String() string { return classNames[c] }
 
@@ -60,7 +61,8 @@ var codes = []Code{
 	{130403, 130403, Skip, "recipient", "your business blocked this user", errorCodesPage},
 	{130429, 130429, Slow, "phone number or app", "throughput reached", errorCodesPage},
 	{130472, 130472, Skip, "recipient", "the recipient is in an experiment", errorCodesPage},
-	{130497, 130497, Skip, "account and country", "the account may not message users of this country: the filter's matter, never the gate's", errorCodesPage},
+	{130497, 130497, Skip, "account and country",
+		"the account may not message users of this country: the filter's matter, never the gate's", errorCodesPage},
 	{131000, 131000, Slow, "none", "something went wrong", errorCodesPage},
 	{131005, 131005, Hold, "app or token", "access denied", errorCodesPage},
 	{131008, 131009, Fix, "request", "a parameter is missing or wrong", errorCodesPage},
@@ -70,11 +72,15 @@ var codes = []Code{
 	{131030, 131030, Skip, "test setup", "the recipient is not on the test number's list", clients},
 	{131031, 131031, Halt, "account", "locked, for policy or because data could not be verified", errorCodesPage},
 	{131037, 131037, Hold, "phone number", "a 555 number without an approved display name", errorCodesPage},
-	{131042, 131042, Hold, "account", "a payment problem; the account may also be suspended: ask its health_status", errorCodesPage},
+	{131042, 131042, Hold, "account", "a payment problem; the account may also be suspended: ask its health_status",
+		errorCodesPage},
 	{131045, 131045, Hold, "phone number", "the number is not registered", errorCodesPage},
-	{131047, 131047, Fix, "recipient", "more than 24 hours since the user's last message: send a template", errorCodesPage},
-	{131048, 131048, Hold, "phone number", "spam limit: earlier messages were blocked or reported; often the forerunner of a block", errorCodesPage},
-	{131049, 131049, Skip, "recipient", "not delivered for the health of the ecosystem; wait at least a day", errorCodesPage},
+	{131047, 131047, Fix, "recipient", "more than 24 hours since the user's last message: send a template",
+		errorCodesPage},
+	{131048, 131048, Hold, "phone number",
+		"spam limit: earlier messages were blocked or reported; often the forerunner of a block", errorCodesPage},
+	{131049, 131049, Skip, "recipient", "not delivered for the health of the ecosystem; wait at least a day",
+		errorCodesPage},
 	{131050, 131050, Skip, "recipient", "the user stopped your marketing", errorCodesPage},
 	{131051, 131053, Fix, "request", "the type of message or its media", errorCodesPage},
 	{131055, 131055, Fix, "request", "the method or its use", errorCodesPage},
@@ -82,8 +88,10 @@ var codes = []Code{
 	{131057, 131057, Hold, "account", "in maintenance for some minutes", errorCodesPage},
 	{131058, 131058, Fix, "template", "a test template from a number that is no test number", clients},
 	{131062, 131062, Fix, "request", "a business-scoped user id cannot be the recipient of this message", usersIDPage},
-	{131063, 131063, Fix, "account", "marketing templates are switched off on this endpoint: use /marketing_messages", errorCodesPage},
-	{131064, 131064, Hold, "account", "messaging limit because of misclassified templates; lifts itself", errorCodesPage},
+	{131063, 131063, Fix, "account", "marketing templates are switched off on this endpoint: use /marketing_messages",
+		errorCodesPage},
+	{131064, 131064, Hold, "account", "messaging limit because of misclassified templates; lifts itself",
+		errorCodesPage},
 	{132000, 132001, Fix, "template", "missing, in another language, or with other parameters", errorCodesPage},
 	{132005, 132005, Fix, "template", "its text is too long", errorCodesPage},
 	{132007, 132007, Fix, "template", "its text breaks a policy", errorCodesPage},
@@ -93,7 +101,8 @@ var codes = []Code{
 	{132068, 132069, Fix, "flow", "blocked or throttled", errorCodesPage},
 	{133000, 133000, Unrelated, "registration", "an incomplete deregistration", errorCodesPage},
 	{133004, 133004, Slow, "none", "the service is down", errorCodesPage},
-	{133005, 133006, Unrelated, "registration", "the two-step PIN is wrong, or the number must be verified", errorCodesPage},
+	{133005, 133006, Unrelated, "registration", "the two-step PIN is wrong, or the number must be verified",
+		errorCodesPage},
 	{133008, 133009, Unrelated, "registration", "too many PIN guesses, or too fast", errorCodesPage},
 	{133010, 133010, Hold, "phone number", "the number is not registered", errorCodesPage},
 	{133015, 133016, Unrelated, "registration", "wait; at most ten tries in 72 hours", errorCodesPage},

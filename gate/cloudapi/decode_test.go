@@ -28,7 +28,8 @@ func TestOrigin(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, d.Events, 1)
 		require.Equal(t, gate.EventSighting, d.Events[0].Type)
-		d, err = cloudapi.Decode(body(code), cloudapi.DecodeOptions{WABA: waba, Received: received, Source: cloudapi.OtherCall})
+		d, err = cloudapi.Decode(body(code),
+			cloudapi.DecodeOptions{WABA: waba, Received: received, Source: cloudapi.OtherCall})
 		require.NoError(t, err)
 		require.Empty(t, d.Events)
 		require.Empty(t, d.Problems)
@@ -40,7 +41,8 @@ func TestOrigin(t *testing.T) {
 func TestRecipient(t *testing.T) {
 	context := cloudapi.DecodeOptions{WABA: waba, Received: received, Message: "marketing"}
 	for recipient, region := range map[string]string{
-		"+919876543210": "IN", "919876543210": "IN", "+12005550123": "AG|", "US.1a2b": "US", "CA.ENT.1a2b": "CA", "": "", "+80012345678": "", "made up": "",
+		"+919876543210": "IN", "919876543210": "IN", "+12005550123": "AG|", "US.1a2b": "US", "CA.ENT.1a2b": "CA",
+		"": "", "+80012345678": "", "made up": "",
 	} {
 		context.Recipient = recipient
 		d, err := cloudapi.Decode(body(130497), context)
@@ -75,7 +77,8 @@ func TestErrorBodyNeedsAccount(t *testing.T) {
 
 func TestCodeForms(t *testing.T) {
 	for form, halts := range map[string]bool{
-		`368`: true, `"368"`: true, `" 368 "`: true, `368.0`: true, `3.68e2`: true, `-368`: false, `3680`: false, `0368`: false,
+		`368`: true, `"368"`: true, `" 368 "`: true, `368.0`: true, `3.68e2`: true, `-368`: false, `3680`: false,
+		`0368`: false,
 	} {
 		d, err := cloudapi.Decode(body(form), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err)
@@ -96,12 +99,14 @@ func TestTime(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, at, d.Events[0].Time)
 	require.Equal(t, received, d.Events[0].Received)
-	own := `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","time":1790000000,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_DELETED"}}]}]}`
+	own := `{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+		`","time":1790000000,"changes":[{"field":"account_update","value":{"event":"ACCOUNT_DELETED"}}]}]}`
 	d, err = cloudapi.Decode([]byte(own), cloudapi.DecodeOptions{Received: received, At: at})
 	require.NoError(t, err)
 	require.Equal(t, time.Unix(1790000000, 0).UTC(), d.Events[0].Time)
 	// Milliseconds are no seconds: a sighting of the year 58000 would outlast everything.
-	d, err = cloudapi.Decode([]byte(strings.Replace(own, "1790000000", "1790000000000", 1)), cloudapi.DecodeOptions{Received: received})
+	d, err = cloudapi.Decode([]byte(strings.Replace(own, "1790000000", "1790000000000", 1)),
+		cloudapi.DecodeOptions{Received: received})
 	require.NoError(t, err)
 	require.Equal(t, received, d.Events[0].Time)
 }
@@ -130,7 +135,8 @@ func TestHealthOpensWhatItNames(t *testing.T) {
 	} {
 		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		for i, body := range append([]string{errorBody(131031)}, test.statuses...) {
-			d, err := cloudapi.Decode([]byte(body), cloudapi.DecodeOptions{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
+			d, err := cloudapi.Decode([]byte(body),
+				cloudapi.DecodeOptions{WABA: waba, Received: received.Add(time.Duration(i) * time.Minute)})
 			require.NoError(t, err)
 			require.Empty(t, d.Problems)
 			require.NoError(t, g.Apply(t.Context(), d.Events...))
@@ -173,12 +179,16 @@ func TestCodes(t *testing.T) {
 		require.NotEmpty(t, c.Source)
 	}
 	for class, codes := range map[cloudapi.Class][]int{
-		cloudapi.Halt:      {368, 131031, 141014},
-		cloudapi.Hold:      {131064, 131042, 131057, 2494100, 131048, 190, 0, 3, 10, 200, 250, 299, 131005, 33, 131037, 131045, 133010},
-		cloudapi.Slow:      {80007, 4, 130429, 131000, 131016, 1, 2, 133004},
-		cloudapi.Skip:      {130497, 131056, 131049, 131050, 130403, 130472, 131026, 131021, 131030, 137000},
-		cloudapi.Fix:       {131063, 134011, 131047, 131058, 131062, 100, 131008, 131009, 131051, 131052, 131053, 131055, 132000, 132001, 132005, 132007, 132012, 132018, 132015, 132016, 132068, 132069, 134100, 134101, 134102, 135000},
-		cloudapi.Unrelated: {80008, 139200, 133000, 133005, 133006, 133008, 133009, 133015, 133016, 2388001, 2593107, 1752041, 200005, 147001},
+		cloudapi.Halt: {368, 131031, 141014},
+		cloudapi.Hold: {131064, 131042, 131057, 2494100, 131048, 190, 0, 3, 10, 200, 250, 299, 131005, 33, 131037,
+			131045, 133010},
+		cloudapi.Slow: {80007, 4, 130429, 131000, 131016, 1, 2, 133004},
+		cloudapi.Skip: {130497, 131056, 131049, 131050, 130403, 130472, 131026, 131021, 131030, 137000},
+		cloudapi.Fix: {131063, 134011, 131047, 131058, 131062, 100, 131008, 131009, 131051, 131052, 131053,
+			131055, 132000, 132001, 132005, 132007, 132012, 132018, 132015, 132016, 132068, 132069, 134100, 134101,
+			134102, 135000},
+		cloudapi.Unrelated: {80008, 139200, 133000, 133005, 133006, 133008, 133009, 133015, 133016, 2388001, 2593107,
+			1752041, 200005, 147001},
 	} {
 		for _, code := range codes {
 			require.Equal(t, class, cloudapi.Lookup(code).Class, "%d", code)
@@ -189,10 +199,11 @@ func TestCodes(t *testing.T) {
 
 func split(t *testing.T, text string) (got []string) {
 	t.Helper()
-	require.NoError(t, cloudapi.Documents(iotest.OneByteReader(strings.NewReader(text)), func(line int, body []byte) error {
-		got = append(got, fmt.Sprintf("%d:%s", line, body))
-		return nil
-	}))
+	require.NoError(t,
+		cloudapi.Documents(iotest.OneByteReader(strings.NewReader(text)), func(line int, body []byte) error {
+			got = append(got, fmt.Sprintf("%d:%s", line, body))
+			return nil
+		}))
 	return got
 }
 
@@ -208,14 +219,18 @@ func TestDocuments(t *testing.T) {
 		{"lines", "{\"a\":1}\r\n\n{\"b\":2}\n", []string{`1:{"a":1}`, `3:{"b":2}`}},
 		{"after each other", `{"a":1}{"b":{}} {}`, []string{`1:{"a":1}`, `1:{"b":{}}`, `1:{}`}},
 		{"a list", "[\n{\"a\":[1]},\n{}\n]", []string{`2:{"a":[1]}`, `3:{}`}},
-		{"indented", "{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}\n{}", []string{"1:{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}", `6:{}`}},
+		{"indented", "{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}\n{}",
+			[]string{"1:{\n  \"a\": {\n    \"b\": \"}\\\"{\"\n  }\n}", `6:{}`}},
 		{"a broken line costs no other", "{\"a\":\n{\"b\":1}\n", []string{`1:{"a":`, `2:{"b":1}`}},
 		{"an open string costs no other", "{\"a\":\"x\n{\"b\":1}\n{}\n", []string{`1:{"a":"x`, `2:{"b":1}`, `3:{}`}},
-		{"texts", "[\"{\\\"a\\\":1}\",\"b\"]\n\"c\"x\n\"d\n{}\n", []string{`1:"{\"a\":1}"`, `1:"b"`, `2:"c"`, `2:x`, `3:"d`, `4:{}`}},
+		{"texts", "[\"{\\\"a\\\":1}\",\"b\"]\n\"c\"x\n\"d\n{}\n",
+			[]string{`1:"{\"a\":1}"`, `1:"b"`, `2:"c"`, `2:x`, `3:"d`, `4:{}`}},
 		{"words", "hello, {world}\n{}\n", []string{`1:hello, {world}`, `2:{}`}},
 		{"closed too early", "{\"a\":}, \"b\":1}\n{}\n", []string{`1:{"a":}, "b":1}`, `2:{}`}},
-		{"an indented one after a broken one", "{\"a\": {\n{\n  \"b\": 1\n}\n", []string{`1:{"a": {`, "2:{\n  \"b\": 1\n}"}},
-		{"an indented one after one cut off at a comma", "{\n\"a\": 1,\n{\n  \"b\": 1\n}\n", []string{"1:{\n\"a\": 1,", "3:{\n  \"b\": 1\n}"}},
+		{"an indented one after a broken one", "{\"a\": {\n{\n  \"b\": 1\n}\n",
+			[]string{`1:{"a": {`, "2:{\n  \"b\": 1\n}"}},
+		{"an indented one after one cut off at a comma", "{\n\"a\": 1,\n{\n  \"b\": 1\n}\n",
+			[]string{"1:{\n\"a\": 1,", "3:{\n  \"b\": 1\n}"}},
 		{"without indentation", "{\"a\":[\n{\n\"b\":1\n},\n{}]}\n", []string{"1:{\"a\":[\n{\n\"b\":1\n},\n{}]}"}},
 		{"cut off", "{}\n{\"a\":{\"b\"", []string{`1:{}`, `2:{"a":{"b"`}},
 	} {
@@ -240,7 +255,8 @@ func TestManyBrokenLines(t *testing.T) {
 
 // An answer with an error that is null is that of a message that was taken.
 func TestNullIsNoError(t *testing.T) {
-	d, err := cloudapi.Decode([]byte(`{"error":null,"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`), cloudapi.DecodeOptions{WABA: waba})
+	d, err := cloudapi.Decode([]byte(`{"error":null,"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`),
+		cloudapi.DecodeOptions{WABA: waba})
 	require.NoError(t, err)
 	require.Equal(t, "answer", d.Shape)
 	require.Empty(t, d.Problems)
@@ -302,7 +318,8 @@ func FuzzDocuments(f *testing.F) {
 	f.Add("{\"a\":\n{\"b\":1}\nx\n[{},{}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		bare := func(s string) string {
-			return strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", ",", "", "[", "", "]", "", "\xef", "", "\xbb", "", "\xbf", "").Replace(s)
+			return strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", ",", "", "[", "", "]", "", "\xef", "",
+				"\xbb", "", "\xbf", "").Replace(s)
 		}
 		all := ""
 		line := 1

@@ -23,7 +23,8 @@ func ExampleTransport() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if sent++; sent > 1 {
 			w.WriteHeader(http.StatusForbidden)
-			fmt.Fprint(w, `{"error":{"message":"(#131031) Business Account locked","type":"OAuthException","code":131031}}`)
+			fmt.Fprint(w,
+				`{"error":{"message":"(#131031) Business Account locked","type":"OAuthException","code":131031}}`)
 			return
 		}
 		fmt.Fprint(w, `{"messaging_product":"whatsapp","messages":[{"id":"wamid.X"}]}`)
@@ -38,7 +39,8 @@ func ExampleTransport() {
 	g := gate.New(folderstore.New(journals), gate.Options{})
 	defer g.Close()
 	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, config.Account{ // or those of config.Load
-		Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002"}, Categories: []string{"general"},
+		Name: "brand-a", WABA: "900000000000001", PhoneNumberIDs: []string{"900000000000002"},
+		Categories: []string{"general"},
 	})
 	if err != nil {
 		panic(err)
@@ -52,7 +54,8 @@ func ExampleTransport() {
 	}}
 
 	for _, to := range []string{"+919876543210", "+14155550132", "+919876543211", "+919876543212"} {
-		body := `{"messaging_product":"whatsapp","to":"` + to + `","type":"template","template":{"name":"promo_a","language":{"code":"en"}}}`
+		body := `{"messaging_product":"whatsapp","to":"` + to +
+			`","type":"template","template":{"name":"promo_a","language":{"code":"en"}}}`
 		resp, err := client.Post(api.URL+"/v25.0/900000000000002/messages", "application/json", strings.NewReader(body))
 		var permanent *cloudapi.PermanentError
 		var deferred *cloudapi.DeferredError

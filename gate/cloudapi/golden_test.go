@@ -95,7 +95,8 @@ func outcome(t *testing.T, body []byte, received time.Time) string {
 				fmt.Fprintln(&b, "  warning", what(w))
 			}
 			for _, r := range s.Sighted {
-				fmt.Fprintf(&b, "  refused in %s: %d recipients, %d refusals, sighted: %t\n", r.Region, r.Recipients, r.Refusals, r.Sighted)
+				fmt.Fprintf(&b, "  refused in %s: %d recipients, %d refusals, sighted: %t\n", r.Region, r.Recipients,
+					r.Refusals, r.Sighted)
 			}
 		}
 		require.NoError(t, g.Close())

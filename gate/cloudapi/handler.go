@@ -83,7 +83,8 @@ func NewHandler(r *Receiver, options HandlerOptions) (*Handler, error) {
 	if len(options.AppSecrets) == 0 || options.VerifyToken == "" {
 		return nil, errors.New("a webhook endpoint needs at least one app secret and a verify token")
 	}
-	h := &Handler{bodies: bodies.NewBudget(maxBodies), receiver: r, token: sha256.Sum256([]byte(options.VerifyToken)), report: options.Report}
+	h := &Handler{bodies: bodies.NewBudget(maxBodies), receiver: r, token: sha256.Sum256([]byte(options.VerifyToken)),
+		report: options.Report}
 	for _, secret := range options.AppSecrets {
 		if secret == "" {
 			return nil, errors.New("an app secret is empty")
@@ -125,7 +126,8 @@ func (h *Handler) CutOff() { h.bodies.CutOff() }
 // handshake answers Meta's question whether this endpoint is ours.
 func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	token := sha256.Sum256([]byte(query.Get("hub.verify_token"))) // so that comparing takes the same time for any length
+	// so that comparing takes the same time for any length
+	token := sha256.Sum256([]byte(query.Get("hub.verify_token")))
 	challenge := query.Get("hub.challenge")
 	switch {
 	case query.Get("hub.mode") != "subscribe" || challenge == "" || len(challenge) > maxChallenge:

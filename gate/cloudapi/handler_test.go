@@ -52,11 +52,12 @@ func newEndpoint(t *testing.T, secrets []string, accounts ...string) *endpoint {
 		}
 		receiver.Accounts[id] = true
 	}
-	handler, err := cloudapi.NewHandler(receiver, cloudapi.HandlerOptions{AppSecrets: secrets, VerifyToken: verifyToken, Report: func(r cloudapi.WebhookResult) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.results = append(e.results, r)
-	}})
+	handler, err := cloudapi.NewHandler(receiver,
+		cloudapi.HandlerOptions{AppSecrets: secrets, VerifyToken: verifyToken, Report: func(r cloudapi.WebhookResult) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.results = append(e.results, r)
+		}})
 	require.NoError(t, err)
 	e.account, err = e.gate.Account(t.Context(), waba)
 	require.NoError(t, err)
@@ -115,7 +116,9 @@ func TestSignature(t *testing.T) {
 		{"of no secret", body, sign(body, ""), 401},
 		{"a body altered by one byte", altered, good, 401},
 		{"a body with a line break more", append(slices.Clone(body), '\n'), good, 401},
-		{"altered by one digit", body, good[:len(good)-1] + string("0123456789abcdef"[(strings.IndexByte("0123456789abcdef", good[len(good)-1])+1)%16]), 401},
+		{"altered by one digit", body,
+			good[:len(good)-1] +
+				string("0123456789abcdef"[(strings.IndexByte("0123456789abcdef", good[len(good)-1])+1)%16]), 401},
 		{"cut short", body, good[:len(good)-2], 401},
 		{"too long", body, good + "00", 401},
 		{"empty", body, "sha256=", 401},
@@ -167,7 +170,8 @@ func TestHandshake(t *testing.T) {
 		{"hub.mode=subscribe&hub.challenge=1158201444", 403, "Forbidden\n"},
 		{"hub.mode=unsubscribe&hub.challenge=1158201444&hub.verify_token=" + verifyToken, 400, "Bad Request\n"},
 		{"hub.mode=subscribe&hub.verify_token=" + verifyToken, 400, "Bad Request\n"},
-		{"hub.mode=subscribe&hub.challenge=" + strings.Repeat("1", 257) + "&hub.verify_token=" + verifyToken, 400, "Bad Request\n"},
+		{"hub.mode=subscribe&hub.challenge=" + strings.Repeat("1", 257) + "&hub.verify_token=" + verifyToken, 400,
+			"Bad Request\n"},
 		{"", 400, "Bad Request\n"},
 	} {
 		answer, err := e.Client().Get(e.URL + "?" + test.query)
@@ -191,7 +195,8 @@ func TestHandshake(t *testing.T) {
 
 func TestHandlerNeedsItsSecrets(t *testing.T) {
 	for _, options := range []cloudapi.HandlerOptions{
-		{}, {AppSecrets: []string{secret}}, {VerifyToken: verifyToken}, {AppSecrets: []string{secret, ""}, VerifyToken: verifyToken},
+		{}, {AppSecrets: []string{secret}}, {VerifyToken: verifyToken},
+		{AppSecrets: []string{secret, ""}, VerifyToken: verifyToken},
 	} {
 		_, err := cloudapi.NewHandler(&cloudapi.Receiver{}, options)
 		require.Error(t, err)
@@ -237,7 +242,8 @@ func TestNotUnderstoodIsTaken(t *testing.T) {
 func TestOtherAccountsAreIgnored(t *testing.T) {
 	const other = "900000000000009"
 	e := newEndpoint(t, []string{secret}, other)
-	for _, name := range []string{"ban-disable.json", "status-131031.json", "field-unknown.json", "not-understood-shape.json"} {
+	for _, name := range []string{"ban-disable.json", "status-131031.json", "field-unknown.json",
+		"not-understood-shape.json"} {
 		body := payload(t, name)
 		status, _ := e.post(t, body, sign(body, secret))
 		require.Equal(t, 200, status)
@@ -275,7 +281,8 @@ func TestBatchNotUnderstood(t *testing.T) {
 
 func TestDuplicatesAreHarmless(t *testing.T) {
 	e := newEndpoint(t, []string{secret})
-	for _, name := range []string{"status-131031.json", "status-130497-three-recipients.json", "restriction-both.json"} {
+	for _, name := range []string{"status-131031.json", "status-130497-three-recipients.json",
+		"restriction-both.json"} {
 		for range 3 {
 			body := payload(t, name)
 			status, _ := e.post(t, body, sign(body, secret))
@@ -312,7 +319,8 @@ func TestStoreThatFails(t *testing.T) {
 	// what it repeats is.
 	require.NoError(t, os.Remove(lock))
 	require.NoError(t, os.Mkdir(lock, 0o700))
-	repeat := bytes.ReplaceAll(bytes.ReplaceAll(first, []byte("wamid.TEST1"), []byte("wamid.TEST8")), []byte("1790000"), []byte("1790001"))
+	repeat := bytes.ReplaceAll(bytes.ReplaceAll(first, []byte("wamid.TEST1"), []byte("wamid.TEST8")), []byte("1790000"),
+		[]byte("1790001"))
 	require.NotEqual(t, first, repeat)
 	status, _ = e.post(t, repeat, sign(repeat, secret))
 	require.Equal(t, 503, status)
@@ -333,14 +341,17 @@ func TestStoreThatFails(t *testing.T) {
 // failures is the webhook of so many messages that a lock made fail.
 func failures(batch, size int) []byte {
 	var b bytes.Buffer
-	b.WriteString(`{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","statuses":[`)
+	b.WriteString(`{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+		`","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","statuses":[`)
 	for i := range size {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		n := batch*size + i
 		code := []int{131031, 368, 130497}[n%3]
-		fmt.Fprintf(&b, `{"id":"wamid.%d","status":"failed","timestamp":"%d","recipient_id":"1415%07d","errors":[{"code":%d}]}`, n, 1790000000+n%7, n%10_000_000, code)
+		fmt.Fprintf(&b,
+			`{"id":"wamid.%d","status":"failed","timestamp":"%d","recipient_id":"1415%07d","errors":[{"code":%d}]}`, n,
+			1790000000+n%7, n%10_000_000, code)
 	}
 	b.WriteString(`]}}]}]}`)
 	return b.Bytes()
@@ -370,7 +381,8 @@ func TestStorm(t *testing.T) {
 	}
 	store := &counted{Store: folderstore.New(t.TempDir())}
 	g := gate.New(store, gate.Options{})
-	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: g}, cloudapi.HandlerOptions{AppSecrets: []string{secret}, VerifyToken: verifyToken})
+	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: g},
+		cloudapi.HandlerOptions{AppSecrets: []string{secret}, VerifyToken: verifyToken})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	defer server.Close()

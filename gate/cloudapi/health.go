@@ -76,7 +76,8 @@ func (d *decoding) healthOf(waba string) *healthOf {
 // the account, or not plainly, opens nothing.
 func (d *decoding) addHealths() {
 	for _, h := range d.healths {
-		e := gate.Event{Type: gate.EventHealthy, WABA: h.waba, Time: d.context.time(), Source: "health", Name: kinds(h.named)}
+		e := gate.Event{Type: gate.EventHealthy, WABA: h.waba, Time: d.context.time(), Source: "health",
+			Name: kinds(h.named)}
 		switch {
 		case len(h.blocked) > 0:
 			e.Type, e.Name = gate.EventBlocked, kinds(h.blocked)

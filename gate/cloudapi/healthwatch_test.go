@@ -78,12 +78,14 @@ func watchHealth(t *testing.T, first []byte, f func(t *testing.T, w *watched)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(received))
-		w := &watched{dir: dir, gate: gate.New(folderstore.New(dir), gate.Options{}), graph: &graph{status: 200, body: first}}
+		w := &watched{dir: dir, gate: gate.New(folderstore.New(dir), gate.Options{}),
+			graph: &graph{status: 200, body: first}}
 		var err error
 		w.account, err = w.gate.Account(t.Context(), waba)
 		require.NoError(t, err)
 		require.NoError(t, w.gate.Apply(t.Context(),
-			gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseAccountLock, Code: 131031},
+			gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CauseAccountLock,
+				Code: 131031},
 			gate.Event{Type: gate.EventWarning, WABA: openWABA, Time: time.Now(), Code: 131048}))
 		time.Sleep(time.Second)
 		w.graph.began = time.Now()
@@ -116,7 +118,8 @@ func TestHealthOpens(t *testing.T) {
 	blocked, available := healthPayload(t, "health-payment.json"), healthPayload(t, "health-available.json")
 	watchHealth(t, available, func(t *testing.T, w *watched) {
 		time.Sleep(61 * time.Second)
-		require.Error(t, w.account.Check(gate.MessageCampaign), "healthy without having been blocked: Meta may not know of the lock yet")
+		require.Error(t, w.account.Check(gate.MessageCampaign),
+			"healthy without having been blocked: Meta may not know of the lock yet")
 		w.graph.answer(200, blocked, nil)
 		time.Sleep(10 * time.Minute)
 		require.Error(t, w.account.Check(gate.MessageCampaign))
@@ -163,8 +166,10 @@ func TestHealthThatIsNone(t *testing.T) {
 			status     int
 			body, want string
 		}{
-			{401, `{"error":{"message":"Bearer made-up-token of +15005550111","code":190}}`, "HTTP status 401, error 190 (app or token: the access token expired)"},
-			{400, `{"error":{"message":"x","code":368}}`, "HTTP status 400, error 368 (account: blocked for a violation of policy)"},
+			{401, `{"error":{"message":"Bearer made-up-token of +15005550111","code":190}}`,
+				"HTTP status 401, error 190 (app or token: the access token expired)"},
+			{400, `{"error":{"message":"x","code":368}}`,
+				"HTTP status 400, error 368 (account: blocked for a violation of policy)"},
 			{500, `{"error":{"code":777}}`, "HTTP status 500, error 777"},
 			{502, `<html>`, "HTTP status 502 and no health_status"},
 			{200, `{"id":"1"}`, "HTTP status 200 and no health_status"},
@@ -205,7 +210,10 @@ func TestHealthIsNotWrittenEachTime(t *testing.T) {
 		asked, _ := w.graph.counts()
 		require.Equal(t, 25*60+1, asked)
 		require.Equal(t, 2, blocks())
-		require.NoError(t, w.gate.Apply(t.Context(), gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: gate.CausePolicyBlock, Code: 368}))
+		require.NoError(t,
+			w.gate.Apply(t.Context(),
+				gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(),
+					Cause: gate.CausePolicyBlock, Code: 368}))
 		time.Sleep(5 * time.Minute)
 		require.Equal(t, 3, blocks())
 		synctest.Wait()

@@ -159,9 +159,12 @@ func (w *webhook) errorList(o object, place string, e gate.Event, recipient stri
 // The members of a value of the field messages, and of a status, that say nothing about the account
 // or are read apart.
 var (
-	messagesMembers = []string{"messaging_product", "metadata", "contacts", "statuses", "messages", "errors", "error", "field", "object"}
-	statusMembers   = []string{"id", "status", "timestamp", "recipient_id", "recipient_type", "recipient_user_id", "recipient_parent_user_id",
-		"recipient_participant_id", "errors", "error", "conversation", "pricing", "biz_opaque_callback_data", "contacts", "payment", "type"}
+	messagesMembers = []string{"messaging_product", "metadata", "contacts", "statuses", "messages", "errors", "error",
+		"field", "object"}
+	statusMembers = []string{"id", "status", "timestamp", "recipient_id", "recipient_type", "recipient_user_id",
+		"recipient_parent_user_id",
+		"recipient_participant_id", "errors", "error", "conversation", "pricing", "biz_opaque_callback_data",
+		"contacts", "payment", "type"}
 )
 
 // messages reads a webhook of the field messages. Whatever the place, an error counts by its code

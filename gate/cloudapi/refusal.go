@@ -41,7 +41,9 @@ func (e *PermanentError) Error() string {
 	fmt.Fprintf(&b, " for %s messages of account %s; ", e.Message, e.WABA)
 	switch e.Reason {
 	case filter.Sighted:
-		fmt.Fprintf(&b, "do not try again before a person lifts it: listgate gate clear --waba %s --sighted '%s' --reason …", e.WABA, e.Regions)
+		fmt.Fprintf(&b,
+			"do not try again before a person lifts it: listgate gate clear --waba %s --sighted '%s' --reason …",
+			e.WABA, e.Regions)
 	case filter.Restricted, filter.Unlisted, filter.Undetermined, filter.NoRegion:
 		b.WriteString("do not try again, drop the recipient")
 	default:
@@ -77,7 +79,8 @@ func (e *DeferredError) Error() string {
 	for _, c := range e.Causes {
 		causes = append(causes, c.String())
 	}
-	return fmt.Sprintf("not sent: account %s is halted: %s; what to do: listgate gate status --waba %s", e.WABA, strings.Join(causes, "; "), e.WABA)
+	return fmt.Sprintf("not sent: account %s is halted: %s; what to do: listgate gate status --waba %s", e.WABA,
+		strings.Join(causes, "; "), e.WABA)
 }
 
 // Unwrap returns the [*gate.HaltedError].
@@ -91,7 +94,8 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v", cmp.Or(e.PhoneNumberID, "(none)"), e.Err)
+	return fmt.Sprintf("not sent: unknown whether phone number id %s may send this: %v",
+		cmp.Or(e.PhoneNumberID, "(none)"), e.Err)
 }
 
 // Unwrap returns Err.
@@ -110,7 +114,8 @@ var (
 // Refused reports whether an error is a [*PermanentError], a [*DeferredError] or an
 // [*UnknownError]: nothing was sent, and a client that tries again after errors should not.
 func Refused(err error) bool {
-	return errors.As(err, new(*PermanentError)) || errors.As(err, new(*DeferredError)) || errors.As(err, new(*UnknownError))
+	return errors.As(err, new(*PermanentError)) || errors.As(err, new(*DeferredError)) ||
+		errors.As(err, new(*UnknownError))
 }
 
 // RefuseAs says how a [Transport] refuses.
@@ -190,7 +195,8 @@ func respond(req *http.Request, kind string, code int, refusal error) *http.Resp
 	return &http.Response{
 		Status: "403 Forbidden", StatusCode: http.StatusForbidden, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{
-			"Content-Type": {"application/json; charset=UTF-8"}, "Content-Length": {strconv.Itoa(len(body))}, RefusedHeader: {kind},
+			"Content-Type": {"application/json; charset=UTF-8"}, "Content-Length": {strconv.Itoa(len(body))},
+			RefusedHeader: {kind},
 		},
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: req,
 	}

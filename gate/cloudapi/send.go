@@ -177,7 +177,8 @@ func readSend(body []byte, e endpoint, messageOf func(template, language string)
 }
 
 // judge finds out what kind of message it is.
-func (s *send) judge(e endpoint, messageType, category, template []byte, messageOf func(template, language string) (rules.Message, bool)) {
+func (s *send) judge(e endpoint, messageType, category, template []byte,
+	messageOf func(template, language string) (rules.Message, bool)) {
 	isTemplate := template != nil || strings.EqualFold(string(messageType), "template")
 	switch {
 	case e == marketingEndpoint:
@@ -307,7 +308,8 @@ func readMembers(object []byte, names []string, values [][]byte) error {
 			case len(key) != len(name) || !strings.EqualFold(string(key), name):
 				continue
 			case string(key) != name:
-				return fmt.Errorf("the body spells %s in another letter case, which some readers take for the same", name)
+				return fmt.Errorf("the body spells %s in another letter case, which some readers take for the same",
+					name)
 			case seen>>i&1 != 0:
 				return fmt.Errorf("%s stands twice in the body", name)
 			}

@@ -38,7 +38,8 @@ func FuzzSend(f *testing.F) {
 	transport := &cloudapi.Transport{Accounts: newAccounts(f, newGate(f)), Message: templates}
 	set, err := rules.Load(rules.Options{Categories: []string{"general"}})
 	require.NoError(f, err)
-	service, err := filter.New(set.Compile(rules.Service, time.Now(), rules.Medium), filter.Options{DefaultRegion: rules.Region{'I', 'N'}})
+	service, err := filter.New(set.Compile(rules.Service, time.Now(), rules.Medium),
+		filter.Options{DefaultRegion: rules.Region{'I', 'N'}})
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		base := &network{}

@@ -78,7 +78,8 @@ func newGate(t testing.TB) *gate.Gate {
 func newAccounts(t testing.TB, g *gate.Gate) *cloudapi.Accounts {
 	t.Helper()
 	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, config.Account{
-		Name: "brand", WABA: waba, PhoneNumberIDs: []string{phoneNumberID}, Categories: []string{"general"}, DefaultRegion: rules.Region{'I', 'N'},
+		Name: "brand", WABA: waba, PhoneNumberIDs: []string{phoneNumberID}, Categories: []string{"general"},
+		DefaultRegion: rules.Region{'I', 'N'},
 	})
 	require.NoError(t, err)
 	return accounts
@@ -97,7 +98,8 @@ func post(t testing.TB, endpoint, body string) *http.Request {
 // happen makes a cause of halting active.
 func happen(t testing.TB, g *gate.Gate, cause gate.Cause, restriction string) {
 	t.Helper()
-	e := gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: cause, Restriction: restriction, Source: "webhook"}
+	e := gate.Event{Type: gate.EventSighting, WABA: waba, Time: time.Now(), Cause: cause, Restriction: restriction,
+		Source: "webhook"}
 	require.NoError(t, g.Apply(t.Context(), e))
 }
 
@@ -182,7 +184,8 @@ func outcomeOf(err error) string {
 // requireNoNumber fails if a text holds a phone number of testdata/sends.
 func requireNoNumber(t testing.TB, text string) {
 	t.Helper()
-	for _, number := range []string{"9876543210", "98765 43210", "4155550132", "5352345678", "12005550100", "80012345678", "1234567890abc"} {
+	for _, number := range []string{"9876543210", "98765 43210", "4155550132", "5352345678", "12005550100",
+		"80012345678", "1234567890abc"} {
 		require.NotContains(t, text, number)
 	}
 }

@@ -67,7 +67,8 @@ func (p *provider) over(t testing.TB, transport *cloudapi.Transport) *http.Clien
 
 func (p *provider) request(t testing.TB, ctx context.Context) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL+"/v25.0/"+phoneNumberID+"/messages", strings.NewReader(toIndia))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL+"/v25.0/"+phoneNumberID+"/messages",
+		strings.NewReader(toIndia))
 	require.NoError(t, err)
 	return req
 }

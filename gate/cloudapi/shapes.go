@@ -57,7 +57,8 @@ func fieldByContent(value object) string {
 	switch {
 	case value.has("statuses"), value.has("errors"), value.has("metadata") && value.has("messages"):
 		return "messages"
-	case value.has("ban_info"), value.has("restriction_info"), value.has("violation_info"), slices.Contains(accountEvents, event):
+	case value.has("ban_info"), value.has("restriction_info"), value.has("violation_info"),
+		slices.Contains(accountEvents, event):
 		return "account_update"
 	}
 	return ""
@@ -66,7 +67,8 @@ func fieldByContent(value object) string {
 // isBareError reports whether an object is the inside of an error body, as client libraries log it.
 func isBareError(o object) bool {
 	_, hasCode := integer(o["code"])
-	return hasCode && (o.has("fbtrace_id") || o.has("error_data") || o.has("error_subcode") || o.has("title") || o.has("type") && o.has("message"))
+	return hasCode && (o.has("fbtrace_id") || o.has("error_data") || o.has("error_subcode") || o.has("title") ||
+		o.has("type") && o.has("message"))
 }
 
 // document reads a value that may be a document, a list of them, or a text that holds one.

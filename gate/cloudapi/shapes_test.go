@@ -33,42 +33,50 @@ func TestShapesOfALock(t *testing.T) {
 	entry := `{"id":"` + waba + `","changes":[` + change + `]}`
 	errorAnswer := `{"error":{"message":"(#131031) made up","code":131031,"fbtrace_id":"X"}}`
 	for name, text := range map[string]string{
-		"entry":                         entry,
-		"entries":                       `[` + entry + `]`,
-		"entry as a text":               asText(entry),
-		"change":                        change,
-		"changes":                       `[` + change + `]`,
-		"value":                         value,
-		"values":                        `[` + value + `,` + value + `]`,
-		"value as a text":               asText(value),
-		"no object":                     `{"entry":[` + entry + `]}`,
-		"object in the entry":           `{"entry":[{"object":"whatsapp_business_account","id":"` + waba + `","changes":[` + change + `]}]}`,
-		"field in the entry":            `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","field":"messages","changes":[{"value":` + value + `}]}]}`,
-		"field outside":                 `{"object":"whatsapp_business_account","field":"messages","entry":[{"id":"` + waba + `","changes":[{"value":` + value + `}]}]}`,
-		"field in the value":            `{"value":{"field":"messages",` + value[1:] + `}`,
-		"field null":                    `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","changes":[{"field":null,"value":` + value + `}]}]}`,
-		"another field":                 `{"field":"message_status","value":` + value + `}`,
-		"entry, one object":             `{"object":"whatsapp_business_account","entry":` + entry + `}`,
-		"entry a text in a webhook":     `{"object":"whatsapp_business_account","entry":` + asText("["+entry+"]") + `}`,
-		"value a text in a change":      `{"field":"messages","value":` + asText(value) + `}`,
-		"entry without an id":           `{"object":"whatsapp_business_account","entry":[{"changes":[` + change + `]}]}`,
-		"n8n's body":                    `[{"headers":{"host":"x"},"body":` + `{"object":"whatsapp_business_account","entry":[` + entry + `]}}]`,
-		"AWS's queue":                   `{"Type":"Notification","Message":` + asText(`{"whatsAppWebhookEntry":`+asText(entry)+`}`) + `}`,
-		"error singular":                lockedStatus(`"error":{"code":131031}`),
-		"error singular in a list":      lockedStatus(`"error":[{"code":"131031"}]`),
-		"errors, one object":            lockedStatus(`"errors":{"code":131031}`),
-		"errors of the value":           `{"errors":[{"code":131031}]}`,
-		"error body as a text":          asText(errorAnswer),
-		"error as a text":               `{"error":` + asText(`{"code":131031}`) + `}`,
-		"inside of an error body":       `{"message":"(#131031) made up","type":"OAuthException","code":131031,"fbtrace_id":"X"}`,
-		"logged by a client":            `{"level":"error","response":{"status":403,"data":` + errorAnswer + `}}`,
-		"the answer to a batch":         `[{"code":403,"headers":[],"body":` + asText(errorAnswer) + `}]`,
-		"YCloud":                        `{"error":{"status":403,"code":"FORBIDDEN","message":"x","whatsappApiError":{"code":"131031","message":"x","fbtrace_id":"X"}}}`,
-		"YCloud's webhook":              `{"id":"evt","whatsappMessage":{"status":"failed","errorCode":"131031","whatsappApiError":{"code":"131031","message":"x","type":"OAuthException"}}}`,
-		"a number before Meta's":        `{"error":{"code":400,"error":{"code":131031}}}`,
-		"YCloud's in a status":          lockedStatus(`"errors":[{"code":"FORBIDDEN","whatsappApiError":{"code":"131031"}}]`),
-		"error within an error":         `{"error":` + errorAnswer + `}`,
-		"health, in a list of entities": `{"data":[{"health_status":{"entities":[{"entity_type":"WABA","id":"` + waba + `","can_send_message":"BLOCKED","errors":[{"error_code":141014}]}]}}]}`,
+		"entry":           entry,
+		"entries":         `[` + entry + `]`,
+		"entry as a text": asText(entry),
+		"change":          change,
+		"changes":         `[` + change + `]`,
+		"value":           value,
+		"values":          `[` + value + `,` + value + `]`,
+		"value as a text": asText(value),
+		"no object":       `{"entry":[` + entry + `]}`,
+		"object in the entry": `{"entry":[{"object":"whatsapp_business_account","id":"` + waba +
+			`","changes":[` + change + `]}]}`,
+		"field in the entry": `{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+			`","field":"messages","changes":[{"value":` + value + `}]}]}`,
+		"field outside": `{"object":"whatsapp_business_account","field":"messages","entry":[{"id":"` +
+			waba + `","changes":[{"value":` + value + `}]}]}`,
+		"field in the value": `{"value":{"field":"messages",` + value[1:] + `}`,
+		"field null": `{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+			`","changes":[{"field":null,"value":` + value + `}]}]}`,
+		"another field":             `{"field":"message_status","value":` + value + `}`,
+		"entry, one object":         `{"object":"whatsapp_business_account","entry":` + entry + `}`,
+		"entry a text in a webhook": `{"object":"whatsapp_business_account","entry":` + asText("["+entry+"]") + `}`,
+		"value a text in a change":  `{"field":"messages","value":` + asText(value) + `}`,
+		"entry without an id": `{"object":"whatsapp_business_account","entry":[{"changes":[` +
+			change + `]}]}`,
+		"n8n's body": `[{"headers":{"host":"x"},"body":` +
+			`{"object":"whatsapp_business_account","entry":[` + entry + `]}}]`,
+		"AWS's queue": `{"Type":"Notification","Message":` +
+			asText(`{"whatsAppWebhookEntry":`+asText(entry)+`}`) + `}`,
+		"error singular":           lockedStatus(`"error":{"code":131031}`),
+		"error singular in a list": lockedStatus(`"error":[{"code":"131031"}]`),
+		"errors, one object":       lockedStatus(`"errors":{"code":131031}`),
+		"errors of the value":      `{"errors":[{"code":131031}]}`,
+		"error body as a text":     asText(errorAnswer),
+		"error as a text":          `{"error":` + asText(`{"code":131031}`) + `}`,
+		"inside of an error body":  `{"message":"(#131031) made up","type":"OAuthException","code":131031,"fbtrace_id":"X"}`,
+		"logged by a client":       `{"level":"error","response":{"status":403,"data":` + errorAnswer + `}}`,
+		"the answer to a batch":    `[{"code":403,"headers":[],"body":` + asText(errorAnswer) + `}]`,
+		"YCloud":                   `{"error":{"status":403,"code":"FORBIDDEN","message":"x","whatsappApiError":{"code":"131031","message":"x","fbtrace_id":"X"}}}`,
+		"YCloud's webhook":         `{"id":"evt","whatsappMessage":{"status":"failed","errorCode":"131031","whatsappApiError":{"code":"131031","message":"x","type":"OAuthException"}}}`,
+		"a number before Meta's":   `{"error":{"code":400,"error":{"code":131031}}}`,
+		"YCloud's in a status":     lockedStatus(`"errors":[{"code":"FORBIDDEN","whatsappApiError":{"code":"131031"}}]`),
+		"error within an error":    `{"error":` + errorAnswer + `}`,
+		"health, in a list of entities": `{"data":[{"health_status":{"entities":[{"entity_type":"WABA","id":"` + waba +
+			`","can_send_message":"BLOCKED","errors":[{"error_code":141014}]}]}}]}`,
 	} {
 		d, err := cloudapi.Decode([]byte(text), cloudapi.DecodeOptions{WABA: waba, Received: received})
 		require.NoError(t, err, name)
@@ -82,11 +90,13 @@ func TestShapesOfALock(t *testing.T) {
 // Without an account, what the shape does not name is asked for; what names one counts.
 func TestShapesNeedAnAccount(t *testing.T) {
 	value := lockedStatus(`"errors":[{"code":131031}]`)
-	for _, text := range []string{value, `{"field":"messages","value":` + value + `}`, `[` + value + `]`, `{"errors":[{"code":368}]}`, asText(value)} {
+	for _, text := range []string{value, `{"field":"messages","value":` + value + `}`, `[` + value + `]`,
+		`{"errors":[{"code":368}]}`, asText(value)} {
 		_, err := cloudapi.Decode([]byte(text), cloudapi.DecodeOptions{Received: received})
 		require.ErrorIs(t, err, cloudapi.ErrNeedsAccount, text)
 	}
-	d, err := cloudapi.Decode([]byte(`[`+value+`,{"id":"`+waba+`","changes":[{"value":`+value+`}]}]`), cloudapi.DecodeOptions{Received: received})
+	d, err := cloudapi.Decode([]byte(`[`+value+`,{"id":"`+waba+`","changes":[{"value":`+value+`}]}]`),
+		cloudapi.DecodeOptions{Received: received})
 	require.NoError(t, err)
 	require.Equal(t, gate.EventSighting, d.Events[0].Type)
 	require.Equal(t, []string{"a part that does not name its account"}, d.Problems)
@@ -96,7 +106,8 @@ func TestShapesNeedAnAccount(t *testing.T) {
 // keeps its hash.
 func TestWhatMaySpeakOfAHalt(t *testing.T) {
 	in := func(change string) string {
-		return `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","time":1790000000,"changes":[` + change + `]}]}`
+		return `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","time":1790000000,"changes":[` +
+			change + `]}]}`
 	}
 	update := func(value string) string { return in(`{"field":"account_update","value":` + value + `}`) }
 	for _, text := range []string{
@@ -113,7 +124,8 @@ func TestWhatMaySpeakOfAHalt(t *testing.T) {
 		update(`{"event":"PARTNER_ADDED","lock_state":"LOCKED"}`),
 		update(`{"event":"SOMETHING","ban_info":{"waba_ban_state":"REINSTATE"}}`),
 		update(`{"event":"ACCOUNT_RESTRICTION","restriction_info":[{"restriction_type":"RESTRICTED_EVERYTHING"}]}`),
-		`{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","messaging":[{"error":{"code":131031}}]}]}`,
+		`{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+			`","messaging":[{"error":{"code":131031}}]}]}`,
 		`{"object":"whatsapp_business_account","entry":[],"error_code":368}`,
 		`{"messaging_product":"whatsapp","messages":[{"id":"x"}],"failures":[{"error_code":131031}]}`,
 		`{"errorCode":"131031","errorMessage":"made up"}`,
@@ -141,7 +153,8 @@ func TestWhatDoesNotSpeakOfAHalt(t *testing.T) {
 		"something_new":                  `{"event":"SOMETHING","code":131047,"blocked_user":"x","note":"368"}`,
 		"group_status_update":            `{"groups":[{"type":"group_suspend"}]}`,
 	} {
-		text := `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","changes":[{"field":"` + field + `","value":` + value + `}]}]}`
+		text := `{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","changes":[{"field":"` + field +
+			`","value":` + value + `}]}]}`
 		d, err := cloudapi.Decode([]byte(text), cloudapi.DecodeOptions{Received: received})
 		require.NoError(t, err)
 		require.Empty(t, d.Problems, field)
@@ -164,7 +177,8 @@ func TestInferredBans(t *testing.T) {
 		`{"event":"SOMETHING","ban_info":{"waba_ban_state":"SCHEDULE_FOR_DISABLE"}}`:               false,
 	} {
 		for _, text := range []string{
-			`{"object":"whatsapp_business_account","entry":[{"id":"` + waba + `","changes":[{"field":"account_update","value":` + value + `}]}]}`, value,
+			`{"object":"whatsapp_business_account","entry":[{"id":"` + waba +
+				`","changes":[{"field":"account_update","value":` + value + `}]}]}`, value,
 		} {
 			d, err := cloudapi.Decode([]byte(text), cloudapi.DecodeOptions{WABA: waba, Received: received})
 			require.NoError(t, err)

@@ -120,7 +120,8 @@ func askForReadable(req *http.Request) *http.Request {
 	}
 	readable := "identity"
 	for encoding := range strings.SplitSeq(accepted, ",") {
-		if name, weight, _ := strings.Cut(encoding, ";"); strings.TrimSpace(name) == "gzip" && !strings.Contains(weight, "q=0") {
+		if name, weight, _ := strings.Cut(encoding, ";"); strings.TrimSpace(name) == "gzip" &&
+			!strings.Contains(weight, "q=0") {
 			readable = "gzip"
 		}
 	}

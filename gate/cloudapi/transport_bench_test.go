@@ -24,7 +24,8 @@ func (sink) RoundTrip(req *http.Request) (*http.Response, error) {
 // What a send of 500 bytes costs with a Transport between client and network, and without.
 func BenchmarkSend(b *testing.B) {
 	text := `{"messaging_product":"whatsapp","recipient_type":"individual","to":"+919876543210","type":"template","template":{"name":"promo_b",` +
-		`"language":{"code":"en_US"},"components":[{"type":"body","parameters":[{"type":"text","text":"` + strings.Repeat("x", 240) + `"}]}]}}`
+		`"language":{"code":"en_US"},"components":[{"type":"body","parameters":[{"type":"text","text":"` +
+		strings.Repeat("x", 240) + `"}]}]}}`
 	text += strings.Repeat(" ", 500-len(text))
 	require.Len(b, text, 500)
 	for _, bench := range []struct {
@@ -37,7 +38,8 @@ func BenchmarkSend(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, "https://graph.facebook.com/v25.0/900000000000002/messages", strings.NewReader(text))
+				req, err := http.NewRequestWithContext(b.Context(), http.MethodPost,
+					"https://graph.facebook.com/v25.0/900000000000002/messages", strings.NewReader(text))
 				if err != nil {
 					b.Fatal(err)
 				}

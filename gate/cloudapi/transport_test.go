@@ -63,7 +63,8 @@ func TestWhatIsAMessage(t *testing.T) {
 		u, err := url.Parse(test.url)
 		require.NoError(t, err)
 		base := &network{}
-		req := &http.Request{Method: test.method, URL: u, Body: io.NopCloser(strings.NewReader(toIndia)), ContentLength: -1}
+		req := &http.Request{Method: test.method, URL: u, Body: io.NopCloser(strings.NewReader(toIndia)),
+			ContentLength: -1}
 		resp, err := (&cloudapi.Transport{Base: base}).RoundTrip(req)
 		if test.message {
 			var unknown *cloudapi.UnknownError
@@ -105,7 +106,8 @@ func TestMessagesOfNobody(t *testing.T) {
 		if test.header != "" {
 			req.Header.Set(test.header, "POST")
 		}
-		transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base, PassUnknownNumbers: true, AllowUnknown: true}
+		transport := &cloudapi.Transport{Accounts: newAccounts(t, newGate(t)), Base: base, PassUnknownNumbers: true,
+			AllowUnknown: true}
 		_, err = transport.RoundTrip(req)
 		var unknown *cloudapi.UnknownError
 		require.ErrorAs(t, err, &unknown, "%s %s", test.method, test.url)
@@ -118,13 +120,15 @@ func TestMessagesOfNobody(t *testing.T) {
 func TestMessagesBy360dialogKey(t *testing.T) {
 	g := newGate(t)
 	const key = "made-up-key"
-	account := config.Account{WABA: waba, Categories: []string{"general"}, D360KeySHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(key)))}
+	account := config.Account{WABA: waba, Categories: []string{"general"},
+		D360KeySHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(key)))}
 	accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g}, account)
 	require.NoError(t, err)
 	base := &network{}
 	transport := &cloudapi.Transport{Accounts: accounts, Base: base}
 	send := func(key, body string) error {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://waba-v2.360dialog.io/messages", strings.NewReader(body))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://waba-v2.360dialog.io/messages",
+			strings.NewReader(body))
 		require.NoError(t, err)
 		req.Header.Set("D360-API-KEY", key)
 		_, err = transport.RoundTrip(req)
@@ -147,7 +151,8 @@ func TestMessagesBy360dialogKey(t *testing.T) {
 func TestRedirects(t *testing.T) {
 	const elsewhere = "900000000000077"
 	for target, sent := range map[string]bool{
-		"/v26.0/" + phoneNumberID + "/messages": true, "/v26.0/" + elsewhere + "/messages": false, "/messages": false, "/": false, "/other": false,
+		"/v26.0/" + phoneNumberID + "/messages": true, "/v26.0/" + elsewhere + "/messages": false, "/messages": false,
+		"/": false, "/other": false,
 		"/v26.0/" + phoneNumberID + "/media": false,
 	} {
 		for _, status := range []int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
@@ -158,7 +163,8 @@ func TestRedirects(t *testing.T) {
 				}
 			}))
 			client := &http.Client{Transport: &cloudapi.Transport{Accounts: newAccounts(t, newGate(t))}}
-			resp, err := client.Post(server.URL+"/v25.0/"+phoneNumberID+"/messages", "application/json", strings.NewReader(toIndia))
+			resp, err := client.Post(server.URL+"/v25.0/"+phoneNumberID+"/messages", "application/json",
+				strings.NewReader(toIndia))
 			if sent {
 				require.NoError(t, err, target)
 				require.NoError(t, resp.Body.Close())
@@ -176,7 +182,8 @@ func TestRedirects(t *testing.T) {
 func TestDeferredError(t *testing.T) {
 	g := newGate(t)
 	happen(t, g, gate.CauseAccountLock, "")
-	_, err := (&cloudapi.Transport{Accounts: newAccounts(t, g), Base: &network{}}).RoundTrip(post(t, "messages", toIndia))
+	_, err := (&cloudapi.Transport{Accounts: newAccounts(t, g), Base: &network{}}).RoundTrip(post(t,
+		"messages", toIndia))
 	var deferred *cloudapi.DeferredError
 	require.ErrorAs(t, err, &deferred)
 	require.Less(t, len(err.Error()), 250)
@@ -190,7 +197,8 @@ func TestDeferredError(t *testing.T) {
 
 // A client that sets the URL's opaque part gets no further.
 func TestOpaqueURL(t *testing.T) {
-	for _, opaque := range []string{"//graph.facebook.com/v25.0/900000000000002/messages", "//graph.facebook.com/v25.0/900000000000002/messages?x=y"} {
+	for _, opaque := range []string{"//graph.facebook.com/v25.0/900000000000002/messages",
+		"//graph.facebook.com/v25.0/900000000000002/messages?x=y"} {
 		base := &network{}
 		req := post(t, "x", toIndia)
 		req.URL = &url.URL{Scheme: "https", Host: "graph.facebook.com", Opaque: opaque}
@@ -426,7 +434,8 @@ func TestErrorsOfAClient(t *testing.T) {
 	var permanent *cloudapi.PermanentError
 	require.ErrorAs(t, err, &permanent)
 	require.Equal(t, cloudapi.PermanentError{
-		WABA: waba, PhoneNumberID: phoneNumberID, Message: rules.Service, Reason: filter.Restricted, Regions: "CU", Rule: "platform-sanctioned",
+		WABA: waba, PhoneNumberID: phoneNumberID, Message: rules.Service, Reason: filter.Restricted, Regions: "CU",
+		Rule: "platform-sanctioned",
 	}, *permanent)
 	requireNoNumber(t, err.Error())
 

@@ -61,7 +61,8 @@ func appendMany(dir, name, count string) error {
 
 func lock(name string, n int) gate.Event {
 	return gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC),
+		Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(name, n)), Source: "status",
 	}
 }
@@ -236,8 +237,10 @@ func TestDamage(t *testing.T) {
 
 	// What stands after the last line break, and is not the beginning of what we write.
 	for _, tail := range []string{
-		"garbage", `{"format":2,"events":[`, `{"format":1,"events":[}`, `{"format":1,"events":[]}`, lines[1][:50] + "\x00x", " ", "\r",
-		strings.TrimSuffix(lines[2], "\n"), strings.TrimSuffix(lines[1], "\n") + "x", strings.Replace(lines[1][:len(lines[1])-1], "131031", "131032", 1),
+		"garbage", `{"format":2,"events":[`, `{"format":1,"events":[}`, `{"format":1,"events":[]}`,
+		lines[1][:50] + "\x00x", " ", "\r",
+		strings.TrimSuffix(lines[2], "\n"), strings.TrimSuffix(lines[1], "\n") + "x",
+		strings.Replace(lines[1][:len(lines[1])-1], "131031", "131032", 1),
 	} {
 		unknown(tail, "nothing but "+tail)
 		unknown(lines[0]+tail, tail)
@@ -308,12 +311,21 @@ func TestClearOfDamageEndsOnlyWhatIsNamed(t *testing.T) {
 	cleared := gate.Event{Type: gate.EventClear, WABA: waba, Time: at, Cause: gate.CauseManual, By: "a@b", Reason: "x"}
 	for name, harm := range map[string]func(lines []string) string{
 		"a line of something else at the end": func(l []string) string { return strings.Join(l, "") + "not a line\n" },
-		"a line of something else in between": func(l []string) string { return l[0] + "not a line\n" + strings.Join(l[1:], "") },
+		"a line of something else in between": func(l []string) string {
+			return l[0] + "not a line\n" +
+				strings.Join(l[1:], "")
+		},
 		"a line that was changed": func(l []string) string {
 			return l[0] + strings.Replace(l[1], "manual", "mAnual", 1) + strings.Join(l[2:], "")
 		},
-		"a line of which only the sum is left":   func(l []string) string { return l[0] + l[1][len(l[1])-40:] + strings.Join(l[2:], "") },
-		"a line that is lost, and one in pieces": func(l []string) string { return l[0] + l[1][:20] + "\n" + l[2] + l[3] },
+		"a line of which only the sum is left": func(l []string) string {
+			return l[0] + l[1][len(l[1])-40:] +
+				strings.Join(l[2:], "")
+		},
+		"a line that is lost, and one in pieces": func(l []string) string {
+			return l[0] + l[1][:20] + "\n" +
+				l[2] + l[3]
+		},
 	} {
 		dir := t.TempDir()
 		for _, e := range []gate.Event{of(gate.CauseBan), of(gate.CauseManual), of(gate.CausePolicyBlock), cleared} {

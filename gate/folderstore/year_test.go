@@ -38,8 +38,9 @@ func (y *year) next() gate.Event {
 	y.n++
 	y.now = y.now.Add(y.step)
 	e := gate.Event{
-		Type: gate.EventWarning, WABA: waba, Time: y.now.Truncate(time.Second), Received: y.now, Source: "status", Code: 131042,
-		Ref: redact.Hash("message", fmt.Sprint(y.n)),
+		Type: gate.EventWarning, WABA: waba, Time: y.now.Truncate(time.Second), Received: y.now, Source: "status",
+		Code: 131042,
+		Ref:  redact.Hash("message", fmt.Sprint(y.n)),
 	}
 	kind := y.random.IntN(1000)
 	switch {
@@ -60,7 +61,8 @@ func (y *year) next() gate.Event {
 		e.Type, e.Code, e.Name, e.Fields = gate.EventUnread, 0, "", []string{"entry", "object"}
 		e.SHA256, e.Size = redact.Hash("", fmt.Sprint(y.n))[1:], 512
 	case kind == 115 && y.random.IntN(200) == 0:
-		e.Type, e.Code, e.Cause, e.Restriction = gate.EventSighting, 0, gate.CauseRestriction, gate.RestrictionBusinessInitiated
+		e.Type, e.Code, e.Cause, e.Restriction = gate.EventSighting, 0, gate.CauseRestriction,
+			gate.RestrictionBusinessInitiated
 		e.Until = y.now.Add(72 * time.Hour)
 	}
 	return e

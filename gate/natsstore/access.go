@@ -64,7 +64,8 @@ func ReadContext(nameOrFile string) (servers string, access Access, err error) {
 			path,
 		) // the decoder's words could hold a secret
 	}
-	for name, value := range map[string]string{"nsc": file.NSC, "socks_proxy": file.Proxy, "user_jwt": file.UserJWT, "windows_cert_store": file.Windows} {
+	for name, value := range map[string]string{"nsc": file.NSC, "socks_proxy": file.Proxy, "user_jwt": file.UserJWT,
+		"windows_cert_store": file.Windows} {
 		if value != "" {
 			return "", access, fmt.Errorf(
 				"NATS context %s: %s is not supported; use creds, nkey, user and password, token, or cert and key",

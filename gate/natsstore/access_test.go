@@ -233,10 +233,11 @@ func TestPermissions(t *testing.T) {
 		require.ErrorContains(
 			t,
 			err,
-			`the user may not do this: nats: permissions violation: Permissions Violation for Publish to "`+strings.TrimSuffix(
-				missing,
-				"*",
-			),
+			`the user may not do this: nats: permissions violation: Permissions Violation for Publish to "`+
+				strings.TrimSuffix(
+					missing,
+					"*",
+				),
 		)
 	}
 }
@@ -312,11 +313,16 @@ func TestTLS(t *testing.T) {
 		options natsstore.Options
 		want    string
 	}{
-		{natsstore.Options{URL: "tls://" + s.Address()}, "no secure connection: nats: tls error: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
-		{natsstore.Options{URL: "tls://" + plain.Address(), Access: natsstore.Access{CA: ca.path}}, "no secure connection: nats: secure connection not available"},
-		{natsstore.Options{URL: "tls://" + natstest.Start(t, secure(true, false)).Address(), Access: natsstore.Access{CA: ca.path}}, "certificate required"},
-		{natsstore.Options{URL: "tls://" + s.Address(), Access: natsstore.Access{CA: "missing.pem"}}, "open missing.pem: "},
-		{natsstore.Options{URL: "tls://" + s.Address(), Access: natsstore.Access{Cert: cert}}, "error loading client certificate"},
+		{natsstore.Options{URL: "tls://" + s.Address()},
+			"no secure connection: nats: tls error: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+		{natsstore.Options{URL: "tls://" + plain.Address(), Access: natsstore.Access{CA: ca.path}},
+			"no secure connection: nats: secure connection not available"},
+		{natsstore.Options{URL: "tls://" + natstest.Start(t, secure(true, false)).Address(),
+			Access: natsstore.Access{CA: ca.path}}, "certificate required"},
+		{natsstore.Options{URL: "tls://" + s.Address(), Access: natsstore.Access{CA: "missing.pem"}},
+			"open missing.pem: "},
+		{natsstore.Options{URL: "tls://" + s.Address(), Access: natsstore.Access{Cert: cert}},
+			"error loading client certificate"},
 	} {
 		require.Contains(t, fails(t, test.options), test.want)
 	}
@@ -418,12 +424,15 @@ func TestContexts(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, text, 0o600))
 	}
 	save(map[string]any{
-		"description": "of the NATS command line", "url": "nats://a,nats://b", "user": "u", "password": "p", "token": "", "creds": "$CREDS_DIR/x.creds", "nkey": "~/seed",
-		"cert": "c", "key": "k", "ca": "ca", "nsc": "", "jetstream_domain": "hub", "jetstream_api_prefix": "", "jetstream_event_prefix": "x", "inbox_prefix": "_MINE",
+		"description": "of the NATS command line", "url": "nats://a,nats://b", "user": "u", "password": "p",
+		"token": "", "creds": "$CREDS_DIR/x.creds", "nkey": "~/seed",
+		"cert": "c", "key": "k", "ca": "ca", "nsc": "", "jetstream_domain": "hub", "jetstream_api_prefix": "",
+		"jetstream_event_prefix": "x", "inbox_prefix": "_MINE",
 		"user_jwt": "", "color_scheme": "", "tls_first": true, "something_of_tomorrow": map[string]any{"a": 1},
 	})
 	want := natsstore.Access{
-		User: "u", Password: "p", Creds: "/creds/x.creds", NKey: home + "/seed", Cert: "c", Key: "k", CA: "ca", Domain: "hub", InboxPrefix: "_MINE", TLSFirst: true,
+		User: "u", Password: "p", Creds: "/creds/x.creds", NKey: home + "/seed", Cert: "c", Key: "k", CA: "ca",
+		Domain: "hub", InboxPrefix: "_MINE", TLSFirst: true,
 	}
 	for _, name := range []string{"prod", file} {
 		url, access, err := natsstore.ReadContext(name)

@@ -20,15 +20,17 @@ func TestSummariesThatDoNotCount(t *testing.T) {
 	const events = 300
 	for name, harm := range map[string]func(t *testing.T, conn *nats.Conn, js jetstream.JetStream){
 		"cannot be read": func(t *testing.T, conn *nats.Conn, _ jetstream.JetStream) {
-			_, err := conn.RequestMsg(&nats.Msg{Subject: "listgate.drawn." + waba, Data: []byte("x"), Header: nats.Header{
-				"Listgate-Through": {"10"}, "Listgate-Messages": {"10"},
-			}}, patient)
+			_, err := conn.RequestMsg(&nats.Msg{Subject: "listgate.drawn." + waba, Data: []byte("x"),
+				Header: nats.Header{
+					"Listgate-Through": {"10"}, "Listgate-Messages": {"10"},
+				}}, patient)
 			require.NoError(t, err)
 		},
 		"claims what comes later": func(t *testing.T, conn *nats.Conn, _ jetstream.JetStream) {
-			_, err := conn.RequestMsg(&nats.Msg{Subject: "listgate.drawn." + waba, Data: []byte("[]"), Header: nats.Header{
-				"Listgate-Through": {"9999"}, "Listgate-Messages": {"10"},
-			}}, patient)
+			_, err := conn.RequestMsg(&nats.Msg{Subject: "listgate.drawn." + waba, Data: []byte("[]"),
+				Header: nats.Header{
+					"Listgate-Through": {"9999"}, "Listgate-Messages": {"10"},
+				}}, patient)
 			require.NoError(t, err)
 		},
 		"none are kept": func(t *testing.T, _ *nats.Conn, js jetstream.JetStream) {

@@ -75,7 +75,8 @@ func silence(d time.Duration) gate.Options {
 
 func lock(waba string, n int) gate.Event {
 	return gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC),
+		Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
@@ -271,7 +272,8 @@ func TestEventsAfterSetAside(t *testing.T) {
 	before, unread := lock(waba, 1), lock(waba, 2)
 	require.NoError(t, store.Append(t.Context(), waba, []gate.Event{before}))
 	_, err := conn.RequestMsg(&nats.Msg{
-		Subject: "listgate.gate." + waba, Header: nats.Header{jetstream.MsgIDHeader: {unread.ID()}}, Data: []byte(`{"type":"of a later version"}`),
+		Subject: "listgate.gate." + waba, Header: nats.Header{jetstream.MsgIDHeader: {unread.ID()}},
+		Data: []byte(`{"type":"of a later version"}`),
 	}, patient)
 	require.NoError(t, err)
 	_, err = store.SetAside(
@@ -313,7 +315,8 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 	server := natstest.Start(t)
 	_, js := admin(t, server.URL())
 	good := jetstream.StreamConfig{
-		Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}, Discard: jetstream.DiscardNew, DenyDelete: true, DenyPurge: true, AllowDirect: true,
+		Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}, Discard: jetstream.DiscardNew, DenyDelete: true,
+		DenyPurge: true, AllowDirect: true,
 		RePublish: &jetstream.RePublish{Source: "listgate.gate.*", Destination: "listgate.stored.{{wildcard(1)}}"},
 	}
 	for _, test := range []struct {
@@ -322,24 +325,31 @@ func TestStreamThatMayLoseEvents(t *testing.T) {
 	}{
 		{func(*jetstream.StreamConfig) {}, ""},
 		{func(c *jetstream.StreamConfig) { c.MaxBytes, c.Description = 1<<20, "ours" }, ""},
-		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.more") }, "its subjects must be listgate.gate.* and listgate.drawn.*, or the first alone"},
+		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.more") },
+			"its subjects must be listgate.gate.* and listgate.drawn.*, or the first alone"},
 		{func(c *jetstream.StreamConfig) { c.Subjects = append(c.Subjects, "listgate.drawn.*") }, ""},
 		{func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage }, "it must be stored in files"},
 		{func(c *jetstream.StreamConfig) { c.Retention = jetstream.InterestPolicy }, "its retention must be limits"},
-		{func(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld }, "refuse new messages, not discard old ones"},
+		{func(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld },
+			"refuse new messages, not discard old ones"},
 		{func(c *jetstream.StreamConfig) { c.MaxAge = time.Hour }, "it must not have a maximum age"},
-		{func(c *jetstream.StreamConfig) { c.MaxMsgsPerSubject = 5 }, "it must not have a maximum of messages per subject"},
+		{func(c *jetstream.StreamConfig) { c.MaxMsgsPerSubject = 5 },
+			"it must not have a maximum of messages per subject"},
 		{func(c *jetstream.StreamConfig) { c.DenyDelete = false }, "it must deny that messages are deleted and purged"},
 		{func(c *jetstream.StreamConfig) { c.DenyPurge = false }, "it must deny that messages are deleted and purged"},
-		{func(c *jetstream.StreamConfig) { c.DenyPurge = false; c.AllowRollup = true }, "it must not allow rollups or a time to live"},
+		{func(c *jetstream.StreamConfig) { c.DenyPurge = false; c.AllowRollup = true },
+			"it must not allow rollups or a time to live"},
 		{func(c *jetstream.StreamConfig) { c.AllowMsgTTL = true }, "it must not allow rollups or a time to live"},
 		{func(c *jetstream.StreamConfig) { c.NoAck = true }, "it must acknowledge a message when it is stored"},
-		{func(c *jetstream.StreamConfig) { c.PersistMode = jetstream.AsyncPersistMode }, "it must acknowledge a message when it is stored"},
+		{func(c *jetstream.StreamConfig) { c.PersistMode = jetstream.AsyncPersistMode },
+			"it must acknowledge a message when it is stored"},
 		{func(c *jetstream.StreamConfig) {
-			c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: "listgate.gate.*", Destination: "x.{{wildcard(1)}}"}
+			c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: "listgate.gate.*",
+				Destination: "x.{{wildcard(1)}}"}
 		}, "without seal, mirror, sources or transforms"},
 		{func(c *jetstream.StreamConfig) { c.AllowDirect = false }, "it must allow direct access to its messages"},
-		{func(c *jetstream.StreamConfig) { c.RePublish = nil }, "it must republish listgate.gate.* to listgate.stored.*"},
+		{func(c *jetstream.StreamConfig) { c.RePublish = nil },
+			"it must republish listgate.gate.* to listgate.stored.*"},
 		{func(c *jetstream.StreamConfig) { c.RePublish.HeadersOnly = true }, "it must republish"},
 	} {
 		config := good
@@ -402,7 +412,8 @@ func TestStreamThatLostEvents(t *testing.T) {
 	}
 	require.NoError(t, stream.DeleteMsg(t.Context(), 2))
 	_, err = js.UpdateStream(t.Context(), jetstream.StreamConfig{
-		Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}, Discard: jetstream.DiscardNew, DenyDelete: true, DenyPurge: true, AllowDirect: true,
+		Name: natsstore.Stream, Subjects: []string{"listgate.gate.*"}, Discard: jetstream.DiscardNew, DenyDelete: true,
+		DenyPurge: true, AllowDirect: true,
 		RePublish: &jetstream.RePublish{Source: "listgate.gate.*", Destination: "listgate.stored.{{wildcard(1)}}"},
 	})
 	require.NoError(t, err)

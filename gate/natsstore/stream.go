@@ -81,12 +81,16 @@ func (s *Store) checkStream(info *jetstream.StreamInfo) error {
 		{c.MaxAge == 0, "it must not have a maximum age"},
 		{c.MaxMsgsPerSubject <= 0, "it must not have a maximum of messages per subject"},
 		{c.DenyDelete && c.DenyPurge, "it must deny that messages are deleted and purged"},
-		{!c.AllowRollup && !c.AllowMsgTTL && c.SubjectDeleteMarkerTTL == 0, "it must not allow rollups or a time to live"},
+		{!c.AllowRollup && !c.AllowMsgTTL && c.SubjectDeleteMarkerTTL == 0,
+			"it must not allow rollups or a time to live"},
 		{c.PersistMode == jetstream.DefaultPersistMode && !c.NoAck, "it must acknowledge a message when it is stored"},
-		{!c.Sealed && c.Mirror == nil && len(c.Sources) == 0 && c.SubjectTransform == nil, "it must be a stream of its own, without seal, mirror, sources or transforms"},
+		{!c.Sealed && c.Mirror == nil && len(c.Sources) == 0 && c.SubjectTransform == nil,
+			"it must be a stream of its own, without seal, mirror, sources or transforms"},
 		{c.AllowDirect, "it must allow direct access to its messages"},
-		{c.RePublish != nil && *c.RePublish == *republish(), fmt.Sprintf("it must republish %s* to %s*, with the messages", subjects, stored)},
-		{c.Replicas >= s.options.Replicas, fmt.Sprintf("it has %d replicas, and %d were asked for", c.Replicas, s.options.Replicas)},
+		{c.RePublish != nil && *c.RePublish == *republish(),
+			fmt.Sprintf("it must republish %s* to %s*, with the messages", subjects, stored)},
+		{c.Replicas >= s.options.Replicas,
+			fmt.Sprintf("it has %d replicas, and %d were asked for", c.Replicas, s.options.Replicas)},
 	} {
 		if !must.ok {
 			wrong = append(wrong, must.text)

@@ -131,7 +131,8 @@ func (f *follower) event(id string) gate.Event {
 
 func event(n int) gate.Event {
 	return gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC), Cause: gate.CauseAccountLock, Code: 131031,
+		Type: gate.EventSighting, WABA: waba, Time: time.Date(2026, 11, 1, 0, 0, n, 0, time.UTC),
+		Cause: gate.CauseAccountLock, Code: 131031,
 		Ref: redact.Hash("message", fmt.Sprint(n)), Source: "status",
 	}
 }
@@ -173,15 +174,19 @@ func keepsAccountsApart(t *testing.T, s *stores) {
 func keepsEveryField(t *testing.T, s *stores) {
 	at := time.Date(2026, 11, 1, 10, 0, 0, 123456789, time.UTC)
 	e := gate.Event{
-		Type: gate.EventSighting, WABA: waba, Time: at, Cause: gate.CauseRestriction, Restriction: gate.RestrictionCustomerInitiated, Until: at.Add(time.Hour),
-		Why: gate.LockPolicy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x", Source: "webhook",
+		Type: gate.EventSighting, WABA: waba, Time: at, Cause: gate.CauseRestriction,
+		Restriction: gate.RestrictionCustomerInitiated, Until: at.Add(time.Hour),
+		Why: gate.LockPolicy, Code: 368, Name: "ACCOUNT_RESTRICTION", Ends: "FLAGGED", Ref: "fbtrace_id:x",
+		Source: "webhook",
 		Received: at.Add(
 			time.Second,
-		), Written: at.Add(2 * time.Second), First: at.Add(-time.Hour), Drawn: 3, Inferred: true, Count: 7, By: "a@b", Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
+		), Written: at.Add(2 * time.Second), First: at.Add(-time.Hour), Drawn: 3, Inferred: true, Count: 7, By: "a@b",
+		Reason: "ä \"quoted\" <reason>\n\u2028", SHA256: "00", Size: 12, Fields: []string{"a", "b"},
 	}
 	r := gate.Event{
-		Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing", Recipient: gate.RecipientRef(waba, "x"),
-		Ref: redact.Hash("message", "x"), Source: "status", Received: at, Count: 2,
+		Type: gate.EventRefusal, WABA: waba, Time: at, Code: 130497, Region: "AG|US", Message: "marketing",
+		Recipient: gate.RecipientRef(waba, "x"),
+		Ref:       redact.Hash("message", "x"), Source: "status", Received: at, Count: 2,
 	}
 	require.NoError(t, s.one.Append(t.Context(), waba, []gate.Event{e, r}))
 	f := follow(t.Context(), s.two, waba)

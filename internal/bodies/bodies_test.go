@@ -75,7 +75,8 @@ func TestStalledBodies(t *testing.T) {
 		c, err := net.Dial("tcp", server.Listener.Addr().String())
 		require.NoError(t, err)
 		defer c.Close()
-		_, err = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", size, strings.Repeat("x", size/2))
+		_, err = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", size,
+			strings.Repeat("x", size/2))
 		require.NoError(t, err)
 		connections = append(connections, c)
 	}

@@ -68,7 +68,8 @@ func fold(s string) string {
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			base = r
 			b.WriteRune(r)
-		case unicode.IsMark(r) && !unicode.In(base, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew):
+		case unicode.IsMark(r) && !unicode.In(base, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic,
+			unicode.Hebrew):
 			b.WriteRune(r)
 		}
 	}
@@ -77,7 +78,8 @@ func fold(s string) string {
 
 // isContested reports whether people mean several regions by a folded name.
 func isContested(folded string) bool {
-	for _, name := range []string{"congo", "korea", "coree", "corea", "coreia", "конго", "корея", "america", "saintmartin", "virginislands"} {
+	for _, name := range []string{"congo", "korea", "coree", "corea", "coreia", "конго", "корея", "america",
+		"saintmartin", "virginislands"} {
 		if folded == name {
 			return true
 		}
@@ -104,7 +106,8 @@ var spoken = map[string]string{
 	"KR": "South Korea;Corea del Sur;Coreia do Sul;Corée du Sud;Südkorea;Corea del Sud;Korea Selatan;Güney Kore;Южная Корея",
 	"MO": "Macao;Macau;Macao SAR China;Macau SAR China", "HK": "Hong Kong;Hongkong;HK SAR;Hong Kong SAR China",
 	"VA": "Vatican;Vaticano;Vatikan", "PS": "Palestine;Palestina;Palästina;فلسطين",
-	"MM": "Burma;Birmania;Birmanie;Birma", "BY": "Belarus;Bielorrusia;Bielorrússia;Weißrussland;Biélorussie;Bielorussia;Белоруссия",
+	"MM": "Burma;Birmania;Birmanie;Birma",
+	"BY": "Belarus;Bielorrusia;Bielorrússia;Weißrussland;Biélorussie;Bielorussia;Белоруссия",
 }
 
 var spokenNames = sync.OnceValue(func() map[string]rules.Region {

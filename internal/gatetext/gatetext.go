@@ -36,7 +36,8 @@ func WriteState(w io.Writer, s gate.State, support string) {
 		}
 	}
 	if s.Unread > 0 {
-		printable.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n", Were(s.Unread, "document"), s.WABA)
+		printable.Fprintf(w, "  warning: %s not understood; listgate gate log --waba %s names them\n",
+			Were(s.Unread, "document"), s.WABA)
 	}
 }
 
@@ -81,7 +82,8 @@ func WriteSteps(w io.Writer, indent string, steps []gate.Step, support string) {
 }
 
 var sources = map[string]string{
-	"answer": "the answer to a send", "status": "the status of a message", "webhook": "a webhook", "health": "a health status", "hand": "recorded by hand",
+	"answer": "the answer to a send", "status": "the status of a message", "webhook": "a webhook",
+	"health": "a health status", "hand": "recorded by hand",
 }
 
 // evidence says on what a cause was believed.
@@ -115,7 +117,8 @@ func Refused(r gate.RegionRefusals, waba string) string {
 		to += " (" + strings.Join(r.Messages, ", ") + ")"
 	}
 	if !r.Sighted {
-		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region, to, UTC(r.Last))
+		return fmt.Sprintf("130497 in %s: refused to %s, last %s; from three on the region is sighted", r.Region,
+			to, UTC(r.Last))
 	}
 	return fmt.Sprintf("sighted: 130497 in %s, refused to %s, %s, %s to %s; its numbers are dropped until: listgate gate clear --waba %s --sighted '%s' --reason …",
 		r.Region, to, wording.Count(int64(r.Refusals), "refusal"), UTC(r.First), UTC(r.Last), waba, r.Region)

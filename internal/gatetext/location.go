@@ -19,7 +19,8 @@ func WriteLocation(w io.Writer, s gate.State, configured rules.Region) {
 	if err != nil {
 		return
 	}
-	fmt.Fprintf(w, "  warning: Meta says that the business is located in %s (%s), since %s; ", located.Name(), located, UTC(s.LocatedSince))
+	fmt.Fprintf(w, "  warning: Meta says that the business is located in %s (%s), since %s; ", located.Name(), located,
+		UTC(s.LocatedSince))
 	if configured == (rules.Region{}) {
 		fmt.Fprintf(w, "say so with business_country = %q of the [[account]], or --business-country\n", located)
 		return

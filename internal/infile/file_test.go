@@ -29,24 +29,31 @@ func TestUnchanged(t *testing.T) {
 		"grows": {text: long, changed: true, do: func(path string, _ os.FileInfo) error {
 			return rewrite(path, long+"x")
 		}},
-		"shrinks":            {text: long, changed: true, do: func(path string, _ os.FileInfo) error { return os.Truncate(path, 6) }},
-		"is rewritten alike": {text: long, changed: true, do: func(path string, _ os.FileInfo) error { return rewrite(path, long) }},
-		"changes at its end, its time put back": {text: long, changed: true, do: func(path string, info os.FileInfo) error {
-			return errors.Join(rewrite(path, long[:len(long)-2]+"9\n"), os.Chtimes(path, info.ModTime(), info.ModTime()))
-		}},
-		"changes in its middle, its time put back": {text: long, changed: true, linux: true, do: func(path string, info os.FileInfo) error {
-			other := []byte(long)
-			other[len(other)/2] = '9'
-			return errors.Join(os.WriteFile(path, other, 0o666), os.Chtimes(path, info.ModTime(), info.ModTime()))
-		}},
+		"shrinks": {text: long, changed: true,
+			do: func(path string, _ os.FileInfo) error { return os.Truncate(path, 6) }},
+		"is rewritten alike": {text: long, changed: true,
+			do: func(path string, _ os.FileInfo) error { return rewrite(path, long) }},
+		"changes at its end, its time put back": {text: long, changed: true,
+			do: func(path string, info os.FileInfo) error {
+				return errors.Join(rewrite(path, long[:len(long)-2]+"9\n"),
+					os.Chtimes(path, info.ModTime(), info.ModTime()))
+			}},
+		"changes in its middle, its time put back": {text: long, changed: true, linux: true,
+			do: func(path string, info os.FileInfo) error {
+				other := []byte(long)
+				other[len(other)/2] = '9'
+				return errors.Join(os.WriteFile(path, other, 0o666), os.Chtimes(path, info.ModTime(), info.ModTime()))
+			}},
 		"is replaced": {text: long, replaced: true, do: func(path string, _ os.FileInfo) error {
 			return errors.Join(rewrite(path+".new", "x"), os.Rename(path+".new", path))
 		}},
-		"is removed": {text: long, replaced: true, do: func(path string, _ os.FileInfo) error { return os.Remove(path) }},
+		"is removed": {text: long, replaced: true,
+			do: func(path string, _ os.FileInfo) error { return os.Remove(path) }},
 		"gets another mode": {text: long, do: func(path string, _ os.FileInfo) error {
 			return os.Chmod(path, 0o600)
 		}},
-		"empty, filled": {text: "", changed: true, do: func(path string, _ os.FileInfo) error { return rewrite(path, "x") }},
+		"empty, filled": {text: "", changed: true,
+			do: func(path string, _ os.FileInfo) error { return rewrite(path, "x") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if test.linux && runtime.GOOS != "linux" {

@@ -30,7 +30,8 @@ type ListOptions struct {
 // Parse reads the options. The error is an *OptionError.
 func (l *ListOptions) Parse() (filter.ListOptions, error) {
 	o := filter.ListOptions{
-		Columns: l.Columns, NoHeader: l.NoHeader, HeaderRow: l.HeaderRow, RegionColumn: l.RegionColumn, Dedupe: l.Dedupe, Jobs: l.Jobs,
+		Columns: l.Columns, NoHeader: l.NoHeader, HeaderRow: l.HeaderRow, RegionColumn: l.RegionColumn,
+		Dedupe: l.Dedupe, Jobs: l.Jobs,
 	}
 	for _, required := range l.Require {
 		column, values, ok := strings.Cut(required, "=")
@@ -73,7 +74,9 @@ func parseDelimiter(name string) (byte, error) {
 		return delimiter, nil
 	}
 	if len(name) != 1 || strings.ContainsAny(name, "\"\r\n+0123456789") {
-		return 0, OptionErrorf("delimiter", "unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", name)
+		return 0,
+			OptionErrorf("delimiter",
+				"unknown value %q; it is comma, semicolon, tab, pipe or one ASCII character", name)
 	}
 	return name[0], nil
 }

@@ -35,8 +35,9 @@ func (r *Run) NextSteps(cures Cures) []string {
 		steps = appendStep(steps, r.unpermitted(f, cures))
 	}
 	if low := r.Result.KeptAtLow; low > 0 {
-		steps = append(steps, fmt.Sprintf("%s would be kept %s: some source says that they are allowed, but none that is sure enough.",
-			wording.Named(low, "dropped row", "dropped rows"), cures.LowConfidence))
+		steps = append(steps,
+			fmt.Sprintf("%s would be kept %s: some source says that they are allowed, but none that is sure enough.",
+				wording.Named(low, "dropped row", "dropped rows"), cures.LowConfidence))
 	}
 	if r.NoneKept() {
 		steps = append(steps, r.noneKept(cures))
@@ -78,7 +79,8 @@ func (r *Run) unlisted(f *rules.File, cures Cures) string {
 	case f.Complete || len(byRegion) == 0:
 		return ""
 	case f.Shipped:
-		return fmt.Sprintf("Dropped as unlisted by %s: %s. What Meta allows there is not known.\n%s", printable.Line(f.Name), countRows(byRegion), cures.NameCountries(f))
+		return fmt.Sprintf("Dropped as unlisted by %s: %s. What Meta allows there is not known.\n%s",
+			printable.Line(f.Name), countRows(byRegion), cures.NameCountries(f))
 	}
 	return fmt.Sprintf("Dropped as unlisted by %s, which is not complete: %s.\nAdd an [[allow]] there for those that the policy allows: %s",
 		printable.Line(f.Path), countRows(byRegion), printable.Line(f.Source))
@@ -89,7 +91,9 @@ func (r *Run) unpermitted(f *rules.File, cures Cures) string {
 	byRegion := r.droppedByDefault(f)
 	maps.DeleteFunc(byRegion, func(code string, _ int64) bool {
 		region, err := rules.ParseRegion(code)
-		return err != nil || !slices.ContainsFunc(r.Policy.Judge(region, "").Uncounted, func(e *rules.Entry) bool { return e.RequiresPermission })
+		return err != nil ||
+			!slices.ContainsFunc(r.Policy.Judge(region, "").Uncounted,
+				func(e *rules.Entry) bool { return e.RequiresPermission })
 	})
 	if len(byRegion) == 0 {
 		return ""
@@ -100,21 +104,26 @@ func (r *Run) unpermitted(f *rules.File, cures Cures) string {
 
 // noneKept says why nothing is kept, by the reason of the most rows.
 func (r *Run) noneKept(cures Cures) string {
-	most := slices.MaxFunc(filter.Reasons(), func(a, b filter.Reason) int { return int(r.Result.Reasons[a] - r.Result.Reasons[b]) })
+	most := slices.MaxFunc(filter.Reasons(),
+		func(a, b filter.Reason) int { return int(r.Result.Reasons[a] - r.Result.Reasons[b]) })
 	lines := []string{"Nothing is kept, so there is nothing to send."}
 	switch most {
 	case filter.Restricted:
 		for _, f := range r.CategoryFiles() {
-			if !f.DefaultAllow && f.Complete && !slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Effect == rules.Allow }) {
-				lines = append(lines, fmt.Sprintf("%s is allowed in no country: %s", printable.Line(f.Title), printable.Line(f.Source)))
+			if !f.DefaultAllow && f.Complete &&
+				!slices.ContainsFunc(f.Entries, func(e *rules.Entry) bool { return e.Effect == rules.Allow }) {
+				lines = append(lines, fmt.Sprintf("%s is allowed in no country: %s", printable.Line(f.Title),
+					printable.Line(f.Source)))
 			}
 			lines = append(lines, cures.ShowRules(f))
 		}
 	case filter.Mangled:
-		lines = append(lines, "A spreadsheet destroyed the numbers, and nobody can tell what they were. Filter the workbook itself (.xlsx), or have\n"+
-			"the column formatted as text before it is exported again.")
+		lines = append(lines,
+			"A spreadsheet destroyed the numbers, and nobody can tell what they were. Filter the workbook itself (.xlsx), or have\n"+
+				"the column formatted as text before it is exported again.")
 	case filter.NotANumber, filter.Empty, filter.ShortRow:
-		lines = append(lines, fmt.Sprintf("Is column %d the phone column? If not, %s", r.Result.Layout.Phones[0].Number, cures.NameColumn))
+		lines = append(lines, fmt.Sprintf("Is column %d the phone column? If not, %s", r.Result.Layout.Phones[0].Number,
+			cures.NameColumn))
 	case filter.NoConsent:
 		lines = append(lines, cures.CompareConsent)
 	}

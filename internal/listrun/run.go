@@ -82,7 +82,8 @@ func (r *Run) NoneKept() bool { return r.Result.Rows > 0 && r.Result.Kept == 0 }
 func (r *Run) ListWarnings() []string {
 	warnings := slices.Concat(r.In.Text.Warnings(), r.Result.Warnings())
 	if r.In.File != nil && r.In.File.Replaced() {
-		warnings = append(warnings, r.In.Name+" was replaced while it was read: what was filtered is the earlier one, whole")
+		warnings = append(warnings,
+			r.In.Name+" was replaced while it was read: what was filtered is the earlier one, whole")
 	}
 	if r.List.Suppress != nil && r.List.Suppress.Empty() > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s of %s with no number: nobody is suppressed by that",
@@ -102,7 +103,8 @@ func (r *Run) About(encoded, sheeted string) []string {
 		about = append(about, "encoding: "+encoding+encoded)
 	}
 	if text := r.In.Text; text.Sheet != "" {
-		about = append(about, fmt.Sprintf("sheet: %q of %s", text.Sheet, wording.Count(int64(len(text.Sheets)), "sheet"))+sheeted)
+		about = append(about,
+			fmt.Sprintf("sheet: %q of %s", text.Sheet, wording.Count(int64(len(text.Sheets)), "sheet"))+sheeted)
 	}
 	return about
 }
@@ -115,12 +117,14 @@ func (r *Run) Report() report.Report {
 		validity = "valid"
 	}
 	made := report.Report{
-		Listgate: r.Version, NumberingPlan: filter.NumberingPlan(), Message: r.Message.String(), At: r.At, Created: r.Created,
-		By: r.By, Warnings: r.Warnings(),
+		Listgate: r.Version, NumberingPlan: filter.NumberingPlan(), Message: r.Message.String(), At: r.At,
+		Created: r.Created,
+		By:      r.By, Warnings: r.Warnings(),
 		Options: report.Options{
 			DefaultRegion: r.Options.DefaultRegion.String(), Bare: r.Options.Bare.String(),
-			Delimiter: r.Given.Delimiter, NoHeader: r.Given.NoHeader, HeaderRow: r.Given.HeaderRow, SuppressColumn: r.Given.SuppressColumn,
-			RegionColumn: r.List.RegionColumn, Validity: validity, Confidence: r.Confidence.String(),
+			Delimiter: r.Given.Delimiter, NoHeader: r.Given.NoHeader, HeaderRow: r.Given.HeaderRow,
+			SuppressColumn: r.Given.SuppressColumn,
+			RegionColumn:   r.List.RegionColumn, Validity: validity, Confidence: r.Confidence.String(),
 			Dedupe: r.List.Dedupe, Suppress: r.Suppressed, Require: r.Given.Require,
 			Account: r.Account, Sighted: r.Options.Sighted,
 		},

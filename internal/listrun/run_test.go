@@ -86,7 +86,8 @@ func TestInputsThatChange(t *testing.T) {
 		"stop list": func() error { return put("stop.txt", rows+"+919876543211\n") },
 		"time put back": func() error {
 			info, err := os.Stat("list.csv")
-			return errors.Join(err, put("list.csv", "phone\n"+rows[:len(rows)-2]+"9\n"), os.Chtimes("list.csv", info.ModTime(), info.ModTime()))
+			return errors.Join(err, put("list.csv", "phone\n"+rows[:len(rows)-2]+"9\n"),
+				os.Chtimes("list.csv", info.ModTime(), info.ModTime()))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,5 +117,6 @@ func TestReplacedList(t *testing.T) {
 	}
 	require.NoError(t, r.Stream(t.Context(), nil, nil))
 	require.EqualValues(t, 1, r.Result.Rows)
-	require.Contains(t, r.ListWarnings(), "list.csv was replaced while it was read: what was filtered is the earlier one, whole")
+	require.Contains(t, r.ListWarnings(),
+		"list.csv was replaced while it was read: what was filtered is the earlier one, whole")
 }

@@ -98,7 +98,8 @@ func (thing) String() string { return "a\nthing" }
 
 func TestFprintf(t *testing.T) {
 	var b strings.Builder
-	_, err := Fprintf(&b, "%s|%v|%d|%s|%s|%s|%q|%v\n", "a\nb", errors.New("::x"), number(7), number(7), thing{}, named("\x1b"), "\n", []string{"\r"})
+	_, err := Fprintf(&b, "%s|%v|%d|%s|%s|%s|%q|%v\n", "a\nb", errors.New("::x"), number(7), number(7), thing{},
+		named("\x1b"), "\n", []string{"\r"})
 	require.NoError(t, err)
 	_, err = Fprintln(&b, "c\nd", 3)
 	require.NoError(t, err)

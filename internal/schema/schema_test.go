@@ -149,10 +149,14 @@ func compare(t *testing.T, path string, loadErr, schemaErr error) {
 
 // keys are the top-level keys that the files of package config use.
 var keys = []schema.Default{
-	{Key: config.Key{Name: "category", Type: config.List}}, {Key: config.Key{Name: "rules", Type: config.List}}, {Key: config.Key{Name: "store"}},
-	{Key: config.Key{Name: "column"}}, {Key: config.Key{Name: "at"}}, {Key: config.Key{Name: "suppress"}}, {Key: config.Key{Name: "message"}},
-	{Key: config.Key{Name: "default-region"}}, {Key: config.Key{Name: "output"}}, {Key: config.Key{Name: "output", Type: config.List}},
-	{Key: config.Key{Name: "max-rule-age", Type: config.Integer}}, {Key: config.Key{Name: "jobs", Type: config.Integer}},
+	{Key: config.Key{Name: "category", Type: config.List}}, {Key: config.Key{Name: "rules", Type: config.List}},
+	{Key: config.Key{Name: "store"}},
+	{Key: config.Key{Name: "column"}}, {Key: config.Key{Name: "at"}}, {Key: config.Key{Name: "suppress"}},
+	{Key: config.Key{Name: "message"}},
+	{Key: config.Key{Name: "default-region"}}, {Key: config.Key{Name: "output"}},
+	{Key: config.Key{Name: "output", Type: config.List}},
+	{Key: config.Key{Name: "max-rule-age", Type: config.Integer}},
+	{Key: config.Key{Name: "jobs", Type: config.Integer}},
 	{Key: config.Key{Name: "dedupe", Type: config.Boolean}},
 }
 
@@ -179,8 +183,10 @@ func TestConfigFiles(t *testing.T) {
 }
 
 // values are right and wrong ones of every type.
-var values = []any{"", "x", "IN", "EU", "deny", "medium", "marketing", "platform", "company", "+7978", "2026-11-22", "a_b", "a\nb",
-	strings.Repeat("ab", 32), "900000000000001", int64(1), int64(-1), int64(10_000_000), true, day, []any{}, []any{"IN"}, []any{"EU", "EU"}, []any{"+0"},
+var values = []any{"", "x", "IN", "EU", "deny", "medium", "marketing", "platform", "company", "+7978", "2026-11-22",
+	"a_b", "a\nb",
+	strings.Repeat("ab", 32), "900000000000001", int64(1), int64(-1), int64(10_000_000), true, day, []any{},
+	[]any{"IN"}, []any{"EU", "EU"}, []any{"+0"},
 	[]any{int64(1)}, []any{"900000000000001"}, map[string]any{}, []map[string]any{{}}}
 
 // day is a local date, as the decoder gives it.
@@ -193,7 +199,8 @@ var day = func() time.Time {
 }()
 
 // crossChecks are what only the loader finds, by a part of its message.
-var crossChecks = []string{"stands twice", "before first_day", "entries is", "may hold a phone number", "must be a date", "is a date", "no word; an id",
+var crossChecks = []string{"stands twice", "before first_day", "entries is", "may hold a phone number",
+	"must be a date", "is a date", "no word; an id",
 	"is lifted twice", "this file lifts", "no shipped entry", "no shipped rule", "may extend", "takes the place"}
 
 // Each key by itself, with a value of every type, right and wrong: the loader and the schema agree.
@@ -207,9 +214,12 @@ func TestEachKey(t *testing.T) {
 		schema any
 		load   func(path string) error
 	}{
-		{"../../rules/testdata/ok/whole.toml", schema.RuleFile(), func(path string) error { _, err := rules.List(path); return err }},
-		{"../../rules/testdata/ok/extends.toml", schema.RuleFile(), func(path string) error { _, err := rules.List(path); return err }},
-		{"../../config/testdata/whole.toml", schema.Config(keys), func(path string) error { _, err := config.Load(path, known...); return err }},
+		{"../../rules/testdata/ok/whole.toml", schema.RuleFile(),
+			func(path string) error { _, err := rules.List(path); return err }},
+		{"../../rules/testdata/ok/extends.toml", schema.RuleFile(),
+			func(path string) error { _, err := rules.List(path); return err }},
+		{"../../config/testdata/whole.toml", schema.Config(keys),
+			func(path string) error { _, err := config.Load(path, known...); return err }},
 	} {
 		compiled := compile(t, test.schema)
 		path := filepath.Join(t.TempDir(), config.Name)
@@ -224,8 +234,10 @@ func TestEachKey(t *testing.T) {
 				require.NoError(t, schemaErr, "%s: %s\n%s", test.path, where, text.String())
 			} else if schemaErr == nil {
 				for line := range strings.SplitSeq(loadErr.Error(), "\n") {
-					cross := slices.ContainsFunc(crossChecks, func(part string) bool { return strings.Contains(line, part) })
-					require.True(t, cross, "%s: %s: the loader says %q, and the schema accepts it", test.path, where, line)
+					cross := slices.ContainsFunc(crossChecks,
+						func(part string) bool { return strings.Contains(line, part) })
+					require.True(t, cross, "%s: %s: the loader says %q, and the schema accepts it",
+						test.path, where, line)
 				}
 			}
 		}

@@ -8,7 +8,8 @@ import (
 // Whatever the text, Parse ends, and a problem has words and a line that the text has. Also locate,
 // of what is no TOML.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{positioned, "a = 1\nx = [[{a = \"]\"}]]", "[a.b]\nc = '''\n'''", "\"a\\\"b\".c = 1979-05-27", "\xff\xfe", "a = \""} {
+	for _, text := range []string{positioned, "a = 1\nx = [[{a = \"]\"}]]", "[a.b]\nc = '''\n'''",
+		"\"a\\\"b\".c = 1979-05-27", "\xff\xfe", "a = \""} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

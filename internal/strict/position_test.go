@@ -83,7 +83,8 @@ func TestDeepNesting(t *testing.T) {
 		_, problem := Parse("a = 1\nx = "+text, "a rule file")
 		requireDeep(t, problem)
 	}
-	for _, text := range []string{strings.Repeat("a.", n) + "b = 1", "[" + strings.Repeat("a.", n) + "b]", "[[" + strings.Repeat("a.", n) + "b]]"} {
+	for _, text := range []string{strings.Repeat("a.", n) + "b = 1", "[" + strings.Repeat("a.", n) + "b]",
+		"[[" + strings.Repeat("a.", n) + "b]]"} {
 		_, problem := Parse("\n"+text, "a rule file")
 		requireDeep(t, problem)
 	}

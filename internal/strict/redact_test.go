@@ -9,7 +9,8 @@ import (
 // Whatever holds a number, no problem repeats it.
 func TestProblemsHoldNoNumber(t *testing.T) {
 	for _, text := range []string{
-		"x = 0919876543210", "x = 919876543210a", "x = \"a\" 919876543210", "919876543210", "[919876543210", "x = 91_9876543210_",
+		"x = 0919876543210", "x = 919876543210a", "x = \"a\" 919876543210", "919876543210", "[919876543210",
+		"x = 91_9876543210_",
 	} {
 		_, problem := Parse(text, "a rule file")
 		require.NotNil(t, problem, text)

@@ -70,7 +70,8 @@ func Check(text, what string) *Problem {
 	if len(text) > maxBytes {
 		return &Problem{Err: fmt.Errorf("larger than %d bytes; is it %s?", maxBytes, what)}
 	}
-	if i := strings.IndexByte(text, 0); i >= 0 || strings.HasPrefix(text, "\xFF\xFE") || strings.HasPrefix(text, "\xFE\xFF") {
+	if i := strings.IndexByte(text, 0); i >= 0 || strings.HasPrefix(text, "\xFF\xFE") ||
+		strings.HasPrefix(text, "\xFE\xFF") {
 		return &Problem{1, errors.New("not UTF-8 text (UTF-16?); save it as UTF-8")}
 	}
 	if utf8.ValidString(text) {

@@ -38,7 +38,8 @@ func BusinessQuestion(e *rules.Entry, business rules.Region) string {
 	}
 	located := "the business is located in " + strings.Join(names, " or ")
 	does := map[rules.Effect]string{
-		rules.Deny: "drops them unless " + located, rules.Allow: "allows them unless " + located, rules.Warn: "warns unless " + located,
+		rules.Deny: "drops them unless " + located, rules.Allow: "allows them unless " + located,
+		rules.Warn: "warns unless " + located,
 	}[e.Effect]
 	return fmt.Sprintf("%s; say where it is with --business-country, or business_country of the account", does)
 }

@@ -105,8 +105,10 @@ func readPart(data []byte, contentType string, at func(line int) int) (*document
 // foreign names what a file is that people save a page as, and that is not read here.
 func foreign(data []byte) string {
 	for prefix, what := range map[string]string{
-		"%PDF-": "a PDF", "PK\x03\x04": "a document or an archive (zip)", "bplist": "a Safari web archive", "\x89PNG": "a picture",
-		"\xFF\xD8\xFF": "a picture", "\x1F\x8B": "compressed (gzip)", "{\\rtf": "an RTF document", "\xD0\xCF\x11\xE0": "an old Office document",
+		"%PDF-": "a PDF", "PK\x03\x04": "a document or an archive (zip)", "bplist": "a Safari web archive",
+		"\x89PNG":      "a picture",
+		"\xFF\xD8\xFF": "a picture", "\x1F\x8B": "compressed (gzip)", "{\\rtf": "an RTF document",
+		"\xD0\xCF\x11\xE0": "an old Office document",
 	} {
 		if bytes.HasPrefix(data, []byte(prefix)) {
 			return what

@@ -40,7 +40,8 @@ func FuzzRead(f *testing.F) {
 				t.Fatal(err)
 			}
 			for _, e := range errs {
-				if most := 2 + strings.Count(string(data), "\n") + strings.Count(string(data), "\r"); e.Line < 0 || e.Line > most || e.Err.Error() == "" {
+				if most := 2 + strings.Count(string(data), "\n") + strings.Count(string(data), "\r"); e.Line < 0 ||
+					e.Line > most || e.Err.Error() == "" {
 					t.Fatalf("%q: %v", data, e)
 				}
 			}
@@ -49,8 +50,10 @@ func FuzzRead(f *testing.F) {
 		var categories []string
 		for _, list := range page.Lists {
 			categories = append(categories, list.Category)
-			sorted := slices.IsSortedFunc(list.Regions, func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
-			if !sorted || len(slices.Compact(slices.Clone(list.Regions))) != len(list.Regions) || len(list.Regions) == 0 || slices.Contains(list.Regions, rules.Region{}) {
+			sorted := slices.IsSortedFunc(list.Regions,
+				func(a, b rules.Region) int { return strings.Compare(a.String(), b.String()) })
+			if !sorted || len(slices.Compact(slices.Clone(list.Regions))) != len(list.Regions) ||
+				len(list.Regions) == 0 || slices.Contains(list.Regions, rules.Region{}) {
 				t.Fatalf("%q: %v", data, list)
 			}
 		}

@@ -12,9 +12,12 @@ import (
 // unseen are elements whose text is not shown, or is not the page's own: menus, forms, what stands
 // around the article.
 var unseen = map[atom.Atom]bool{
-	atom.Head: true, atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true, atom.Title: true, atom.Nav: true,
-	atom.Aside: true, atom.Footer: true, atom.Select: true, atom.Datalist: true, atom.Option: true, atom.Textarea: true, atom.Svg: true,
-	atom.Math: true, atom.Object: true, atom.Iframe: true, atom.Audio: true, atom.Video: true, atom.Canvas: true, atom.Noframes: true,
+	atom.Head: true, atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true, atom.Title: true,
+	atom.Nav:   true,
+	atom.Aside: true, atom.Footer: true, atom.Select: true, atom.Datalist: true, atom.Option: true, atom.Textarea: true,
+	atom.Svg:  true,
+	atom.Math: true, atom.Object: true, atom.Iframe: true, atom.Audio: true, atom.Video: true, atom.Canvas: true,
+	atom.Noframes: true,
 	atom.Progress: true, atom.Meter: true, atom.Map: true, atom.Applet: true,
 }
 

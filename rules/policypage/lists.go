@@ -169,7 +169,8 @@ func (f *finder) pick(category, title string, places []found) (List, bool) {
 func (f *finder) missing(title string, places []found) {
 	hint := ""
 	switch language := strings.ToLower(f.doc.language); {
-	case language != "" && language != "en" && !strings.HasPrefix(language, "en-") && !strings.HasPrefix(language, "en_"):
+	case language != "" && language != "en" && !strings.HasPrefix(language, "en-") &&
+		!strings.HasPrefix(language, "en_"):
 		hint = fmt.Sprintf(
 			"; the page says that its language is %s: open it in English, and save that",
 			shown(f.doc.language),

@@ -57,7 +57,8 @@ func (p *Page) RuleFile(list List, asOf time.Time, old string) (string, error) {
 	}
 	day := asOf.UTC().Format(time.DateOnly)
 	var b strings.Builder
-	fmt.Fprintf(&b, `# %s: the countries that Meta's policy page named when it was read, on %s, with "listgate rules init --page".
+	fmt.Fprintf(&b,
+		`# %s: the countries that Meta's policy page named when it was read, on %s, with "listgate rules init --page".
 # The next page is read into this file only while nothing but "entries" was changed above the last line of dashes:
 # sha256:
 #

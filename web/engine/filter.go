@@ -28,9 +28,11 @@ func (r *request) prepare() (*listrun.Run, error) {
 	}
 	decisions := &listrun.DecisionOptions{
 		PolicyOptions: listrun.PolicyOptions{
-			Message: r.message(), At: r.at(), Rules: r.rulePaths(), Confidence: "medium", BusinessCountry: r.BusinessCountry,
+			Message: r.message(), At: r.at(), Rules: r.rulePaths(), Confidence: "medium",
+			BusinessCountry: r.BusinessCountry,
 		},
-		Categories: r.Categories, MaxRuleAge: maxRuleAge, DefaultRegion: r.DefaultRegion, Bare: "national", Validity: "possible",
+		Categories: r.Categories, MaxRuleAge: maxRuleAge, DefaultRegion: r.DefaultRegion, Bare: "national",
+		Validity: "possible",
 	}
 	if r.Valid {
 		decisions.Validity = "valid"
@@ -40,7 +42,8 @@ func (r *request) prepare() (*listrun.Run, error) {
 		return nil, err
 	}
 	given := &listrun.ListOptions{
-		Columns: r.Columns, NoHeader: r.NoHeader, Sheet: r.Sheet, RegionColumn: r.RegionColumn, Dedupe: r.Dedupe, Suppress: r.Suppress,
+		Columns: r.Columns, NoHeader: r.NoHeader, Sheet: r.Sheet, RegionColumn: r.RegionColumn, Dedupe: r.Dedupe,
+		Suppress: r.Suppress,
 	}
 	if r.SuppressColumn != "" {
 		given.SuppressColumn = []string{r.SuppressColumn}
@@ -59,7 +62,8 @@ func (r *request) prepare() (*listrun.Run, error) {
 		}
 		list.Normalize = filter.E164 + filter.Normalize(how)
 	}
-	return &listrun.Run{Decider: d, Given: given, List: list, Created: r.Now.UTC(), Version: version.Version, By: "page"}, nil
+	return &listrun.Run{Decider: d, Given: given, List: list, Created: r.Now.UTC(), Version: version.Version,
+		By: "page"}, nil
 }
 
 func (r *request) message() string {
@@ -108,7 +112,8 @@ func filterList(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	as := listrun.Outputs{KeptWorkbook: listrun.IsWorkbook(names.Kept), DroppedWorkbook: listrun.IsWorkbook(names.Dropped)}
+	as := listrun.Outputs{KeptWorkbook: listrun.IsWorkbook(names.Kept),
+		DroppedWorkbook: listrun.IsWorkbook(names.Dropped)}
 	if err := run.StreamAs(ctx, kept, dropped, as); err != nil {
 		return err
 	}

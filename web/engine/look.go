@@ -67,7 +67,8 @@ func look(ctx context.Context, r *request) error {
 // lookAt finds the layout of a list's beginning, which may end within a quoted cell.
 func lookAt(ctx context.Context, run *listrun.Run, beginning []byte) (*lookAnswer, error) {
 	text := run.In.Text
-	answer := &lookAnswer{Sheet: text.Sheet, Sheets: append([]string{}, text.Sheets...), About: []string{}, Warnings: []string{}}
+	answer := &lookAnswer{Sheet: text.Sheet, Sheets: append([]string{}, text.Sheets...), About: []string{},
+		Warnings: []string{}}
 	result, err := run.Filter.Stream(ctx, nil, nil, bytes.NewReader(beginning), run.List)
 	if torn, ok := errors.AsType[*filter.ListError](err); ok && torn.Line > 1 && len(beginning) > lookBytes/2 {
 		beginning = linesBefore(beginning, torn.Line)

@@ -62,15 +62,18 @@ func describe(run *listrun.Run, names outputsNamed, as listrun.Outputs) *result 
 		Next: append([]string{}, run.NextSteps(cures(run))...),
 	}
 	for _, id := range counted.WarnedRules() {
-		shown.Warnings = append(shown.Warnings, wording.Warned(counted.Warned[id], id, run.Entry(id), run.Set.Sender().BusinessCountry))
+		shown.Warnings = append(shown.Warnings,
+			wording.Warned(counted.Warned[id], id, run.Entry(id), run.Set.Sender().BusinessCountry))
 	}
 	for _, reason := range slices.Backward(filter.Reasons()) {
 		if rows := counted.Reasons[reason]; rows > 0 {
-			shown.Reasons = append(shown.Reasons, reasonRow{reason.String(), reason == filter.Allowed, rows, wording.Reason(reason)})
+			shown.Reasons = append(shown.Reasons,
+				reasonRow{reason.String(), reason == filter.Allowed, rows, wording.Reason(reason)})
 		}
 	}
 	for _, region := range counted.Regions {
-		shown.Regions = append(shown.Regions, regionRow{region.Region, regionName(region.Region), region.Kept, region.Dropped})
+		shown.Regions = append(shown.Regions,
+			regionRow{region.Region, regionName(region.Region), region.Kept, region.Dropped})
 	}
 	for _, finding := range counted.Findings {
 		shown.Samples = append(shown.Samples, sampleRow{
@@ -100,8 +103,9 @@ func cures(run *listrun.Run) listrun.Cures {
 		ShowRules: func(f *rules.File) string {
 			return fmt.Sprintf("The table of countries shows where %s may not be messaged.", f.Title)
 		},
-		LowConfidence:  "by sources of low confidence",
-		NameColumn:     "choose it under “Phone column”.",
-		CompareConsent: fmt.Sprintf("Does the list write consent as you asked for it (%s)?", strings.Join(run.Given.Require, "; ")),
+		LowConfidence: "by sources of low confidence",
+		NameColumn:    "choose it under “Phone column”.",
+		CompareConsent: fmt.Sprintf("Does the list write consent as you asked for it (%s)?",
+			strings.Join(run.Given.Require, "; ")),
 	}
 }

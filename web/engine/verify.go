@@ -33,11 +33,14 @@ func verify(_ context.Context, r *request) error {
 	defer list.Close()
 	found, err := report.Verify(stored, list, report.VerifyOptions{Rules: rules.Options{Paths: r.rulePaths()}})
 	if err != nil {
-		return emit("verdict", verdict{false, append([]string{"No: do not send this list."}, strings.Split(plain(err), "\n")...)})
+		return emit("verdict",
+			verdict{false, append([]string{"No: do not send this list."}, strings.Split(plain(err), "\n")...)})
 	}
 	return emit("verdict", verdict{true, []string{
-		fmt.Sprintf("Yes: this is the list that was filtered, %s to send, byte for byte.", wording.Count(found.Kept.Rows, "row")),
-		fmt.Sprintf("Filtered for %s, %s messages planned for %s.", strings.Join(found.Categories, " and "), found.Message,
+		fmt.Sprintf("Yes: this is the list that was filtered, %s to send, byte for byte.",
+			wording.Count(found.Kept.Rows, "row")),
+		fmt.Sprintf("Filtered for %s, %s messages planned for %s.", strings.Join(found.Categories, " and "),
+			found.Message,
 			found.At.UTC().Format("2006-01-02 15:04 MST")),
 	}})
 }

@@ -33,6 +33,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	decider := library.New(args[2], library.Denied{Regions: strings.Split(args[3], ","), Prefixes: strings.Split(args[4], ",")})
+	decider := library.New(args[2],
+		library.Denied{Regions: strings.Split(args[3], ","), Prefixes: strings.Split(args[4], ",")})
 	return errors.Join(decider.Loop(out, in, list.PhoneColumn), out.Close())
 }

@@ -46,6 +46,7 @@ func run(from, to string) error {
 	}
 	out := list.WorkbookOutput()
 	started := func(l filter.Layout) { out.Started(l.HeaderRow, []int{l.Phones[0].Number - 1}, l.Replaced()) }
-	_, err = f.Stream(context.Background(), out.Kept(kept), nil, list, filter.ListOptions{Name: from, Delimiter: ',', Started: started, Decided: out.Decided})
+	_, err = f.Stream(context.Background(), out.Kept(kept), nil, list,
+		filter.ListOptions{Name: from, Delimiter: ',', Started: started, Decided: out.Decided})
 	return errors.Join(err, out.Close(), kept.Close())
 }

@@ -38,14 +38,15 @@ func (p Problem) String() string { return problemNames[p] }
 type Traits uint16
 
 const (
-	Scientific     Traits = 1 << iota // it was in scientific notation with every digit there: 9.19876543210E+11
-	Float                             // a program took it for a float: 919876543210.0
-	Extension                         // an extension followed it: x12
-	Chat                              // a chat id or a link, in which the calling code comes first: 919876543210@c.us
-	Device                            // the chat id named a device of its owner, which was left out: 919876543210:12@s.whatsapp.net
-	Redecoded                         // its text had been decoded twice, or was HTML, which was undone: +91&nbsp;98765
-	Lost                              // characters of it were lost, which made it mangled: ?+91 98765 43210?
-	CarrierLetters                    // xx stood for a carrier's code after the trunk prefix, as in Brazil: 0xx11
+	Scientific Traits = 1 << iota // it was in scientific notation with every digit there: 9.19876543210E+11
+	Float                         // a program took it for a float: 919876543210.0
+	Extension                     // an extension followed it: x12
+	Chat                          // a chat id or a link, in which the calling code comes first: 919876543210@c.us
+	// the chat id named a device of its owner, which was left out: 919876543210:12@s.whatsapp.net
+	Device
+	Redecoded      // its text had been decoded twice, or was HTML, which was undone: +91&nbsp;98765
+	Lost           // characters of it were lost, which made it mangled: ?+91 98765 43210?
+	CarrierLetters // xx stood for a carrier's code after the trunk prefix, as in Brazil: 0xx11
 )
 
 // A Cell is the digits that stand in a phone cell when all that people and programs wrap around
@@ -119,7 +120,9 @@ func (c *Cell) readPlain(text []byte) bool {
 	length, common := 0, byte(plain|dashless)
 	for _, b := range text {
 		class := plainClasses[b]
-		c.digits[length] = b // the next digit takes the place of a mark: half the time of a branch that guesses wrong at groups
+		// the next digit takes the place of a mark: half the time of a branch that guesses wrong at
+		// groups
+		c.digits[length] = b
 		length += int(class & plainDigit)
 		common &= class
 	}
@@ -283,7 +286,9 @@ func (c *Cell) judge(p parts) Problem {
 // scanWord looks at the letters text[start:end].
 func (c *Cell) scanWord(p *parts, text []byte, start, end int) {
 	switch word := text[start:end]; {
-	case string(word) == "xx" && (string(c.digits[:min(c.length, MaxDigits)]) == "0" || c.Plus && string(c.digits[:min(c.length, MaxDigits)]) == "550"):
+	case string(word) == "xx" &&
+		(string(c.digits[:min(c.length, MaxDigits)]) == "0" || c.Plus &&
+			string(c.digits[:min(c.length, MaxDigits)]) == "550"):
 		c.Traits |= CarrierLetters
 	case isConjunction(text, start, end):
 		p.part()
@@ -296,7 +301,8 @@ func (c *Cell) scanWord(p *parts, text []byte, start, end int) {
 
 // conjunctions stand between two numbers: or, and.
 var conjunctions = [...]string{
-	"or", "and", "ou", "et", "e", "oder", "und", "o", "y", "u", "of", "en", "и", "или", "atau", "dan", "ve", "veya", "lub", "i",
+	"or", "and", "ou", "et", "e", "oder", "und", "o", "y", "u", "of", "en", "и", "или", "atau", "dan", "ve",
+	"veya", "lub", "i",
 }
 
 // isConjunction reports whether text[start:end], which are letters, is a conjunction apart from the

@@ -41,7 +41,8 @@ func compareWithTwin(t *testing.T, text string) {
 	if problem != cell.None && problem != cell.Slashed {
 		return
 	}
-	if fast := (twin.Cell{Digits: string(c.Digits()), Plus: c.Plus, Slash: int(c.Slash), Zeros: int(c.Zeros), Traits: c.Traits}); fast != slow {
+	if fast := (twin.Cell{Digits: string(c.Digits()), Plus: c.Plus, Slash: int(c.Slash), Zeros: int(c.Zeros),
+		Traits: c.Traits}); fast != slow {
 		t.Fatalf("%q: %+v, slowly %+v", text, fast, slow)
 	}
 }
@@ -58,7 +59,8 @@ func TestReadCell(t *testing.T) {
 			require.Equal(t, strings.Replace(row.Reason, "invalid", "too_long", 1), problem.String(), "%q", row.Cell)
 			continue
 		}
-		require.Equal(t, []bool{row.Extension, row.Float, row.Recovered}, []bool{c.Has(cell.Extension), c.Has(cell.Float), c.Has(cell.Scientific)}, "%q", row.Cell)
+		require.Equal(t, []bool{row.Extension, row.Float, row.Recovered},
+			[]bool{c.Has(cell.Extension), c.Has(cell.Float), c.Has(cell.Scientific)}, "%q", row.Cell)
 	}
 }
 
@@ -109,7 +111,8 @@ func TestReadCellDoesNotAllocate(t *testing.T) {
 // What a cell may hold at worst is read in time that grows with its length alone.
 func TestReadCellOfAMegabyte(t *testing.T) {
 	for _, piece := range []string{
-		"tel:", "wa.me/", "'", "\"", "(", "#", " #a", "#/", "9e", "1.", "x1", " or ", "1998-", "may ", "+1", "?&", "\u200B", "１", "\xA0", ":",
+		"tel:", "wa.me/", "'", "\"", "(", "#", " #a", "#/", "9e", "1.", "x1", " or ", "1998-", "may ", "+1", "?&",
+		"\u200B", "１", "\xA0", ":",
 	} {
 		var c cell.Cell
 		c.Read([]byte(strings.Repeat(piece, 1<<20/len(piece))))

@@ -41,7 +41,8 @@ func cutDevice(id []byte) (user []byte, ok bool) {
 		if at < 0 || len(user)-at > len(":999") || !isDigits(user[at+1:]) {
 			continue
 		}
-		if mark == '.' && (at < fewestOfUser || !isDigits(user[:at]) || !ok && isZeros(user[at+1:])) { // or it was a float
+		// or it was a float
+		if mark == '.' && (at < fewestOfUser || !isDigits(user[:at]) || !ok && isZeros(user[at+1:])) {
 			continue
 		}
 		user, ok = user[:at], true

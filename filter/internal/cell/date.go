@@ -114,7 +114,8 @@ func areDateNumbers(groups [][]byte) bool {
 func isMonth(word []byte) bool {
 	switch string(word) {
 	case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-		"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
+		"january", "february", "march", "april", "june", "july", "august", "september", "october",
+		"november", "december",
 		"mrz", "mär", "mai", "okt", "dez",
 		"janv", "févr", "mars", "avr", "juin", "juil", "août", "déc",
 		"ene", "abr", "ago", "dic",

@@ -16,7 +16,8 @@ func StartOfE164(text []byte) (first uint64, ok bool) {
 // IsBare reports whether text is 8 to 15 digits, the first not 0.
 func IsBare(text []byte) bool {
 	n := len(text)
-	return n >= 8 && n <= maxE164 && text[0] != '0' && AreDigits(binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:]))
+	return n >= 8 && n <= maxE164 && text[0] != '0' &&
+		AreDigits(binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:]))
 }
 
 // AreDigits reports whether all bytes of both words are digits: 0x30 to 0x39, which stay 0x3. when

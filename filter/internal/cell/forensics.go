@@ -171,7 +171,8 @@ func countZeros(text []byte) uint8 {
 }
 
 // extensionLabels stand before an extension, the longer before those that they end in.
-var extensionLabels = [...]string{";ext=", "extension", "extensión", "extn", "ext", "доб", "anexo", "ramal", "int", "x", "#"}
+var extensionLabels = [...]string{";ext=", "extension", "extensión", "extn", "ext", "доб", "anexo", "ramal",
+	"int", "x", "#"}
 
 // maxExtensionDigits: more digits than this are rather another number.
 const maxExtensionDigits = 6

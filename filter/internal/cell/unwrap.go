@@ -60,7 +60,8 @@ func cutWrapper(text []byte) (inner []byte, traits Traits, problem Problem) {
 	}
 	switch text[0] {
 	case '=', '"', '\'':
-		for _, quotes := range [...][2]string{{`="`, `"`}, {`"`, `"`}, {`'`, `'`}} { // ="…" is what keeps a spreadsheet's hands off
+		// ="…" is what keeps a spreadsheet's hands off
+		for _, quotes := range [...][2]string{{`="`, `"`}, {`"`, `"`}, {`'`, `'`}} {
 			if inner, ok := cutAround(text, quotes[0], quotes[1]); ok {
 				return inner, 0, None
 			}

@@ -10,7 +10,8 @@ func (m *Marks) mark(text []byte, first, blocks int, delimiter byte) (suspect, h
 	if blocks == 0 {
 		return false, false
 	}
-	wrong, quoted := markVectors(&text[0], blocks, uint64(delimiter), &m.Ends[first*8], &m.LineBreaks[first*8], &m.Quotes[first*8])
+	wrong, quoted := markVectors(&text[0], blocks, uint64(delimiter), &m.Ends[first*8], &m.LineBreaks[first*8],
+		&m.Quotes[first*8])
 	return wrong != 0, quoted != 0
 }
 

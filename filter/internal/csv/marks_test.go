@@ -66,7 +66,8 @@ func someText(rng *rand.Rand, length int, pieces string) []byte {
 func TestFind(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	m := new(Marks) // one after the other in the same marks, so that what is left of the last ones would show
-	for _, pieces := range []string{"x,\n\"", "\n", "abcdefghijklmnop\x80\x8a\xff\x0b\x09\x8d;,", "xyz,\r\n", "x\r\n\n\n", "\"", "x\x00,\n", "\t\n|;"} {
+	for _, pieces := range []string{"x,\n\"", "\n", "abcdefghijklmnop\x80\x8a\xff\x0b\x09\x8d;,", "xyz,\r\n",
+		"x\r\n\n\n", "\"", "x\x00,\n", "\t\n|;"} {
 		for _, length := range []int{1, 2, 63, 64, 65, 127, 128, 129, 1000, Span - 1, Span, Span + 1, 3 * Span} {
 			for range 10 {
 				text := someText(rng, length, pieces)
@@ -99,7 +100,8 @@ func TestSuspects(t *testing.T) {
 // TestWordsFindTheSame compares the way for any processor with the one of this processor.
 func TestWordsFindTheSame(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for _, pieces := range []string{"x,\n\"", "xyz,\r\n", "x\r\n\n\n", "x\x00,\n", "\x80\x8a\x8d\xa2\xac,\n\r\"\x00\xff"} {
+	for _, pieces := range []string{"x,\n\"", "xyz,\r\n", "x\r\n\n\n", "x\x00,\n",
+		"\x80\x8a\x8d\xa2\xac,\n\r\"\x00\xff"} {
 		for range 200 {
 			blocks := 1 + rng.IntN(Span/block)
 			text := someText(rng, blocks*block, pieces)

@@ -196,7 +196,8 @@ func scanQuoted(data []byte, start int, atEOF bool, d Dialect) (f Field, stop in
 		switch {
 		case len(rest) == 0 && !atEOF, len(rest) == 1 && rest[0] == '\r' && !atEOF:
 			return f, -1, nil
-		case len(rest) == 0, rest[0] == d.Delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
+		case len(rest) == 0, rest[0] == d.Delimiter, rest[0] == '\n', len(rest) > 1 && rest[0] == '\r' &&
+			rest[1] == '\n':
 			return f, i, nil
 		case len(rest) == 1 && rest[0] == '\r':
 			return f, len(data), nil

@@ -35,8 +35,10 @@ func (m *Marks) markWords(text []byte, first, blocks int, delimiter byte) (suspe
 // find returns the bits of the bytes that are wanted.
 func find(text *[block]byte, wanted byte) uint64 {
 	pattern := uint64(wanted) * 0x0101010101010101
-	return findIn(text[0:8], pattern) | findIn(text[8:16], pattern)<<8 | findIn(text[16:24], pattern)<<16 | findIn(text[24:32], pattern)<<24 |
-		findIn(text[32:40], pattern)<<32 | findIn(text[40:48], pattern)<<40 | findIn(text[48:56], pattern)<<48 | findIn(text[56:64], pattern)<<56
+	return findIn(text[0:8], pattern) | findIn(text[8:16], pattern)<<8 | findIn(text[16:24],
+		pattern)<<16 | findIn(text[24:32], pattern)<<24 |
+		findIn(text[32:40], pattern)<<32 | findIn(text[40:48], pattern)<<40 | findIn(text[48:56],
+		pattern)<<48 | findIn(text[56:64], pattern)<<56
 }
 
 // findIn is find for eight bytes.

@@ -76,7 +76,8 @@ func anything(times int) iter.Seq[oracle.Sample] {
 func TestDifferences(t *testing.T) {
 	d, err := oracle.Read()
 	require.NoError(t, err)
-	for _, digits := range []string{"5215512345678", "551187654321", "22501234567", "22505234567", "22507234567", "621234567890123456"} {
+	for _, digits := range []string{"5215512345678", "551187654321", "22501234567", "22505234567", "22507234567",
+		"621234567890123456"} {
 		difference, n := d.Check(oracle.Sample{Digits: digits})
 		require.Empty(t, difference)
 		require.True(t, n.Legacy() || n.Long())
@@ -87,7 +88,8 @@ func TestDifferences(t *testing.T) {
 
 // FuzzInternational: on any digits behind "+", the table says what the library says.
 func FuzzInternational(f *testing.F) {
-	for _, seed := range []string{"919876543210", "4407911123456", "12005550100", "5215512345678", "22507123456", "54111523456789", "80012345678", "12"} {
+	for _, seed := range []string{"919876543210", "4407911123456", "12005550100", "5215512345678", "22507123456",
+		"54111523456789", "80012345678", "12"} {
 		f.Add(seed)
 	}
 	d, err := oracle.Read()
@@ -100,7 +102,8 @@ func FuzzInternational(f *testing.F) {
 
 // FuzzDialled: on any digits dialled in any region, the table says what the library says.
 func FuzzDialled(f *testing.F) {
-	for i, seed := range []string{"9876543210", "09876543210", "919876543210", "00447911123456", "01144791112345", "0111523456789", "4301234"} {
+	for i, seed := range []string{"9876543210", "09876543210", "919876543210", "00447911123456", "01144791112345",
+		"0111523456789", "4301234"} {
 		f.Add(byte(i), seed)
 	}
 	d, err := oracle.Read()

@@ -8,7 +8,9 @@ import (
 // A Number is what the numbering plan says of digits. It is comparable. The zero Number is no
 // number: neither possible nor of any region.
 type Number struct {
-	word uint64 // one word and not five fields: structs above four fields go through memory, which costs more than the walk
+	// one word and not five fields: structs above four fields go through memory, which costs more
+	// than the walk
+	word uint64
 }
 
 // The places in a word. gen/words.go writes them.

@@ -62,7 +62,8 @@ func TestOrigin(t *testing.T) {
 		seen[r] = true
 		if r.international < leaves || left == 0 {
 			n, o := word(r.international), word(r.origin)
-			require.Equal(t, [...]any{n.CallingCode(), n.Set(), n.Possible(), n.Short()}, [...]any{o.CallingCode(), o.Set(), o.Possible(), o.Short()})
+			require.Equal(t, [...]any{n.CallingCode(), n.Set(), n.Possible(), n.Short()},
+				[...]any{o.CallingCode(), o.Set(), o.Possible(), o.Short()})
 			compared++
 			return
 		}
@@ -83,7 +84,8 @@ func TestOrigin(t *testing.T) {
 			digits[i] = byte('0' + rng.IntN(10))
 		}
 		n, o := International(digits), Origin(binary.LittleEndian.Uint64(digits), digits).Number()
-		if n.CallingCode() != o.CallingCode() || n.Set() != o.Set() || n.Possible() != o.Possible() || n.Short() != o.Short() {
+		if n.CallingCode() != o.CallingCode() || n.Set() != o.Set() || n.Possible() != o.Possible() ||
+			n.Short() != o.Short() {
 			t.Fatalf("%s: International and Origin do not agree", digits)
 		}
 	}

@@ -26,7 +26,8 @@ func Rows() iter.Seq[Access] {
 				return
 			}
 			for digit := byte('0'); digit <= '9'; digit++ {
-				queue = append(queue, reached{next(r.row, digit), Access{r.Region, r.Digits + string(digit), r.Left - 1}})
+				queue = append(queue,
+					reached{next(r.row, digit), Access{r.Region, r.Digits + string(digit), r.Left - 1}})
 			}
 		}
 	}
@@ -43,7 +44,8 @@ func roots() []reached {
 	for length := uint32(3); length <= maxDigits; length++ {
 		for first := range uint32(1000) {
 			digits := string([]byte{'0' + byte(first/100), '0' + byte(first/10%10), '0' + byte(first%10)})
-			all = append(all, reached{cell(openings + length*1000 + first), Access{Digits: digits, Left: int(length) - 3}})
+			all = append(all,
+				reached{cell(openings + length*1000 + first), Access{Digits: digits, Left: int(length) - 3}})
 		}
 	}
 	for _, set := range sets {

@@ -21,7 +21,8 @@ func properties(n numbering.Number) string {
 	for _, p := range []struct {
 		name string
 		is   bool
-	}{{"possible", n.Possible()}, {"valid", n.Valid()}, {"legacy", n.Legacy()}, {"short", n.Short()}, {"long", n.Long()}} {
+	}{{"possible", n.Possible()}, {"valid", n.Valid()}, {"legacy", n.Legacy()}, {"short", n.Short()},
+		{"long", n.Long()}} {
 		if p.is {
 			all = append(all, p.name)
 		}

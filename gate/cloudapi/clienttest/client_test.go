@@ -34,7 +34,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, provider: newProvider(t)}
 	w.gate = gate.New(folderstore.New(t.TempDir()), gate.Options{})
 	t.Cleanup(func() { require.NoError(t, w.gate.Close()) })
-	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: w.gate}, cloudapi.HandlerOptions{AppSecrets: []string{appSecret}, VerifyToken: verifyToken})
+	handler, err := cloudapi.NewHandler(&cloudapi.Receiver{Gate: w.gate},
+		cloudapi.HandlerOptions{AppSecrets: []string{appSecret}, VerifyToken: verifyToken})
 	require.NoError(t, err)
 	endpoint := httptest.NewServer(handler)
 	t.Cleanup(endpoint.Close)
@@ -50,10 +51,12 @@ func newWorld(t *testing.T) *world {
 	httpClient := &http.Client{Transport: w.transport}
 	conf := whatsapp.ReaderFunc(func(context.Context) (*whatsapp.Config, error) {
 		return &whatsapp.Config{
-			BaseURL: w.URL, APIVersion: "v25.0", AccessToken: "T", PhoneNumberID: phoneNumberID, AppSecret: appSecret, SecureRequests: true,
+			BaseURL: w.URL, APIVersion: "v25.0", AccessToken: "T", PhoneNumberID: phoneNumberID, AppSecret: appSecret,
+			SecureRequests: true,
 		}, nil
 	})
-	w.client, err = message.NewBaseClient(whttp.NewSender(whttp.WithCoreClientHTTPClient[message.Message](httpClient)), conf)
+	w.client,
+		err = message.NewBaseClient(whttp.NewSender(whttp.WithCoreClientHTTPClient[message.Message](httpClient)), conf)
 	require.NoError(t, err)
 	return w
 }

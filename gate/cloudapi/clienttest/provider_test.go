@@ -92,7 +92,8 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			`"error_data":{"messaging_product":"whatsapp","details":"made up details"},"error_subcode":2494000,"fbtrace_id":"AbC%s"}}`, code, code, id)
 	default:
 		waID := strings.TrimPrefix(m.To, "+")
-		fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":%q,"wa_id":%q}],"messages":[{"id":%q}]}`, m.To, waID, id)
+		fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":%q,"wa_id":%q}],"messages":[{"id":%q}]}`,
+			m.To, waID, id)
 		if code != 0 {
 			p.pending.Go(func() { p.fail(id, waID, code) })
 		}
@@ -101,10 +102,11 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // fail tells by webhook that a message failed, signed as Meta signs.
 func (p *provider) fail(id, waID string, code int) {
-	body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":%q,"changes":[{"field":"messages","value":{`+
-		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15005550100","phone_number_id":%q},`+
-		`"statuses":[{"id":%q,"status":"failed","timestamp":"1790000000","recipient_id":%q,"errors":[{"code":%d,"title":"made up",`+
-		`"message":"made up","error_data":{"details":"made up details"},"href":"/documentation/business-messaging/whatsapp/support/error-codes"}]}]}}]}]}`,
+	body := fmt.Appendf(nil,
+		`{"object":"whatsapp_business_account","entry":[{"id":%q,"changes":[{"field":"messages","value":{`+
+			`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15005550100","phone_number_id":%q},`+
+			`"statuses":[{"id":%q,"status":"failed","timestamp":"1790000000","recipient_id":%q,"errors":[{"code":%d,"title":"made up",`+
+			`"message":"made up","error_data":{"details":"made up details"},"href":"/documentation/business-messaging/whatsapp/support/error-codes"}]}]}}]}]}`,
 		waba, phoneNumberID, id, waID, code)
 	mac := hmac.New(sha256.New, []byte(appSecret))
 	mac.Write(body)

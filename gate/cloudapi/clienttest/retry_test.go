@@ -64,7 +64,10 @@ func withResty(transport http.RoundTripper, told bool) func(url, body string) (i
 	client := resty.New().SetTransport(transport).SetRetryCount(3).SetRetryWaitTime(time.Millisecond).SetRetryMaxWaitTime(time.Millisecond)
 	client.SetLogger(silent{})
 	if told {
-		client.AddRetryCondition(func(_ *resty.Response, err error) bool { return err != nil && !cloudapi.Refused(err) })
+		client.AddRetryCondition(func(_ *resty.Response, err error) bool {
+			return err != nil &&
+				!cloudapi.Refused(err)
+		})
 	}
 	return func(url, body string) (int, error) {
 		resp, err := client.R().SetHeader("Content-Type", "application/json").SetAuthToken("T").SetBody(body).Post(url)
@@ -113,7 +116,8 @@ func TestRetryingClients(t *testing.T) {
 			require.NoError(t, err)
 			w.requireCount(1)
 			require.NoError(t, w.gate.Apply(t.Context(), gate.Event{
-				Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(), Cause: gate.CauseAccountLock, Code: 131031,
+				Type: gate.EventSighting, WABA: waba, Time: time.Now(), Received: time.Now(),
+				Cause: gate.CauseAccountLock, Code: 131031,
 			}))
 			c.tries = 0
 			_, err = told(url, toIndia)

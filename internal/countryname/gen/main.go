@@ -18,8 +18,10 @@ import (
 func main() {
 	var names strings.Builder
 	for _, d := range []*display.Dictionary{
-		display.English, display.Hindi, display.Portuguese, display.Indonesian, display.Spanish, display.LatinAmericanSpanish, display.Arabic,
-		display.Russian, display.German, display.Italian, display.Turkish, display.French, display.Urdu, display.Malay, display.Bengali,
+		display.English, display.Hindi, display.Portuguese, display.Indonesian, display.Spanish,
+		display.LatinAmericanSpanish, display.Arabic,
+		display.Russian, display.German, display.Italian, display.Turkish, display.French, display.Urdu, display.Malay,
+		display.Bengali,
 	} {
 		for _, r := range rules.Regions() {
 			if region, err := language.ParseRegion(r.String()); err == nil {

@@ -238,7 +238,8 @@ func (s *section) settle() {
 			continue
 		}
 		s.decorated = true
-		if plus := strings.IndexAny(p.text, "+＋"); first && plus > 0 && !hasDigitOrPlus(p.text[:plus]) && strings.ContainsFunc(p.text[:plus], isNoPhoneRune) {
+		if plus := strings.IndexAny(p.text, "+＋"); first && plus > 0 && !hasDigitOrPlus(p.text[:plus]) &&
+			strings.ContainsFunc(p.text[:plus], isNoPhoneRune) {
 			p.text = p.text[plus:] // Tel. +91
 		}
 		s.unclear = s.unclear || strings.ContainsFunc(p.text, isNoPhoneRune)

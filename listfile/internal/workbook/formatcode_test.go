@@ -123,10 +123,12 @@ func TestFormats(t *testing.T) {
 		{`"+91" yyyy`, 45366, "2024-03-15"},
 	} {
 		f := parseFormat(test.code)
-		require.Equal(t, test.want, string(new(sheet).appendNumber(nil, test.number, &f, false)), "%.40q of %v", test.code, test.number)
+		require.Equal(t, test.want, string(new(sheet).appendNumber(nil, test.number, &f, false)), "%.40q of %v",
+			test.code, test.number)
 	}
 	for id, want := range map[int]string{
-		0: "45366", 1: "45366", 11: "45366", 14: "2024-03-15", 22: "2024-03-15", 31: "2024-03-15", 46: "1088784:00:00", 47: "2024-03-15", 49: "45366",
+		0: "45366", 1: "45366", 11: "45366", 14: "2024-03-15", 22: "2024-03-15", 31: "2024-03-15", 46: "1088784:00:00",
+		47: "2024-03-15", 49: "45366",
 	} {
 		f := builtin(id)
 		require.Equal(t, want, string(new(sheet).appendNumber(nil, 45366, &f, false)), "%d", id)
@@ -156,7 +158,8 @@ func TestTextFormats(t *testing.T) {
 // FuzzFormat: no format code makes it panic or loses a digit of a phone number without an error
 // value.
 func FuzzFormat(f *testing.F) {
-	for _, code := range []string{`[<=9999999]###\-####;\(###\)\ ###\-####`, `"+91 "0`, `+91-#####-#####`, `[$+91-409]0;0.0E+0;@`, `yyyy[h]*_\`, `#,##0.00_);[Red](#,##0.00)`} {
+	for _, code := range []string{`[<=9999999]###\-####;\(###\)\ ###\-####`, `"+91 "0`, `+91-#####-#####`,
+		`[$+91-409]0;0.0E+0;@`, `yyyy[h]*_\`, `#,##0.00_);[Red](#,##0.00)`} {
 		f.Add(code, 9876543210.0)
 	}
 	f.Fuzz(func(t *testing.T, code string, number float64) {

@@ -103,7 +103,8 @@ func classify(err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, zip.ErrFormat):
 		return fmt.Errorf("it is cut short: %w", ErrDamaged)
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrAlgorithm), errors.As(err, &corrupt), errors.As(err, &corrupt2):
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrAlgorithm), errors.As(err, &corrupt),
+		errors.As(err, &corrupt2):
 		return fmt.Errorf("its bytes are not those that were written: %w", ErrDamaged)
 	}
 	return err

@@ -29,7 +29,8 @@ var cells = []struct{ name, cell, want string }{
 	{"binary fraction", `<c><v>1.1000000000000001</v></c>`, "1.1"},
 	{"fraction", `<c><v>-12.5</v></c>`, "-12.5"},
 	{"small", `<c><v>5.0000000000000002E-5</v></c>`, "0.00005"},
-	{"quotient of a number with a slash", `<c><f>+44/7700900123</f><v>5.7136178309999997E-9</v></c>`, "0.000000005713617831"},
+	{"quotient of a number with a slash", `<c><f>+44/7700900123</f><v>5.7136178309999997E-9</v></c>`,
+		"0.000000005713617831"},
 	{"very small", `<c><v>5.7E-12</v></c>`, "5.7E-12"},
 	{"zero", `<c><v>-0</v></c>`, "0"},
 	{"format with a plus", `<c s="3"><v>447700900123</v></c>`, "+447700900123"},
@@ -54,10 +55,12 @@ var cells = []struct{ name, cell, want string }{
 	{"rich text", `<c t="s"><v>1</v></c>`, "+44 7700 900123"},
 	{"phonetic runs", `<c t="s"><v>2</v></c>`, "山田"},
 	{"escaped carriage return", `<c t="s"><v>3</v></c>`, "\"two\r\nlines\""},
-	{"empty texts", `<c t="s"><v>4</v></c><c t="s"><v>5</v></c><c t="inlineStr"><is><t/></is></c><c t="str"><v/></c>`, ""},
+	{"empty texts",
+		`<c t="s"><v>4</v></c><c t="s"><v>5</v></c><c t="inlineStr"><is><t/></is></c><c t="str"><v/></c>`, ""},
 	{"inline text", `<c t="inlineStr"><is><t xml:space="preserve"> 07700 900123</t></is></c>`, " 07700 900123"},
 	{"rich inline text", `<c t="inlineStr"><is><r><t>0</t></r><r><t>7</t></r></is></c>`, "07"},
-	{"escaped escape", `<c t="str"><v>_x005F_x000D_ _x0000_ _xD83D_ _x41_ _xzzzz_</v></c>`, "_x000D_ _x0000_ _xD83D_ _x41_ _xzzzz_"},
+	{"escaped escape", `<c t="str"><v>_x005F_x000D_ _x0000_ _xD83D_ _x41_ _xzzzz_</v></c>`,
+		"_x000D_ _x0000_ _xD83D_ _x41_ _xzzzz_"},
 	{"formula, text", `<c t="str"><f>"+"&amp;B1</f><v>+447700900123</v></c>`, "+447700900123"},
 	{"formula, error", `<c t="e"><f>B1</f><v>#REF!</v></c>`, "#REF!"},
 	{"formula without result", `<c><f>B1</f></c>`, ""},
@@ -85,9 +88,12 @@ func TestCells(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	for _, test := range []struct{ name, rows, want string }{
-		{"as wide as the first", `<row><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c><c/></row><row><c><v>4</v></c></row>`, "1,2,3\n4,,\n"},
+		{"as wide as the first",
+			`<row><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c><c/></row><row><c><v>4</v></c></row>`, "1,2,3\n4,,\n"},
 		{"wider than the first", `<row><c><v>1</v></c></row><row><c r="C2"><v>4</v></c></row>`, "1\n,,4\n"},
-		{"empty rows", `<row/><row r="3"><c r="A3"><v>1</v></c></row><row><c/></row><row r="6"><c><v>2</v></c></row><row r="9"/>`, "\n\n1\n\n\n2\n"},
+		{"empty rows",
+			`<row/><row r="3"><c r="A3"><v>1</v></c></row><row><c/></row><row r="6"><c><v>2</v></c></row><row r="9"/>`,
+			"\n\n1\n\n\n2\n"},
 		{"the last row", `<row r="1048576"><c><v>1</v></c></row>`, strings.Repeat("\n", 1048575) + "1\n"},
 		{"the last column", `<row><c r="XFD1"><v>1</v></c></row>`, strings.Repeat(",", 16383) + "1\n"},
 		{"none", ``, ""},
@@ -99,9 +105,10 @@ func TestRows(t *testing.T) {
 }
 
 func TestDatesFrom1904(t *testing.T) {
-	content := workbook(`<row><c s="1"><v>43904</v></c><c s="1"><v>0.5</v></c><c s="1"><v>2957004</v></c></row>`, map[string]string{
-		"xl/workbook.xml": `<workbook><workbookPr date1904="1"/><sheets><sheet name="A" id="r1"/></sheets></workbook>`,
-	})
+	content := workbook(`<row><c s="1"><v>43904</v></c><c s="1"><v>0.5</v></c><c s="1"><v>2957004</v></c></row>`,
+		map[string]string{
+			"xl/workbook.xml": `<workbook><workbookPr date1904="1"/><sheets><sheet name="A" id="r1"/></sheets></workbook>`,
+		})
 	got, err := readText(content, "")
 	require.NoError(t, err)
 	require.Equal(t, "2024-03-15,12:00:00,#####\n", got)
@@ -137,9 +144,12 @@ var damagedRows = []struct {
 	{"element not closed", `<row><c><v>447700900123</c></row>`, ErrDamaged, 1, 1},
 	{"character that is none", "<row><c t=\"str\"><v>\x00</v></c></row>", ErrDamaged, 1, 1},
 	{"long text", `<row><c t="str"><v>` + strings.Repeat("x", 2<<20) + `</v></c></row>`, ErrTooLarge, 1, 1},
-	{"long text in pieces", `<row><c t="str"><v>` + strings.Repeat(strings.Repeat("x", 1000)+"<!-- -->", 1100) + `</v></c></row>`, ErrTooLarge, 1, 1},
-	{"long rich text", `<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+strings.Repeat("x", 1000)+"</t></r>", 1100) + `</is></c></row>`, ErrTooLarge, 1, 1},
-	{"long row", `<row>` + strings.Repeat(`<c t="str"><v>`+strings.Repeat("x", 1000)+`</v></c>`, 1100) + `</row>`, ErrTooLarge, 1, 1048},
+	{"long text in pieces", `<row><c t="str"><v>` + strings.Repeat(strings.Repeat("x", 1000)+"<!-- -->", 1100) +
+		`</v></c></row>`, ErrTooLarge, 1, 1},
+	{"long rich text", `<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+strings.Repeat("x", 1000)+"</t></r>",
+		1100) + `</is></c></row>`, ErrTooLarge, 1, 1},
+	{"long row", `<row>` + strings.Repeat(`<c t="str"><v>`+strings.Repeat("x", 1000)+`</v></c>`, 1100) + `</row>`,
+		ErrTooLarge, 1, 1048},
 	{"long tag", `<row x="` + strings.Repeat("x", 2<<20) + `"/>`, ErrTooLarge, 1, 0},
 	{"deep nesting", `<row><c>` + strings.Repeat("<x>", 1<<10), ErrTooLarge, 1, 1},
 }
@@ -167,18 +177,24 @@ func TestDamagedParts(t *testing.T) {
 		{"xl/_rels/workbook.xml.rels", ``, ErrDamaged},
 		{"xl/_rels/workbook.xml.rels", `<Relationships/>`, ErrDamaged},
 		{"xl/_rels/workbook.xml.rels", `<workbook/>`, ErrDamaged},
-		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1"/><Relationship Id="r1"/></Relationships>`, ErrDamaged},
-		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
-			`<Relationship Id="r2" Type="x/styles"/><Relationship Id="r3" Type="x/styles"/></Relationships>`, ErrDamaged},
-		{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
-			`<Relationship Id="r2" Type="x/sharedStrings"/><Relationship Id="r3" Type="x/sharedStrings"/></Relationships>`, ErrDamaged},
+		{"xl/_rels/workbook.xml.rels",
+			`<Relationships><Relationship Id="r1"/><Relationship Id="r1"/></Relationships>`, ErrDamaged},
+		{"xl/_rels/workbook.xml.rels",
+			`<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="r2" Type="x/styles"/><Relationship Id="r3" Type="x/styles"/></Relationships>`,
+			ErrDamaged},
+		{"xl/_rels/workbook.xml.rels",
+			`<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="r2" Type="x/sharedStrings"/><Relationship Id="r3" Type="x/sharedStrings"/></Relationships>`, ErrDamaged},
 		{"_rels/.rels", `<Relationships><Relationship Id="r1" Type="x/officeDocument" Target="xl/workbook.xml"/>` +
 			`<Relationship Id="r2" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>`, ErrDamaged},
 		{"xl/workbook.xml", `<workbook><sheets><sheet name="A" id="r1"/></sheets>`, ErrDamaged},
-		{"xl/workbook.xml", `<workbook><sheets>` + strings.Repeat(`<sheet id="r1"/>`, maxEntries+1) + `</sheets></workbook>`, ErrTooLarge},
+		{"xl/workbook.xml", `<workbook><sheets>` + strings.Repeat(`<sheet id="r1"/>`, maxEntries+1) +
+			`</sheets></workbook>`, ErrTooLarge},
 		{"xl/workbook.xml", `<workbook>` + strings.Repeat(" ", 2*maxTokenBytes) + `</workbook>`, ErrTooLarge},
 		{"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="x"/></cellXfs></styleSheet>`, ErrDamaged},
-		{"xl/styles.xml", `<styleSheet><cellXfs>` + strings.Repeat(`<xf/>`, maxEntries+1) + `</cellXfs></styleSheet>`, ErrTooLarge},
+		{"xl/styles.xml", `<styleSheet><cellXfs>` + strings.Repeat(`<xf/>`, maxEntries+1) + `</cellXfs></styleSheet>`,
+			ErrTooLarge},
 		{"xl/sharedStrings.xml", `<sst><si>`, ErrDamaged},
 		{"xl/worksheets/sheet1.xml", ``, ErrDamaged},
 		{"xl/worksheets/sheet1.xml", `<chartsheet/>`, ErrDamaged},
@@ -298,7 +314,8 @@ func TestMemory(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, rows, lines)
-	t.Logf("%d rows, %d bytes of XML, at most %d bytes more on the heap", rows, written, int64(peak)-int64(before.HeapAlloc))
+	t.Logf("%d rows, %d bytes of XML, at most %d bytes more on the heap", rows, written,
+		int64(peak)-int64(before.HeapAlloc))
 	require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(bound))
 }
 
@@ -319,8 +336,9 @@ func writeLarge(t *testing.T, path string, rows int) (written int) {
 	out := bufio.NewWriter(part)
 	out.WriteString("<worksheet><sheetData>")
 	for row := range rows {
-		n, err := fmt.Fprintf(out, `<row r="%d" spans="1:3"><c r="A%[1]d"><v>4.4770090%07[1]dE11</v></c><c r="B%[1]d" s="1"><v>45366</v></c>`+
-			`<c r="C%[1]d" t="inlineStr"><is><t>customer number %[1]d</t></is></c></row>`, row+1)
+		n, err := fmt.Fprintf(out,
+			`<row r="%d" spans="1:3"><c r="A%[1]d"><v>4.4770090%07[1]dE11</v></c><c r="B%[1]d" s="1"><v>45366</v></c>`+
+				`<c r="C%[1]d" t="inlineStr"><is><t>customer number %[1]d</t></is></c></row>`, row+1)
 		require.NoError(t, err)
 		written += n
 	}
@@ -355,7 +373,8 @@ func TestSharedTexts(t *testing.T) {
 
 // A small part that unpacks to hundreds of megabytes is a bomb. No other part is as tight.
 func TestMostUnpacked(t *testing.T) {
-	for compressed, want := range map[uint64]int64{0: 64 << 20, 250 << 10: 64 << 20, 564 << 10: 250 * 564 << 10, 8 << 20: 2000 << 20, 1 << 63: 250 * 16 << 30} {
+	for compressed, want := range map[uint64]int64{0: 64 << 20, 250 << 10: 64 << 20, 564 << 10: 250 * 564 << 10,
+		8 << 20: 2000 << 20, 1 << 63: 250 * 16 << 30} {
 		require.Equal(t, want, mostUnpacked(compressed), "%d", compressed)
 	}
 }
@@ -364,7 +383,8 @@ func TestBomb(t *testing.T) {
 	if testing.Short() {
 		t.Skip("unpacks 64 MiB")
 	}
-	content := packBy(zip.Deflate, workbookParts("", map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si/>", 14<<20)}))
+	content := packBy(zip.Deflate,
+		workbookParts("", map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si/>", 14<<20)}))
 	require.Less(t, len(content), 200<<10)
 	_, err := openText(content, "")
 	require.ErrorIs(t, err, ErrTooLarge)

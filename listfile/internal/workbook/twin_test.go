@@ -121,7 +121,8 @@ func twinRow(s *sheet, cells map[[2]int]string, row *node, number int) error {
 		if r := c.attributes["r"]; r != "" {
 			letters := strings.TrimRight(r, "0123456789")
 			at, err := strconv.ParseUint(r[len(letters):], 10, 40)
-			if err != nil || int(at) != number || len(letters) > 3 || strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			if err != nil || int(at) != number || len(letters) > 3 ||
+				strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 				return errTwin
 			}
 			n := 0
@@ -190,7 +191,8 @@ func twinRichText(n *node) string {
 // requireLikeTwin reads a sheet as Open does and as the twin does: the same cells, or both refuse.
 // It reports whether they do.
 func requireLikeTwin(t *testing.T, sheetXML, shared, styles string) bool {
-	content := workbook("", map[string]string{"xl/worksheets/sheet1.xml": sheetXML, "xl/sharedStrings.xml": shared, "xl/styles.xml": styles})
+	content := workbook("", map[string]string{"xl/worksheets/sheet1.xml": sheetXML, "xl/sharedStrings.xml": shared,
+		"xl/styles.xml": styles})
 	got, err := readText(content, "")
 	requireCSV(t, got, err)
 	r, openErr := openText(workbook("", map[string]string{"xl/sharedStrings.xml": shared, "xl/styles.xml": styles}), "")
@@ -286,7 +288,8 @@ func TestTwinOnChangedSheets(t *testing.T) {
 			case 2:
 				changed[a], changed[b] = changed[b], changed[a]
 			default:
-				changed[a] = strings.Replace(changed[a], string(`"><&/ 123AC`[random.IntN(11)]), string(`"><&/ 123AC`[random.IntN(11)]), 1)
+				changed[a] = strings.Replace(changed[a], string(`"><&/ 123AC`[random.IntN(11)]),
+					string(`"><&/ 123AC`[random.IntN(11)]), 1)
 			}
 		}
 		if requireLikeTwin(t, strings.Join(changed, ""), sharedXML, stylesXML()) {
@@ -319,7 +322,9 @@ func FuzzBook(f *testing.F) {
 		parts[name] = content
 	}
 	f.Add(parts["_rels/.rels"], parts["xl/workbook.xml"], parts["xl/_rels/workbook.xml.rels"], "xl/other.xml", "A")
-	f.Add("", `<workbook><workbookPr date1904="1"/><sheets><sheet name="A" state="hidden" id="r2"/></sheets></workbook>`, parts["xl/_rels/workbook.xml.rels"], "content.xml", "")
+	f.Add("",
+		`<workbook><workbookPr date1904="1"/><sheets><sheet name="A" state="hidden" id="r2"/></sheets></workbook>`,
+		parts["xl/_rels/workbook.xml.rels"], "content.xml", "")
 	f.Fuzz(func(t *testing.T, root, book, relations, other, sheet string) {
 		if strings.HasSuffix(other, "/") {
 			t.Skip("a folder")

@@ -26,7 +26,8 @@ const (
 )
 
 // cellKinds are the names of the kinds. That of a number may be left out.
-var cellKinds = [...]string{number: "n", sharedText: "s", formulaText: "str", inlineText: "inlineStr", errorValue: "e", isoDate: "d", truth: "b"}
+var cellKinds = [...]string{number: "n", sharedText: "s", formulaText: "str", inlineText: "inlineStr", errorValue: "e",
+	isoDate: "d", truth: "b"}
 
 func (k cellKind) name() string { return cellKinds[k] }
 

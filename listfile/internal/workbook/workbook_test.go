@@ -32,9 +32,12 @@ func TestLists(t *testing.T) {
 	}{
 		{"campaign-small.xlsx", "", "campaign-small", []string{"campaign-small"}, 0, 0, lists + "campaign-small.csv"},
 		{"campaign-small-opened.xlsx", "", "campaign-small", []string{"campaign-small"}, 0, 0, "testdata/opened.csv"},
-		{"spreadsheet.xlsx", "", "Customers", []string{"Customers", "Old list", "Zweite Liste"}, 1, 0, "testdata/customers.csv"},
-		{"spreadsheet.xlsx", "Old list", "Old list", []string{"Customers", "Old list", "Zweite Liste"}, 0, 0, "testdata/hidden.csv"},
-		{"spreadsheet.xlsx", "zweite liste", "Zweite Liste", []string{"Customers", "Old list", "Zweite Liste"}, 0, 0, "testdata/second.csv"},
+		{"spreadsheet.xlsx", "", "Customers", []string{"Customers", "Old list", "Zweite Liste"}, 1, 0,
+			"testdata/customers.csv"},
+		{"spreadsheet.xlsx", "Old list", "Old list", []string{"Customers", "Old list", "Zweite Liste"}, 0, 0,
+			"testdata/hidden.csv"},
+		{"spreadsheet.xlsx", "zweite liste", "Zweite Liste", []string{"Customers", "Old list", "Zweite Liste"}, 0, 0,
+			"testdata/second.csv"},
 		{"openpyxl.xlsx", "", "Export", []string{"Hidden", "Export"}, 1, 1, "testdata/openpyxl.csv"},
 		{"openpyxl.xlsx", "Hidden", "Hidden", []string{"Hidden", "Export"}, 0, 0, "testdata/one-cell.csv"},
 	} {
@@ -72,7 +75,8 @@ func TestRefused(t *testing.T) {
 		".numbers":     pack(map[string]string{"Index/Document.iwa": "x", "Metadata/Properties.plist": "x"}),
 		"old .numbers": pack(map[string]string{"Index.zip": "x", "preview.jpg": "x"}),
 		".pptx":        pack(map[string]string{"ppt/presentation.xml": "x"}),
-		".ods":         pack(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
+		".ods": pack(map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+			"content.xml": "<x/>"}),
 		".docx":        pack(map[string]string{"word/document.xml": "<document/>"}),
 		".xlsb":        pack(map[string]string{"xl/workbook.bin": "x"}),
 		"another OLE2": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("x", 1016),
@@ -104,7 +108,8 @@ func TestSheetError(t *testing.T) {
 	var unknown *SheetError
 	require.ErrorAs(t, err, &unknown)
 	require.Equal(t, &SheetError{"Kunden", []string{"Customers", "Old list", "Zweite Liste"}}, unknown)
-	require.EqualError(t, err, `there is no sheet named "Kunden"; the sheets are "Customers", "Old list", "Zweite Liste"`)
+	require.EqualError(t, err,
+		`there is no sheet named "Kunden"; the sheets are "Customers", "Old list", "Zweite Liste"`)
 	require.EqualError(t, &SheetError{"447700900123", []string{"447700900123", "2026-11-22"}},
 		`there is no sheet named so; the sheets are sheet 1, "2026-11-22"`)
 
@@ -118,7 +123,8 @@ func TestSheetError(t *testing.T) {
 
 func TestKindOf(t *testing.T) {
 	for content, want := range map[string]Kind{
-		"": Other, "PK": Other, "phone\n": Other, "PK\x03\x04": Zip, "PK\x05\x06": Zip, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1": OLE2,
+		"": Other, "PK": Other, "phone\n": Other, "PK\x03\x04": Zip, "PK\x05\x06": Zip,
+		"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1": OLE2,
 	} {
 		require.Equal(t, want, KindOf([]byte(content)), "%q", content)
 	}
@@ -206,7 +212,8 @@ func requireCSV(t *testing.T, text string, readError error) {
 		var cell *CellError
 		var sheet *SheetError
 		known := errors.As(readError, &cell) || errors.As(readError, &sheet)
-		for _, sentinel := range []error{ErrEncrypted, ErrLegacy, ErrNotWorkbook, ErrArchive, ErrNoSheet, ErrDamaged, ErrTooLarge} {
+		for _, sentinel := range []error{ErrEncrypted, ErrLegacy, ErrNotWorkbook, ErrArchive, ErrNoSheet, ErrDamaged,
+			ErrTooLarge} {
 			known = known || errors.Is(readError, sentinel)
 		}
 		require.True(t, known, "%v", readError)
@@ -290,10 +297,12 @@ var formatCodes = []string{`yyyy\-mm\-dd`, `[h]:mm`, `\+0`, `00000000000`, `"+91
 func stylesXML() string {
 	formats, styles := "", `<xf numFmtId="0"/>`
 	for i, code := range formatCodes {
-		formats += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 164+i, strings.ReplaceAll(code, `"`, "&quot;"))
+		formats += fmt.Sprintf(`<numFmt numFmtId="%d" formatCode="%s"/>`, 164+i,
+			strings.ReplaceAll(code, `"`, "&quot;"))
 		styles += fmt.Sprintf(`<xf numFmtId="%d"/>`, 164+i)
 	}
-	return `<styleSheet><numFmts>` + formats + `</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>` + styles +
+	return `<styleSheet><numFmts>` + formats +
+		`</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>` + styles +
 		`<xf numFmtId="14"/></cellXfs></styleSheet>`
 }
 

@@ -39,7 +39,8 @@ const (
 // NewWriter writes to w a workbook like the one that is read. Close ends it and does not close w.
 func (r *Reader) NewWriter(w io.Writer) *Writer {
 	out := &Writer{zip: zip.NewWriter(w), text: len(r.sheet.styles.ids)}
-	out.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
+	out.zip.RegisterCompressor(zip.Deflate,
+		func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
 	date1904 := ""
 	if r.sheet.date1904 {
 		date1904 = `<workbookPr date1904="1"/>`
@@ -52,7 +53,8 @@ func (r *Reader) NewWriter(w io.Writer) *Writer {
 	out.part("_rels/.rels", `<Relationships xmlns="`+partSpace+`/relationships">`+
 		`<Relationship Id="rId1" Type="`+typeSpace+`/officeDocument" Target="xl/workbook.xml"/></Relationships>`)
 	out.part("xl/workbook.xml", `<workbook `+mainSpace+` xmlns:r="`+typeSpace+`">`+date1904+
-		`<sheets><sheet name="`+string(appendXML(nil, []byte(r.name)))+`" sheetId="1" r:id="rId1"/></sheets></workbook>`)
+		`<sheets><sheet name="`+string(appendXML(nil, []byte(r.name)))+
+		`" sheetId="1" r:id="rId1"/></sheets></workbook>`)
 	out.part("xl/_rels/workbook.xml.rels", `<Relationships xmlns="`+partSpace+`/relationships">`+
 		`<Relationship Id="rId1" Type="`+typeSpace+`/worksheet" Target="worksheets/sheet1.xml"/>`+
 		`<Relationship Id="rId2" Type="`+typeSpace+`/styles" Target="styles.xml"/></Relationships>`)

@@ -16,19 +16,32 @@ import (
 // documents are well-formed, or not, in every way that matters here. Whether they are, encoding/xml
 // says.
 var documents = []string{
-	``, ` `, `<a/>`, `<a></a>`, `<a >b</a >`, "\uFEFF<a/>\n", `x<a/>`, `<a/>x`, `<a/><b/>`, `<a>`, `<a></b>`, `<a></a`, `</a>`, `<a></ab>`, `<ab></a>`,
-	`<a b="1" c='2'/>`, `<a b = "1"  />`, `<a b="1"c="2"/>`, `<a b=1/>`, `<a b/>`, `<a b="<"/>`, `<a b=">"/>`, `<a b="]]>"/>`, `<a b='"' c="'"/>`,
-	`<a b="&quot;&apos;&lt;&gt;&amp;"/>`, `<a b="&#65;&#x42;&#x1F600;"/>`, `<a b="&nbsp;"/>`, `<a b="&"/>`, `<a>&lt;&#10;&#13;</a>`, `<a>&#0;</a>`,
-	`<a>&#xD800;</a>`, `<a>&#x110000;</a>`, `<a>&#99999999999999999999;</a>`, `<a>&#;</a>`, `<a>&#x;</a>`, `<a>&#-1;</a>`, `<a>&lt</a>`, `<a>& </a>`, `<a>&lt;;</a>`,
-	"<a>b\r\nc\rd\n</a>", "<a b=\"c\r\nd\r\"/>", "<a><![CDATA[b\r\nc]]></a>", `<a><![CDATA[<b>&amp;]]]]></a>`, `<a>]]></a>`, `<a>]]&gt;</a>`, `<a><![CDATA[x]]</a>`,
-	`<![CDATA[ ]]><a/>`, `<a><!-- b - c --></a>`, `<a><!-- b -- c --></a>`, `<a><!--></a>`, `<a><!----></a>`, `<a><!--->--></a>`, `<a>b<!-- c -->d</a>`, `<!-- x --><a/><!-- y -->`,
-	`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><a/>`, `<?xml version='1.0' encoding='utf-8'?><a/>`, `<?xml version="1.1"?><a/>`,
-	`<?xml version="1.0" encoding="ISO-8859-1"?><a/>`, `<a><?xml version="1.0"?></a>`, `<?mso x?><a/>`, `<a><?b?></a>`, `<? b?><a/>`, `<?b`, `<a/><?c d?>`,
-	`<?xml Aencoding="0"?><a/>`, `<?xml version="1.0" standalone="encoding='x'"?><a/>`, `<?xml?><a/>`, `<?xml version="1.0" version=""?><a/>`,
-	`<!DOCTYPE a><a/>`, `<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, `<x:a xmlns:x="y" x:b="1"></x:a>`, `<x:a xmlns:=""></x:a>`, `<x:a></y:a>`, `<x:a></a>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a b:c:d="1"/>`,
-	"<a>\x00</a>", "<a>\x1F</a>", "<a>\x7F\u0085</a>", "<a>\uFFFE</a>", "<a>\uFFFD</a>", "<a>\xFF</a>", "<a>é日本😀</a>", "<a b=\"\x01\"/>", "<a b=\"é\"/>", "<é/>", "<aé/>", `<a é="1"/>`,
-	`<1/>`, `<-a/>`, `<a-1.b_c/>`, `<a 1="2"/>`, `< a/>`, `<a/ >`, `<a / >`, `<a/b>`, `<a"b"/>`, `<>`, `</>`, `<`, `<a`, `<a b`, `<a b=`, `<a b="`, `<a b="c`, `<a b="c"`, `<!`, `<!-`, `<![`, `<!--x`,
-	`<a xmlns="b"><c/></a>`, `<a b="1" b="2"/>`, "<a\n\tb\r\n=\n'c'\n/>", `<a>` + strings.Repeat(`<b>`, 100), `<a/>` + " \n", `<a/>&#32;`, `<a/>&lt;`,
+	``, ` `, `<a/>`, `<a></a>`, `<a >b</a >`, "\uFEFF<a/>\n", `x<a/>`, `<a/>x`, `<a/><b/>`, `<a>`, `<a></b>`, `<a></a`,
+	`</a>`, `<a></ab>`, `<ab></a>`,
+	`<a b="1" c='2'/>`, `<a b = "1"  />`, `<a b="1"c="2"/>`, `<a b=1/>`, `<a b/>`, `<a b="<"/>`, `<a b=">"/>`,
+	`<a b="]]>"/>`, `<a b='"' c="'"/>`,
+	`<a b="&quot;&apos;&lt;&gt;&amp;"/>`, `<a b="&#65;&#x42;&#x1F600;"/>`, `<a b="&nbsp;"/>`, `<a b="&"/>`,
+	`<a>&lt;&#10;&#13;</a>`, `<a>&#0;</a>`,
+	`<a>&#xD800;</a>`, `<a>&#x110000;</a>`, `<a>&#99999999999999999999;</a>`, `<a>&#;</a>`, `<a>&#x;</a>`,
+	`<a>&#-1;</a>`, `<a>&lt</a>`, `<a>& </a>`, `<a>&lt;;</a>`,
+	"<a>b\r\nc\rd\n</a>", "<a b=\"c\r\nd\r\"/>", "<a><![CDATA[b\r\nc]]></a>", `<a><![CDATA[<b>&amp;]]]]></a>`,
+	`<a>]]></a>`, `<a>]]&gt;</a>`, `<a><![CDATA[x]]</a>`,
+	`<![CDATA[ ]]><a/>`, `<a><!-- b - c --></a>`, `<a><!-- b -- c --></a>`, `<a><!--></a>`, `<a><!----></a>`,
+	`<a><!--->--></a>`, `<a>b<!-- c -->d</a>`, `<!-- x --><a/><!-- y -->`,
+	`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><a/>`, `<?xml version='1.0' encoding='utf-8'?><a/>`,
+	`<?xml version="1.1"?><a/>`,
+	`<?xml version="1.0" encoding="ISO-8859-1"?><a/>`, `<a><?xml version="1.0"?></a>`, `<?mso x?><a/>`, `<a><?b?></a>`,
+	`<? b?><a/>`, `<?b`, `<a/><?c d?>`,
+	`<?xml Aencoding="0"?><a/>`, `<?xml version="1.0" standalone="encoding='x'"?><a/>`, `<?xml?><a/>`,
+	`<?xml version="1.0" version=""?><a/>`,
+	`<!DOCTYPE a><a/>`, `<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, `<x:a xmlns:x="y" x:b="1"></x:a>`,
+	`<x:a xmlns:=""></x:a>`, `<x:a></y:a>`, `<x:a></a>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a b:c:d="1"/>`,
+	"<a>\x00</a>", "<a>\x1F</a>", "<a>\x7F\u0085</a>", "<a>\uFFFE</a>", "<a>\uFFFD</a>", "<a>\xFF</a>", "<a>é日本😀</a>",
+	"<a b=\"\x01\"/>", "<a b=\"é\"/>", "<é/>", "<aé/>", `<a é="1"/>`,
+	`<1/>`, `<-a/>`, `<a-1.b_c/>`, `<a 1="2"/>`, `< a/>`, `<a/ >`, `<a / >`, `<a/b>`, `<a"b"/>`, `<>`, `</>`, `<`, `<a`,
+	`<a b`, `<a b=`, `<a b="`, `<a b="c`, `<a b="c"`, `<!`, `<!-`, `<![`, `<!--x`,
+	`<a xmlns="b"><c/></a>`, `<a b="1" b="2"/>`, "<a\n\tb\r\n=\n'c'\n/>", `<a>` + strings.Repeat(`<b>`, 100),
+	`<a/>` + " \n", `<a/>&#32;`, `<a/>&lt;`,
 }
 
 // The tokens of a document are those that encoding/xml finds, however it is read, or both refuse
@@ -45,7 +58,8 @@ func TestTokens(t *testing.T) {
 }
 
 func TestTokensOfRealParts(t *testing.T) {
-	for _, file := range []string{"spreadsheet.xlsx", "openpyxl.xlsx", "campaign-small.xlsx", "campaign-small-opened.xlsx"} {
+	for _, file := range []string{"spreadsheet.xlsx", "openpyxl.xlsx", "campaign-small.xlsx",
+		"campaign-small-opened.xlsx"} {
 		for name, content := range unpack(t, lists+file) {
 			if strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels") {
 				require.NoError(t, requireSameTokens(t, content), "%s: %s", file, name)
@@ -151,7 +165,8 @@ func twinTokens(document string) ([]string, error) {
 				refused = refused || strings.HasSuffix(document[:d.InputOffset()], "]]>")
 			}
 		case xml.ProcInst:
-			refused = token.Target == "xml" && (roots > 0 || !isUTF8Declaration(token.Inst)) || !isASCII(token.Target) || strings.Count(token.Target, ":") > 1
+			refused = token.Target == "xml" && (roots > 0 || !isUTF8Declaration(token.Inst)) ||
+				!isASCII(token.Target) || strings.Count(token.Target, ":") > 1
 		case xml.Directive:
 			refused = true
 		}
@@ -169,14 +184,16 @@ func isASCII(s string) bool {
 func TestLongTokens(t *testing.T) {
 	long := strings.Repeat("x", maxTokenBytes)
 	for _, document := range []string{
-		"<a>" + long + "</a>", `<a b="` + long + `"/>`, "<a><!--" + long + "--></a>", "<a><![CDATA[" + long + "]]></a>", "<?b " + long + "?><a/>", "<" + long + "/>", long,
+		"<a>" + long + "</a>", `<a b="` + long + `"/>`, "<a><!--" + long + "--></a>", "<a><![CDATA[" + long + "]]></a>",
+		"<?b " + long + "?><a/>", "<" + long + "/>", long,
 		"<a" + strings.Repeat(` b=""`, maxAttributes+1) + "/>",
 	} {
 		_, err := scannedTokens(newXMLScanner(strings.NewReader(document), 1<<30))
 		require.ErrorIs(t, err, ErrTooLarge, "%.10s", document)
 	}
 	half := long[:len(long)/2]
-	tokens, err := scannedTokens(newXMLScanner(strings.NewReader("<a>"+half+`<b c="`+half+`"/><!--`+half+"-->"+half+"</a>"), 1<<30))
+	tokens, err := scannedTokens(newXMLScanner(strings.NewReader("<a>"+half+`<b c="`+half+`"/><!--`+half+"-->"+half+
+		"</a>"), 1<<30))
 	require.NoError(t, err)
 	require.Len(t, tokens, 6)
 }

@@ -94,7 +94,8 @@ func isXMLText(b []byte) bool {
 }
 
 func isXMLRune(r rune) bool {
-	return r >= ' ' && r <= 0xD7FF || r == '\t' || r == '\n' || r == '\r' || r >= 0xE000 && r <= 0xFFFD || r > 0xFFFF && r <= utf8.MaxRune
+	return r >= ' ' && r <= 0xD7FF || r == '\t' || r == '\n' || r == '\r' || r >= 0xE000 && r <= 0xFFFD || r > 0xFFFF &&
+		r <= utf8.MaxRune
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }

@@ -94,7 +94,8 @@ func (p *Finding) sentence() string {
 // dropped is the problem of a finding. broken is the limit that its reason breaks, if any.
 func dropped(f filter.Finding, broken string, res *filter.Result) Finding {
 	p := Finding{
-		level: levelNote, dropped: true, check: f.Reason.String(), region: f.Regions, rule: f.Rule, rows: f.Rows, lines: f.Lines, samples: f.Samples,
+		level: levelNote, dropped: true, check: f.Reason.String(), region: f.Regions, rule: f.Rule, rows: f.Rows,
+		lines: f.Lines, samples: f.Samples,
 		title: f.Reason.String(),
 	}
 	if f.Regions != "" {

@@ -102,7 +102,8 @@ func oddNames() []string {
 		names[2] = "with space/[a]_x_ & 'b' $c #1.csv"
 		return names
 	}
-	return append(names, "a|b:c.csv", "back\\slash.csv", "line\nbreak\r.csv", "control\x01<&>\".csv", "::error ::x.csv", "not\xffutf8.csv")
+	return append(names, "a|b:c.csv", "back\\slash.csv", "line\nbreak\r.csv", "control\x01<&>\".csv", "::error ::x.csv",
+		"not\xffutf8.csv")
 }
 
 // The runs that the outputs of each format are tried on.
@@ -165,7 +166,8 @@ func TestSARIF(t *testing.T) {
 			seen := map[string]bool{}
 			for i, result := range run.Results {
 				require.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
-				require.False(t, seen[result.PartialFingerprints["primaryLocationLineHash"]], "a fingerprint stands twice")
+				require.False(t, seen[result.PartialFingerprints["primaryLocationLineHash"]],
+					"a fingerprint stands twice")
 				seen[result.PartialFingerprints["primaryLocationLineHash"]] = true
 				at := result.Locations[0].PhysicalLocation
 				require.Positive(t, at.Region.StartLine)
@@ -220,9 +222,11 @@ func TestFingerprintsAreStable(t *testing.T) {
 
 func TestFileURI(t *testing.T) {
 	for path, want := range map[string]string{
-		"lists/a.csv": "lists/a.csv", "a b.csv": "a%20b.csv", "é.csv": "%C3%A9.csv", "100%.csv": "100%25.csv", "a#b?c.csv": "a%23b%3Fc.csv",
-		"a:b.csv": "./a:b.csv", "../up.csv": "../up.csv", "/abs/a b.csv": "file:///abs/a%20b.csv", "C:/lists/a b.csv": "file:///C:/lists/a%20b.csv",
-		`back\slash.csv`: "back%5Cslash.csv", "stdin": "stdin",
+		"lists/a.csv": "lists/a.csv", "a b.csv": "a%20b.csv", "é.csv": "%C3%A9.csv", "100%.csv": "100%25.csv",
+		"a#b?c.csv": "a%23b%3Fc.csv",
+		"a:b.csv":   "./a:b.csv", "../up.csv": "../up.csv", "/abs/a b.csv": "file:///abs/a%20b.csv",
+		"C:/lists/a b.csv": "file:///C:/lists/a%20b.csv",
+		`back\slash.csv`:   "back%5Cslash.csv", "stdin": "stdin",
 	} {
 		require.Equal(t, want, fileURI(path))
 	}
@@ -419,14 +423,16 @@ func TestGitHub(t *testing.T) {
 				for _, property := range strings.Split(command[2], ",") {
 					key, value, ok := strings.Cut(property, "=")
 					require.True(t, ok)
-					properties[key] = strings.NewReplacer("%25", "%", "%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",").Replace(value)
+					properties[key] = strings.NewReplacer("%25", "%", "%0D", "\r", "%0A", "\n", "%3A", ":", "%2C",
+						",").Replace(value)
 				}
 				if properties["title"] == "rules" {
 					continue
 				}
 				found := false
 				for _, p := range all {
-					found = found || properties["file"] == p.list.Path && properties["title"] == p.title && properties["line"] == fmt.Sprint(p.line())
+					found = found || properties["file"] == p.list.Path && properties["title"] == p.title &&
+						properties["line"] == fmt.Sprint(p.line())
 				}
 				require.True(t, found, line)
 			}
@@ -454,7 +460,8 @@ func TestGitHubLimit(t *testing.T) {
 // list and whatever is wrong with it; with --show-numbers they do.
 func TestFormatsHoldNoNumbers(t *testing.T) {
 	cells := []string{ // no one of which is an example in a rule file, whose text stands in reports
-		"+919011223344", "+91 (90112) 233-45", "919011223346", "09011223347", "whatsapp:+16467770189", "+5352345678", "+80097531864",
+		"+919011223344", "+91 (90112) 233-45", "919011223346", "09011223347", "whatsapp:+16467770189", "+5352345678",
+		"+80097531864",
 		"+2109753186420", "6467770133", "+91901122", "97531864209753186420", "+1 200 777 0187", "9.19011223348E+11",
 		"+919011223349 / +919011223350", "Asha 9011223351", "+79789988776", "+16467770189 x7531864",
 	}
@@ -466,8 +473,10 @@ func TestFormatsHoldNoNumbers(t *testing.T) {
 	require.NoError(t, os.WriteFile("list.csv", []byte(list), 0o666))
 	require.NoError(t, os.WriteFile("unclosed.csv", []byte(list+"+919011223399,\"+919011223399\n"), 0o666))
 	require.NoError(t, os.WriteFile("never.txt", []byte("+919011223344\n"), 0o666))
-	args := []string{"-c", "alcohol", "--default-region", "IN", "--bare", "either", "--suppress", "never.txt", "list.csv", "unclosed.csv", "missing.csv"}
-	runs := []*Document{checked(t, args...), checked(t, append(args, "--validity", "valid", "--dedupe", "--require", "note=x")...)}
+	args := []string{"-c", "alcohol", "--default-region", "IN", "--bare", "either", "--suppress", "never.txt",
+		"list.csv", "unclosed.csv", "missing.csv"}
+	runs := []*Document{checked(t, args...),
+		checked(t, append(args, "--validity", "valid", "--dedupe", "--require", "note=x")...)}
 	for _, f := range Formats() {
 		for _, r := range runs {
 			out, err := f.Marshal(r)
@@ -475,7 +484,8 @@ func TestFormatsHoldNoNumbers(t *testing.T) {
 			for _, cell := range append(cells, "+919011223399") {
 				digits := regexp.MustCompile("[^0-9]").ReplaceAllString(cell, "")
 				for at := 0; at+7 <= len(digits); at++ {
-					require.False(t, strings.Contains(string(out), digits[at:at+7]), "%s holds digits of %s: %s", f.Name, cell, digits[at:at+7])
+					require.False(t, strings.Contains(string(out), digits[at:at+7]), "%s holds digits of %s: %s",
+						f.Name, cell, digits[at:at+7])
 				}
 			}
 		}

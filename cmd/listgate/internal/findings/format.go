@@ -40,7 +40,8 @@ func FormatNamed(option, name string) (Format, error) {
 	all := Formats()
 	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
 	if i < 0 {
-		return Format{}, listrun.OptionErrorf(option, "unknown format %q; it is one of %s", name, strings.Join(FormatNames(), ", "))
+		return Format{}, listrun.OptionErrorf(option, "unknown format %q; it is one of %s", name,
+			strings.Join(FormatNames(), ", "))
 	}
 	return all[i], nil
 }
@@ -82,11 +83,13 @@ func marshalJSON(r *Document) ([]byte, error) {
 	document := JSON{Lists: []JSONList{}}
 	for _, l := range r.Lists {
 		list := JSONList{
-			Report: l.Report, Kept: JSONRows{l.Report.Kept.Rows}, Dropped: JSONRows{l.Report.Dropped.Rows}, Passed: l.Status == StatusPassed, Findings: []JSONFinding{},
+			Report: l.Report, Kept: JSONRows{l.Report.Kept.Rows}, Dropped: JSONRows{l.Report.Dropped.Rows},
+			Passed: l.Status == StatusPassed, Findings: []JSONFinding{},
 		}
 		for _, p := range l.Findings {
 			list.Findings = append(list.Findings, JSONFinding{
-				Level: p.level.String(), Reason: p.check, Region: p.region, Rule: p.rule, Rows: p.rows, Lines: orEmpty(p.lines), Samples: orEmpty(p.samples),
+				Level: p.level.String(), Reason: p.check, Region: p.region, Rule: p.rule, Rows: p.rows,
+				Lines: orEmpty(p.lines), Samples: orEmpty(p.samples),
 				Message: p.sentence(), Accept: p.accept,
 			})
 		}

@@ -41,11 +41,14 @@ func marshalGitHub(r *Document) ([]byte, error) {
 		annotate(levelWarning, "title=rules", warning)
 	}
 	if left != [len(githubCommands)]int{} {
-		fmt.Fprintf(&w, "listgate: GitHub shows %d annotations of a kind for a step; not shown: %s, %s, %s. %s\n", mostAnnotations,
-			wording.Count(int64(left[levelError]), "error"), wording.Count(int64(left[levelWarning]), "warning"), wording.Count(int64(left[levelNote]), "notice"), r.whereAll())
+		fmt.Fprintf(&w, "listgate: GitHub shows %d annotations of a kind for a step; not shown: %s, %s, %s. %s\n",
+			mostAnnotations,
+			wording.Count(int64(left[levelError]), "error"), wording.Count(int64(left[levelWarning]), "warning"),
+			wording.Count(int64(left[levelNote]), "notice"), r.whereAll())
 	}
 	n := r.count()
-	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"), n.passed, n.failed, n.unread)
+	fmt.Fprintf(&w, "listgate: %s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"),
+		n.passed, n.failed, n.unread)
 	return w.Bytes(), nil
 }
 

@@ -25,7 +25,8 @@ func marshalGitLab(r *Document) ([]byte, error) {
 	issues := []gitlabIssue{}
 	for _, p := range r.bySeverity() {
 		issues = append(issues, gitlabIssue{
-			Description: p.withTitle(), CheckName: p.id(), Fingerprint: p.fingerprint(), Severity: gitlabSeverities[p.gravity()],
+			Description: p.withTitle(), CheckName: p.id(), Fingerprint: p.fingerprint(),
+			Severity: gitlabSeverities[p.gravity()],
 			Location: gitlabLocation{p.list.shownPath(), gitlabLines{p.line()}},
 		})
 	}

@@ -56,7 +56,8 @@ func marshalJUnit(r *Document) ([]byte, error) {
 	rules.addAll([]junitCase{r.junitWarnings("rules", r.Warnings())})
 	out.Suites = append(out.Suites, rules)
 	for _, suite := range out.Suites {
-		out.Tests, out.Failures, out.Errors = out.Tests+suite.Tests, out.Failures+suite.Failures, out.Errors+suite.Errors
+		out.Tests, out.Failures, out.Errors = out.Tests+suite.Tests, out.Failures+suite.Failures,
+			out.Errors+suite.Errors
 	}
 	text, err := xml.MarshalIndent(out, "", "  ")
 	return append([]byte(xml.Header), append(text, '\n')...), err
@@ -113,7 +114,8 @@ func (l *List) junitCase(check, class string) junitCase {
 		}
 		fault = &junitFault{Type: check, Message: p.text}
 		if p.dropped {
-			fault.Message = fmt.Sprintf("%s, more than %s allows; if that is right: %s", wording.Count(rows, "row"), p.broken, p.accept)
+			fault.Message = fmt.Sprintf("%s, more than %s allows; if that is right: %s", wording.Count(rows, "row"),
+				p.broken, p.accept)
 		}
 	}
 	text := strings.Join(lines, "\n")
@@ -131,7 +133,8 @@ func (r *Document) junitWarnings(class string, warnings []string) junitCase {
 	c := junitCase{Name: "warnings", ClassName: class}
 	text := strings.Join(warnings, "\n")
 	if r.FailOnWarning && len(warnings) > 0 {
-		c.Failure = &junitFault{Type: "warning", Message: wording.Named(int64(len(warnings)), "warning", "warnings") + ", and --fail-on warning", Text: text}
+		c.Failure = &junitFault{Type: "warning", Message: wording.Named(int64(len(warnings)), "warning", "warnings") +
+			", and --fail-on warning", Text: text}
 		return c
 	}
 	c.Out = text

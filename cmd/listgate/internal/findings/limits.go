@@ -22,7 +22,8 @@ func (l *LimitOptions) Parse() (Limits, error) {
 		return parsed, listrun.OptionErrorf("min-rows", "%d; it is 0 or more", l.MinRows)
 	}
 	if l.MaxDropped == "" { // of a variable that is not set, rather than no limit
-		return parsed, listrun.OptionErrorf("max-dropped", "empty; it is a number of rows, such as 25, or a share, such as 2.5%%")
+		return parsed,
+			listrun.OptionErrorf("max-dropped", "empty; it is a number of rows, such as 25, or a share, such as 2.5%%")
 	}
 	var err error
 	if parsed.dropped, err = listrun.ParseLimit("max-dropped", l.MaxDropped); err != nil {
@@ -56,7 +57,8 @@ func droppingReason(name string) (filter.Reason, error) {
 		}
 		names = append(names, reason.String())
 	}
-	return filter.Undecided, listrun.OptionErrorf("max", "unknown reason %q; it is one of %s", name, strings.Join(names, ", "))
+	return filter.Undecided, listrun.OptionErrorf("max", "unknown reason %q; it is one of %s", name,
+		strings.Join(names, ", "))
 }
 
 // Limits are what is allowed of a list.

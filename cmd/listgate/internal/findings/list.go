@@ -39,7 +39,8 @@ func (r *Document) AddUnreadable(run *listrun.Run, argument string, err error, s
 	report := run.Report()
 	report.Input.Name = inputName(argument)
 	r.Lists = append(r.Lists, &List{
-		Name: printable.Line(argument), Path: pathOf(argument), Status: status, Verdict: p.text, Unread: true, Findings: []Finding{p}, Report: report,
+		Name: printable.Line(argument), Path: pathOf(argument), Status: status, Verdict: p.text, Unread: true,
+		Findings: []Finding{p}, Report: report,
 	})
 }
 
@@ -55,7 +56,8 @@ func inputName(argument string) string {
 // Add adds a list that was read, with what is wrong with it, the gravest first.
 func (r *Document) Add(run *listrun.Run, argument string) {
 	res := run.Result
-	l := &List{Name: printable.Line(run.In.Name), Path: pathOf(argument), About: run.About("", ""), Result: res, Report: run.Report()}
+	l := &List{Name: printable.Line(run.In.Name), Path: pathOf(argument), About: run.About("", ""), Result: res,
+		Report: run.Report()}
 	l.Report.Input.Name = inputName(argument)
 	l.addCounts(res, r.Limits.minRows)
 	broken := r.Limits.broken(res)
@@ -70,7 +72,8 @@ func (r *Document) Add(run *listrun.Run, argument string) {
 		l.Findings = append(l.Findings, r.warned(id, res.Warned[id]))
 	}
 	for _, warning := range run.ListWarnings() {
-		l.Findings = append(l.Findings, Finding{level: levelWarning, check: checkWarning, title: "warning", text: printable.Line(warning)})
+		l.Findings = append(l.Findings,
+			Finding{level: levelWarning, check: checkWarning, title: "warning", text: printable.Line(warning)})
 	}
 	if l.noneKept() {
 		for i := range l.Findings {
@@ -86,13 +89,16 @@ func (r *Document) Add(run *listrun.Run, argument string) {
 func (l *List) addCounts(res *filter.Result, minRows int64) {
 	if res.Rows < minRows {
 		l.Findings = append(l.Findings, Finding{
-			check: checkTooFewRows, title: "too few rows", text: fmt.Sprintf("%s, fewer than --min-rows %d: was it exported whole?", wording.Count(res.Rows, "row"), minRows),
+			check: checkTooFewRows, title: "too few rows",
+			text: fmt.Sprintf("%s, fewer than --min-rows %d: was it exported whole?",
+				wording.Count(res.Rows, "row"), minRows),
 			accept: fmt.Sprintf("--min-rows %d", res.Rows),
 		})
 	}
 	if l.noneKept() {
 		l.Findings = append(l.Findings, Finding{
-			check: checkNothingKept, title: "nothing is kept", text: fmt.Sprintf("none of %s may be sent", wording.Count(res.Rows, "row")),
+			check: checkNothingKept, title: "nothing is kept",
+			text: fmt.Sprintf("none of %s may be sent", wording.Count(res.Rows, "row")),
 		})
 	}
 }
@@ -123,7 +129,9 @@ func (l *List) conclude(broken map[filter.Reason]string, failOnWarning bool) {
 		}
 	}
 	for _, limit := range slices.Sorted(maps.Keys(rows)) {
-		why = append(why, fmt.Sprintf("%s, more than %s allows", wording.Named(rows[limit], "row is dropped", "rows are dropped"), limit))
+		why = append(why,
+			fmt.Sprintf("%s, more than %s allows",
+				wording.Named(rows[limit], "row is dropped", "rows are dropped"), limit))
 	}
 	if len(why) == 0 {
 		return

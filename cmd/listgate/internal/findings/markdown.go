@@ -18,7 +18,8 @@ func marshalMarkdown(r *Document) ([]byte, error) {
 	lists := slices.Clone(r.Lists)
 	slices.SortStableFunc(lists, func(a, b *List) int { return b.Status - a.Status })
 	n := r.count()
-	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n", wording.Count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
+	head := fmt.Sprintf("## listgate check: %s: %d passed, %d failed, %d not read\n\nRules: %s.\n",
+		wording.Count(int64(len(lists)), "list"), n.passed, n.failed, n.unread,
 		markdownText(r.Describe()))
 	for _, lift := range r.Set.Lifted(r.At) {
 		head += "\nLifted: " + markdownText(printable.Line(lift.String())) + "\n"
@@ -59,7 +60,8 @@ func (l *List) markdownRow() string {
 	if l.Verdict != "" {
 		result = "**failed**"
 	}
-	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.Name), result, l.Result.Rows, l.Result.Kept, l.Result.Dropped)
+	return fmt.Sprintf("| %s | %s | %d | %d | %d |\n", markdownText(l.Name), result, l.Result.Rows, l.Result.Kept,
+		l.Result.Dropped)
 }
 
 // markdownSection tells the findings of one list; nothing of a list that has none.
@@ -89,7 +91,8 @@ func (l *List) markdownSection() string {
 			if p.region != "" {
 				country = wording.Regions(p.region)
 			}
-			fmt.Fprintf(&w, "| %s | %s | %s | %s | %d | %s |\n", p.level, markdownText(p.check), markdownText(country), markdownText(p.rule), p.rows,
+			fmt.Fprintf(&w, "| %s | %s | %s | %s | %d | %s |\n", p.level, markdownText(p.check), markdownText(country),
+				markdownText(p.rule), p.rows,
 				markdownText(p.where()))
 		}
 	}

@@ -103,13 +103,15 @@ type sarifRegion struct {
 
 func marshalSARIF(r *Document) ([]byte, error) {
 	out := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: "listgate", SemanticVersion: r.Version, InformationURI: "https://github.com/listgate/listgate", Rules: []sarifRule{}}},
+		Tool: sarifTool{sarifDriver{Name: "listgate", SemanticVersion: r.Version,
+			InformationURI: "https://github.com/listgate/listgate", Rules: []sarifRule{}}},
 		Invocations: []sarifInvocation{r.sarifInvocation()}, ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
 	}
 	all := r.bySeverity()
 	if more := len(all) - mostResults; more > 0 {
 		out.Invocations[0].Execution = append(out.Invocations[0].Execution, sarifNotification{"warning", sarifText{
-			fmt.Sprintf("%s left out: code scanning shows %d; --output json=FILE holds them all", wording.Named(int64(more), "result was", "results were"), mostResults)}})
+			fmt.Sprintf("%s left out: code scanning shows %d; --output json=FILE holds them all",
+				wording.Named(int64(more), "result was", "results were"), mostResults)}})
 		all = all[:mostResults]
 	}
 	places := map[string]int{} // of rules
@@ -155,7 +157,8 @@ func sarifResultOf(p placedFinding, rule int) sarifResult {
 		RuleID: p.id(), RuleIndex: rule, Level: p.level.String(), Message: sarifText{p.withTitle()},
 		Locations: []sarifLocation{sarifAt(p.list, p.line())}, OccurrenceCount: p.rows,
 		// The first is the one that GitHub looks at.
-		PartialFingerprints: map[string]string{"primaryLocationLineHash": fingerprint + ":1", "listgateFinding/v1": fingerprint},
+		PartialFingerprints: map[string]string{"primaryLocationLineHash": fingerprint + ":1",
+			"listgateFinding/v1": fingerprint},
 	}
 	for i, line := range p.lines {
 		if i > 0 {
@@ -213,7 +216,8 @@ func (r *Document) sarifRule(p *Finding) sarifRule {
 func webAddress(source string) string {
 	for _, scheme := range []string{"https://", "http://"} {
 		if strings.HasPrefix(source, scheme) {
-			address := strings.TrimRight(strings.FieldsFunc(source, func(r rune) bool { return strings.ContainsRune(" ,;\t\n", r) })[0], ".")
+			address := strings.TrimRight(strings.FieldsFunc(source,
+				func(r rune) bool { return strings.ContainsRune(" ,;\t\n", r) })[0], ".")
 			if parsed, err := url.Parse(address); err == nil {
 				return parsed.String()
 			}

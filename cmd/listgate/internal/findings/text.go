@@ -37,7 +37,8 @@ func marshalText(r *Document) ([]byte, error) {
 		}
 	}
 	if n := r.count(); !r.Quiet || n.passed < len(r.Lists) {
-		printable.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"), n.passed, n.failed, n.unread)
+		printable.Fprintf(&w, "\n%s: %d passed, %d failed, %d not read\n", wording.Count(int64(len(r.Lists)), "list"),
+			n.passed, n.failed, n.unread)
 	}
 	if verdict := r.RulesVerdict(); verdict != "" {
 		printable.Fprintf(&w, "FAILED: %s\n", verdict)
@@ -50,7 +51,8 @@ func (l *List) writeText(w *bytes.Buffer) {
 		printable.Fprintf(w, "not read: %s\n", l.Verdict)
 		return
 	}
-	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.Name, wording.Count(l.Result.Rows, "row"), l.Result.Kept, l.Result.Dropped)
+	printable.Fprintf(w, "%s: %s, %d kept, %d dropped\n", l.Name, wording.Count(l.Result.Rows, "row"), l.Result.Kept,
+		l.Result.Dropped)
 	for _, about := range l.About {
 		printable.Fprintf(w, "  %s\n", about)
 	}
@@ -77,7 +79,8 @@ func (l *List) writeReason(w *bytes.Buffer, reason filter.Reason) {
 			continue
 		}
 		if told == 0 {
-			printable.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, wording.Count(l.Result.Reasons[reason], "row"), wording.Reason(reason))
+			printable.Fprintf(w, "  %s: %s, %s: %s\n", p.level, reason, wording.Count(l.Result.Reasons[reason], "row"),
+				wording.Reason(reason))
 		}
 		if told++; told <= mostProblems {
 			printable.Fprintf(w, "    %s%s\n", p.countryPrefix(), p.where())

@@ -29,7 +29,8 @@ func BehindLinks(path string) string {
 			break
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Dir(path) + string(filepath.Separator) + target // not cleaned: ".." may lead out of a link
+			// not cleaned: ".." may lead out of a link
+			target = filepath.Dir(path) + string(filepath.Separator) + target
 		}
 		path = target
 	}

@@ -116,10 +116,12 @@ func (s *Set) lock(path, place string) error {
 		return fmt.Errorf("%s: what an earlier run left cannot be removed: %w", path, infile.Cause(err))
 	}
 	if left.Files > 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%s: an earlier run was killed; what it left (%d bytes) was removed", path, left.Bytes))
+		s.Notes = append(s.Notes, fmt.Sprintf("%s: an earlier run was killed; what it left (%d bytes) was removed",
+			path, left.Bytes))
 	}
 	if info, err := os.Stat(folder); err == nil && info.Mode().Perm()&0o002 != 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%s: everybody may write to the folder of this output; others could put another list in its place", path))
+		s.Notes = append(s.Notes,
+			fmt.Sprintf("%s: everybody may write to the folder of this output; others could put another list in its place", path))
 	}
 	return nil
 }
@@ -137,7 +139,8 @@ func (s *Set) removeOld(path, place string, size int64) error {
 		return nil
 	}
 	if err := disk.remove(place); err != nil {
-		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)", path, infile.Cause(err))
+		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)",
+			path, infile.Cause(err))
 	}
 	return nil
 }

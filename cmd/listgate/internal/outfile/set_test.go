@@ -82,7 +82,8 @@ func TestLeftovers(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, []byte("phone\n+919876543210\n"), 0o600))
 		return name
 	}
-	others := []string{".listgate", ".listgate-0123456789abcdef.txt", ".listgate-x.lock", "a.csv.tmp", ".a.csv.tmp", "b.csv"}
+	others := []string{".listgate", ".listgate-0123456789abcdef.txt", ".listgate-x.lock", "a.csv.tmp",
+		".a.csv.tmp", "b.csv"}
 	for _, name := range others {
 		require.NoError(t, os.WriteFile(name, nil, 0o600))
 	}
@@ -121,8 +122,13 @@ func TestDoneButReportedFailed(t *testing.T) {
 		"rename": func() {
 			disk.rename = func(name, to string) error { return errors.Join(broken, real.rename(name, to)) }
 		},
-		"rename, not done":  func() { disk.rename = func(string, string) error { return broken } },
-		"remove of the old": func() { disk.remove = func(name string) error { return errors.Join(broken, real.remove(name)) } },
+		"rename, not done": func() { disk.rename = func(string, string) error { return broken } },
+		"remove of the old": func() {
+			disk.remove = func(name string) error {
+				return errors.Join(broken,
+					real.remove(name))
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Cleanup(func() { disk = real })

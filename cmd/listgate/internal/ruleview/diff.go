@@ -66,7 +66,8 @@ func (d decided) String() string {
 }
 
 func (c change) equal(other change) bool {
-	return c.Region == other.Region && c.Prefix == other.Prefix && c.Old == other.Old && c.New == other.New && slices.Equal(c.Messages, other.Messages)
+	return c.Region == other.Region && c.Prefix == other.Prefix && c.Old == other.Old && c.New == other.New &&
+		slices.Equal(c.Messages, other.Messages)
 }
 
 // Compare finds what two sides decide otherwise for a category.
@@ -147,7 +148,8 @@ func (d *Diff) changes(name string, before, after *rules.Set, at time.Time) []ch
 
 func changeAt(k countryKey, judgeOld, judgeNew judgeOf) change {
 	was, is := judgeOld(k.region, k.prefix), judgeNew(k.region, k.prefix)
-	c := change{Region: k.region.String(), Name: k.region.Name(), Old: decided{was.Outcome.String(), was.Rule()}, New: decided{is.Outcome.String(), is.Rule()}}
+	c := change{Region: k.region.String(), Name: k.region.Name(), Old: decided{was.Outcome.String(), was.Rule()},
+		New: decided{is.Outcome.String(), is.Rule()}}
 	if k.prefix != "" {
 		c.Prefix = "+" + k.prefix
 	}
@@ -156,7 +158,8 @@ func changeAt(k countryKey, judgeOld, judgeNew judgeOf) change {
 
 // Write writes the answer for people.
 func (d *Diff) Write(w io.Writer) error {
-	printable.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n", d.Old, d.New, ToMinute(d.At), d.Confidence)
+	printable.Fprintf(w, "from %s to %s, for messages planned for %s; an allow counts from confidence %s upwards\n",
+		d.Old, d.New, ToMinute(d.At), d.Confidence)
 	for _, c := range d.Categories {
 		printable.Fprintf(w, "\n%s: ", c.Category)
 		switch {

@@ -17,7 +17,8 @@ import (
 // say of each to a sender.
 func WriteRegions(w io.Writer, policy *rules.Policy, sender rules.Sender, x filter.ExplainedReading) {
 	if len(x.Regions) > 1 {
-		printable.Fprintf(w, "    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
+		printable.Fprintf(w,
+			"    country: the numbering plan cannot tell; it is kept only if all of these are allowed\n")
 		for _, s := range statements(policy, sender, x) {
 			fmt.Fprintf(w, "      %s: %s\n%s", printable.Line(s.head), strings.Join(s.countries, ", "), s.details)
 		}
@@ -80,7 +81,8 @@ func statementsOf(v rules.Verdict, sender rules.Sender) []statement {
 		if e.RequiresPermission {
 			why = "it needs a [[permission]] of Meta's for this country, in your rule file"
 		}
-		said = append(said, statement{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why), details: entryDetails(e)})
+		said = append(said, statement{rank: 2, head: fmt.Sprintf("%s: %s does not count: %s", category, e.ID, why),
+			details: entryDetails(e)})
 	}
 	for _, e := range v.Warned {
 		head := fmt.Sprintf("%s: warning by %s", category, e.ID)
@@ -90,7 +92,9 @@ func statementsOf(v rules.Verdict, sender rules.Sender) []statement {
 		said = append(said, statement{rank: 3, head: head, details: entryDetails(e)})
 	}
 	for _, l := range v.Lifted {
-		said = append(said, statement{rank: 4, head: fmt.Sprintf("%s: %s is lifted by %s, last day %s", category, l.ID, l.By, Day(l.LastDay)), details: liftDetails(l)})
+		said = append(said,
+			statement{rank: 4, head: fmt.Sprintf("%s: %s is lifted by %s, last day %s", category, l.ID, l.By,
+				Day(l.LastDay)), details: liftDetails(l)})
 	}
 	return said
 }
@@ -139,7 +143,8 @@ func entryDetails(e *rules.Entry) string {
 	if in := businessOf(e); in != "" {
 		printable.Fprintf(&b, "        for a business %s\n", in)
 	}
-	printable.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence, e.File.Path, e.Line,
+	printable.Fprintf(&b, "        source: %s\n        confidence: %s, file: %s:%d, as of %s\n", e.Source, e.Confidence,
+		e.File.Path, e.Line,
 		e.File.AsOf.Format(time.DateOnly))
 	if e.Code != 0 && e.Effect != rules.Allow {
 		printable.Fprintf(&b, "        error it prevents: %d\n", e.Code)
@@ -148,5 +153,6 @@ func entryDetails(e *rules.Entry) string {
 }
 
 func liftDetails(l *rules.Lift) string {
-	return printable.Sprintf("        reason: %s\n        source: %s\n        file: %s:%d\n", l.Reason, l.Source, l.File.Path, l.Line)
+	return printable.Sprintf("        reason: %s\n        source: %s\n        file: %s:%d\n", l.Reason, l.Source,
+		l.File.Path, l.Line)
 }

@@ -45,8 +45,10 @@ type entryDocument struct {
 }
 
 func entryOf(e *rules.Entry) entryDocument {
-	d := entryDocument{ID: e.ID, Kind: e.Effect.String(), Path: e.File.Path, Line: e.Line, Regions: []string{}, Prefixes: []string{}, Messages: []string{},
-		FirstDay: Day(e.FirstDay), LastDay: Day(e.LastDay), BusinessNotIn: []string{}, By: e.By, Code: e.Code, Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
+	d := entryDocument{ID: e.ID, Kind: e.Effect.String(), Path: e.File.Path, Line: e.Line, Regions: []string{},
+		Prefixes: []string{}, Messages: []string{},
+		FirstDay: Day(e.FirstDay), LastDay: Day(e.LastDay), BusinessNotIn: []string{}, By: e.By, Code: e.Code,
+		Confidence: e.Confidence.String(), RequiresPermission: e.RequiresPermission,
 		Source: e.Source, Reason: e.Reason}
 	for _, region := range e.Regions {
 		d.Regions = append(d.Regions, region.String())
@@ -80,7 +82,9 @@ func (s *Table) Document() any {
 		Lifted     []string        `json:"lifted"`
 
 		Account any `json:"account,omitempty"`
-	}{Category: s.File.Name, Message: s.Message.String(), At: s.At, Confidence: s.Confidence.String(), Business: s.Set.Sender().BusinessCountry.String(), Revision: s.Set.Revision(), Regions: s.Rows, Lifted: []string{}, Account: s.Account}
+	}{Category: s.File.Name, Message: s.Message.String(), At: s.At, Confidence: s.Confidence.String(),
+		Business: s.Set.Sender().BusinessCountry.String(), Revision: s.Set.Revision(), Regions: s.Rows,
+		Lifted: []string{}, Account: s.Account}
 	for _, f := range s.Set.Files() {
 		document.Files = append(document.Files, DocumentOf(f))
 		for _, e := range f.Entries {

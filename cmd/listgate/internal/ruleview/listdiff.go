@@ -77,7 +77,8 @@ func (l *ListCounter) run(ctx context.Context, f *filter.Filter, kept io.Writer)
 }
 
 // keptThenDropped adds the rows that keeps keeps and drops drops.
-func (l *ListCounter) keptThenDropped(ctx context.Context, change string, keeps, drops *filter.Filter, diff *ListDiff) (int64, error) {
+func (l *ListCounter) keptThenDropped(ctx context.Context, change string, keeps, drops *filter.Filter,
+	diff *ListDiff) (int64, error) {
 	kept, write := io.Pipe()
 	running := make(chan error, 1)
 	go func() {
@@ -106,8 +107,10 @@ func (l *ListCounter) keptThenDropped(ctx context.Context, change string, keeps,
 
 // write writes the counts for people.
 func (d *ListDiff) write(w io.Writer) {
-	printable.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name, wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
-	slices.SortStableFunc(d.Rule, func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
+	printable.Fprintf(w, "%s: of %s, %d would newly be dropped and %d newly be kept (%s messages)\n", d.Name,
+		wording.Count(d.Rows, "row"), d.NewlyDropped, d.NewlyKept, d.Message)
+	slices.SortStableFunc(d.Rule,
+		func(a, b rowDiff) int { return cmp.Or(cmp.Compare(a.Change, b.Change), cmp.Compare(b.Rows, a.Rows)) })
 	for _, row := range d.Rule {
 		was := ""
 		if row.Change == "newly kept" {
@@ -117,6 +120,7 @@ func (d *ListDiff) write(w io.Writer) {
 		if row.Rule != "" {
 			by = " by " + row.Rule
 		}
-		printable.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, wording.Regions(row.Region), was, row.Reason, by)
+		printable.Fprintf(w, "  %-13s %8d  %s: %s%s%s\n", row.Change, row.Rows, wording.Regions(row.Region), was,
+			row.Reason, by)
 	}
 }

@@ -26,7 +26,8 @@ func (s *Table) Load(paths []string, sender rules.Sender) (err error) {
 	if IsAlways(category) {
 		category = "general"
 	}
-	if s.Set, err = rules.Load(rules.Options{Paths: paths, Categories: []string{category}, Sender: sender}); err != nil {
+	if s.Set,
+		err = rules.Load(rules.Options{Paths: paths, Categories: []string{category}, Sender: sender}); err != nil {
 		return err
 	}
 	policy := s.Set.Compile(s.Message, s.At, s.Confidence)

@@ -74,7 +74,8 @@ func countriesOf(policies ...*rules.Policy) []countryKey {
 // rowOf returns what is to be told of a place.
 func rowOf(k countryKey, judge judgeOf) CountryRow {
 	v := judge(k.region, k.prefix)
-	row := CountryRow{Region: k.region.String(), Name: k.region.Name(), Decision: v.Outcome.String(), Rule: v.Rule(), Warned: []string{}, Uncounted: []string{}}
+	row := CountryRow{Region: k.region.String(), Name: k.region.Name(), Decision: v.Outcome.String(), Rule: v.Rule(),
+		Warned: []string{}, Uncounted: []string{}}
 	if k.prefix != "" {
 		row.Prefix = "+" + k.prefix
 	}
@@ -106,7 +107,8 @@ func WriteRows(w io.Writer, rows []CountryRow) error {
 		if row.Prefix != "" {
 			place, name = "  "+row.Prefix, "in "+name
 		}
-		printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", place, name, row.Decision, orDash(row.Rule), orDash(row.Confidence), orDash(row.note()), row.Source)
+		printable.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", place, name, row.Decision, orDash(row.Rule),
+			orDash(row.Confidence), orDash(row.note()), row.Source)
 	}
 	return t.Flush()
 }

@@ -102,7 +102,8 @@ var slowFolds = map[rune]rune{}
 
 func init() {
 	for to, from := range map[rune]string{
-		' ': "\t", '\n': "\r\v\f\u0085\u2028\u2029", '(': "[【〔", ')': "]】〕", '-': "−ー", '\'': "`´‘’‛′ʼ", '"': "“”„‟", ',': "،、",
+		' ': "\t", '\n': "\r\v\f\u0085\u2028\u2029", '(': "[【〔", ')': "]】〕", '-': "−ー", '\'': "`´‘’‛′ʼ", '"': "“”„‟",
+		',': "،、",
 		';': "؛", '/': "⁄∕",
 	} {
 		for _, r := range from {
@@ -161,7 +162,8 @@ var (
 	slowChatID  = regexp.MustCompile(`(?s)^(.*)@(?:c\.us|s\.whatsapp\.net|whatsapp\.net)$`)
 	slowNoChat  = regexp.MustCompile(`^[^ \n,;|/@]*@(?:lid|g\.us|newsletter|broadcast)$`)
 	slowDevices = []*regexp.Regexp{
-		regexp.MustCompile(`(?s)^(.*):\d{1,3}$`), regexp.MustCompile(`^(\d{7,})\.\d{1,3}$`), regexp.MustCompile(`(?s)^(.*)_\d{1,3}$`),
+		regexp.MustCompile(`(?s)^(.*):\d{1,3}$`), regexp.MustCompile(`^(\d{7,})\.\d{1,3}$`),
+		regexp.MustCompile(`(?s)^(.*)_\d{1,3}$`),
 	}
 	slowHost  = regexp.MustCompile(`^(?:https://)?(?:http://)?(?:www\.)?`)
 	slowSend  = regexp.MustCompile(`(?s)^(?:api\.whatsapp\.com/|web\.whatsapp\.com/|whatsapp\.com/|whatsapp://|wa\.me/)send/?\?(.*)$`)
@@ -313,9 +315,12 @@ var (
 	slowMonthGap    = `[ \-./,]*`
 	slowMonthDates  = []*regexp.Regexp{
 		regexp.MustCompile(`^` + slowMonthNumber + slowMonthGap + `(\pL[\pL\x{80}-\x{10FFFF}]*)$`),
-		regexp.MustCompile(`^(\pL[\pL\x{80}-\x{10FFFF}]*)` + slowMonthGap + slowMonthNumber + `(?:[ \-./,]+` + slowMonthNumber + `)?$`),
-		regexp.MustCompile(`^` + slowMonthNumber + slowMonthGap + `(\pL[\pL\x{80}-\x{10FFFF}]*)` + slowMonthGap + slowMonthNumber + `$`),
-		regexp.MustCompile(`^` + slowMonthNumber + `[ \-./,]+` + slowMonthNumber + slowMonthGap + `(\pL[\pL\x{80}-\x{10FFFF}]*)$`),
+		regexp.MustCompile(`^(\pL[\pL\x{80}-\x{10FFFF}]*)` + slowMonthGap + slowMonthNumber + `(?:[ \-./,]+` +
+			slowMonthNumber + `)?$`),
+		regexp.MustCompile(`^` + slowMonthNumber + slowMonthGap + `(\pL[\pL\x{80}-\x{10FFFF}]*)` + slowMonthGap +
+			slowMonthNumber + `$`),
+		regexp.MustCompile(`^` + slowMonthNumber + `[ \-./,]+` + slowMonthNumber + slowMonthGap +
+			`(\pL[\pL\x{80}-\x{10FFFF}]*)$`),
 	}
 	slowTime = regexp.MustCompile(`^(.*?)[ t,]+\d+:[0-9:.+\- zapm]*$`)
 )

@@ -73,7 +73,8 @@ func (d *dialled) plainly(state int) (national int, ok bool) {
 // what they say behind "+".
 func (d *dialled) overlong(state, left int) bool {
 	key := d.keys[state]
-	return key[1] == gone && key[2] != gone && key[0] > len(d.callingCode) && len(d.within.keys[key[2]]) == 2 && d.tooLong(key[0]+left)
+	return key[1] == gone && key[2] != gone && key[0] > len(d.callingCode) && len(d.within.keys[key[2]]) == 2 &&
+		d.tooLong(key[0]+left)
 }
 
 // end is the length of the international prefix, or 0 and the verdict on the digits.

@@ -33,14 +33,16 @@ func readDifferences(name string) (forms map[int][]form, err error) {
 			continue
 		}
 		if len(fields) < 5 {
-			return nil, fmt.Errorf("%s:%d: %d fields, want what, calling code, pattern, today's form and reason", name, i+1, len(fields))
+			return nil, fmt.Errorf("%s:%d: %d fields, want what, calling code, pattern, today's form and reason", name,
+				i+1, len(fields))
 		}
 		callingCode, err := strconv.Atoi(fields[1])
 		switch {
 		case fields[0] == "limit" && fields[2] == strconv.Itoa(maxE164):
 		case fields[0] == "written" && fields[2] == strconv.Itoa(maxDigits):
 		case (fields[0] == "legacy" || fields[0] == "renumbered") && err == nil:
-			forms[callingCode] = append(forms[callingCode], form{callingCode, fields[2], fields[3], fields[0] == "renumbered"})
+			forms[callingCode] = append(forms[callingCode],
+				form{callingCode, fields[2], fields[3], fields[0] == "renumbered"})
 		default:
 			return nil, fmt.Errorf("%s:%d: unknown difference", name, i+1)
 		}

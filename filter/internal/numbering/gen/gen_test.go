@@ -15,7 +15,8 @@ import (
 type tape struct{ *states }
 
 func (t tape) step(state int, digit byte) int {
-	return t.follow(state, digit, func(key []int, digit byte) []int { return append(key[:len(key):len(key)], int(digit)) })
+	return t.follow(state, digit,
+		func(key []int, digit byte) []int { return append(key[:len(key):len(key)], int(digit)) })
 }
 
 func (t tape) text(state int) string {

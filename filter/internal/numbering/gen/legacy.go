@@ -47,7 +47,8 @@ func (l *legacy) verdict(state int) verdict {
 		if !found || v.kind != none {
 			continue
 		}
-		if today := l.plan.verdict(m.below[0]); today.kind == isMobile || today.kind == isFixedOrMobile || l.any[i] && today.kind != none {
+		if today := l.plan.verdict(m.below[0]); today.kind == isMobile || today.kind == isFixedOrMobile || l.any[i] &&
+			today.kind != none {
 			v.legacy, v.possible, v.short, v.long = true, true, false, false
 			v.regions = today.regions
 		}

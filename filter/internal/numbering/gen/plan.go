@@ -42,7 +42,8 @@ func (p *plan) verdict(state int) verdict {
 	key := p.keys[state]
 	length := key[len(p.regions)]
 	possible := testLength(p.regions[0].meta, length)
-	v := verdict{callingCode: p.callingCode, regions: p.all, possible: possible == fits, short: possible == tooShort, long: possible == tooLong}
+	v := verdict{callingCode: p.callingCode, regions: p.all, possible: possible == fits, short: possible == tooShort,
+		long: possible == tooLong}
 	if i := p.owner(key, length); i >= 0 {
 		v.kind = p.regions[i].kind(key[i], length)
 		if p.all != "" {

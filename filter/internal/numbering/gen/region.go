@@ -40,7 +40,8 @@ const (
 func newRegion(meta *phonenumbers.PhoneMetadata) *region {
 	r := &region{meta: meta}
 	for _, d := range []*phonenumbers.PhoneNumberDesc{
-		meta.GetGeneralDesc(), meta.GetPremiumRate(), meta.GetTollFree(), meta.GetSharedCost(), meta.GetVoip(), meta.GetPersonalNumber(),
+		meta.GetGeneralDesc(), meta.GetPremiumRate(), meta.GetTollFree(), meta.GetSharedCost(), meta.GetVoip(),
+		meta.GetPersonalNumber(),
 		meta.GetPager(), meta.GetUan(), meta.GetVoicemail(), meta.GetFixedLine(), meta.GetMobile(),
 	} {
 		r.descs = append(r.descs, newDesc(d))

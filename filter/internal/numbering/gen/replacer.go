@@ -62,7 +62,8 @@ func (t thread) key() []int {
 	if t.at.insert != "" {
 		insert, _ = strconv.Atoi("1" + t.at.insert)
 	}
-	return append([]int{t.pc, t.part, number(t.open), number(t.captured), t.at.skip, insert, t.at.keep, t.at.drop}, t.below...)
+	return append([]int{t.pc, t.part, number(t.open), number(t.captured), t.at.skip, insert, t.at.keep,
+		t.at.drop}, t.below...)
 }
 
 func (r *replacer) threads(key []int) []thread {

@@ -18,7 +18,8 @@ type piece struct {
 const rest = 1 << 10
 
 func (r rewrite) pieces() []piece {
-	pieces := []piece{{literal: r.insert}, {from: r.skip, to: r.skip + r.keep}, {from: r.skip + r.keep + r.drop, to: rest}}
+	pieces := []piece{{literal: r.insert}, {from: r.skip, to: r.skip + r.keep},
+		{from: r.skip + r.keep + r.drop, to: rest}}
 	if r.keep == 0 || r.drop == 0 {
 		pieces = []piece{{literal: r.insert}, {from: r.skip, to: rest}}
 	}

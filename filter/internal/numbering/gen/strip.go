@@ -65,7 +65,8 @@ func (s *strip) stripped(state int) (as stripped, ok bool) {
 	if !found {
 		return as, false
 	}
-	without := stripped{key[0] - m.at.skip - m.at.drop + len(m.at.insert), m.below[0], m.at, s.general.accepts(m.below[1])}
+	without := stripped{key[0] - m.at.skip - m.at.drop + len(m.at.insert), m.below[0], m.at,
+		s.general.accepts(m.below[1])}
 	if as.viable && !without.viable {
 		return as, false
 	}

@@ -38,7 +38,8 @@ func build(w *world, t *tree) (*table, error) {
 	starts := starts(w, t)
 	b := &table{leaves: len(t.leaves), rows: len(t.leaves) + len(t.nodes)}
 	if b.rows > 1<<16 || len(t.words.sets) > maxSets || len(t.words.rewrites) > maxRewrites || len(w.names) < 200 {
-		return nil, fmt.Errorf("%d rows, %d sets, %d rewrites, %d regions", b.rows, len(t.words.sets), len(t.words.rewrites), len(w.names))
+		return nil, fmt.Errorf("%d rows, %d sets, %d rewrites, %d regions", b.rows, len(t.words.sets),
+			len(t.words.rewrites), len(w.names))
 	}
 	for leaf := range t.leaves {
 		for range rowPlaces {

@@ -44,7 +44,8 @@ func (w *words) of(v verdict) uint64 {
 	}
 	word := uint64(v.callingCode) | set<<setShift | uint64(v.kind)<<typeShift | w.rewrite(v.rewrite)<<rewriteShift
 	for bit, is := range map[uint64]bool{
-		possibleBit: v.possible, legacyBit: v.legacy, shortBit: v.short, longBit: v.long, ownCodeBit | nationalBit: v.withoutPlus,
+		possibleBit: v.possible, legacyBit: v.legacy, shortBit: v.short, longBit: v.long,
+		ownCodeBit | nationalBit: v.withoutPlus,
 	} {
 		if is {
 			word |= bit

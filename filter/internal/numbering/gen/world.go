@@ -25,7 +25,8 @@ func newWorld(forms map[int][]form) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{trunks: map[string]string{}, plans: map[int]*plan{}, international: map[int]judge{}, dialled: map[string]*dialled{}}
+	w := &world{trunks: map[string]string{}, plans: map[int]*plan{}, international: map[int]judge{},
+		dialled: map[string]*dialled{}}
 	for callingCode := range phonenumbers.GetSupportedCallingCodes() {
 		w.callingCodes = append(w.callingCodes, callingCode)
 	}

@@ -19,7 +19,8 @@ func (d *Differences) Check(s Sample) (difference string, n numbering.Number) {
 
 func fast(n numbering.Number, kind numbering.Kind, digits string) Answer {
 	a := Answer{
-		CallingCode: n.CallingCode(), Possible: n.Possible(), Valid: n.Valid(), Legacy: n.Legacy(), Type: n.Type(), Kind: kind,
+		CallingCode: n.CallingCode(), Possible: n.Possible(), Valid: n.Valid(), Legacy: n.Legacy(),
+		Type: n.Type(), Kind: kind,
 		E164: string(n.AppendE164(nil, []byte(digits))),
 	}
 	for _, r := range n.Set().Regions() {

@@ -44,7 +44,8 @@ func Read() (*Differences, error) {
 			d.written, err = strconv.Atoi(f[2])
 		case "legacy", "renumbered":
 			callingCode, _ := strconv.Atoi(f[1])
-			d.forms = append(d.forms, form{callingCode, regexp.MustCompile("^(?:" + f[2] + ")$"), f[3], f[0] == "renumbered"})
+			d.forms = append(d.forms,
+				form{callingCode, regexp.MustCompile("^(?:" + f[2] + ")$"), f[3], f[0] == "renumbered"})
 		default:
 			err = fmt.Errorf("differences.txt: unknown line %q", line)
 		}

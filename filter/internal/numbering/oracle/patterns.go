@@ -23,7 +23,8 @@ func Patterns(times int) iter.Seq[Sample] {
 			for _, pattern := range patterns(m) {
 				for range times {
 					digits := matching(rng, pattern)
-					if !forms(int(m.GetCountryCode()), digits, yield) || !forms(int(m.GetCountryCode()), changed(rng, digits), yield) {
+					if !forms(int(m.GetCountryCode()), digits, yield) ||
+						!forms(int(m.GetCountryCode()), changed(rng, digits), yield) {
 						return
 					}
 				}
@@ -38,13 +39,15 @@ func patterns(m *phonenumbers.PhoneMetadata) []*syntax.Regexp {
 	general := m.GetGeneralDesc().GetNationalNumberPattern()
 	texts := []string{general, m.GetLeadingDigits() + `\d{3,10}`}
 	for _, d := range []*phonenumbers.PhoneNumberDesc{
-		m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(), m.GetVoip(), m.GetPersonalNumber(),
+		m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(), m.GetVoip(),
+		m.GetPersonalNumber(),
 		m.GetPager(), m.GetUan(), m.GetVoicemail(),
 	} {
 		texts = append(texts, d.GetNationalNumberPattern())
 	}
 	prefix, away := m.GetNationalPrefixForParsing(), m.GetInternationalPrefix()
-	texts = append(texts, prefix, "(?:"+prefix+")(?:"+general+")", "(?:"+prefix+")(?:"+prefix+")(?:"+general+")", "(?:"+away+")[1-9]\\d{5,13}")
+	texts = append(texts, prefix, "(?:"+prefix+")(?:"+general+")", "(?:"+prefix+")(?:"+prefix+")(?:"+general+")",
+		"(?:"+away+")[1-9]\\d{5,13}")
 	var all []*syntax.Regexp
 	for _, text := range texts {
 		if text == "" {
@@ -75,7 +78,8 @@ func matching(rng *rand.Rand, re *syntax.Regexp) string {
 			b.WriteString(matching(rng, sub))
 		}
 	case syntax.OpQuest, syntax.OpStar, syntax.OpRepeat, syntax.OpPlus:
-		low, high := map[syntax.Op][2]int{syntax.OpQuest: {0, 1}, syntax.OpStar: {0, 9}, syntax.OpPlus: {1, 9}}[re.Op][0], 9
+		low, high := map[syntax.Op][2]int{syntax.OpQuest: {0, 1}, syntax.OpStar: {0, 9},
+			syntax.OpPlus: {1, 9}}[re.Op][0], 9
 		if re.Op == syntax.OpRepeat {
 			low, high = re.Min, re.Max
 		}

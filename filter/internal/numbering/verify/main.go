@@ -37,7 +37,8 @@ func run(out io.Writer) int {
 		all.compared.Add(one.compared.Load())
 		all.differ.Add(one.differ.Load())
 	}
-	fmt.Fprintf(out, "%10d compared, %d differ, %.0f s\n", all.compared.Load(), all.differ.Load(), time.Since(begin).Seconds())
+	fmt.Fprintf(out, "%10d compared, %d differ, %.0f s\n", all.compared.Load(), all.differ.Load(),
+		time.Since(begin).Seconds())
 	if all.differ.Load() > 0 {
 		return 1
 	}
@@ -52,11 +53,13 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"examples: every type of every region, in every form", oracle.Examples()},
-		{"patterns: 10 numbers for each pattern of each region, and 10 with one digit changed, in every form", oracle.Patterns(10)},
+		{"patterns: 10 numbers for each pattern of each region, and 10 with one digit changed, in every form",
+			oracle.Patterns(10)},
 		{"transitions: every row of the table, every two digits, every length", oracle.Transitions(2)},
 		{"short: every string of up to 6 digits behind +", oracle.Short()},
 		{"national: every 3 digits at every length from 3 to 20, in every region", oracle.National(3)},
-		{"around: every 6 digits behind + at every possible length, one longer and one shorter", oracle.Prefixes(6, true)},
+		{"around: every 6 digits behind + at every possible length, one longer and one shorter",
+			oracle.Prefixes(6, true)},
 		{"prefixes: every 7 digits behind + at every possible length", oracle.Prefixes(7, false)},
 	}
 }
