@@ -9,11 +9,11 @@ package config
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/strict"
 	"github.com/listgate/listgate/rules"
@@ -117,7 +117,7 @@ func Load(path string, keys ...Key) (*Config, error) {
 
 // readFile reads a text, and makes sure that nobody wrote to it meanwhile.
 func readFile(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := disk.Open(path)
 	if err != nil {
 		return "", strict.Plain(err)
 	}

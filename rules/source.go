@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/strict"
 )
 
@@ -67,7 +68,7 @@ func readText(path string) (text sourceText, err error) {
 // readOnce reads a file, and finds that it changed meanwhile by its identity, size, time, and by
 // its contents, since whoever writes can put the time back.
 func readOnce(path string) (sourceText, error) {
-	file, err := os.Open(path)
+	file, err := disk.Open(path)
 	if err != nil {
 		return sourceText{}, err
 	}

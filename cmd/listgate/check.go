@@ -229,7 +229,7 @@ func (r *checkRun) checkOutputs(lists []namedList) error {
 }
 
 // run checks all lists, then writes what was found.
-func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, stdout, stderr io.Writer) error {
+func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	var paths []string
 	for _, o := range r.outputs[1:] {
 		paths = append(paths, o.path)
@@ -238,7 +238,7 @@ func (r *checkRun) run(ctx context.Context, lists []namedList, stdin io.Reader, 
 	if err != nil {
 		return err
 	}
-	defer files.Close()
+	defer func() { err = errors.Join(err, files.Close()) }()
 	r.settings.cleaner.add(files.Close)
 	if r.list.Suppress, r.suppressed, err = r.command.ReadSuppressed(ctx, r.Filter); err != nil {
 		return err

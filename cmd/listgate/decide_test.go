@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -84,21 +85,27 @@ func TestDecidePassesOverLongLines(t *testing.T) {
 	}
 }
 
-// FuzzDecideObjects looks for lines whose answer is not one line of JSON.
+// FuzzDecideObjects looks for lines whose answer is not one line of JSON with one decision.
 func FuzzDecideObjects(f *testing.F) {
 	current := alcohol(f)
 	f.Add([]byte(`{"phone":"+525512345678"}`))
 	f.Add([]byte(`{"a":{"phone":1},"listgate":[], "phone" : null }`))
 	f.Add([]byte(`{"phone":"\ud800"`))
+	f.Add([]byte(`0"listgate`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		if bytes.ContainsAny(line, "\r\n") {
 			t.Skip()
 		}
 		answer := appendObject(nil, current(), line, "phone")
 		require.NotContains(t, string(answer), "\n")
-		again, _, ok := readObject(answer, "line")
+		again, _, ok := readObject(answer, "none")
 		require.True(t, ok, "%s", answer)
-		require.NotContains(t, string(again), `"listgate"`)
+		var others map[string]any
+		require.NoError(t, json.Unmarshal(append(again, '}'), &others), "%s", answer)
+		require.NotContains(t, others, "listgate")
+		var all struct{ Listgate map[string]any }
+		require.NoError(t, json.Unmarshal(answer, &all), "%s", answer)
+		require.Contains(t, all.Listgate, "reason")
 	})
 }
 

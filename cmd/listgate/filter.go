@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -84,7 +85,7 @@ func oneList(_ *cobra.Command, args []string) error {
 	return usagef("one list at a time; %d were given", len(args))
 }
 
-func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
+func (c *filterCommand) run(cmd *cobra.Command, args []string) (err error) {
 	now := time.Now()
 	list, err := c.ListOptions.Parse()
 	if err != nil {
@@ -139,7 +140,7 @@ func (c *filterCommand) run(cmd *cobra.Command, args []string) error {
 	if err := r.reserve(); err != nil {
 		return err
 	}
-	defer r.outputs.Close()
+	defer func() { err = errors.Join(err, r.outputs.Close()) }()
 	defer c.ListOptions.Close()
 	if err := r.read(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/gate/cloudapi"
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/gatetext"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/printable"
@@ -126,7 +126,7 @@ func (in *ingestRun) file(name string) error {
 	if name == "-" {
 		r = infile.Interruptible(in.command.Context(), r)
 	} else {
-		f, err := os.Open(name)
+		f, err := disk.Open(name)
 		if err != nil {
 			return fmt.Errorf("%s: cannot be read: %w", name, infile.Cause(err))
 		}

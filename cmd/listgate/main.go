@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/filter"
 	"github.com/listgate/listgate/gate"
 	"github.com/listgate/listgate/internal/listrun"
@@ -53,7 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(printable.NewWriter(stderr))
 	cmd, err := root.ExecuteContextC(ctx)
 	err = s.attribute(err)
-	if out.readerGone() {
+	if out.readerGone() && leftIn(err) == nil {
 		return exitNotDone
 	}
 	if err == nil {
@@ -84,7 +85,7 @@ func printError(w io.Writer, err error, s *settings) {
 	case errors.As(err, &halted):
 		printHalted(w, halted, s.support(halted.State.WABA))
 	case errors.Is(err, context.Canceled):
-		printable.Fprintln(w, "listgate: interrupted; nothing was published")
+		printInterrupted(w, leftIn(err))
 	case errors.As(err, &inRules):
 		printable.Fprintf(w, "listgate: refused, %s:\n", wording.Count(int64(len(inRules)), "problem"))
 		for _, problem := range inRules {
@@ -95,6 +96,19 @@ func printError(w io.Writer, err error, s *settings) {
 			printable.Fprintf(w, "listgate: %s\n", line)
 		}
 	}
+}
+
+// leftIn returns the part of an error that names what could not be taken back, nil if there is none.
+func leftIn(err error) (left error) {
+	if one, ok := err.(*outfile.LeftError); ok {
+		return one
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			left = errors.Join(left, leftIn(one))
+		}
+	}
+	return left
 }
 
 // linesOf returns a line for each of the errors that were joined. What was given to us stands in

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/listgate/listgate/cmd/listgate/internal/outfile"
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
 	"github.com/listgate/listgate/config"
 	"github.com/listgate/listgate/internal/infile"
@@ -217,17 +219,9 @@ func (c *initCommand) write(stdout io.Writer, category, text string) (path strin
 		_, err = io.WriteString(stdout, text)
 		return path, err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, os.ErrExist) {
+	err = outfile.WriteNew(path, []byte(text))
+	if errors.Is(err, fs.ErrExist) {
 		return path, fmt.Errorf("%s: exists already; move it away, or name another file with -o", path)
 	}
-	if err != nil {
-		return path, fmt.Errorf("%s: cannot be written: %w", path, infile.Cause(err))
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		os.Remove(path)
-		return path, fmt.Errorf("%s: cannot be written: %w", path, infile.Cause(err))
-	}
-	return path, nil
+	return path, err
 }

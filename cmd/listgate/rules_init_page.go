@@ -74,6 +74,7 @@ func (p *initPage) run(cmd *cobra.Command, now time.Time) error {
 			wording.Named(int64(len(f.list.Regions)), "country", "countries"))
 	}
 	if err := p.writeDifference(cmd.OutOrStdout(), files, now); err != nil {
+		printable.Fprintln(talk, "note: these files stand; what they change could not be told:")
 		return err
 	}
 	printable.Fprintf(talk, "Read it, then: listgate filter --category alcohol --rules %s LIST\n", shellWord(p.out))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -19,21 +20,23 @@ const patience = 700 * time.Millisecond
 // A cleaner knows what a command has to take back if it is interrupted where it cannot be reached.
 type cleaner struct {
 	mu  sync.Mutex
-	all []func()
+	all []func() error
 }
 
-func (c *cleaner) add(takeBack func()) {
+func (c *cleaner) add(takeBack func() error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.all = append(c.all, takeBack)
 }
 
-func (c *cleaner) run() {
+// run takes all back. The error names what could not be.
+func (c *cleaner) run() (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, takeBack := range c.all {
-		takeBack()
+		err = errors.Join(err, takeBack())
 	}
+	return err
 }
 
 // untilInterrupted returns a context that ends with the first signal to end. A command that has not
@@ -63,19 +66,32 @@ func untilInterrupted(parent context.Context, c *cleaner, stderr io.Writer, sign
 			<-got
 			os.Exit(exitNotDone)
 		}()
-		done := make(chan struct{})
-		go func() { c.run(); close(done) }()
+		done := make(chan error, 1)
+		go func() { done <- c.run() }()
 		select {
-		case <-done:
+		case left := <-done:
+			printInterrupted(stderr, left)
 		case <-time.After(patience / 4):
+			printable.Fprintln(stderr, "listgate: interrupted; outputs may stand that cannot be reached now: use none without its report")
 		}
-		printable.Fprintln(stderr, "listgate: interrupted; nothing was published")
 		os.Exit(exitNotDone)
 	}()
 	return ctx, func() {
 		signal.Stop(got)
 		close(over)
 		cancel()
+	}
+}
+
+// printInterrupted says that a run was interrupted. left names what could not be taken back.
+func printInterrupted(w io.Writer, left error) {
+	if left == nil {
+		printable.Fprintln(w, "listgate: interrupted; nothing was published")
+		return
+	}
+	printable.Fprintln(w, "listgate: interrupted")
+	for _, line := range linesOf(left) {
+		printable.Fprintf(w, "listgate: %s\n", line)
 	}
 }
 

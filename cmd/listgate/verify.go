@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/listgate/listgate/cmd/listgate/internal/ruleview"
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/internal/printable"
 	"github.com/listgate/listgate/internal/wording"
@@ -154,7 +154,7 @@ func openStored(ctx context.Context, name string, stdin io.Reader) (io.ReadClose
 	if name == "-" {
 		return io.NopCloser(infile.Interruptible(ctx, stdin)), nil
 	}
-	file, err := os.Open(name)
+	file, err := disk.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be read: %w", name, infile.Cause(err))
 	}

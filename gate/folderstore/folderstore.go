@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/disk"
 )
 
 // lookEvery is how often a folder's journals are looked at for what other processes wrote.
@@ -193,13 +194,13 @@ func (s *Store) CheckWritable(context.Context) error {
 			return fmt.Errorf("%s: cannot be made: %w", s.path, plain(err))
 		}
 	}
-	f, err := os.CreateTemp(s.path, ".writable-*")
+	f, err := disk.CreateTemp(s.path, ".writable-*")
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.missing()
 	}
 	if err == nil {
 		_, err = f.Write(make([]byte, blockBytes))
-		err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
+		err = errors.Join(err, f.Sync(), f.Close(), disk.Remove(f.Name()))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", s.path, plain(err))

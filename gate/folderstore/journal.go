@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/listgate/listgate/gate"
+	"github.com/listgate/listgate/internal/disk"
 )
 
 const (
@@ -198,7 +199,7 @@ func (j *journal) read() error {
 		}
 		j.forget() // written to and not longer: read it anew
 	}
-	f, err := os.Open(j.path)
+	f, err := disk.Open(j.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return j.absent()
 	}
@@ -365,7 +366,7 @@ func (j *journal) write(text []byte) error {
 	if j.file == nil {
 		return j.replace(text)
 	}
-	f, err := os.OpenFile(j.path, os.O_WRONLY, 0o600)
+	f, err := disk.OpenFile(j.path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -388,10 +389,10 @@ func (j *journal) replace(text []byte) error {
 	fresh := j.path + ".new"
 	err := writeFile(fresh, text)
 	if err == nil {
-		err = os.Rename(fresh, j.path)
+		err = disk.Rename(fresh, j.path)
 	}
 	if err != nil {
-		_ = os.Remove(fresh)
+		_ = disk.Remove(fresh)
 		return err
 	}
 	return syncFolder(filepath.Dir(j.path))
@@ -413,7 +414,7 @@ func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(path)
+	d, err := disk.Open(path)
 	if err != nil {
 		return err
 	}
@@ -490,7 +491,7 @@ func (j *journal) copyAway() (kept string, text []byte, err error) {
 }
 
 func writeFile(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := disk.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

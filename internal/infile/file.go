@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/listgate/listgate/internal/disk"
 )
 
 // A ChangedError is an input that somebody wrote to while it was read: what was read is neither the
@@ -26,7 +28,7 @@ func (e *ChangedError) Error() string {
 // A File is an open file whose changes are noticed. A pipe or a device never changes. It is for one
 // goroutine at a time.
 type File struct {
-	*os.File
+	*disk.File
 	name  string
 	first look
 }
@@ -36,7 +38,7 @@ var ErrFolder = errors.New("a folder, not a file")
 
 // Open opens a file. A folder is an error. The errors begin with the name.
 func Open(name string) (*File, error) {
-	file, err := os.Open(name)
+	file, err := disk.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be read: %w", name, Cause(err))
 	}
@@ -49,7 +51,7 @@ func Open(name string) (*File, error) {
 }
 
 // Of watches a file that is open already, such as standard input. name stands in errors.
-func Of(file *os.File, name string) (*File, error) {
+func Of(file *disk.File, name string) (*File, error) {
 	f := &File{File: file, name: name}
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {

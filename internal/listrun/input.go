@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/listgate/listgate/filter"
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/listfile"
 )
@@ -57,7 +58,7 @@ func (in *Input) open(ctx context.Context, name string, stdin io.Reader) (io.Rea
 		if at, err := seekable(file); !ok || at != 0 || err != nil { // no file, or one that somebody began to read
 			return infile.Interruptible(ctx, stdin), nil
 		}
-		in.File, err = infile.Of(file, in.Name)
+		in.File, err = infile.Of(disk.Of(file), in.Name)
 	} else {
 		in.File, err = infile.Open(name)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/redact"
 )
 
@@ -103,7 +104,7 @@ func syntaxProblem(err error) *Problem {
 // ReadFile returns the text of a file, or so much of it that Parse finds it too large. The error
 // does not say the path.
 func ReadFile(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := disk.Open(path)
 	if err != nil {
 		return "", Plain(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"github.com/listgate/listgate/internal/disk"
 )
 
 // errHeld says that another run holds a lock.
@@ -52,6 +54,6 @@ func (l *lock) release() {
 	if l.file == nil {
 		return
 	}
-	_ = os.Remove(l.file.Path())
+	_ = disk.Remove(l.file.Path())
 	_ = l.file.Close()
 }

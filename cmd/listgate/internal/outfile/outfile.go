@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 	"github.com/listgate/listgate/listfile"
 )
@@ -23,7 +24,7 @@ import (
 type File struct {
 	path   string // as the user gave it
 	place  string // where it goes
-	file   *os.File
+	file   *disk.File
 	info   fs.FileInfo // of the file, to know it again
 	direct bool
 	// What stands in its place is replaced.
@@ -47,7 +48,7 @@ func create(path, place string, perm fs.FileMode, group int, summed bool) (*File
 	var err error
 	if IsStream(path) {
 		o.direct = true
-		o.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+		o.file, err = disk.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	} else {
 		o.file, err = createTemporary(place, perm, group)
 	}
@@ -103,7 +104,7 @@ func (o *File) publish() error {
 	if info, err := os.Lstat(o.place); err == nil && !(o.replaces && info.Mode().IsRegular()) {
 		return fmt.Errorf("%s: %s was put there while the run went on; nothing was written to it", o.path, kindOf(info))
 	}
-	if err := disk.rename(o.file.Name(), o.place); err != nil {
+	if err := disk.Rename(o.file.Name(), o.place); err != nil {
 		return fmt.Errorf("%s: cannot be put in place: %w", o.path, infile.Cause(err))
 	}
 	return nil
@@ -120,25 +121,47 @@ func kindOf(info fs.FileInfo) string {
 	return "a file"
 }
 
+// A LeftError says that a run failed and what it wrote could not be taken back: it stands under an
+// output's name.
+type LeftError struct {
+	Path string
+	Err  error
+}
+
+func (e *LeftError) Error() string {
+	return fmt.Sprintf("%s: is of this run, which failed, and cannot be removed (%v); remove it", e.Path, e.Err)
+}
+
+func (e *LeftError) Unwrap() error { return e.Err }
+
 // withdraw takes the output back, whether it is in its place or not. It removes no other file that
-// stands there: a rename may have been done and reported as failed.
-func (o *File) withdraw() {
+// stands there: a rename may have been done and reported as failed. The error is a *LeftError.
+func (o *File) withdraw() (err error) {
 	if o.direct {
-		return
+		return nil
 	}
 	o.synced.Wait()
-	if now, err := os.Lstat(o.place); err == nil && o.info != nil && os.SameFile(now, o.info) {
-		_ = disk.remove(o.place)
+	if o.standsInPlace() {
+		if removed := disk.Remove(o.place); removed != nil && o.standsInPlace() {
+			err = &LeftError{o.path, infile.Cause(removed)}
+		}
 	}
 	o.file.Close()
-	_ = disk.remove(o.file.Name())
+	_ = disk.Remove(o.file.Name())
+	return err
+}
+
+// standsInPlace reports whether what was written is what stands under the output's name.
+func (o *File) standsInPlace() bool {
+	now, err := os.Lstat(o.place)
+	return err == nil && o.info != nil && os.SameFile(now, o.info)
 }
 
 // forget removes what was written and not put in its place.
 func (o *File) forget() {
 	if !o.direct {
 		o.file.Close()
-		_ = disk.remove(o.file.Name())
+		_ = disk.Remove(o.file.Name())
 	}
 }
 
@@ -177,9 +200,33 @@ func WriteFile(path string, text []byte) error {
 	if err != nil {
 		return err
 	}
+	return o.writeAll(text)
+}
+
+// WriteNew makes a file of this text where nothing stands. The error is [fs.ErrExist] if something
+// does.
+func WriteNew(path string, text []byte) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	o, err := create(path, path, 0o666, -1, false)
+	if err != nil {
+		if o != nil {
+			o.Discard()
+		}
+		return err
+	}
+	if err := o.writeAll(text); err != nil {
+		return errors.Join(err, o.withdraw())
+	}
+	return nil
+}
+
+// writeAll writes a text, and publishes the file.
+func (o *File) writeAll(text []byte) error {
 	defer o.Discard()
 	if _, err := o.Write(text); err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", path, infile.Cause(err))
+		return fmt.Errorf("%s: cannot be written: %w", o.path, infile.Cause(err))
 	}
 	if err := o.finish(); err != nil {
 		return err

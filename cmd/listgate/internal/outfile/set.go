@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 )
 
@@ -47,6 +48,7 @@ type Set struct {
 	files    []*File
 	locks    []*lock
 	done     bool           // nothing is taken back any more
+	left     error          // of what could not be taken back
 	ended    bool           // nothing is written any more
 	removing sync.WaitGroup // of large outputs of an earlier run
 }
@@ -134,11 +136,11 @@ const largeBytes = 16 << 20
 // removed beside what follows.
 func (s *Set) removeOld(path, place string, size int64) error {
 	gone := temporaryName(place)
-	if size > largeBytes && disk.rename(place, gone) == nil {
-		s.removing.Go(func() { _ = disk.remove(gone) }) // what is left then is removed by the next run
+	if size > largeBytes && disk.Rename(place, gone) == nil {
+		s.removing.Go(func() { _ = disk.Remove(gone) }) // what is left then is removed by the next run
 		return nil
 	}
-	if err := disk.remove(place); err != nil {
+	if err := disk.Remove(place); err != nil {
 		return fmt.Errorf("%s: the output of an earlier run cannot be removed; is it open in another program? (%w)",
 			path, infile.Cause(err))
 	}
@@ -158,7 +160,7 @@ func (s *Set) Create(path string, access Access, summed bool) (*File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if file != nil && s.ended {
-		file.withdraw()
+		_ = file.withdraw() // it is not in its place
 		return nil, errEnded
 	}
 	if file != nil {
@@ -212,23 +214,25 @@ func (s *Set) Done() {
 }
 
 // Close takes back all outputs unless the run is done, and lets others have them. It may be called
-// while the run goes on, and more than once.
-func (s *Set) Close() {
+// while the run goes on, and more than once. The error names, as *LeftErrors, what could not be taken
+// back.
+func (s *Set) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
-		return
+		return s.left
 	}
 	s.ended = true
 	for _, o := range s.files {
 		if s.done {
 			o.forget()
 		} else {
-			o.withdraw()
+			s.left = errors.Join(s.left, o.withdraw())
 		}
 	}
 	s.removing.Wait()
 	for _, l := range s.locks {
 		l.release()
 	}
+	return s.left
 }

@@ -1,7 +1,6 @@
 package outfile
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +15,7 @@ func reserve(t *testing.T, paths ...string) *Set {
 	t.Helper()
 	s, err := Reserve(paths...)
 	require.NoError(t, err)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
@@ -106,44 +105,6 @@ func TestLeftovers(t *testing.T) {
 	require.ElementsMatch(t, others, names(t))
 	_, _, err = Clean("none")
 	require.ErrorContains(t, err, "none: cannot be read: ")
-}
-
-// What is done and reported as failed leaves nothing under an output's name, and nothing beside it.
-func TestDoneButReportedFailed(t *testing.T) {
-	broken := errors.New("input/output error")
-	real := disk
-	for name, fault := range map[string]func(){
-		"open": func() {
-			disk.open = func(name string, flag int, perm os.FileMode) (*os.File, error) {
-				file, err := real.open(name, flag, perm)
-				return nil, errors.Join(broken, err, file.Close())
-			}
-		},
-		"rename": func() {
-			disk.rename = func(name, to string) error { return errors.Join(broken, real.rename(name, to)) }
-		},
-		"rename, not done": func() { disk.rename = func(string, string) error { return broken } },
-		"remove of the old": func() {
-			disk.remove = func(name string) error {
-				return errors.Join(broken,
-					real.remove(name))
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Cleanup(func() { disk = real })
-			t.Chdir(t.TempDir())
-			require.NoError(t, os.WriteFile("report.json", []byte("old"), 0o600))
-			fault()
-			s, err := Reserve("kept.csv", "report.json")
-			if err == nil {
-				err = s.WriteFile("kept.csv", []byte("kept"), Access{})
-				s.Close()
-			}
-			require.ErrorIs(t, err, broken)
-			require.Empty(t, names(t))
-		})
-	}
 }
 
 // What somebody puts at an output's place while the run goes on is neither written to nor replaced.

@@ -4,7 +4,8 @@ package outfile
 
 import (
 	"io/fs"
-	"os"
+
+	"github.com/listgate/listgate/internal/disk"
 )
 
 const noFollow = 0
@@ -13,4 +14,4 @@ func hasNoLocks(error) bool { return false }
 
 func groupOf(fs.FileInfo) int { return -1 }
 
-func restrictGroup(*os.File, fs.FileMode, int) error { return nil }
+func restrictGroup(*disk.File, fs.FileMode, int) error { return nil }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"syscall"
+
+	"github.com/listgate/listgate/internal/disk"
 )
 
 const noFollow = syscall.O_NOFOLLOW
@@ -27,7 +29,7 @@ func groupOf(info fs.FileInfo) int {
 
 // restrictGroup gives a file the group for which perm was meant, if the user is in it. Else the
 // group that it has may do with it what everybody may.
-func restrictGroup(file *os.File, perm fs.FileMode, group int) error {
+func restrictGroup(file *disk.File, perm fs.FileMode, group int) error {
 	if perm&0o060 == 0 || group < 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/listgate/listgate/internal/disk"
 	"github.com/listgate/listgate/internal/infile"
 )
 
@@ -36,18 +37,18 @@ func temporaryName(place string) string {
 // createTemporary makes a file beside a place, with so many permissions at most. Nobody else has
 // opened it, and no link leads elsewhere. An open that was done and reported as failed leaves
 // nothing.
-func createTemporary(place string, perm fs.FileMode, group int) (*os.File, error) {
+func createTemporary(place string, perm fs.FileMode, group int) (*disk.File, error) {
 	name := temporaryName(place)
-	file, err := disk.open(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, perm.Perm()&0o666|0o600)
+	file, err := disk.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, perm.Perm()&0o666|0o600)
 	if err != nil {
 		if !errors.Is(err, fs.ErrExist) {
-			_ = disk.remove(name)
+			_ = disk.Remove(name)
 		}
 		return nil, err
 	}
 	if err := restrictGroup(file, perm, group); err != nil {
 		file.Close()
-		_ = disk.remove(name)
+		_ = disk.Remove(name)
 		return nil, err
 	}
 	return file, nil
@@ -74,7 +75,7 @@ func removeLeftovers(folder, mark string) (left Leftover, err error) {
 		if info, err := entry.Info(); err == nil {
 			left.Bytes += info.Size()
 		}
-		if err := disk.remove(filepath.Join(folder, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := disk.Remove(filepath.Join(folder, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return left, err
 		}
 		left.Files++

@@ -2,7 +2,7 @@
 
 package outfile
 
-import "os"
+import "github.com/listgate/listgate/internal/disk"
 
 // writeBack sends what was written to file on to the disk.
-func writeBack(file *os.File) { _ = file.Sync() }
+func writeBack(file *disk.File) { _ = file.Sync() }
