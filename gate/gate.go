@@ -48,10 +48,11 @@ const (
 	// staleAfter is how long a store may be silent, if nothing else was asked for.
 	staleAfter = 30 * time.Second
 	// Repeats are written once a second at first, then less and less often while they go on: as
-	// often as repeatMost says, and as waitMost says where somebody waits for it.
+	// often as repeatMost says. Where somebody waits for it, a webhook above all, they wait for
+	// waitMost at most, since who sends webhooks gives up on slow answers.
 	repeatEvery = time.Second
 	repeatMost  = 30 * time.Second
-	waitMost    = 4 * time.Second
+	waitMost    = 200 * time.Millisecond
 	// drawFrom is how many events an account remembers one by one before it draws them together.
 	drawFrom = 128
 	// lookAgain bounds how long a step of the computer's clock goes unnoticed.

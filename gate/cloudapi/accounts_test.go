@@ -146,7 +146,6 @@ func reasonOf(t testing.TB, err error) string {
 // Each account is judged by its own permissions, and not beyond their end.
 func TestPermissions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		permission := func(lastDay time.Time, regions ...rules.Region) []rules.Permission {
 			return []rules.Permission{{Regions: regions, Reference: "ticket", LastDay: lastDay}}
 		}
@@ -154,6 +153,8 @@ func TestPermissions(t *testing.T) {
 		gambling := []string{"online-gambling"}
 		today := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 		time.Sleep(time.Until(today.Add(23 * time.Hour)))
+		// Only now: a store that is followed looks at its files ever and again.
+		g := gate.New(folderstore.New(t.TempDir()), gate.Options{})
 		accounts, err := cloudapi.NewAccounts(cloudapi.AccountsOptions{Gate: g},
 			config.Account{WABA: "1", PhoneNumberIDs: []string{"11"}, Categories: gambling},
 			config.Account{WABA: "2", PhoneNumberIDs: []string{"12"}, Categories: gambling,
