@@ -119,6 +119,9 @@ func (s *scanner) noteClosely(p *chunk, n *rowNote) {
 func (s *scanner) noteBatchClosely(p *chunk, b *batch) {
 	f, drops := s.filter, b.dropped[:b.drops]
 	for i := range b.cuts[:b.rows] {
+		if len(p.close) >= mostClosely {
+			return
+		}
 		if len(drops) > 0 && int(drops[0]) == i {
 			drops = drops[1:]
 			continue
@@ -152,7 +155,7 @@ func (s *scanner) phoneText(p *chunk, c *cut) []byte {
 // last digits away.
 func (c *listCount) countZeros(text []byte) {
 	const zeros = 0x30303030
-	if len(text) < 8 {
+	if len(text) < 8 || text[len(text)-1] != '0' {
 		return
 	}
 	switch last := binary.LittleEndian.Uint32(text[len(text)-4:]); {

@@ -134,7 +134,11 @@ func looksLikeNumber(text string) bool {
 	if c.Read([]byte(text)) != cell.None || c.Len() < 7 || c.Len() > maxE164Digits {
 		return false
 	}
-	_, err := time.Parse("20060102", strings.TrimSpace(text))
+	day := strings.TrimSpace(text)
+	if len(day) != 8 {
+		return true
+	}
+	_, err := time.Parse("20060102", day)
 	return err != nil
 }
 

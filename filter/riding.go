@@ -90,12 +90,18 @@ func lastLines(text []byte) iter.Seq[[]byte] {
 // looksLikeRow reports whether a line, cut at each delimiter, has at least as many cells as a row,
 // and a number in the phone cell, counted from either end: a delimiter more may be part of a cell.
 func (s *scanner) looksLikeRow(line []byte) bool {
-	cells := bytes.Split(line, []byte{s.layout.Delimiter})
-	if len(cells) < s.layout.Columns || s.layout.column >= len(cells) {
+	delimiter := []byte{s.layout.Delimiter}
+	cells := bytes.Count(line, delimiter) + 1
+	if cells < s.layout.Columns || s.layout.column >= cells {
 		return false
 	}
 	behind := max(s.layout.Columns-1-s.layout.column, 0)
-	for _, cell := range [][]byte{cells[s.layout.column], cells[len(cells)-1-behind]} {
+	for _, column := range []int{s.layout.column, cells - 1 - behind} {
+		cell := line
+		for range column {
+			_, cell, _ = bytes.Cut(cell, delimiter)
+		}
+		cell, _, _ = bytes.Cut(cell, delimiter)
 		if looksLikeNumber(string(bytes.Trim(cell, `" `))) {
 			return true
 		}

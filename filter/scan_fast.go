@@ -106,6 +106,7 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 	}
 	quote := m.SeekQuote(p.rest)
 	at, line, rows, lines := p.rest, b.line, b.rows, p.lines
+	ended := m.EndsBefore(at)
 	for line < len(m.Lines) && rows < len(b.cuts) {
 		next := m.Start + int(m.Lines[line]) + 1
 		row := m.At(&m.Ends, at)
@@ -124,10 +125,11 @@ func (s *scanner) cutPlain(p *chunk, b *batch) bool {
 		if to == at || data[at] == '\r' { // a blank line, it may be
 			break
 		}
-		if length := next - at; length < csv.Window && bits.OnesCount64(row&(1<<length-1)) > most ||
-			length >= csv.Window && m.Count(&m.Ends, at, next) > most {
+		passed := m.EndsBefore(next)
+		if passed-ended > most {
 			p.seen.longRows++
 		}
+		ended = passed
 		// Field by field: a literal would be made elsewhere and copied, and the copy would wait for
 		// what was just written.
 		c := &b.cuts[rows]
@@ -161,7 +163,7 @@ func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 	if data[from] == '"' && !s.layout.dialect.NoQuotes {
 		from++
 	}
-	next := m.EndOfRow(data, stop, s.layout.Delimiter)
+	next, cells := m.EndOfRow(data, stop, s.layout.Delimiter)
 	if next < 0 {
 		return false
 	}
@@ -171,7 +173,7 @@ func (s *scanner) cutByCells(p *chunk, b *batch) bool {
 		b.line = line
 		return false
 	}
-	if m.Count(&m.Ends, p.rest, next) > s.layout.Columns && s.isLong(p.data[p.rest:next]) {
+	if s.layout.HeaderRow != 0 && s.layout.column+1+cells > s.layout.Columns {
 		p.seen.longRows++
 	}
 	b.cuts[b.rows] = cut{start: p.rest, next: next, from: from, to: to, lines: p.lines}

@@ -29,6 +29,7 @@ type Marks struct {
 	Quotes     Bits
 	Lines      []uint16 // where the line feeds stand, counted from Start
 	lines      [Span + 2]uint16
+	before     [Span/block + 2]uint16 // how many of Ends come before each block
 	hasQuotes  bool
 	quote      int // no quote stands between the offset last asked for and this one
 }
@@ -64,6 +65,7 @@ func (m *Marks) Find(text []byte, from int, d Dialect) (suspect bool) {
 		clear(b[blocks*8 : blocks*8+8])
 	}
 	m.hasQuotes = m.hasQuotes && !d.NoQuotes
+	m.countEnds(blocks)
 	m.listLines(blocks)
 	return suspect
 }
@@ -87,6 +89,24 @@ func (m *Marks) listLines(blocks int) {
 		}
 	}
 	m.Lines = m.lines[:n]
+}
+
+// countEnds counts the ends before each block.
+func (m *Marks) countEnds(blocks int) {
+	n := 0
+	for i := range blocks {
+		m.before[i] = uint16(n)
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(m.Ends[i*8:]))
+	}
+	m.before[blocks] = uint16(n)
+}
+
+// EndsBefore returns how many cells end from Start to before offset at, which lies from Start to
+// End.
+func (m *Marks) EndsBefore(at int) int {
+	i := uint(at - m.Start)
+	word := binary.LittleEndian.Uint64(m.Ends[i/block*8:])
+	return int(m.before[i/block]) + bits.OnesCount64(word&(1<<(i%block)-1))
 }
 
 // At returns the bits of offset at, from Start to End, and of at least 56 behind it, the first one
@@ -125,20 +145,6 @@ func (m *Marks) Next(b *Bits, at int) int {
 	return -1
 }
 
-// Count returns how many bits are set from offset from to offset to, which is not behind End.
-func (m *Marks) Count(b *Bits, from, to int) (n int) {
-	for ; from < to; from += Window {
-		word := m.At(b, from)
-		if left := to - from; left < Window {
-			word &= 1<<left - 1
-		} else {
-			word &= 1<<Window - 1
-		}
-		n += bits.OnesCount64(word)
-	}
-	return n
-}
-
 // EndOfCell returns where the text of the cell at start ends, and where the delimiter or the line
 // break after the cell is. Both are negative if the cell is wrong or not all marked, and end alone
 // if its text is not what is between the quotes. It knows the quoting rules of ScanField. text and
@@ -170,22 +176,24 @@ func (m *Marks) EndOfCell(text []byte, start int, delimiter byte) (end, stop int
 	return -1, -1
 }
 
-// EndOfRow returns where the next row begins, given where a cell of this one stops; negative if
-// something is wrong with the rest of the row or it is not all marked.
-func (m *Marks) EndOfRow(text []byte, stop int, delimiter byte) int {
+// EndOfRow returns where the next row begins, given where a cell of this one stops, and how many
+// cells follow that cell. next is negative if something is wrong with the rest of the row or it is
+// not all marked.
+func (m *Marks) EndOfRow(text []byte, stop int, delimiter byte) (next, cells int) {
 	lineBreak := m.Next(&m.LineBreaks, stop)
 	if m.SeekQuote(stop) > lineBreak {
-		return afterBreak(lineBreak)
+		return afterBreak(lineBreak), m.EndsBefore(max(lineBreak, stop)) - m.EndsBefore(stop)
 	}
 	for text[stop] == delimiter {
 		if stop+1 >= m.End {
-			return -1
+			return -1, 0
 		}
 		if _, stop = m.EndOfCell(text, stop+1, delimiter); stop < 0 {
-			return -1
+			return -1, 0
 		}
+		cells++
 	}
-	return afterBreak(m.Next(&m.LineBreaks, stop))
+	return afterBreak(m.Next(&m.LineBreaks, stop)), cells
 }
 
 // afterBreak returns what follows a line break, negative if there is none.
