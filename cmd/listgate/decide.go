@@ -69,7 +69,7 @@ func (c *decideCommand) run(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	s := &lineDecider{filter: current, field: c.field, json: c.format == "json", chunked: c.chunkHeader,
-		out: cmd.OutOrStdout()}
+		out: rowsTo(cmd.OutOrStdout())}
 	return s.run(infile.Interruptible(cmd.Context(), cmd.InOrStdin()))
 }
 

@@ -191,6 +191,7 @@ func TestStandardOutputThatIsClosed(t *testing.T) {
 	for script, want := range map[string]int{
 		`"$0" filter -c general -o - list.csv >&-`:               exitNotDone,
 		`"$0" check -c general --format json list.csv >&-`:       exitNotDone,
+		`"$0" decide -c general <list.csv >&-`:                   exitNotDone,
 		`"$0" filter -c general -o - list.csv >/dev/null`:        exitDone,
 		`"$0" check -c general list.csv >/dev/null`:              exitDone,
 		`"$0" filter -c general -o kept.csv list.csv >&-`:        exitDone,

@@ -74,7 +74,7 @@ func TestSurvivalFullDisk(t *testing.T) {
 		for _, text := range g.good {
 			need += len(text)/1024 + 8
 		}
-		step := 4
+		step := max(4, need/25/4*4)
 		if !Long() {
 			if step = need/2 + 4; i%4 > 0 {
 				continue
@@ -154,7 +154,7 @@ func TestSurvivalLimits(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			var trials []trial
 			for i, g := range grounds(t) {
-				step := 1 + row.most/40
+				step := 1 + row.most/25
 				if !Long() {
 					if step = row.most / 2; i%4 > 0 {
 						continue
@@ -210,6 +210,9 @@ func TestSurvivalSystemCalls(t *testing.T) {
 						"trace="+fault.call, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d", fault.call, fault.err, n), path)
 					if r.status == 2 && (strings.Contains(r.stderr, "runtime:") || strings.Contains(r.stderr, "fatal error")) {
 						r.status = 3 // Go's runtime could not start the program
+					}
+					if r.stderr == "" && fault.call == "write" {
+						r.stderr = "(could not be written)"
 					}
 					return g.judge(dir, r, true)
 				}})

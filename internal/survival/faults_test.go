@@ -45,18 +45,20 @@ func TestSurvivalKills(t *testing.T) {
 	Held(t, "kill", len(trials))
 }
 
-// trialsOf returns a trial for each operation of each kind of run; without -survival.long for a few
-// of each kind, others for each fault.
+// trialsOf returns a trial for each operation of each kind of run, of those that are like another for
+// some; without -survival.long for a few of some kinds, others for each fault.
 func trialsOf(t *testing.T, fault string, judge func(dir string, g *ground, r result) string) (trials []trial) {
 	for i, g := range grounds(t) {
-		step, first := len(g.ops)/200+1, 0 // of many reads of the same files, some
-		if !Long() {
-			if step = len(g.ops); (i+len(fault))%3 > 0 {
-				continue
-			}
-			first = (i*7 + len(fault)*5 + int(fault[0])) % step
+		step := 1
+		switch {
+		case !Long() && (i+len(fault))%3 > 0:
+			continue
+		case !Long():
+			step = len(g.ops)
+		case g.alike:
+			step = len(g.ops)/20 + 1
 		}
-		for n := first; n < len(g.ops); n += step {
+		for n := (i*7 + len(fault)*5 + int(fault[0])) % step; n < len(g.ops); n += step {
 			if (fault == "short" || fault == "torn") && !g.ops[n].transfers() {
 				continue
 			}

@@ -78,9 +78,11 @@ func cutLink(text []byte) (number []byte, problem Problem, ok bool) {
 // of one of its products (p/4091234/919876543210). Links to a message of a business have a code in
 // place of its number.
 func cutPath(path []byte) ([]byte, Problem) {
-	switch kind, rest, _ := bytes.Cut(path, []byte("/")); string(kind) {
+	switch kind, rest, more := bytes.Cut(path, []byte("/")); string(kind) {
 	case "c":
-		path = rest
+		if more {
+			path = rest
+		}
 	case "p":
 		product, owner, ok := bytes.Cut(rest, []byte("/"))
 		if !ok || !isDigits(product) {

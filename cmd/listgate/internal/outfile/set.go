@@ -55,8 +55,9 @@ type Set struct {
 
 // A reserved is an output that no other run writes to.
 type reserved struct {
-	place string
-	old   fs.FileMode // what the output of an earlier run allowed
+	place   string
+	old     fs.FileMode // what the output of an earlier run allowed
+	oldSize int64       // -1: there is none
 }
 
 var errEnded = errors.New("interrupted")
@@ -66,20 +67,31 @@ var errEnded = errors.New("interrupted")
 // nobody takes them for today's. Outputs that are streams are left alone.
 func Reserve(paths ...string) (*Set, error) {
 	s := &Set{outputs: map[string]*reserved{}}
+	var order []string
 	for _, path := range paths {
 		if path == "" || path == "-" || s.outputs[path] != nil {
 			continue
 		}
+		order = append(order, path)
 		if err := s.reserve(path); err != nil {
 			s.Close()
 			return nil, err
+		}
+	}
+	// Only once all are ours: a run that is refused takes nothing away from the one that goes on.
+	for _, path := range order {
+		if out := s.outputs[path]; out.oldSize >= 0 {
+			if err := s.removeOld(path, out.place, out.oldSize); err != nil {
+				s.Close()
+				return nil, err
+			}
 		}
 	}
 	return s, nil
 }
 
 func (s *Set) reserve(path string) error {
-	out := &reserved{place: BehindLinks(path), old: 0o666}
+	out := &reserved{place: BehindLinks(path), old: 0o666, oldSize: -1}
 	s.outputs[path] = out
 	info, err := os.Stat(path)
 	switch {
@@ -92,14 +104,9 @@ func (s *Set) reserve(path string) error {
 		return nil
 	default:
 		out.old = info.Mode().Perm()
+		out.oldSize = info.Size()
 	}
-	if err := s.lock(path, out.place); err != nil {
-		return err
-	}
-	if err == nil {
-		return s.removeOld(path, out.place, info.Size())
-	}
-	return nil
+	return s.lock(path, out.place)
 }
 
 // lock takes the lock of an output, and removes what a killed run left of it.

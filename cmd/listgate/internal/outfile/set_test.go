@@ -230,3 +230,14 @@ func TestTemporaryNames(t *testing.T) {
 	require.NotNil(t, found)
 	require.Equal(t, markOf("y/a.csv"), found[1])
 }
+
+// A run that is refused because another one goes on takes away nothing of that one.
+func TestRefusedRunRemovesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := reserve(t, "b.csv")
+	require.NoError(t, os.WriteFile("a.csv", []byte("of another run"), 0o600))
+	_, err := Reserve("a.csv", "b.csv")
+	require.ErrorIs(t, err, errHeld)
+	require.FileExists(t, "a.csv")
+	require.NoError(t, s.Close())
+}
