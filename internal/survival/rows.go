@@ -57,8 +57,8 @@ var rows = []row{
 	{"limit", memory, "the same with GOMEMLIMIT", "status 0"},
 	{"bombs", memory, "compressed lists and workbooks that unpack to very much more", "status 3 or 0 within the bound"},
 	{"workbooks", memory, "workbooks damaged at any place, or made to be misread", "an error, or the rows that the undamaged one has"},
-	{"reports", memory, "reports cut, changed, nested and repeated", "refused with status 1 to 3, within 256 MiB and a few seconds"},
-	{"toml", memory, "rule files and listgate.toml: long, nested, repeated, cut at any byte", "refused with status 3, 50 problems at most, or complete"},
+	{"reports", memory, "reports cut at each byte, changed, and floods of nesting and repetition", "refused, at a cost that grows with the length"},
+	{"toml", memory, "rule files cut at any byte, and floods of keys, tables, entries, prefixes, nesting", "refused, or nothing of it was lost; time that grows with the length"},
 
 	{"numbers", silent, "phone numbers as each flag's value and argument of each command", "masked"},
 	{"forged", silent, "control characters, direction marks and CI annotations in names and texts", "made visible"},
@@ -66,5 +66,5 @@ var rows = []row{
 	{"page", page, "the page from a file, in a browser that refuses all connections", "the command's bytes; no connection was tried"},
 
 	{"fleet", halted, "a fleet of dispatchers over one store, an account locked in the middle", "calls after the lock: at most those in flight"},
-	{"stores", halted, "both stores: outages, repeated and reordered events", "the state is that of the set of events, or unknown, which halts"},
+	{"events", halted, "events of an account in any order, repeated, lost and late", "the state is that of the set of events, or one that halts"},
 }

@@ -25,13 +25,15 @@ var long = flag.Bool("survival.long", false, "try all that docs/survival.md tell
 // Long reports whether all is to be tried, however long it takes.
 func Long() bool { return *long }
 
+const notHeld = "IT DID NOT HOLD"
+
 // Held notes that a test tried what the row of a name tells of, so many times, and that all held. It
 // is called when nothing is left to try; a test that failed notes that instead. notes are what a
 // reader should know of how it was tried, or what of it could not be tried and why.
 func Held(t testing.TB, name string, times int, notes ...string) {
 	t.Helper()
 	if t.Failed() {
-		notes = append(notes, "IT DID NOT HOLD")
+		notes = append(notes, notHeld)
 	}
 	record(t, name, decimal(times), notes)
 }
