@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -58,37 +59,89 @@ func TestSurvivalLists(t *testing.T) {
 	}
 	compared := 0
 	for range tries {
-		list := nastyList(rng)
-		want, err := records(list)
-		if err != nil {
-			continue // a bare quote, which is a character to us
+		if sameRecords(t, f, nastyList(rng)) {
+			compared++
 		}
-		var kept, dropped bytes.Buffer
-		_, err = f.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list),
-			filter.ListOptions{Delimiter: ',', Quote: filter.QuoteCSV})
-		require.NoError(t, err, "%q", list)
-		ks, err := records(kept.Bytes())
-		require.NoError(t, err, "%q", kept.Bytes())
-		ds, err := records(dropped.Bytes())
-		require.NoError(t, err, "%q", dropped.Bytes())
-		require.Equal(t, want[0], ks[0], "%q", list)
-		ks, ds = ks[1:], ds[1:]
-		for _, row := range want[1:] {
-			switch {
-			case len(ks) > 0 && slices.Equal(row, ks[0]):
-				ks = ks[1:]
-			case len(ds) > 0 && len(ds[0]) == len(row)+3 && slices.Equal(row, ds[0][:len(row)]):
-				ds = ds[1:]
-			default:
-				t.Fatalf("%q of %q came out neither kept nor dropped, or not in its place", row, list)
-			}
-		}
-		require.Empty(t, ks, "%q", list)
-		require.Empty(t, ds, "%q", list)
-		compared++
 	}
 	require.Greater(t, compared, tries/4)
 	survival.Held(t, "lists", compared)
+}
+
+// sameRecords compares what comes out of a list with what the standard library reads in it. It reports
+// false of lists with bare quotes, which are characters to us.
+func sameRecords(t *testing.T, f *filter.Filter, list []byte) bool {
+	t.Helper()
+	want, err := records(list)
+	if err != nil || len(want) == 0 {
+		return false
+	}
+	var kept, dropped bytes.Buffer
+	_, err = f.Stream(t.Context(), &kept, &dropped, bytes.NewReader(list),
+		filter.ListOptions{Delimiter: ',', Quote: filter.QuoteCSV, HeaderRow: 1, Columns: []string{"1"}})
+	require.NoError(t, err, "%q", list)
+	ks, err := records(kept.Bytes())
+	require.NoError(t, err, "%q", kept.Bytes())
+	ds, err := records(dropped.Bytes())
+	require.NoError(t, err, "%q", dropped.Bytes())
+	require.NotEmpty(t, ks, "%q", list)
+	require.Equal(t, want[0], ks[0], "%q", list)
+	ks, ds = ks[1:], ds[1:]
+	for _, row := range want[1:] {
+		switch {
+		case len(ks) > 0 && slices.Equal(row, ks[0]):
+			ks = ks[1:]
+		case len(ds) > 0 && len(ds[0]) == len(row)+3 && slices.Equal(row, ds[0][:len(row)]):
+			ds = ds[1:]
+		default:
+			t.Fatalf("%q of %q came out neither kept nor dropped, or not in its place", row, list)
+		}
+	}
+	require.Empty(t, ks, "%q", list)
+	require.Empty(t, ds, "%q", list)
+	return true
+}
+
+// Lists are what the standard library reads in them.
+func FuzzRecords(f *testing.F) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 30 {
+		f.Add(nastyList(rng))
+	}
+	general := newFilter(f, "general", filter.Options{})
+	f.Fuzz(func(t *testing.T, list []byte) {
+		// What is an error, or means something else on purpose: bytes that no text has, sep= lines, the
+		// mark of an encoding, a lone carriage return, which the standard library has in a cell.
+		if bytes.IndexByte(list, 0) >= 0 || !utf8.Valid(list) || bytes.HasPrefix(list, []byte("sep=")) ||
+			bytes.HasPrefix(list, []byte("\ufeff")) || bytes.Contains(bytes.ReplaceAll(list, []byte("\r\n"), nil), []byte("\r")) {
+			return
+		}
+		sameRecords(t, general, list)
+	})
+}
+
+// However a list is cut for the workers, the same comes out.
+func FuzzCuts(f *testing.F) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 10 {
+		f.Add(nastyList(rng))
+	}
+	general := newFilter(f, "general", filter.Options{})
+	f.Fuzz(func(t *testing.T, list []byte) {
+		var want string
+		for i, split := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.HalfReader} {
+			var kept, dropped bytes.Buffer
+			result, err := general.Stream(t.Context(), &kept, &dropped, split(bytes.NewReader(list)),
+				filter.ListOptions{Name: "l", Jobs: 1 + i})
+			got := fmt.Sprint(err)
+			if err == nil {
+				got = fmt.Sprintf("%q %q %d %v", kept.Bytes(), dropped.Bytes(), result.Rows, result.Reasons)
+			}
+			if i == 0 {
+				want = got
+			}
+			require.Equal(t, want, got)
+		}
+	})
 }
 
 // However a list is read, and by however many workers, the same comes out.

@@ -67,7 +67,7 @@ func TestSurvivalInputsThatChange(t *testing.T) {
 			"grows":                               "tail -1 NAME >>NAME",
 			"shrinks":                             "truncate -s -30 NAME",
 			"is emptied":                          ": >NAME",
-			"is rewritten, its time put back":     "touch -r NAME time; sed -i.bak s/1/2/ NAME; cat NAME >new; cat new >NAME; touch -r time NAME",
+			"is rewritten, its time put back":     "touch -r NAME time; sed s/1/2/ NAME >new; cat new >NAME; touch -r time NAME",
 			"changes in place, its time put back": "touch -r NAME time; printf X | dd of=NAME bs=1 seek=40 conv=notrunc 2>dd; touch -r time NAME",
 		} {
 			does = strings.ReplaceAll(does, "NAME", name)
@@ -90,7 +90,7 @@ func TestSurvivalInputsThatChange(t *testing.T) {
 						got := g.outputsIn(dir)
 						for i, name := range g.outputs {
 							if got[i] != g.good[name] && (after == nil || got[i] != after[i]) {
-								return fmt.Sprintf("status 0, and %s is of neither: %.300s\n%s", name, got[i], r.stderr)
+								return fmt.Sprintf("status 0, and %s is of neither", name)
 							}
 						}
 						return ""
