@@ -39,6 +39,8 @@ func (g *ground) operations(from, few int) (numbers []int) {
 	step := 1
 	if !Long() {
 		step = max(1, (len(g.ops)-from)/few)
+	} else if len(g.ops)-from > 40 {
+		step = 4
 	}
 	for n := from + 1; n <= len(g.ops); n += step {
 		numbers = append(numbers, n)
