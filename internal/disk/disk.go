@@ -50,6 +50,20 @@ func Rename(name, to string) error {
 	return do("rename", to, func() error { return atomic.ReplaceFile(name, to) })
 }
 
+// RenameNew gives a file a name that nothing has: [fs.ErrExist] if something does. Where the system
+// cannot do both in one step, what comes between looking and renaming is replaced.
+func RenameNew(name, to string) error {
+	return do("rename", to, func() error { return renameNew(name, to) })
+}
+
+// lookAndRename is renameNew in two steps.
+func lookAndRename(name, to string) error {
+	if _, err := os.Lstat(to); err == nil {
+		return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrExist}
+	}
+	return atomic.ReplaceFile(name, to)
+}
+
 // Remove is [os.Remove].
 func Remove(name string) error { return do("remove", name, func() error { return os.Remove(name) }) }
 

@@ -101,10 +101,19 @@ func (o *File) publish() error {
 	if BehindLinks(o.path) != o.place {
 		return fmt.Errorf("%s: leads elsewhere than when the run began: a link was put there meanwhile", o.path)
 	}
-	if info, err := os.Lstat(o.place); err == nil && !(o.replaces && info.Mode().IsRegular()) {
+	info, err := os.Lstat(o.place)
+	switch {
+	case err == nil && !(o.replaces && info.Mode().IsRegular()):
 		return fmt.Errorf("%s: %s was put there while the run went on; nothing was written to it", o.path, kindOf(info))
+	case o.replaces:
+		err = disk.Rename(o.file.Name(), o.place)
+	default:
+		err = disk.RenameNew(o.file.Name(), o.place)
 	}
-	if err := disk.Rename(o.file.Name(), o.place); err != nil {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s: something was put there while the run went on; nothing was written to it", o.path)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: cannot be put in place: %w", o.path, infile.Cause(err))
 	}
 	return nil
