@@ -62,6 +62,7 @@ func (g *ground) outputsIn(dir string) (texts []string) {
 
 // Whenever an input changes, what comes out is of the one or of the other, or nothing.
 func TestSurvivalInputsThatChange(t *testing.T) {
+	skipShort(t)
 	g := kindNamed(t, "a stop list and rules")
 	var trials []trial
 	for _, name := range []string{"list.csv", "stop.csv", "brand.toml"} {
@@ -84,7 +85,7 @@ func TestSurvivalInputsThatChange(t *testing.T) {
 			if r := g.start(changed); r.status == 0 {
 				after = g.outputsIn(changed)
 			}
-			for _, n := range g.operations(0, 2) {
+			for _, n := range g.operations(0, 1) {
 				trials = append(trials, trial{g, fmt.Sprintf("%s %s before operation %d", name, what, n), func(g *ground) string {
 					dir, r := meeting(g, n, does)
 					defer os.RemoveAll(dir)
@@ -111,6 +112,7 @@ func TestSurvivalInputsThatChange(t *testing.T) {
 
 // A list that is replaced while it is read stays what it was when it was opened.
 func TestSurvivalReplacedList(t *testing.T) {
+	skipShort(t)
 	g := kindNamed(t, "a list")
 	does := "sed s/+91/+55/ list.csv >new; mv new list.csv"
 	changed, err := g.lay()
@@ -140,6 +142,7 @@ func TestSurvivalReplacedList(t *testing.T) {
 
 // Two runs on one output never mix, wherever in the first one the second begins.
 func TestSurvivalTwoRuns(t *testing.T) {
+	skipShort(t)
 	g := kindNamed(t, "a stop list and rules")
 	path, err := command()
 	require.NoError(t, err)
@@ -176,6 +179,7 @@ func TestSurvivalTwoRuns(t *testing.T) {
 // What somebody puts at an output's place once the run has begun is neither written through nor
 // taken away.
 func TestSurvivalPlantedLinks(t *testing.T) {
+	skipShort(t)
 	g := kindNamed(t, "a list")
 	reserved := 0
 	for i, op := range g.ops {
@@ -200,7 +204,10 @@ func TestSurvivalPlantedLinks(t *testing.T) {
 			plants = "echo precious >precious; " + strings.ReplaceAll(plants, "NAME", output)
 			for n := reserved + 1; n <= published+1; n++ {
 				// All places where something is put in its place; of the others some.
-				if step := 4; n != published+1 && (n-reserved)%step != 1 || !Long() && (n-reserved)%(3*step) != 1 && what != "a file" {
+				if !Long() && n != published+1 && n != reserved+1 {
+					continue
+				}
+				if step := 4; n != published+1 && (n-reserved)%step != 1 || !Long() && what != "a file" && what != "a link" {
 					continue
 				}
 				trials = append(trials, trial{g, fmt.Sprintf("%s at %s before operation %d", what, output, n), func(g *ground) string {
@@ -235,6 +242,7 @@ func TestSurvivalPlantedLinks(t *testing.T) {
 // A configuration that somebody else could have put there sets no flag that writes, reveals or
 // loosens; nor does one of the user's own that was only found.
 func TestSurvivalPlantedConfiguration(t *testing.T) {
+	skipShort(t)
 	path, err := command()
 	require.NoError(t, err)
 	times := 0

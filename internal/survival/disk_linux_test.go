@@ -66,6 +66,7 @@ func judgeAlone(g *ground) func(dir string, r result) string {
 }
 
 func TestSurvivalFullDisk(t *testing.T) {
+	skipShort(t)
 	needMounts(t, "full")
 	var trials []trial
 	passed := 0
@@ -92,6 +93,7 @@ func TestSurvivalFullDisk(t *testing.T) {
 }
 
 func TestSurvivalNoInodes(t *testing.T) {
+	skipShort(t)
 	needMounts(t, "inodes")
 	var trials []trial
 	for i, g := range grounds(t) {
@@ -108,6 +110,7 @@ func TestSurvivalNoInodes(t *testing.T) {
 }
 
 func TestSurvivalReadOnly(t *testing.T) {
+	skipShort(t)
 	needMounts(t, "readonly")
 	var trials []trial
 	for i, g := range grounds(t) {
@@ -134,6 +137,7 @@ func TestSurvivalReadOnly(t *testing.T) {
 
 // Bounds of the process: on the size of a file, and on how many are open.
 func TestSurvivalLimits(t *testing.T) {
+	skipShort(t)
 	bounded := func(g *ground, limit string) string {
 		dir, err := g.lay()
 		if err != nil {
@@ -174,6 +178,7 @@ func TestSurvivalLimits(t *testing.T) {
 
 // Each system call on files fails, by a tracer: also what does not go through internal/disk.
 func TestSurvivalSystemCalls(t *testing.T) {
+	skipShort(t)
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		NotTried(t, "strace", "strace is not installed")

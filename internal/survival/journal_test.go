@@ -16,6 +16,7 @@ import (
 // Whatever happens to a journal while an event is written: it can be read afterwards, what was said
 // to be written is there, and a halt that is given once more takes.
 func TestSurvivalJournal(t *testing.T) {
+	skipShort(t)
 	path, err := command()
 	require.NoError(t, err)
 	files, err := fixture(path)

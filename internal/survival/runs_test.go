@@ -37,6 +37,14 @@ var command = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// skipShort skips a test that runs the command in a short run: under the race detector, say.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the command very often")
+	}
+}
+
 var workFolder string
 
 func TestMain(m *testing.M) {
@@ -163,6 +171,7 @@ var prepare = sync.OnceValues(func() ([]*ground, error) {
 
 func grounds(t *testing.T) []*ground {
 	t.Helper()
+	skipShort(t)
 	all, err := prepare()
 	require.NoError(t, err)
 	return all

@@ -63,6 +63,7 @@ func interrupted(g *ground, sig os.Signal, after time.Duration) (dir string, r r
 }
 
 func TestSurvivalKilledAtAnyTime(t *testing.T) {
+	skipShort(t)
 	atAnyTime(t, "kill-time", []os.Signal{os.Kill}, func(g *ground, dir string, r result) string {
 		if problem := g.judge(dir, r, false); problem != "" {
 			return problem
@@ -72,6 +73,7 @@ func TestSurvivalKilledAtAnyTime(t *testing.T) {
 }
 
 func TestSurvivalInterruptedAtAnyTime(t *testing.T) {
+	skipShort(t)
 	atAnyTime(t, "signals", []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, func(g *ground, dir string, r result) string {
 		if r.status == -1 { // before it could ask for signals, it is ended by them: nothing was begun
 			for name, state := range g.found(dir) {
@@ -116,6 +118,7 @@ func atAnyTime(t *testing.T, row string, signals []os.Signal, judge func(g *grou
 // While the first signal is answered, which may take a moment where a pipe hangs, a second one ends
 // the run at once.
 func TestSurvivalSecondSignal(t *testing.T) {
+	skipShort(t)
 	path, err := command()
 	require.NoError(t, err)
 	runs := 0
@@ -170,6 +173,7 @@ func waitFor(t *testing.T, path string) {
 
 // Where standard output is closed, full, or left by its reader, no row is lost with status 0.
 func TestSurvivalStandardOutput(t *testing.T) {
+	skipShort(t)
 	path, err := command()
 	require.NoError(t, err)
 	list := "phone\n" + strings.Repeat("+919800000001\n", 40_000)
@@ -205,7 +209,7 @@ func TestSurvivalStandardOutput(t *testing.T) {
 			continue
 		}
 		for _, after := range []int{0, 1, 100, 5000, 70_000, 200_000} {
-			if strings.HasPrefix(args, "check") && after > 0 {
+			if strings.HasPrefix(args, "check") && after > 0 || !Long() && after != 100 {
 				continue // that is less
 			}
 			times++
