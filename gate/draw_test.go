@@ -86,7 +86,8 @@ func requireSameAnswers(t *testing.T, round int, want, got State, events []Event
 }
 
 // Whatever is added, from whatever time, a journal that was drawn together never opens what the
-// whole one halts; and for what is added with right clocks after it, both say the same.
+// whole one halts; and for what is added with right clocks after it, both say the same. What Meta
+// says late may part what was drawn together: of that the times may differ.
 func TestDrawnTogetherStaysClosed(t *testing.T) {
 	random := rand.New(rand.NewPCG(23, 24))
 	for round := range rounds(60) {
@@ -98,6 +99,7 @@ func TestDrawnTogetherStaysClosed(t *testing.T) {
 		f.busy(20 + random.IntN(80))
 		whole, drawn := slices.Clone(f.journal), DrawTogether(f.journal)
 		before := len(f.journal)
+		late, newest := false, slices.MaxFunc(whole, byTime).Time
 		for range 1 + random.IntN(6) {
 			f.writeAny()
 			e := f.journal[len(f.journal)-1]
@@ -107,6 +109,7 @@ func TestDrawnTogetherStaysClosed(t *testing.T) {
 					e.Until = e.Time.Add(time.Hour)
 				}
 			}
+			late = late || e.Time.Before(newest)
 			whole, drawn = append(whole, e), append(drawn, e)
 			if random.IntN(2) == 0 {
 				drawn = DrawTogether(drawn)
@@ -131,7 +134,7 @@ func TestDrawnTogetherStaysClosed(t *testing.T) {
 			for _, region := range sightedIn(want) {
 				require.Contains(t, sightedIn(got), region)
 			}
-			if right && essence(want) != essence(got) {
+			if right && !late && essence(want) != essence(got) {
 				require.Equal(
 					t,
 					essence(want),
