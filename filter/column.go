@@ -65,7 +65,10 @@ func (s *sample) lookUp(asked string) (column int, problem string) {
 	number, err := strconv.Atoi(asked)
 	switch width := widest(s.rows); {
 	case err == nil && (number < 1 || number > width):
-		return 0, fmt.Sprintf("there is no column %d, the list has %d", number, width)
+		if redact.MayHoldNumber(asked) {
+			asked = "of this number (not shown: it may be a phone number)"
+		}
+		return 0, fmt.Sprintf("there is no column %s, the list has %d", asked, width)
 	case err == nil:
 		return number, ""
 	case s.options.NoHeader:

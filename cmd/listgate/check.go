@@ -281,7 +281,11 @@ func (r *checkRun) check(ctx context.Context, l namedList, stdin io.Reader, stde
 		progress.done()
 	}
 	if err != nil {
-		r.found.AddUnreadable(&run, l.name, err, statusOf(err))
+		name := l.name
+		if isNumber(name) {
+			name = hidden
+		}
+		r.found.AddUnreadable(&run, name, hiddenError{err, r.settings.args}, statusOf(err))
 		return
 	}
 	r.found.Add(&run, l.name)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode"
@@ -8,10 +10,35 @@ import (
 	"github.com/listgate/listgate/internal/redact"
 )
 
+const hidden = "(not shown: it may hold a phone number)"
+
+// isNumber reports whether an argument is nothing but what may be a phone number, or that with the
+// ending of a file's name where there is no such file.
+func isNumber(arg string) bool {
+	if !redact.MayHoldNumber(arg) {
+		return false
+	}
+	if strings.IndexFunc(arg, unicode.IsLetter) < 0 {
+		return true
+	}
+	stem, _, _ := strings.Cut(filepath.Base(arg), ".")
+	_, err := os.Lstat(arg)
+	return err != nil && redact.MayHoldNumber(stem) && strings.IndexFunc(stem, unicode.IsLetter) < 0
+}
+
+// A hiddenError is an error whose text shows no number that was given as an argument.
+type hiddenError struct {
+	error
+	args []string
+}
+
+func (e hiddenError) Error() string { return hideNumbers(e.error.Error(), e.args) }
+
+func (e hiddenError) Unwrap() error { return e.error }
+
 // hideNumbers takes out of an error what was given on the command line and may be a phone number:
 // errors are copied into tickets. Ids of accounts stay.
 func hideNumbers(text string, args []string) string {
-	const hidden = "(not shown: it may hold a phone number)"
 	for i, arg := range args {
 		if name, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(arg, "-") {
 			if arg = value; name == "--waba" || name == "--gate" {
@@ -24,8 +51,11 @@ func hideNumbers(text string, args []string) string {
 			continue
 		}
 		text = strings.ReplaceAll(text, strconv.Quote(arg), hidden)
-		if strings.IndexFunc(arg, unicode.IsLetter) < 0 {
+		if isNumber(arg) {
 			text = strings.ReplaceAll(text, arg, hidden)
+			folder, name := filepath.Split(arg)
+			stem, _, _ := strings.Cut(name, ".") // outputs have names that begin so
+			text = strings.ReplaceAll(text, folder+stem, hidden)
 			text = strings.ReplaceAll(text, strings.TrimPrefix(arg, "+"), hidden) // as an integer is printed
 		}
 	}

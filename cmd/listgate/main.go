@@ -43,7 +43,7 @@ func main() {
 
 // run executes one command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := &settings{}
+	s := &settings{args: args}
 	ctx, stop := untilInterrupted(context.Background(), &s.cleaner, stderr, endingSignals(args)...)
 	defer stop()
 	root := newRoot(s)

@@ -91,6 +91,11 @@ func (c *lintCommand) run(cmd *cobra.Command, paths []string) error {
 		}
 		findings = append(findings, lintFinding{e.File, e.Line, e.Err.Error(), true})
 	}
+	for i, f := range findings {
+		if isNumber(f.File) { // that is what was given in place of a file
+			findings[i].File, findings[i].Message = hidden, hideNumbers(f.Message, []string{f.File})
+		}
+	}
 	slices.SortStableFunc(findings,
 		func(a, b lintFinding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
 	if err := c.print(cmd.OutOrStdout(), findings, tests); err != nil {

@@ -24,6 +24,7 @@ import (
 
 // settings is what listgate.toml gives to the command that runs.
 type settings struct {
+	args     []string        // the command line
 	cleaner  cleaner         // what an interrupt takes back
 	config   *config.Config  // nil: there is none
 	account  *config.Account // named with --account; nil: none
