@@ -28,7 +28,8 @@ var (
 	plainNumber = regexp.MustCompile(`^\+?[0-9]+$`)
 	// dottedZeros, dashedDate, agent and twin.Minus are the four forms in which a mark is not
 	// neutral, because a program is known to have put it there: digits with zeros after a dot (a
-	// float), up to eight digits in the groups of a date, the number of an agent in a chat id, a minus.
+	// float), up to eight digits in the groups of a date, the number of an agent in a chat id, a
+	// minus.
 	dottedZeros = regexp.MustCompile(`^\+?[0-9]+\.0+$|\.00?$`)
 	dashedDate  = regexp.MustCompile(`^([0-9]{4}|[0-9]{1,2}) *([-.]) *[0-9]{1,2} *([-.]) *([0-9]{4}|[0-9]{1,2})$`)
 	agent       = regexp.MustCompile(`^[0-9]{7,}\.[0-9]{1,3}$`)

@@ -18,12 +18,15 @@ import (
 	"github.com/listgate/listgate/internal/survival"
 )
 
-// nastyList writes a list that is easily misread: quotes, delimiters and line breaks inside of cells,
-// and all that may stand where they may.
+// nastyList writes a list that is easily misread: quotes, delimiters and line breaks inside of
+// cells, and all that may stand where they may.
 func nastyList(rng *rand.Rand) []byte {
-	cells := []string{"", " ", "a", "a b", "x\"y", "\"\"", "\"a,b\"", "\"a\nb\"", "\"a\r\nb\"", "\"a\"\"b\"", "\"\"\"\"", "\"\n\"", "\"\"\"\n\"\"\"",
-		"\"a,\n,b\"", "é", "'", "\\\"", "\t", ";", "|", "\"+14155550132\"", "=1+1", "\ufeff", "\"" + strings.Repeat("long,\n", 30) + "\""}
-	phones := []string{in, us, bad, "", "\"" + in + "\"", "\"" + us + "\"", "\"+91 98765\n43210\"", "\"\"", " " + in, in + " "}
+	cells := []string{"", " ", "a", "a b", "x\"y", "\"\"", "\"a,b\"", "\"a\nb\"", "\"a\r\nb\"", "\"a\"\"b\"",
+		"\"\"\"\"", "\"\n\"", "\"\"\"\n\"\"\"",
+		"\"a,\n,b\"", "é", "'", "\\\"", "\t", ";", "|", "\"+14155550132\"", "=1+1", "\ufeff",
+		"\"" + strings.Repeat("long,\n", 30) + "\""}
+	phones := []string{in, us, bad, "", "\"" + in + "\"", "\"" + us + "\"", "\"+91 98765\n43210\"", "\"\"",
+		" " + in, in + " "}
 	var b bytes.Buffer
 	b.WriteString("phone,other,third\n")
 	ends := []string{"\n", "\n", "\r\n", "\n\n", "\r\n\r\n"}
@@ -67,8 +70,8 @@ func TestSurvivalLists(t *testing.T) {
 	survival.Held(t, "lists", compared)
 }
 
-// sameRecords compares what comes out of a list with what the standard library reads in it. It reports
-// false of lists with bare quotes, which are characters to us.
+// sameRecords compares what comes out of a list with what the standard library reads in it. It
+// reports false of lists with bare quotes, which are characters to us.
 func sameRecords(t *testing.T, f *filter.Filter, list []byte) bool {
 	t.Helper()
 	want, err := records(list)
@@ -109,10 +112,12 @@ func FuzzRecords(f *testing.F) {
 	}
 	general := newFilter(f, "general", filter.Options{})
 	f.Fuzz(func(t *testing.T, list []byte) {
-		// What is an error, or means something else on purpose: bytes that no text has, sep= lines, the
-		// mark of an encoding, a lone carriage return, which the standard library has in a cell.
+		// What is an error, or means something else on purpose: bytes that no text has, sep= lines,
+		// the mark of an encoding, a lone carriage return, which the standard library has in a
+		// cell.
 		if bytes.IndexByte(list, 0) >= 0 || !utf8.Valid(list) || bytes.HasPrefix(list, []byte("sep=")) ||
-			bytes.HasPrefix(list, []byte("\ufeff")) || bytes.Contains(bytes.ReplaceAll(list, []byte("\r\n"), nil), []byte("\r")) {
+			bytes.HasPrefix(list, []byte("\ufeff")) ||
+			bytes.Contains(bytes.ReplaceAll(list, []byte("\r\n"), nil), []byte("\r")) {
 			return
 		}
 		sameRecords(t, general, list)
@@ -128,7 +133,8 @@ func FuzzCuts(f *testing.F) {
 	general := newFilter(f, "general", filter.Options{})
 	f.Fuzz(func(t *testing.T, list []byte) {
 		var want string
-		for i, split := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.HalfReader} {
+		for i, split := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r },
+			iotest.OneByteReader, iotest.HalfReader} {
 			var kept, dropped bytes.Buffer
 			result, err := general.Stream(t.Context(), &kept, &dropped, split(bytes.NewReader(list)),
 				filter.ListOptions{Name: "l", Jobs: 1 + i})
@@ -174,7 +180,9 @@ func TestSurvivalWorkers(t *testing.T) {
 				if err != nil {
 					got = []string{err.Error()}
 				} else {
-					got = append(got, fmt.Sprint(result.Rows, result.Kept, result.Dropped, result.Reasons, result.Readings, result.Regions, result.Findings))
+					got = append(got,
+						fmt.Sprint(result.Rows, result.Kept, result.Dropped, result.Reasons, result.Readings,
+							result.Regions, result.Findings))
 				}
 				if want == nil {
 					want = got

@@ -10,13 +10,15 @@ import (
 	"github.com/listgate/listgate/report"
 )
 
-// A report is read, or refused with what is wrong with it. What is read can be asked for all that it
-// says, and comes out as it was written. The seal is made to fit, so that what lies behind it is met.
+// A report is read, or refused with what is wrong with it. What is read can be asked for all that
+// it says, and comes out as it was written. The seal is made to fit, so that what lies behind it is
+// met.
 func FuzzRead(f *testing.F) {
 	whole := newRun(f, testTime)
 	f.Add(whole.report)
 	for _, edit := range [][2]string{
-		{`"rows": 4`, `"rows": 5`}, {`"marketing"`, `"utility"`}, {`"national"`, `"either"`}, {`"allowed"`, `"kept"`}, {`"IN"`, `"XX"`},
+		{`"rows": 4`, `"rows": 5`}, {`"marketing"`, `"utility"`}, {`"national"`, `"either"`}, {`"allowed"`, `"kept"`},
+		{`"IN"`, `"XX"`},
 	} {
 		f.Add(bytes.Replace(whole.report, []byte(edit[0]), []byte(edit[1]), 1))
 	}

@@ -15,7 +15,8 @@ import (
 	"github.com/listgate/listgate/report"
 )
 
-// A report that is cut, changed, or made to cost more than it is worth is refused, and costs little.
+// A report that is cut, changed, or made to cost more than it is worth is refused, and costs
+// little.
 func TestSurvivalReports(t *testing.T) {
 	whole := newRun(t, testTime).report
 	tries := 0
@@ -47,7 +48,8 @@ func TestSurvivalReports(t *testing.T) {
 	if survival.Long() {
 		size = 32 << 20
 	}
-	for _, flood := range []string{"{", "[", "{}", "[]", `{"a":`, `{"listgate":`, "0", "\"", "\\", "\x00", " ", "{\"a\":1},", "\xff", `"\u0041",`} {
+	for _, flood := range []string{"{", "[", "{}", "[]", `{"a":`, `{"listgate":`, "0", "\"", "\\", "\x00", " ",
+		"{\"a\":1},", "\xff", `"\u0041",`} {
 		for _, begin := range []string{"", `{"listgate":"1","rules":{"files":[`, `{"reasons":{`, `{"regions":[`} {
 			text := []byte(begin + strings.Repeat(flood, size/len(flood)))
 			var before, after runtime.MemStats

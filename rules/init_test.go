@@ -54,8 +54,9 @@ func TestReadPasted(t *testing.T) {
 		"Bosnia & Herzegovina, Antigua and Barbuda":                   "BA AG",
 		"Myanmar (Burma)\nMyanmar/Burma\nCôte d'Ivoire (Ivory Coast)": "MM MM CI",
 		"Bra\u00adzil\u200b\nSouth\u00a0Africa":                       "BR ZA",
-		"EEA":                                                         strings.Join(strings.Fields(joinRegions(splitRegions(eeaMembers))), " "),
-		"Hong Kong\nHong Kong SAR, Macau":                             "HK HK MO",
+		"EEA": strings.Join(
+			strings.Fields(joinRegions(splitRegions(eeaMembers))), " "),
+		"Hong Kong\nHong Kong SAR, Macau": "HK HK MO",
 
 		"":                        "error 0",
 		"# nothing\n\n":           "error 0",

@@ -16,10 +16,11 @@ import (
 // Lint reads the files at paths as [Load] does, whatever their category, and returns everything for
 // which Load would refuse them and, of those that are good, everything that is likely not meant:
 //
-//   - what has ended, or can never apply: a lift or permission that is over, an entry that is (unless a [[test]] keeps its
-//     days in mind), an allow that a deny outweighs or whose file keeps every region anyway, a permission that no entry asks
-//     for;
-//   - a region or prefix that stands twice, in an entry by itself too: DE beside EU, +1200 beside +1;
+//   - what has ended, or can never apply: a lift or permission that is over, an entry that is
+//     (unless a [[test]] keeps its days in mind), an allow that a deny outweighs or whose file
+//     keeps every region anyway, a permission that no entry asks for;
+//   - a region or prefix that stands twice, in an entry by itself too: DE beside EU, +1200 beside
+//     +1;
 //   - a source that is neither an address nor the name of a document;
 //   - a category that is spelt almost like a shipped one, or that is one and extends another;
 //   - facts read more than age (0: 90 days) before now, or after it.

@@ -17,12 +17,15 @@ import (
 	"github.com/listgate/listgate/server"
 )
 
-// FuzzRequests asks the server what nobody should. It answers with a status that it has, in JSON where
-// it speaks JSON, and repeats no number that it was given, neither to who asks nor in its log.
+// FuzzRequests asks the server what nobody should. It answers with a status that it has, in JSON
+// where it speaks JSON, and repeats no number that it was given, neither to who asks nor in its
+// log.
 func FuzzRequests(f *testing.F) {
-	f.Add("POST", "/v1/decide", "application/json", `{"account":"brand-a","message":"marketing","numbers":["+919876543210"]}`)
+	f.Add("POST", "/v1/decide", "application/json",
+		`{"account":"brand-a","message":"marketing","numbers":["+919876543210"]}`)
 	f.Add("POST", "/v1/decide", "application/json", `{"categories":["alcohol"],"numbers":["9876543210",null,1,{}]}`)
-	f.Add("POST", "/v1/decide/bigquery", "application/json", `{"calls":[["+919876543210"],[1]],"userDefinedContext":{"account":"brand-a"}}`)
+	f.Add("POST", "/v1/decide/bigquery", "application/json",
+		`{"calls":[["+919876543210"],[1]],"userDefinedContext":{"account":"brand-a"}}`)
 	f.Add("GET", "/v1/gate/900000000000001?kind=reply", "", "")
 	f.Add("GET", "/v1/gate/+919876543210", "", "")
 	f.Add("POST", "/webhook", "application/json", `{"object":"whatsapp_business_account","entry":[]}`)
@@ -40,7 +43,8 @@ func FuzzRequests(f *testing.F) {
 	require.NoError(f, err)
 	digits := regexp.MustCompile(`[0-9]{9,15}`)
 	f.Fuzz(func(t *testing.T, method, target, contentType, body string) {
-		request, err := http.NewRequestWithContext(t.Context(), method, "http://127.0.0.1"+target, strings.NewReader(body))
+		request, err := http.NewRequestWithContext(t.Context(), method, "http://127.0.0.1"+target,
+			strings.NewReader(body))
 		if err != nil || request.URL.Host != "127.0.0.1" {
 			return
 		}
@@ -50,11 +54,13 @@ func FuzzRequests(f *testing.F) {
 		result := answer.Result()
 		text, err := io.ReadAll(result.Body)
 		require.NoError(t, err)
-		require.Contains(t, []int{200, 301, 307, 308, 400, 401, 403, 404, 405, 413, 415, 423, 503}, result.StatusCode, "%s", text)
+		require.Contains(t, []int{200, 301, 307, 308, 400, 401, 403, 404, 405, 413, 415, 423, 503},
+			result.StatusCode, "%s", text)
 		if strings.HasPrefix(result.Header.Get("Content-Type"), "application/json") {
 			require.True(t, json.Valid(text), "%s", text)
 		}
-		if result.StatusCode > 300 && result.StatusCode < 400 || strings.HasPrefix(target, "/metrics") || strings.HasPrefix(target, "/openapi") {
+		if result.StatusCode > 300 && result.StatusCode < 400 || strings.HasPrefix(target, "/metrics") ||
+			strings.HasPrefix(target, "/openapi") {
 			return
 		}
 		for _, number := range digits.FindAllString(body+" "+target, -1) {

@@ -1,7 +1,7 @@
 // Command web makes the page: one HTML file that filters lists in a browser and uploads nothing.
 //
 //	go run ./web                     serve it on this machine and open the browser
-//	go run ./web -o listgate.html    write it to a file, which works from a double click and offline
+//	go run ./web -o listgate.html    write it to a file that works offline, from a double click
 //
 // The engine inside is package engine, compiled for WASI.
 package main

@@ -44,12 +44,13 @@ func (c *checkCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check --category NAME [flags] LIST…",
 		Short: "Say what would be dropped of lists, and fail if that is more than allowed: for CI",
-		Long: `check decides about every row as filter does and writes no rows. It says what would be dropped, summed up by
-reason, country and rule, with the first lines, and fails if a list holds more of that than is allowed. No phone number
-stands in what it says unless --show-numbers asks for them.
+		Long: `check decides about every row as filter does and writes no rows. It says what would be dropped,
+summed up by reason, country and rule, with the first lines, and fails if a list holds more of
+that than is allowed. No phone number stands in what it says unless --show-numbers asks for them.
 
-LIST is a file as filter reads it, a pattern such as 'lists/**/*.csv' (check expands *, ?, [a-z], {a,b} and **
-itself), or - for standard input. All lists are read, in the order of their names, a file that is named twice once.
+LIST is a file as filter reads it, a pattern such as 'lists/**/*.csv' (check expands *, ?, [a-z],
+{a,b} and ** itself), or - for standard input. All lists are read, in the order of their names, a
+file that is named twice once.
 
 What is allowed of each list, as N rows or P% of its rows; exactly so many pass:
   Each dropped row counts against one limit: that of its reason, if --max gives it one, else --max-dropped, which
@@ -63,8 +64,9 @@ The findings go to standard output as --format says, and to files with --output:
   gitlab    code quality           sarif     SARIF 2.1.0, for code scanning
   junit     test results           markdown  a job summary: --output markdown="$GITHUB_STEP_SUMMARY"
 
-Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, or no phone column or two in a list;
-3 a list could not be read. With several lists the highest, after all of them were read.`,
+Exit status: 0 all lists passed; 1 a list holds more than is allowed; 2 usage, or no phone column
+or two in a list; 3 a list could not be read. With several lists the highest, after all of them
+were read.`,
 		Example: `  listgate check --category general exports/*.csv
   listgate check -c alcohol --rules alcohol.toml --max invalid=2% --output sarif=findings.sarif 'exports/**/*.csv'
   listgate check -c general --format github --output markdown="$GITHUB_STEP_SUMMARY" exports/*.csv`,

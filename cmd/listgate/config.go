@@ -32,8 +32,9 @@ func newRulesSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of rule files, by which editors complete and check them",
-		Long: `schema prints the JSON Schema (draft 2020-12) of a rule file. An editor with a plugin for TOML completes and checks your
-files by it. What needs more than one table to be seen, such as two entries with one id, only rules lint finds.`,
+		Long: `schema prints the JSON Schema (draft 2020-12) of a rule file. An editor with a plugin for TOML
+completes and checks your files by it. What needs more than one table to be seen, such as two
+entries with one id, only rules lint finds.`,
 		Example: `  listgate rules schema >rules.schema.json
   # then, as the first line of a rule file: #:schema ./rules.schema.json`,
 		Args: noArguments,

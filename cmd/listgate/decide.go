@@ -29,19 +29,22 @@ func newDecideCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decide --category NAME [flags]",
 		Short: "Decide numbers on standard input, a line for a line",
-		Long: `decide reads numbers from standard input, one a line, and answers each with a line on standard output, in order: whether
-it is kept, the reason, the regions and the rule. It answers as soon as the input pauses, so that a data engine can keep it
-running beside its own work. It follows its rule files and the calendar, unless --at names a time.
+		Long: `decide reads numbers from standard input, one a line, and answers each with a line on standard
+output, in order: whether it is kept, the reason, the regions and the rule. It answers as soon as
+the input pauses, so that a data engine can keep it running beside its own work. It follows its
+rule files and the calendar, unless --at names a time.
 
   --format tsv   true|false, reason, regions (AG|US), rule, parted by tabs
   --format json  {"kept":false,"reason":"restricted","regions":["IN"],"rule":"alcohol-in"}
 
-With --field the input is JSON, one object a line; the object comes out with the member "listgate", which holds the answer.
-With --chunk-header each chunk of lines begins with a line that says how many there are, as ClickHouse sends it.
+With --field the input is JSON, one object a line; the object comes out with the member
+"listgate", which holds the answer. With --chunk-header each chunk of lines begins with a line
+that says how many there are, as ClickHouse sends it.
 
 A line that cannot be read is answered, too, as not_a_number. An empty line and \N are empty.
 
-Exit status: 0 the input was answered to its end; 2 usage; 3 rules refused, a broken chunk, or a write error.`,
+Exit status: 0 the input was answered to its end; 2 usage; 3 rules refused, a broken chunk, or a
+write error.`,
 		Example: `  cut -f 3 numbers.tsv | listgate decide -c alcohol
   jq -c . contacts.json | listgate decide -c alcohol --field phone | jq -c 'select(.listgate.kept)'`,
 		Args: noArguments,

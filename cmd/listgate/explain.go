@@ -31,14 +31,17 @@ func newExplainCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain {--category NAME | --report FILE} [flags] NUMBER…",
 		Short: "Say why a number is kept or dropped: readings, countries, the rule and its source",
-		Long: `explain decides numbers as filter does and says why: how the digits can be read, which countries they belong to, what
-each rule file makes of them, from which source and how sure that is, and what the phone library says as a second opinion.
+		Long: `explain decides numbers as filter does and says why: how the digits can be read, which countries
+they belong to, what each rule file makes of them, from which source and how sure that is, and
+what the phone library says as a second opinion.
 
-With --report it answers as that run did, however long ago: by the rules that the report holds, the planned send time and
-the options of the run. No other flag says then how to decide. What the run knew of a row beside its number (consent,
-suppression, repeats, a country column) stands in no report.
+With --report it answers as that run did, however long ago: by the rules that the report holds,
+the planned send time and the options of the run. No other flag says then how to decide. What the
+run knew of a row beside its number (consent, suppression, repeats, a country column) stands in no
+report.
 
-Exit status: 0 whatever the decisions; 2 usage; 3 a rule file or the report could not be read, or is not whole.`,
+Exit status: 0 whatever the decisions; 2 usage; 3 a rule file or the report could not be read, or
+is not whole.`,
 		Example: `  listgate explain --category alcohol +17875550123
   listgate explain -c general --default-region IN "098765 43210"
   listgate explain --report list.report.json +17875550123`,

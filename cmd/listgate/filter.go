@@ -38,16 +38,18 @@ func newFilterCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "filter --category NAME [flags] LIST|-",
 		Short: "Read a list, write the rows that may be sent and the rows that may not",
-		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst; an .xlsx workbook) and copies its rows, byte
-for byte, to two files: the kept rows, which may be sent, and the dropped rows, with the reason, the region and the rule
-that decided. A workbook comes out as CSV, or as a workbook where an output's name ends in .xlsx.
+		Long: `filter reads a recipient list (CSV with any delimiter, plain, .gz or .zst; an .xlsx workbook) and
+copies its rows, byte for byte, to two files: the kept rows, which may be sent, and the dropped
+rows, with the reason, the region and the rule that decided. A workbook comes out as CSV, or as a
+workbook where an output's name ends in .xlsx.
 
-Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.report.json beside it. Outputs of an
-earlier run are removed before the first row is read; new ones appear whole or not at all, the report last.
-The list - is standard input; its kept rows go to standard output unless -o names a file.
+Unless told otherwise, list.csv gives list.kept.csv, list.dropped.csv and list.report.json beside
+it. Outputs of an earlier run are removed before the first row is read; new ones appear whole or
+not at all, the report last. The list - is standard input; its kept rows go to standard output
+unless -o names a file.
 
-Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usage; 3 not done, nothing published;
-4 the account named with --gate is halted, nothing published.`,
+Exit status: 0 done; 1 more rows dropped than --max-dropped, or none kept; 2 usage; 3 not done,
+nothing published; 4 the account named with --gate is halted, nothing published.`,
 		Example: `  listgate filter --category general list.csv
   listgate filter -c alcohol --rules alcohol.toml --default-region BR -o safe.csv list.csv
   zcat list.csv.gz | listgate filter -c finance -m utility - >safe.csv`,

@@ -19,14 +19,16 @@ func newGateCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gate",
 		Short: "Halt all sending of an account while Meta has it blocked, locked, restricted or banned",
-		Long: `The gate keeps, for each WhatsApp Business account (WABA), what Meta said about its state: error 368 (blocked for a
-violation of policy), error 131031 (locked), restrictions with their ends, bans. One sighting halts the account, and
-only Meta's word, the end that Meta gave, or a person opens it again: never a timer of ours, never a try.
+		Long: `The gate keeps, for each WhatsApp Business account (WABA), what Meta said about its state: error
+368 (blocked for a violation of policy), error 131031 (locked), restrictions with their ends,
+bans. One sighting halts the account, and only Meta's word, the end that Meta gave, or a person
+opens it again: never a timer of ours, never a try.
 
-Its journals are files in the folder --store, or LISTGATE_STORE, or else the user's state directory; or, for a fleet, a
-stream of NATS JetStream: --store nats://host:port[,host:port], with the credentials of --nats-creds, --nats-context or the
-environment (NATS_CREDS, NATS_USER and NATS_PASSWORD, NATS_TOKEN, NATS_NKEY, NATS_CA, NATS_CERT, NATS_KEY). They hold codes,
-times, ids and hashes, never a recipient, a name or a text.`,
+Its journals are files in the folder --store, or LISTGATE_STORE, or else the user's state
+directory; or, for a fleet, a stream of NATS JetStream: --store nats://host:port[,host:port], with
+the credentials of --nats-creds, --nats-context or the environment (NATS_CREDS, NATS_USER and
+NATS_PASSWORD, NATS_TOKEN, NATS_NKEY, NATS_CA, NATS_CERT, NATS_KEY). They hold codes, times, ids
+and hashes, never a recipient, a name or a text.`,
 		Example: `  listgate gate ingest webhooks.jsonl
   listgate gate status --waba 900000000000001
   listgate filter --category general --gate 900000000000001 list.csv`,

@@ -47,8 +47,9 @@ func newGateHaltCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "halt --waba ID --reason WHY",
 		Short: "Halt an account by hand",
-		Long: `halt closes the gate of an account until somebody clears it. With --cause it records what a person read in a provider's
-panel: 368 (blocked for a violation of policy) or 131031 (locked), and prints the way out.
+		Long: `halt closes the gate of an account until somebody clears it. With --cause it records what a person
+read in a provider's panel: 368 (blocked for a violation of policy) or 131031 (locked), and prints
+the way out.
 
 Exit status: 0 the account is halted; 2 usage; 3 the journal could not be written.`,
 		Example: `  listgate gate halt --waba 900000000000001 --reason 'wrong template went out'
@@ -81,10 +82,12 @@ func newGateNoteCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "note --waba ID --cause policy|verification|payment",
 		Short: "Record which of the causes of a lock (131031) it is",
-		Long: `note records what Business Support Home shows for a locked account: a violation (policy), or nothing, which makes a
-wrong two-step PIN or unverified data more likely (verification). The steps in status become those of that cause.
+		Long: `note records what Business Support Home shows for a locked account: a violation (policy), or
+nothing, which makes a wrong two-step PIN or unverified data more likely (verification). The steps
+in status become those of that cause.
 
-Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal could not be written.`,
+Exit status: 0 recorded; 2 usage; 3 the account is not locked, or the journal could not be
+written.`,
 		Example: "  listgate gate note --waba 900000000000001 --cause policy",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -136,15 +139,16 @@ func newGateClearCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clear --waba ID --reason WHY",
 		Short: "Say that what halted an account is over",
-		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and why. What you had not
-seen still halts when its late webhook comes. A journal that is damaged is set aside: a file as .bad; in a stream the
-messages that cannot be read stay, and are skipped. What could be read still counts.
+		Long: `clear ends the causes that are active, or those named with --cause, and records who said so and
+why. What you had not seen still halts when its late webhook comes. A journal that is damaged is
+set aside: a file as .bad; in a stream the messages that cannot be read stay, and are skipped.
+What could be read still counts.
 
-With --sighted it lifts a region instead, whose numbers were dropped since messages there were refused (130497): the
-refusals up to now no longer count. It ends no cause.
+With --sighted it lifts a region instead, whose numbers were dropped since messages there were
+refused (130497): the refusals up to now no longer count. It ends no cause.
 
-Exit status: 0 cleared, even if other causes still halt the account: status tells; 2 usage; 3 the journal could not be
-written.`,
+Exit status: 0 cleared, even if other causes still halt the account: status tells; 2 usage; 3 the
+journal could not be written.`,
 		Example: `  listgate gate clear --waba 900000000000001 --reason 'appeal granted, Business Support Home shows no violation'
   listgate gate clear --waba 900000000000001 --cause 368 --reason 'reinstated by mail of today'
   listgate gate clear --waba 900000000000001 --sighted IN --reason 'Meta corrected the category'`,

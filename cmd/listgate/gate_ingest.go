@@ -31,17 +31,19 @@ func newGateIngestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest [--waba ID] [FILE…|-]",
 		Short: "Read error bodies, webhooks and health statuses of the Cloud API into the gate",
-		Long: `ingest reads JSON documents from files, or from standard input: one document, JSON lines, or a list; error bodies of
-sends, webhooks and health statuses, mixed; gzip, Zstandard and UTF-16 are read as lists are. A part of a webhook will do, an
-entry, a change or a value, and so does what somebody has put around a document, as JSON or as a text that holds JSON. It
-prints what each one changed. A document names its account itself, but for an error body, which is taken for the answer to a
-send, and parts of webhooks: whose they are, --waba says. When it happened, the document says, else --at, else it is now.
+		Long: `ingest reads JSON documents from files, or from standard input: one document, JSON lines, or a
+list; error bodies of sends, webhooks and health statuses, mixed; gzip, Zstandard and UTF-16 are
+read as lists are. A part of a webhook will do, an entry, a change or a value, and so does what
+somebody has put around a document, as JSON or as a text that holds JSON. It prints what each one
+changed. A document names its account itself, but for an error body, which is taken for the answer
+to a send, and parts of webhooks: whose they are, --waba says. When it happened, the document
+says, else --at, else it is now.
 
-Every document that is understood is applied, even if others are not. Of one that is not, the journal keeps its hash,
-its size and the names of its fields; it never opens a gate.
+Every document that is understood is applied, even if others are not. Of one that is not, the
+journal keeps its hash, its size and the names of its fields; it never opens a gate.
 
-Exit status: 0 every document was understood; 2 usage, or an error body and no --waba; 3 there was one that was not
-understood, or something could not be read or written.`,
+Exit status: 0 every document was understood; 2 usage, or an error body and no --waba; 3 there was
+one that was not understood, or something could not be read or written.`,
 		Example: `  listgate gate ingest webhooks.jsonl
   listgate gate ingest --waba 900000000000001 error.json`,
 		RunE: c.run,

@@ -20,8 +20,9 @@ func newGateLogCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "log --waba ID",
 		Short: "Print the journal of an account, oldest first",
-		Long: `log prints every event that was recorded for an account, in the order of the events' own times. Rows of events that say the
-same may be drawn together to the oldest and the newest of them, with how many there were since when.
+		Long: `log prints every event that was recorded for an account, in the order of the events' own times.
+Rows of events that say the same may be drawn together to the oldest and the newest of them, with
+how many there were since when.
 
 Documents that were not understood and name no account stand under the account 0.
 

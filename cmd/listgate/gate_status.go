@@ -26,10 +26,12 @@ func newGateStatusCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [--waba ID]",
 		Short: "Say whether an account may send, why not, since when, until when, and what to do",
-		Long: `status prints the state of an account, or of every account in the store: each cause, since when, until when if Meta said
-so, on what evidence, and the steps towards its end. What does not halt but should be known stands there as a warning.
+		Long: `status prints the state of an account, or of every account in the store: each cause, since when,
+until when if Meta said so, on what evidence, and the steps towards its end. What does not halt
+but should be known stands there as a warning.
 
-Exit status: 0 open; 4 halted; 3 unknown, which halts as well; 2 usage. With several accounts the highest counts.`,
+Exit status: 0 open; 4 halted; 3 unknown, which halts as well; 2 usage. With several accounts the
+highest counts.`,
 		Example: `  listgate gate status --waba 900000000000001
   listgate gate status --waba 900000000000001 --kind reply --json`,
 		Args: noArguments,

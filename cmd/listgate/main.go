@@ -98,7 +98,8 @@ func printError(w io.Writer, err error, s *settings) {
 	}
 }
 
-// leftIn returns the part of an error that names what could not be taken back, nil if there is none.
+// leftIn returns the part of an error that names what could not be taken back, nil if there is
+// none.
 func leftIn(err error) (left error) {
 	if one, ok := err.(*outfile.LeftError); ok {
 		return one
@@ -127,9 +128,10 @@ func newRoot(s *settings) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "listgate",
 		Short: "Drop recipients who may not be messaged before a WhatsApp campaign goes out",
-		Long: `listgate reads a recipient list, finds out which country each number belongs to, and drops the numbers that the
-rules of the sender's business category do not allow (this prevents error 130497). A recipient is kept only when it is
-known that they may be messaged, and nothing is lost: each row comes out once, kept or dropped with a reason.
+		Long: `listgate reads a recipient list, finds out which country each number belongs to, and drops the
+numbers that the rules of the sender's business category do not allow (this prevents error
+130497). A recipient is kept only when it is known that they may be messaged, and nothing is lost:
+each row comes out once, kept or dropped with a reason.
 
 Exit status:
   0  the whole input was read and every output is complete

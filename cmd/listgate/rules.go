@@ -96,20 +96,23 @@ func newRulesInitCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init {NAME [--allow FILE|-] [--deny FILE|-] [--source TEXT] [--by TEXT] | --page FILE [--out DIR]}",
 		Short: "Write your own rule files: from the saved policy page, or from country names as pasted",
-		Long: `init writes the rule file NAME.toml from lists of countries: English names or ISO codes, one a line or parted by commas,
-as pasted from a page. Each line that is not understood is named, and then nothing is written. An existing file is never
-overwritten.
+		Long: `init writes the rule file NAME.toml from lists of countries: English names or ISO codes, one a
+line or parted by commas, as pasted from a page. Each line that is not understood is named, and
+then nothing is written. An existing file is never overwritten.
 
-Meta's policy page lists countries for alcohol, online-gambling and otc-drugs; of any other category --source says where
-the list comes from. The name company makes a file of the company's own rules: with --rules it decides beside Meta's,
-whatever is sent.
+Meta's policy page lists countries for alcohol, online-gambling and otc-drugs; of any other
+category --source says where the list comes from. The name company makes a file of the company's
+own rules: with --rules it decides beside Meta's, whatever is sent.
 
-With --page it reads Meta's policy page as you saved it (web page, MHTML, text or Markdown), writes one rule file a category
-into the folder --out, and prints in what they differ from the shipped ones. A list that is missing, that stands there twice,
-that holds an unknown name or has lost more than half of its countries is named, and then nothing is written. A file that was
-written so before is written anew; what you added below its last line of dashes is kept. Any other file is left alone.
+With --page it reads Meta's policy page as you saved it (web page, MHTML, text or Markdown),
+writes one rule file a category into the folder --out, and prints in what they differ from the
+shipped ones. A list that is missing, that stands there twice, that holds an unknown name or has
+lost more than half of its countries is named, and then nothing is written. A file that was
+written so before is written anew; what you added below its last line of dashes is kept. Any other
+file is left alone.
 
-Exit status: 0 all was written; 2 usage; 3 a list or the page was not understood, or a file could not be written.`,
+Exit status: 0 all was written; 2 usage; 3 a list or the page was not understood, or a file could
+not be written.`,
 		Example: `  listgate rules init --page "Business Messaging Policy.html" --out rules
   listgate filter --category alcohol --rules rules list.csv
   listgate rules init alcohol --allow names.txt

@@ -30,14 +30,17 @@ func newRulesDiffCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff [flags] OLD NEW",
 		Short: "Say which countries other rules decide otherwise, and how many recipients of a list",
-		Long: `diff compares what two states of rules make of each country, and of each number prefix that a rule names. It prints those
-that are decided otherwise, with the rule on both sides, now (or at --at) and from each later day on which either side
-begins or ends something. OLD and NEW are rule files, folders of them, reports (the rules of that run), or the word
-shipped. A category that one side does not have in files of its own has the shipped rules there.
+		Long: `diff compares what two states of rules make of each country, and of each number prefix that a rule
+names. It prints those that are decided otherwise, with the rule on both sides, now (or at --at)
+and from each later day on which either side begins or ends something. OLD and NEW are rule files,
+folders of them, reports (the rules of that run), or the word shipped. A category that one side
+does not have in files of its own has the shipped rules there.
 
-With --list it also says how many recipients of a list would newly be dropped, or kept, by country and rule.
+With --list it also says how many recipients of a list would newly be dropped, or kept, by country
+and rule.
 
-Exit status: 0 whether or not there are differences; 2 usage; 3 a file could not be read, or is refused.`,
+Exit status: 0 whether or not there are differences; 2 usage; 3 a file could not be read, or is
+refused.`,
 		Example: `  listgate rules diff shipped alcohol.toml --list list.csv
   git show main:rules/alcohol.toml >old.toml; listgate rules diff old.toml rules/alcohol.toml --message marketing`,
 		Args: func(_ *cobra.Command, args []string) error {

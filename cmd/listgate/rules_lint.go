@@ -28,7 +28,8 @@ func newRulesLintCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [flags] [FILE|FOLDER…]",
 		Short: "Find what is wrong in rule files, and what is likely not meant",
-		Long: `lint reads your rule files, or the shipped ones if none is named, and prints everything at once as file:line: message.
+		Long: `lint reads your rule files, or the shipped ones if none is named, and prints everything at once as
+file:line: message.
   - All for which a run would refuse a file: unknown keys, regions, types, ids that stand twice, lifts of nothing, …
   - What is understood and likely not meant: an entry, lift or permission that is over, an allow that a deny of yours, of
     the file that you extend or of platform outweighs, or whose file keeps every country anyway, a permission that no entry
@@ -39,8 +40,8 @@ func newRulesLintCommand() *cobra.Command {
     So is a country that one category allows and another denies: they meet only in a run for both.
   - Each [[test]] that comes to another reason than it expects. Its number is not printed.
 
-Exit status: 0 nothing found; 1 only what is likely not meant, or a failed test; 2 usage; 3 a file that a run would
-refuse, or that cannot be read.`,
+Exit status: 0 nothing found; 1 only what is likely not meant, or a failed test; 2 usage; 3 a file
+that a run would refuse, or that cannot be read.`,
 		Example: `  listgate rules lint
   listgate rules lint rules/ alcohol.toml --json`,
 		RunE: c.run,

@@ -25,14 +25,16 @@ func newRulesShowCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show what a category's rules make of each country, and why",
-		Long: `show prints what becomes of each country, and of each number prefix that a rule names, under the rules of platform and of
-a category: the decision, the rule, how sure it is and its source. Then it prints the category's own entries whole.
-show platform prints what platform alone says, which holds for every category.
+		Long: `show prints what becomes of each country, and of each number prefix that a rule names, under the
+rules of platform and of a category: the decision, the rule, how sure it is and its source. Then
+it prints the category's own entries whole. show platform prints what platform alone says, which
+holds for every category.
 
-With --account, and only then, it also shows where the account met error 130497, and proposes a [[deny]] for each country
-in which three accounts of the category did. It applies none.
+With --account, and only then, it also shows where the account met error 130497, and proposes a
+[[deny]] for each country in which three accounts of the category did. It applies none.
 
-A country may be decided otherwise for another kind of message or at another time; see --message and --at.`,
+A country may be decided otherwise for another kind of message or at another time; see --message
+and --at.`,
 		Example: `  listgate rules show alcohol
   listgate rules show alcohol --region IN --region BR --message utility --json`,
 		Args: func(_ *cobra.Command, args []string) error {

@@ -58,8 +58,9 @@ func newServeCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Gate and filter over HTTP, for dispatch in any language: decisions, webhooks, a proxy",
-		Long: `serve is one process beside the dispatchers. It runs until it is interrupted or terminated, lets the requests that it is
-answering end, and writes what is left. On SIGHUP it reads listgate.toml again; rule files it follows by itself.
+		Long: `serve is one process beside the dispatchers. It runs until it is interrupted or terminated, lets
+the requests that it is answering end, and writes what is left. On SIGHUP it reads listgate.toml
+again; rule files it follows by itself.
 
   GET /v1/gate/{waba}      may the account send? ?kind=campaign (default) or reply. 200 open, 423 halted, 503 unknown, which
                            halts as well; 404 an account of no configuration and no store; 400 a wrong id or kind. The body
@@ -73,16 +74,19 @@ answering end, and writes what is left. On SIGHUP it reads listgate.toml again; 
   GET /healthz             200 if the store answers and can be written, else 503
   GET /openapi.json        the description of all of these
 
-With --proxy it listens a second time, as the Graph API: give a sender that address in place of https://graph.facebook.com.
-Everything passes as it is, to --to and nowhere else, but messages (POST …/messages, marketing_messages, messages_encrypted),
-which are asked about first: gate, rules and sightings of the account whose phone_number_ids have the number. What may not be
-sent is answered with 403 in the shape of the Graph API's own errors, and nothing of it leaves; what the answers say of an
-account is in force before they are passed back. Requests with a 360dialog key (D360-API-KEY) go to --to-360dialog, for the
-account with its d360_key_sha256. Batch requests are refused.
+With --proxy it listens a second time, as the Graph API: give a sender that address in place of
+https://graph.facebook.com. Everything passes as it is, to --to and nowhere else, but messages
+(POST …/messages, marketing_messages, messages_encrypted), which are asked about first: gate,
+rules and sightings of the account whose phone_number_ids have the number. What may not be sent is
+answered with 403 in the shape of the Graph API's own errors, and nothing of it leaves; what the
+answers say of an account is in force before they are passed back. Requests with a 360dialog key
+(D360-API-KEY) go to --to-360dialog, for the account with its d360_key_sha256. Batch requests are
+refused.
 
-With --health-interval it asks the Graph API for the health of accounts that are halted, and of no others.
+With --health-interval it asks the Graph API for the health of accounts that are halted, and of no
+others.
 
-Secrets stand in files, or in the environment: the app secret in ` + appSecretVariable + ` (while it is changed, both: one a
+Secrets stand in files, or in the environment: the app secret in` + appSecretVariable + ` (while it is changed, both: one a
 line), the verify token in ` + verifyTokenVariable + `, the access token for the Graph API in ` + graphTokenVariable + `, the token
 for /v1/ in ` + tokenVariable + `.
 

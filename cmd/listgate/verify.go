@@ -39,7 +39,8 @@ func newVerifyCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify --report FILE [flags] LIST|-",
 		Short: "Say whether a list is the one that was filtered, and whether that was lately and for this send",
-		Long: `verify compares a list, which may have another name by now, with the report of the run that wrote it. It may be sent if
+		Long: `verify compares a list, which may have another name by now, with the report of the run that wrote
+it. It may be sent if
   - it is byte for byte the kept rows that were published;
   - the report is whole, was not changed, and adds up;
   - the report is fresh: for --max-age after its making or its planned send time, whichever is later, and never more
@@ -49,8 +50,8 @@ func newVerifyCommand(s *settings) *cobra.Command {
   - the rules are those in force now: the same files, and nothing in them begins or ends between the planned send time
     and now. Name your own files with --rules, as the filter did.
 
-Exit status: 0 yes; 1 no, and standard error says which checks failed and what to do; 2 usage; 3 a file could not be
-read, or your rule files are refused.`,
+Exit status: 0 yes; 1 no, and standard error says which checks failed and what to do; 2 usage; 3 a
+file could not be read, or your rule files are refused.`,
 		Example: `  listgate verify --report list.report.json list.kept.csv
   listgate verify --report r.json -c alcohol -m marketing --rules alcohol.toml kept.csv.gz`,
 		Args: oneList,

@@ -21,7 +21,8 @@ func FuzzJournal(f *testing.F) {
 	var written []gate.Event
 	for i, e := range []gate.Event{
 		{Type: gate.EventSighting, WABA: waba, Time: at, Received: at, Cause: gate.CauseAccountLock, Code: 131031},
-		{Type: gate.EventSighting, WABA: waba, Time: at.Add(time.Hour), Received: at.Add(time.Hour), Cause: gate.CausePolicyBlock, Code: 368},
+		{Type: gate.EventSighting, WABA: waba, Time: at.Add(time.Hour), Received: at.Add(time.Hour),
+			Cause: gate.CausePolicyBlock, Code: 368},
 	} {
 		line, after, err := encodeLine(0, []gate.Event{e}, before)
 		require.NoError(f, err, i)

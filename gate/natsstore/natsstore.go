@@ -1,6 +1,9 @@
 // Package natsstore keeps the gate's events in NATS JetStream, where a fleet shares them.
 //
-//	store, err := natsstore.Open(natsstore.Options{URL: "nats://host:4222,host2:4222", Access: natsstore.Access{Creds: "gate.creds"}})
+//	store, err := natsstore.Open(natsstore.Options{
+//		URL:    "nats://host:4222,host2:4222",
+//		Access: natsstore.Access{Creds: "gate.creds"},
+//	})
 //	defer store.Close()
 //	g := gate.New(store, gate.Options{})
 //

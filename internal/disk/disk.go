@@ -1,7 +1,7 @@
-// Package disk is the file system as the command uses it. What can fail on a disk goes through it, so
-// that a build with the tag "faults" can let each operation fail, be cut short, be done and reported
-// as failed, or be the last one of the process: see docs/survival.md. Any other build calls package
-// os, and nothing else.
+// Package disk is the file system as the command uses it. What can fail on a disk goes through it,
+// so that a build with the tag "faults" can let each operation fail, be cut short, be done and
+// reported as failed, or be the last one of the process: see docs/survival.md. Any other build
+// calls package os, and nothing else.
 package disk
 
 import (

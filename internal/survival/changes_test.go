@@ -86,23 +86,25 @@ func TestSurvivalInputsThatChange(t *testing.T) {
 				after = g.outputsIn(changed)
 			}
 			for _, n := range g.operations(0, 1) {
-				trials = append(trials, trial{g, fmt.Sprintf("%s %s before operation %d", name, what, n), func(g *ground) string {
-					dir, r := meeting(g, n, does)
-					defer os.RemoveAll(dir)
-					if r.status == g.status {
-						got := g.outputsIn(dir)
-						for i, name := range g.outputs {
-							if got[i] != g.good[name] && (after == nil || got[i] != after[i]) {
-								return fmt.Sprintf("status 0, and %s is of neither", name)
+				trials = append(trials,
+					trial{g, fmt.Sprintf("%s %s before operation %d", name, what, n), func(g *ground) string {
+						dir, r := meeting(g, n, does)
+						defer os.RemoveAll(dir)
+						if r.status == g.status {
+							got := g.outputsIn(dir)
+							for i, name := range g.outputs {
+								if got[i] != g.good[name] && (after == nil || got[i] != after[i]) {
+									return fmt.Sprintf("status 0, and %s is of neither", name)
+								}
 							}
+							return ""
 						}
-						return ""
-					}
-					if r.status == 1 && strings.Contains(r.stderr, "nothing was kept") || r.status == 1 && after == nil {
-						return "" // an empty list, say
-					}
-					return g.judge(dir, r, false)
-				}})
+						if r.status == 1 && strings.Contains(r.stderr, "nothing was kept") || r.status == 1 &&
+							after == nil {
+							return "" // an empty list, say
+						}
+						return g.judge(dir, r, false)
+					}})
 			}
 		}
 	}
@@ -130,7 +132,8 @@ func TestSurvivalReplacedList(t *testing.T) {
 			defer os.RemoveAll(dir)
 			dropped, kept := g.outputs[0], g.outputs[1]
 			got := g.outputsIn(dir) // the report may say that it was replaced
-			if r.status == 0 && (got[0] == g.good[dropped] && got[1] == g.good[kept] || got[0] == after[0] && got[1] == after[1]) {
+			if r.status == 0 && (got[0] == g.good[dropped] && got[1] == g.good[kept] || got[0] == after[0] &&
+				got[1] == after[1]) {
 				return ""
 			}
 			return fmt.Sprintf("status %d, and the outputs are of neither list: %s", r.status, r.stderr)
@@ -148,7 +151,8 @@ func TestSurvivalTwoRuns(t *testing.T) {
 	require.NoError(t, err)
 	// The other run writes the same outputs of another list.
 	other := strings.Replace(g.args, "list.csv", "us.csv", 1)
-	does := fmt.Sprintf("sed s/+91/+1/ list.csv >us.csv; LISTGATE_FAULT= '%s' %s >said 2>&1; echo $? >status", path, other)
+	does := fmt.Sprintf("sed s/+91/+1/ list.csv >us.csv; LISTGATE_FAULT= '%s' %s >said 2>&1; echo $? >status", path,
+		other)
 	var trials []trial
 	for _, n := range g.operations(0, 4) {
 		trials = append(trials, trial{g, fmt.Sprintf("another run before operation %d", n), func(g *ground) string {
@@ -166,7 +170,8 @@ func TestSurvivalTwoRuns(t *testing.T) {
 				verify := exec.Command(path, "verify", "--report", "report.json", "kept.csv")
 				verify.Dir = dir
 				if out, err := verify.CombinedOutput(); err != nil && !strings.Contains(string(out), "kept") {
-					return fmt.Sprintf("the report does not fit: %s (statuses %d and %s: %s)", out, r.status, status, said)
+					return fmt.Sprintf("the report does not fit: %s (statuses %d and %s: %s)", out, r.status,
+						status, said)
 				}
 			}
 			return leftIn(dir)
@@ -207,31 +212,33 @@ func TestSurvivalPlantedLinks(t *testing.T) {
 				if !Long() && n != published+1 && n != reserved+1 {
 					continue
 				}
-				if step := 4; n != published+1 && (n-reserved)%step != 1 || !Long() && what != "a file" && what != "a link" {
+				if step := 4; n != published+1 && (n-reserved)%step != 1 || !Long() && what != "a file" &&
+					what != "a link" {
 					continue
 				}
-				trials = append(trials, trial{g, fmt.Sprintf("%s at %s before operation %d", what, output, n), func(g *ground) string {
-					dir, r := meeting(g, n, plants)
-					defer os.RemoveAll(dir)
-					if r.status != 3 {
-						return fmt.Sprintf("status %d: %s", r.status, r.stderr)
-					}
-					if text, _ := os.ReadFile(filepath.Join(dir, "precious")); string(text) != "precious\n" {
-						return "it was written through"
-					}
-					if _, err := os.Lstat(filepath.Join(dir, output)); err != nil {
-						return "it was taken away"
-					}
-					if _, err := os.Lstat(filepath.Join(dir, "nowhere")); err == nil {
-						return "it was written through"
-					}
-					for name, state := range g.found(dir) {
-						if state == fresh {
-							return name + " was published"
+				trials = append(trials, trial{g, fmt.Sprintf("%s at %s before operation %d", what, output, n),
+					func(g *ground) string {
+						dir, r := meeting(g, n, plants)
+						defer os.RemoveAll(dir)
+						if r.status != 3 {
+							return fmt.Sprintf("status %d: %s", r.status, r.stderr)
 						}
-					}
-					return leftIn(dir)
-				}})
+						if text, _ := os.ReadFile(filepath.Join(dir, "precious")); string(text) != "precious\n" {
+							return "it was written through"
+						}
+						if _, err := os.Lstat(filepath.Join(dir, output)); err != nil {
+							return "it was taken away"
+						}
+						if _, err := os.Lstat(filepath.Join(dir, "nowhere")); err == nil {
+							return "it was written through"
+						}
+						for name, state := range g.found(dir) {
+							if state == fresh {
+								return name + " was published"
+							}
+						}
+						return leftIn(dir)
+					}})
 			}
 		}
 	}
@@ -248,13 +255,16 @@ func TestSurvivalPlantedConfiguration(t *testing.T) {
 	times := 0
 	for flag, value := range map[string]string{
 		"output": `"planted.csv"`, "dropped": `"planted.csv"`, "report": `"planted.csv"`, "show-numbers": "true",
-		"max-dropped": `"100%"`, "confidence": `"low"`, "gate": `"none"`, "store": `"planted.csv"`, "max-rule-age": "9999",
-		"min-rows": "0", "fail-on": `"never"`, "max": `["restricted=100%"]`, "quiet": "true", "listen": `"0.0.0.0:1"`,
+		"max-dropped": `"100%"`, "confidence": `"low"`, "gate": `"none"`, "store": `"planted.csv"`,
+		"max-rule-age": "9999",
+		"min-rows":     "0", "fail-on": `"never"`, "max": `["restricted=100%"]`, "quiet": "true",
+		"listen": `"0.0.0.0:1"`,
 	} {
 		for _, place := range []struct {
 			name         string
 			folder, file os.FileMode
-		}{{"others may write the folder", 0o777, 0o644}, {"others may write the file", 0o755, 0o666}, {"the user's own", 0o755, 0o644}} {
+		}{{"others may write the folder", 0o777, 0o644}, {"others may write the file", 0o755, 0o666},
+			{"the user's own", 0o755, 0o644}} {
 			for _, args := range []string{"check -c general list.csv", "filter -c general list.csv"} {
 				if times++; !Long() && times%9 != 1 {
 					continue
@@ -262,8 +272,10 @@ func TestSurvivalPlantedConfiguration(t *testing.T) {
 				above := t.TempDir()
 				dir := filepath.Join(above, "below")
 				require.NoError(t, os.Mkdir(dir, 0o755))
-				require.NoError(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte("phone\n+919812345678\n+14155550132\n"), 0o600))
-				require.NoError(t, os.WriteFile(filepath.Join(above, "listgate.toml"), []byte(flag+" = "+value+"\n"), place.file))
+				require.NoError(t,
+					os.WriteFile(filepath.Join(dir, "list.csv"), []byte("phone\n+919812345678\n+14155550132\n"), 0o600))
+				require.NoError(t,
+					os.WriteFile(filepath.Join(above, "listgate.toml"), []byte(flag+" = "+value+"\n"), place.file))
 				require.NoError(t, os.Chmod(filepath.Join(above, "listgate.toml"), place.file))
 				require.NoError(t, os.Chmod(above, place.folder))
 				run := exec.Command(path, strings.Fields(args)...)

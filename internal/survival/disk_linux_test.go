@@ -14,7 +14,8 @@ import (
 
 // Real disks that are full, have room for no file more, or cannot be written to; no faults of ours.
 
-// onDisk does a run on a file system of its own, of so many KiB beside its inputs and so many files.
+// onDisk does a run on a file system of its own, of so many KiB beside its inputs and so many
+// files.
 func onDisk(g *ground, kib, files int, readOnly bool, judge func(dir string, r result) string) string {
 	dir, err := os.MkdirTemp(workFolder, "disk-")
 	if err != nil {
@@ -184,7 +185,8 @@ func TestSurvivalSystemCalls(t *testing.T) {
 		NotTried(t, "strace", "strace is not installed")
 	}
 	path, _ := command()
-	if out, err := exec.Command(strace, "-f", "-qq", "-e", "trace=flock", "-o", "/dev/null", path, "version").CombinedOutput(); err != nil {
+	if out, err := exec.Command(strace, "-f", "-qq", "-e", "trace=flock", "-o", "/dev/null", path,
+		"version").CombinedOutput(); err != nil {
 		NotTried(t, "strace", "strace may not trace here: "+string(out))
 	}
 	var trials []trial
@@ -193,9 +195,12 @@ func TestSurvivalSystemCalls(t *testing.T) {
 			continue
 		}
 		for _, fault := range []struct{ call, err string }{
-			{"openat", "EMFILE"}, {"openat", "EIO"}, {"read", "EIO"}, {"pread64", "EIO"}, {"write", "ENOSPC"}, {"write", "EINTR"},
-			{"write", "EDQUOT"}, {"fsync", "EIO"}, {"close", "EIO"}, {"renameat", "EIO"}, {"unlinkat", "EIO"}, {"flock", "ENOLCK"},
-			{"flock", "EIO"}, {"newfstatat", "EIO"}, {"fstat", "EIO"}, {"getdents64", "EIO"}, {"fcntl", "EIO"}, {"fchmod", "EIO"},
+			{"openat", "EMFILE"}, {"openat", "EIO"}, {"read", "EIO"}, {"pread64", "EIO"}, {"write", "ENOSPC"},
+			{"write", "EINTR"},
+			{"write", "EDQUOT"}, {"fsync", "EIO"}, {"close", "EIO"}, {"renameat", "EIO"}, {"unlinkat", "EIO"},
+			{"flock", "ENOLCK"},
+			{"flock", "EIO"}, {"newfstatat", "EIO"}, {"fstat", "EIO"}, {"getdents64", "EIO"}, {"fcntl", "EIO"},
+			{"fchmod", "EIO"},
 		} {
 			most := 12
 			if !Long() {
@@ -211,9 +216,12 @@ func TestSurvivalSystemCalls(t *testing.T) {
 						return err.Error()
 					}
 					defer os.RemoveAll(dir)
-					r := g.startAs(dir, nil, strace, "-f", "-qq", "-o", filepath.Join(workFolder, "trace-"+filepath.Base(dir)), "-e",
-						"trace="+fault.call, "-e", fmt.Sprintf("inject=%s:error=%s:when=%d", fault.call, fault.err, n), path)
-					if r.status == 2 && (strings.Contains(r.stderr, "runtime:") || strings.Contains(r.stderr, "fatal error")) {
+					r := g.startAs(dir, nil, strace, "-f", "-qq", "-o",
+						filepath.Join(workFolder, "trace-"+filepath.Base(dir)), "-e",
+						"trace="+fault.call, "-e",
+						fmt.Sprintf("inject=%s:error=%s:when=%d", fault.call, fault.err, n), path)
+					if r.status == 2 &&
+						(strings.Contains(r.stderr, "runtime:") || strings.Contains(r.stderr, "fatal error")) {
 						r.status = 3 // Go's runtime could not start the program
 					}
 					if r.stderr == "" && fault.call == "write" {

@@ -45,8 +45,8 @@ func TestSurvivalKills(t *testing.T) {
 	Held(t, "kill", len(trials))
 }
 
-// trialsOf returns a trial for each operation of each kind of run, of those that are like another for
-// some; without -survival.long for a few of some kinds, others for each fault.
+// trialsOf returns a trial for each operation of each kind of run, of those that are like another
+// for some; without -survival.long for a few of some kinds, others for each fault.
 func trialsOf(t *testing.T, fault string, judge func(dir string, g *ground, r result) string) (trials []trial) {
 	for i, g := range grounds(t) {
 		step := 1

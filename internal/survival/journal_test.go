@@ -74,34 +74,35 @@ func TestSurvivalJournal(t *testing.T) {
 					continue
 				}
 				what := fmt.Sprintf("%s %d (%s)", fault, n, strings.Split(string(text), "\n")[n-1])
-				trials = append(trials, trial{&ground{kindOfRun: kindOfRun{name: write.name}}, what, func(*ground) string {
-					dir, before, err := lay()
-					if err != nil {
-						return err.Error()
-					}
-					defer os.RemoveAll(dir)
-					written, out := gate(dir, []string{fmt.Sprintf("LISTGATE_FAULT=%s %d", fault, n)}, write.args)
-					if written != 0 && written != 3 && written != -1 {
-						return fmt.Sprintf("status %d: %s", written, out)
-					}
-					if written == 3 && !strings.Contains(out, "listgate: ") {
-						return "no reason: " + out
-					}
-					now, state := gate(dir, nil, "status"+account)
-					switch {
-					case now != before && now != write.after:
-						return fmt.Sprintf("%d before, %d after: %s", before, now, state)
-					case written == 0 && now != write.after:
-						return fmt.Sprintf("written, and the state is %d: %s", now, state)
-					}
-					if again, out := gate(dir, nil, write.args); again != 0 {
-						return fmt.Sprintf("once more: status %d: %s", again, out)
-					}
-					if now, state := gate(dir, nil, "status"+account); now != write.after {
-						return fmt.Sprintf("once more, and the state is %d: %s", now, state)
-					}
-					return ""
-				}})
+				trials = append(trials,
+					trial{&ground{kindOfRun: kindOfRun{name: write.name}}, what, func(*ground) string {
+						dir, before, err := lay()
+						if err != nil {
+							return err.Error()
+						}
+						defer os.RemoveAll(dir)
+						written, out := gate(dir, []string{fmt.Sprintf("LISTGATE_FAULT=%s %d", fault, n)}, write.args)
+						if written != 0 && written != 3 && written != -1 {
+							return fmt.Sprintf("status %d: %s", written, out)
+						}
+						if written == 3 && !strings.Contains(out, "listgate: ") {
+							return "no reason: " + out
+						}
+						now, state := gate(dir, nil, "status"+account)
+						switch {
+						case now != before && now != write.after:
+							return fmt.Sprintf("%d before, %d after: %s", before, now, state)
+						case written == 0 && now != write.after:
+							return fmt.Sprintf("written, and the state is %d: %s", now, state)
+						}
+						if again, out := gate(dir, nil, write.args); again != 0 {
+							return fmt.Sprintf("once more: status %d: %s", again, out)
+						}
+						if now, state := gate(dir, nil, "status"+account); now != write.after {
+							return fmt.Sprintf("once more, and the state is %d: %s", now, state)
+						}
+						return ""
+					}})
 			}
 		}
 	}

@@ -76,7 +76,8 @@ const at = "--at 2026-12-02T03:04:05Z "
 var kindsOfRun = []kindOfRun{
 	{"a list", "filter -c general " + at + "list.csv", "",
 		[]string{"list.dropped.csv", "list.kept.csv", "list.report.json"}, true, false, false},
-	{"only kept rows", "filter -c general " + at + "-o kept.csv --dropped none list.csv", "", []string{"kept.csv"}, true, true, false},
+	{"only kept rows", "filter -c general " + at + "-o kept.csv --dropped none list.csv", "", []string{"kept.csv"},
+		true, true, false},
 	{"gzip", "filter -c general " + at + "list.csv.gz", "",
 		[]string{"list.dropped.csv.gz", "list.kept.csv.gz", "list.report.json"}, true, true, false},
 	{"zstd", "filter -c general " + at + "-o kept.csv.zst --report report.json list.csv.zst", "",
@@ -89,13 +90,17 @@ var kindsOfRun = []kindOfRun{
 		[]string{"kept.dropped.csv", "kept.csv", "report.json"}, true, true, false},
 	{"UTF-16", "filter -c general " + at + "-o kept.csv --report report.json utf16.csv", "",
 		[]string{"kept.dropped.csv", "kept.csv", "report.json"}, true, true, false},
-	{"a stop list and rules", "filter --config listgate.toml -c brand --rules brand.toml --suppress stop.csv --dedupe " +
-		at + "-o kept.csv --report report.json list.csv", "", []string{"kept.dropped.csv", "kept.csv", "report.json"}, true, false, false},
+	{"a stop list and rules",
+		"filter --config listgate.toml -c brand --rules brand.toml --suppress stop.csv --dedupe " +
+			at + "-o kept.csv --report report.json list.csv", "",
+		[]string{"kept.dropped.csv", "kept.csv", "report.json"}, true, false, false},
 	{"too many dropped", "filter -c general " + at + "--max-dropped 1 -o kept.csv --report report.json list.csv", "",
 		[]string{"kept.dropped.csv", "report.json"}, true, true, false},
-	{"check", "check -c general " + at + "--output json=check.json --output junit=check.xml --max-dropped 99% list.csv", "",
+	{"check", "check -c general " + at +
+		"--output json=check.json --output junit=check.xml --max-dropped 99% list.csv", "",
 		[]string{"check.json", "check.xml"}, true, false, true},
-	{"rules init", "rules init mine --allow allow.txt --source policy --by me", "", []string{"mine.toml"}, false, false, false},
+	{"rules init", "rules init mine --allow allow.txt --source policy --by me", "", []string{"mine.toml"}, false,
+		false, false},
 	{"rules init --page", "rules init --page page.html --out made", "",
 		[]string{"made/alcohol.toml", "made/online-gambling.toml", "made/otc-drugs.toml"}, false, true, false},
 	{"verify", "verify --report before.report.json before.kept.csv", "", nil, false, false, false},
@@ -342,8 +347,8 @@ func (g *ground) found(dir string) map[string]string {
 	return states
 }
 
-// judge returns what a disturbed run did that no run may do, "" for nothing. gone says that the disk
-// was gone for good, so that nothing could be taken back.
+// judge returns what a disturbed run did that no run may do, "" for nothing. gone says that the
+// disk was gone for good, so that nothing could be taken back.
 func (g *ground) judge(dir string, r result, gone bool) string {
 	states := g.found(dir)
 	all := func(state string) bool {
@@ -359,10 +364,12 @@ func (g *ground) judge(dir string, r result, gone bool) string {
 			return name + ": " + state
 		case state == told && r.status != 3:
 			return fmt.Sprintf("%s: %s, and status %d", name, told, r.status)
-		case g.apart, strings.Contains(r.stderr, "wrote "+name) && strings.Contains(r.stderr, "note: these files stand"):
+		case g.apart, strings.Contains(r.stderr, "wrote "+name) &&
+			strings.Contains(r.stderr, "note: these files stand"):
 		case state == fresh && r.status != g.status && r.status >= 0 && !gone:
 			return fmt.Sprintf("%s stands although the status is %d", name, r.status)
-		case state == fresh && r.status != g.status && r.status >= 0 && !strings.Contains(r.stderr, filepath.Base(name)):
+		case state == fresh && r.status != g.status && r.status >= 0 &&
+			!strings.Contains(r.stderr, filepath.Base(name)):
 			return fmt.Sprintf("%s stands, and is not named in: %s", name, r.stderr)
 		}
 	}

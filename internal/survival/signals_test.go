@@ -25,7 +25,8 @@ func larger(t *testing.T, rows int) *ground {
 			continue
 		}
 		list := strings.Repeat("name,+919800000001\nname,+14155550132\n", rows/2)
-		long := &ground{kindOfRun: g.kindOfRun, good: map[string]string{}, files: map[string]string{"list.csv": "name,phone\n" + list}}
+		long := &ground{kindOfRun: g.kindOfRun, good: map[string]string{},
+			files: map[string]string{"list.csv": "name,phone\n" + list}}
 		dir, err := long.lay()
 		require.NoError(t, err)
 		defer os.RemoveAll(dir)
@@ -74,19 +75,20 @@ func TestSurvivalKilledAtAnyTime(t *testing.T) {
 
 func TestSurvivalInterruptedAtAnyTime(t *testing.T) {
 	skipShort(t)
-	atAnyTime(t, "signals", []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, func(g *ground, dir string, r result) string {
-		if r.status == -1 { // before it could ask for signals, it is ended by them: nothing was begun
-			for name, state := range g.found(dir) {
-				if state != old {
-					return name + ": " + state
+	atAnyTime(t, "signals", []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP},
+		func(g *ground, dir string, r result) string {
+			if r.status == -1 { // before it could ask for signals, it is ended by them: nothing was begun
+				for name, state := range g.found(dir) {
+					if state != old {
+						return name + ": " + state
+					}
 				}
 			}
-		}
-		if problem := g.judge(dir, r, false); problem != "" {
-			return problem
-		}
-		return leftIn(dir)
-	})
+			if problem := g.judge(dir, r, false); problem != "" {
+				return problem
+			}
+			return leftIn(dir)
+		})
 }
 
 func atAnyTime(t *testing.T, row string, signals []os.Signal, judge func(g *ground, dir string, r result) string) {
@@ -134,7 +136,8 @@ func TestSurvivalSecondSignal(t *testing.T) {
 			t.Run(args+" "+second.String(), func(t *testing.T) {
 				dir := t.TempDir()
 				require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
-				require.NoError(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte("phone\n+919876543210\n"), 0o600))
+				require.NoError(t,
+					os.WriteFile(filepath.Join(dir, "list.csv"), []byte("phone\n+919876543210\n"), 0o600))
 				run := exec.Command(path, strings.Fields(args)...)
 				run.Dir = dir
 				// It asks for the pipe next, which nobody opens.
@@ -181,8 +184,10 @@ func TestSurvivalStandardOutput(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "list.csv"), []byte(list), 0o600))
 	times := 0
 	for _, args := range []string{
-		"filter -c general -o - list.csv", "filter -c general - <list.csv", "decide -c general <list.csv", "check -c general --format json list.csv",
-		"explain -c general +919876543210", "rules show alcohol", "rules list", "version", "verify --report none list.csv",
+		"filter -c general -o - list.csv", "filter -c general - <list.csv", "decide -c general <list.csv",
+		"check -c general --format json list.csv",
+		"explain -c general +919876543210", "rules show alcohol", "rules list", "version",
+		"verify --report none list.csv",
 		"gate status --store . --waba 1", "config show",
 	} {
 		rows := strings.Contains(args, "list.csv") && !strings.HasPrefix(args, "verify")
@@ -224,7 +229,8 @@ func TestSurvivalStandardOutput(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, out.Close())
 			_ = run.Wait()
-			require.Equal(t, 3, run.ProcessState.ExitCode(), "%s, left after %d bytes: %s", args, after, stderr.String())
+			require.Equal(t, 3, run.ProcessState.ExitCode(), "%s, left after %d bytes: %s", args, after,
+				stderr.String())
 			require.Empty(t, stderr.String(), args)
 		}
 	}

@@ -1,6 +1,6 @@
-// Package survival keeps the table of docs/survival.md: each promise of the project, what was tried to
-// break it, how often, and what held. The tests that try call [Held]; with -survival.long they try all
-// there is to try and write the table, without it a part of each, and nothing is written:
+// Package survival keeps the table of docs/survival.md: each promise of the project, what was tried
+// to break it, how often, and what held. The tests that try call [Held]; with -survival.long they
+// try all there is to try and write the table, without it a part of each, and nothing is written:
 //
 //	go test ./... -run Survival -survival.long
 //
@@ -27,8 +27,8 @@ func Long() bool { return *long }
 
 const notHeld = "IT DID NOT HOLD"
 
-// Held notes that a test tried what the row of a name tells of, so many times, and that all held. It
-// is called when nothing is left to try; a test that failed notes that instead. notes are what a
+// Held notes that a test tried what the row of a name tells of, so many times, and that all held.
+// It is called when nothing is left to try; a test that failed notes that instead. notes are what a
 // reader should know of how it was tried, or what of it could not be tried and why.
 func Held(t testing.TB, name string, times int, notes ...string) {
 	t.Helper()

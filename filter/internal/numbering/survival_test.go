@@ -10,8 +10,8 @@ import (
 	"github.com/listgate/listgate/internal/survival"
 )
 
-// TestSurvivalLibrary compares far more than TestEqual: with -survival.long a tenth of what the command
-// verify does.
+// TestSurvivalLibrary compares far more than TestEqual: with -survival.long a tenth of what the
+// command verify does.
 func TestSurvivalLibrary(t *testing.T) {
 	if !survival.Long() {
 		t.Skip("TestEqual compares some of it")

@@ -61,7 +61,8 @@ func withRetryableHTTP(transport http.RoundTripper, told bool) func(url, body st
 }
 
 func withResty(transport http.RoundTripper, told bool) func(url, body string) (int, error) {
-	client := resty.New().SetTransport(transport).SetRetryCount(3).SetRetryWaitTime(time.Millisecond).SetRetryMaxWaitTime(time.Millisecond)
+	client := resty.New().SetTransport(transport).SetRetryCount(3).
+		SetRetryWaitTime(time.Millisecond).SetRetryMaxWaitTime(time.Millisecond)
 	client.SetLogger(silent{})
 	if told {
 		client.AddRetryCondition(func(_ *resty.Response, err error) bool {

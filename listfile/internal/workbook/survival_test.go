@@ -13,7 +13,8 @@ import (
 )
 
 // Whatever bytes of a workbook are lost or others, it is refused, or has the rows that it had. A
-// changed byte that stands in no check sum of the archive, in a name say, may be one that nobody reads.
+// changed byte that stands in no check sum of the archive, in a name say, may be one that nobody
+// reads.
 func TestSurvivalWorkbooks(t *testing.T) {
 	paths, err := filepath.Glob(lists + "*.xlsx")
 	require.NoError(t, err)

@@ -126,15 +126,19 @@ const outBytes = 64 << 10
 // row of the sheet is a blank line, but none follows the last row. A Reader is not safe for
 // concurrent use.
 //
-//   - Numbers are written as digits, and those that have no more than 15 digits are exact. A larger one was destroyed by
-//     the spreadsheet and comes out as 9.19876543210123E+17, and one that was stored when its digits were gone as
-//     4.91512E+12.
-//   - Digits and a plus that the number format shows are part of the number: "+91 "0 makes 9876543210 to +91 9876543210.
-//     Where such a format is not understood, the cell is an error value before the stored number: #FORMAT! 9876543210.
-//   - A number that is formatted as date or time is a date, 2026-11-22, 2026-11-22T18:30:00 or 18:30:00, or ##### if
-//     there is no such date, as in the spreadsheet. It never comes out as the number.
-//   - A formula is the result that was stored with it, TRUE and FALSE are truth values, errors are #REF! and the like.
-//   - Texts are as they are stored, line breaks included. How a name is pronounced (ruby) is left out.
+//   - Numbers are written as digits, and those that have no more than 15 digits are exact. A larger
+//     one was destroyed by the spreadsheet and comes out as 9.19876543210123E+17, and one that was
+//     stored when its digits were gone as 4.91512E+12.
+//   - Digits and a plus that the number format shows are part of the number: "+91 "0 makes
+//     9876543210 to +91 9876543210. Where such a format is not understood, the cell is an error
+//     value before the stored number: #FORMAT! 9876543210.
+//   - A number that is formatted as date or time is a date, 2026-11-22, 2026-11-22T18:30:00 or
+//     18:30:00, or ##### if there is no such date, as in the spreadsheet. It never comes out as the
+//     number.
+//   - A formula is the result that was stored with it, TRUE and FALSE are truth values, errors are
+//     #REF! and the like.
+//   - Texts are as they are stored, line breaks included. How a name is pronounced (ruby) is left
+//     out.
 type Reader struct {
 	// HiddenRows counts the rows read so far that the spreadsheet does not show, for instance
 	// behind a filter.

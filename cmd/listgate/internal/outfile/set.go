@@ -221,8 +221,8 @@ func (s *Set) Done() {
 }
 
 // Close takes back all outputs unless the run is done, and lets others have them. It may be called
-// while the run goes on, and more than once. The error names, as *LeftErrors, what could not be taken
-// back.
+// while the run goes on, and more than once. The error names, as *LeftErrors, what could not be
+// taken back.
 func (s *Set) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

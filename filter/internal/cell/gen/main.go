@@ -1,5 +1,5 @@
-// Command gen makes ignorable.go of package cell: the characters that take no room, from the tables of Go's package unicode. It runs in
-// the package's folder, by go generate.
+// Command gen makes ignorable.go of package cell: the characters that take no room, from the tables
+// of Go's package unicode. It runs in the package's folder, by go generate.
 package main
 
 import (
@@ -10,7 +10,8 @@ import (
 	"unicode"
 )
 
-// brailleBlank is a space of a script in which it takes room, and is used by people to send nothing.
+// brailleBlank is a space of a script in which it takes room, and is used by people to send
+// nothing.
 const brailleBlank = 0x2800
 
 func main() {
@@ -47,7 +48,8 @@ var ignorable = [...][2]rune{
 	return text
 }
 
-// isIgnorable is how DerivedCoreProperties.txt of the Unicode Character Database derives the property.
+// isIgnorable is how DerivedCoreProperties.txt of the Unicode Character Database derives the
+// property.
 func isIgnorable(r rune) bool {
 	switch {
 	case r == brailleBlank:

@@ -8,11 +8,14 @@ import (
 
 // A table is the blob that numbering embeds, and the places in it. All numbers are little endian.
 //
-//	rows     2 bytes for each of 10 digits, and 6 that are not used: the next row. The first rows are the leaves, which lead to
-//	         themselves. With 16 places a row is found by a shift, and lies in one cache line: a step takes a third less.
-//	openings 2 bytes for each length up to maxDigits and each three digits: the row after the first three digits of an international number
+//	rows     2 bytes for each of 10 digits, and 6 that are not used: the next row. The first
+//	         rows are the leaves, which lead to themselves. With 16 places a row is found by a
+//	         shift, and lies in one cache line: a step takes a third less.
+//	openings 2 bytes for each length up to maxDigits and each three digits: the row after the
+//	         first three digits of an international number
 //	origins  the same, of the rows that lead no further than to whose number it is
-//	starts   2 bytes for each region (0: none) and each length: the row before the first digit that somebody dials there
+//	starts   2 bytes for each region (0: none) and each length: the row before the first digit
+//	         that somebody dials there
 //	letters  2 bytes for each two letters A to Z: the region's place among starts, 0 for none
 //	words    8 bytes for each leaf
 type table struct {
