@@ -75,21 +75,32 @@ func TestInterruptOnPipes(t *testing.T) {
 	}
 }
 
-// waitUntilBlocked waits until a process has begun to work, and uses no more time.
+// waitUntilBlocked waits until a process has begun to work, uses no more time, and none of its
+// threads waits for a core.
 func waitUntilBlocked(t *testing.T, pid int) {
 	t.Helper()
 	last, same := "", 0
-	for rounds := 0; same < 5 && rounds < 500; rounds++ {
+	for rounds := 0; same < 5 && rounds < 1500; rounds++ {
 		time.Sleep(20 * time.Millisecond)
-		stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-		if err != nil {
+		threads, err := filepath.Glob(filepath.Join("/proc", strconv.Itoa(pid), "task", "*", "stat"))
+		if err != nil || len(threads) == 0 {
 			time.Sleep(300 * time.Millisecond) // no such thing here
 			return
 		}
-		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-		if now := fields[11] + " " + fields[12]; now != last {
+		now, asleep := "", true
+		for _, thread := range threads {
+			stat, err := os.ReadFile(thread)
+			if err != nil {
+				asleep = false // it has just ended
+				break
+			}
+			fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+			asleep = asleep && fields[0] == "S"
+			now += fields[11] + " " + fields[12] + " "
+		}
+		if !asleep || now != last {
 			last, same = now, 0
-		} else if now != "0 0" || rounds > 50 {
+		} else {
 			same++
 		}
 	}

@@ -1,0 +1,3 @@
+package main
+
+import _ "github.com/listgate/listgate/internal/survival" // its flag: go test ./... -survival.long
