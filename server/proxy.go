@@ -67,6 +67,15 @@ func newProxy(s *Server) *proxy {
 
 // to returns what passes requests on to one address.
 func (p *proxy) to(target *url.URL, base http.RoundTripper) *httputil.ReverseProxy {
+	// The address comes last: what is judged is the path that the client asked for, whatever stands
+	// before it upstream.
+	addressed := roundTripper(func(req *http.Request) (*http.Response, error) {
+		out := req.WithContext(req.Context())
+		at := *req.URL
+		out.URL = &at
+		(&httputil.ProxyRequest{In: req, Out: out}).SetURL(target)
+		return base.RoundTrip(out)
+	})
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			// What a ReverseProxy takes out, although it is the client's own.
@@ -76,11 +85,10 @@ func (p *proxy) to(target *url.URL, base http.RoundTripper) *httputil.ReversePro
 					r.Out.Header[name] = values
 				}
 			}
-			r.SetURL(target)
 		},
 		Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
 			t := &cloudapi.Transport{
-				Accounts: p.server.deciding.Load().senders, Base: base, RefuseAs: cloudapi.RefuseWithResponse,
+				Accounts: p.server.deciding.Load().senders, Base: addressed, RefuseAs: cloudapi.RefuseWithResponse,
 				Report: p.reportAnswer,
 			}
 			return t.RoundTrip(req)
@@ -166,12 +174,23 @@ func (p *proxy) unfit(r *http.Request) string {
 		return "the request line has no path"
 	case r.Header.Get("Upgrade") != "":
 		return "an upgrade to another protocol is not passed on"
+	case r.Header.Get("X-Original-URL") != "" || r.Header.Get("X-Rewrite-URL") != "":
+		return "a header names another path than the request line"
+	case r.ContentLength != 0 && isMessageButForItsMethod(r):
+		return "a body to where messages go, with a method that has none: send a message by a plain POST"
 	case len(r.Header["D360-Api-Key"]) > 1:
 		return "two 360dialog keys"
 	case hasBothLengths(r):
 		return "Content-Length and Transfer-Encoding at once"
 	}
 	return ""
+}
+
+// isMessageButForItsMethod reports whether a request would be a message if it were a POST.
+func isMessageButForItsMethod(r *http.Request) bool {
+	posted := *r
+	posted.Method = http.MethodPost
+	return r.Method != http.MethodPost && cloudapi.IsSend(&posted)
 }
 
 // hold reads a message, so that many that come slowly do not take more memory than there is for

@@ -558,3 +558,57 @@ func TestRandomBytesPass(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(body, got))
 }
+
+// Whatever a server may take for a message to a country where none may go does not arrive.
+func TestProxyIsNotPassedBy(t *testing.T) {
+	p := newProxied(t, false)
+	at, _ := p.serve()
+	const id = phoneNumberID
+	for _, c := range []struct{ method, target, header string }{
+		{"POST", "/v25.0/" + id + "/messages/", ""},
+		{"POST", "//v25.0//" + id + "//messages", ""},
+		{"POST", "/v25.0/" + id + "/Messages", ""},
+		{"POST", "/v25.0/" + id + "/%6dessages", ""},
+		{"POST", "/v25.0/" + id + "/%256dessages", ""},
+		{"POST", "/v25.0/" + id + "%2fmessages", ""},
+		{"POST", "/v25.0/" + id + "%252fmessages", ""},
+		{"POST", "/v25.0/" + id + "%5cmessages", ""},
+		{"POST", "/v25.0/" + id + "/messages;x=1", ""},
+		{"POST", "/v25.0/" + id + "/messages.json", ""},
+		{"POST", "/v25.0/" + id + "/messages%20", ""},
+		{"POST", "/v25.0/" + id + "/messages%00", ""},
+		{"POST", "/v25.0/" + id + "/messages%3fx=1", ""},
+		{"POST", "/v25.0/" + id + "/messages%23x", ""},
+		{"POST", "/v25.0/x/../" + id + "/messages", ""},
+		{"POST", "/v25.0/" + id + "/./messages", ""},
+		{"POST", "/" + id + "/messages", ""},
+		{"post", "/v25.0/" + id + "/messages", ""},
+		{"PUT", "/v25.0/" + id + "/messages", ""},
+		{"PATCH", "/v25.0/" + id + "/messages", ""},
+		{"GET", "/v25.0/" + id + "/messages", ""},
+		{"GET", "/v25.0/" + id + "/messages?method=post", ""},
+		{"GET", "/v25.0/" + id + "/messages?_method=POST", ""},
+		{"DELETE", "/v25.0/" + id + "/messages", "X-HTTP-Method-Override: POST"},
+		{"GET", "/v25.0/" + id + "/messages", "X_HTTP_Method_Override: POST"},
+		{"POST", "/v25.0/1/media", "X-Original-URL: /v25.0/" + id + "/messages"},
+		{"POST", "/v25.0/1/media", "X-Rewrite-URL: /v25.0/" + id + "/messages"},
+		{"POST", "/", ""},
+		{"POST", "/v25.0/", ""},
+		{"POST", "/V25.0", ""},
+		{"POST", "/v25.0/me?batch=[]", ""},
+		{"POST", "/v25.0/me?%62atch[0]=x", ""},
+		{"POST", "/graphql", ""},
+		{"POST", "/v25.0/graphql", ""},
+		{"POST", "/v25.0/" + id + "/messages", "D360-API-KEY: a-key"},
+		{"POST", "/v25.0/" + id + "/marketing_messages", ""},
+	} {
+		header := "Content-Type: application/json\r\n"
+		if c.header != "" {
+			header += c.header + "\r\n"
+		}
+		status, body := p.raw(at, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s",
+			c.method, c.target, header, len(toCuba), toCuba))
+		require.GreaterOrEqual(t, status, 400, "%v\n%s", c, body)
+		require.Zero(t, p.graph.taken(), "%v", c)
+	}
+}

@@ -106,8 +106,9 @@ var (
 		"[[account]] in listgate.toml, or of its config.Account")
 	errNoNumber = errors.New("its address has no phone number id, and no account is known by the D360-API-KEY of a 360dialog client; " +
 		"send to /{phone-number-id}/messages, or add the key's SHA-256 to its account as d360_key_sha256")
+	errTwoSenders = errors.New("its address has the phone number id of one account, and its D360-API-KEY is not that account's")
 	errRedirected = errors.New("a server redirected it to an address that is none of a message")
-	errBatch      = errors.New("a batch request may hold messages, and is not looked into; use one request for each message")
+	errBatch      = errors.New("a batch request, or one in GraphQL, may hold messages and is not looked into; use one request for each message")
 	errOverridden = errors.New("it overrides its method; send a message by a plain POST")
 )
 

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +28,7 @@ const (
 	messagesEndpoint
 	marketingEndpoint // marketing templates only
 	encryptedEndpoint // the body cannot be read
-	batchEndpoint     // any number of requests in one
+	batchEndpoint     // any number of requests in one: a batch, or GraphQL
 )
 
 var endpoints = map[string]endpoint{
@@ -36,23 +38,45 @@ var endpoints = map[string]endpoint{
 // endpointOf returns which endpoint a request goes to, and the id of the sending phone number: the
 // path ends in /{digits}/messages, whatever stands before it. The id is "" where the path has none.
 // What servers may take for the same counts as the same: other letter case, repeated and trailing
-// slashes, dots, an opaque URL.
+// slashes, dots, what is escaped twice or stands behind the name, an opaque URL, and every method
+// but those that read or delete.
 func endpointOf(req *http.Request) (e endpoint, phoneNumberID string) {
-	if req.URL == nil || !strings.EqualFold(req.Method, http.MethodPost) && !overridesMethod(req) {
+	if req.URL == nil || !writes(req) {
 		return notASend, ""
 	}
 	at := pathOf(req.URL)
-	folder, edge := path.Split(at)
-	if e = endpoints[edge]; e == notASend {
-		edge, _, _ = strings.Cut(strings.ToLower(edge), ";")
-		if e = endpoints[edge]; e == notASend {
-			if isBatch(at, req.URL.RawQuery) {
-				return batchEndpoint, ""
-			}
-			return notASend, ""
+	if e, phoneNumberID = endpointAt(at, endpoints[path.Base(at)]); e != notASend {
+		return e, phoneNumberID
+	}
+	whole := unescapeAll(at)
+	for _, at := range []string{whole, path.Clean(whole[:firstOf(whole, "?#;\x00")])} {
+		if e, phoneNumberID = endpointAt(at, endpoints[nameIn(path.Base(at))]); e != notASend {
+			return e, phoneNumberID
+		}
+		if holdsOthers(at) {
+			return batchEndpoint, ""
 		}
 	}
-	phoneNumberID = path.Base(folder)
+	if hasParameter(req.URL.RawQuery, "batch") {
+		return batchEndpoint, ""
+	}
+	return notASend, ""
+}
+
+// writes reports whether a request may do more than read or delete.
+func writes(req *http.Request) bool {
+	switch strings.ToUpper(req.Method) {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodDelete:
+		return overridesMethod(req)
+	}
+	return true
+}
+
+func endpointAt(at string, e endpoint) (endpoint, string) {
+	if e == notASend {
+		return notASend, ""
+	}
+	phoneNumberID := path.Base(path.Dir(at))
 	if gate.CheckID(phoneNumberID) != nil {
 		return e, ""
 	}
@@ -81,22 +105,62 @@ func pathOf(u *url.URL) string {
 	return path.Clean(at)
 }
 
-var versionPath = regexp.MustCompile(`^/?(v[0-9.]+)?$`)
+var escaped = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// isBatch reports whether a POST may be one of the Graph API's batch requests, which hold any
-// number of others: they go to no object.
-func isBatch(at, query string) bool {
-	return at == "." || at == "/" || len(at) < 10 && versionPath.MatchString(at) || hasParameter(query, "batch")
+// unescapeAll undoes escapes for as long as there are any: a server behind another one may do so
+// once more than we know.
+func unescapeAll(at string) string {
+	for escaped.MatchString(at) {
+		at = path.Clean(strings.ReplaceAll(escaped.ReplaceAllStringFunc(at, func(e string) string {
+			code, _ := strconv.ParseUint(e[1:], 16, 8)
+			return string([]byte{byte(code)})
+		}), "\\", "/"))
+	}
+	return at
 }
 
-// hasParameter reports whether a query has a parameter, in any letter case, well-formed or not.
-func hasParameter(query, name string) bool {
+// firstOf returns where the first of some signs stands in s, its length if none does.
+func firstOf(s, signs string) int {
+	if i := strings.IndexAny(s, signs); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// nameIn returns the name that the last part of a path begins with, in small letters: "messages" of
+// " Messages.json".
+func nameIn(edge string) string {
+	isName := func(r rune) bool { return r >= 'a' && r <= 'z' || r == '_' }
+	name := strings.TrimLeftFunc(strings.ToLower(edge), func(r rune) bool { return !isName(r) })
+	if end := strings.IndexFunc(name, func(r rune) bool { return !isName(r) }); end >= 0 {
+		name = name[:end]
+	}
+	return name
+}
+
+var versionPath = regexp.MustCompile(`(?i)^[/.]*(v[0-9.]+)?$`)
+
+// holdsOthers reports whether a request to a path may hold any number of others: the Graph API's
+// batch requests go to no object, and GraphQL to a name of its own.
+func holdsOthers(at string) bool {
+	if strings.Count(at, "/") <= 1 && versionPath.MatchString(at) {
+		return true
+	}
+	name := nameIn(path.Base(at))
+	return name == "graphql" || name == "graphqlbatch"
+}
+
+// hasParameter reports whether a query has a parameter, in any letter case, as a list or not,
+// well-formed or not.
+func hasParameter(query string, names ...string) bool {
 	if query == "" {
 		return false
 	}
-	values, _ := url.ParseQuery(query)
-	for key := range values {
-		if strings.EqualFold(strings.TrimSpace(key), name) {
+	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
+		key, _, _ := strings.Cut(pair, "=")
+		key, _, _ = strings.Cut(unescapeAll(key), "[")
+		key = strings.Trim(key, "+ \t")
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(key, name) }) {
 			return true
 		}
 	}
@@ -106,12 +170,15 @@ func hasParameter(query, name string) bool {
 // overridesMethod reports whether a request says that it is of another method than it has, as the
 // Graph API lets it.
 func overridesMethod(req *http.Request) bool {
-	if hasParameter(req.URL.RawQuery, "method") {
+	if hasParameter(req.URL.RawQuery, "method", "_method") {
 		return true
 	}
 	for name := range req.Header {
-		switch http.CanonicalHeaderKey(name) {
-		case "X-Http-Method", "X-Http-Method-Override", "X-Method-Override":
+		if len(name) < len("X-HTTP-Method") || name[0] != 'X' && name[0] != 'x' {
+			continue
+		}
+		switch strings.ToLower(strings.ReplaceAll(name, "_", "-")) { // CGI takes them for the same
+		case "x-http-method", "x-http-method-override", "x-method-override":
 			return true
 		}
 	}
@@ -369,8 +436,9 @@ func checkQuery(query string) error {
 	}
 	for key := range values {
 		name, _, _ := strings.Cut(key, "[")
+		name = strings.NewReplacer(".", "_", " ", "_").Replace(strings.TrimSpace(name)) // as PHP reads it
 		for _, field := range fieldNames {
-			if strings.EqualFold(strings.TrimSpace(name), field) {
+			if strings.EqualFold(name, field) {
 				return fmt.Errorf("%s stands in the URL's query; it belongs into the body", field)
 			}
 		}

@@ -16,11 +16,12 @@ import (
 //
 //	client := &http.Client{Transport: &cloudapi.Transport{Accounts: accounts}}
 //
-// It asks before each message, and learns from each answer. A message is a POST whose path ends in
-// /messages, /marketing_messages or /messages_encrypted, whatever stands before it; everything else
-// passes unchanged, and so does the answer to everything. Whose message it is, the phone number id
-// before that says, or the key of a 360dialog client, whose path has none. Without either it is
-// refused.
+// It asks before each message, and learns from each answer. A message is a POST, or another request
+// that neither reads nor deletes, whose path ends in /messages, /marketing_messages or
+// /messages_encrypted, whatever stands before it; everything else passes unchanged, and so does the
+// answer to everything. Whose message it is, the phone number id before that says, or the key of a
+// 360dialog client, whose path has none. Without either it is refused, and with both unless they are
+// of one account.
 //
 // First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct
 // Send) and replies (every other type) may be halted apart. Then the filter of the account, for
@@ -43,9 +44,9 @@ import (
 // What a webhook says has to be given to [gate.Gate.Apply] as well: an account lock often shows
 // there only.
 //
-// A batch request of the Graph API is refused: use one request for each message. So is a request
-// that overrides its method, and a message that a server redirects to an address that is none of a
-// message; to one that is, it is judged there.
+// A batch request of the Graph API, or one in GraphQL, is refused: use one request for each
+// message. So is a request that overrides its method, and a message that a server redirects to an
+// address that is none of a message; to one that is, it is judged there.
 //
 // Its fields must not change once it is used. It may be used by any number of goroutines.
 type Transport struct {
@@ -83,11 +84,12 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if endpoint == notASend && !redirectsSend(req) {
 		return t.base().RoundTrip(req)
 	}
-	a := t.accountOf(req, id)
-	if a == nil && id != "" && t.PassUnknownNumbers {
+	a, err := t.accountOf(req, id)
+	if err == nil && a == nil && id != "" && t.PassUnknownNumbers {
 		return t.base().RoundTrip(req)
 	}
 	out, s, refusal := t.read(req, endpoint)
+	refusal = cmp.Or(refusal, err)
 	s.noNumber = id == ""
 	if refusal == nil && (!s.isReceipt || a == nil && s.noNumber) {
 		refusal = t.judge(req.Context(), a, &s)
@@ -146,15 +148,21 @@ func redirectsSend(req *http.Request) bool {
 }
 
 // accountOf returns the account that a request sends for, nil if none of the accounts does: that of
-// the phone number id, or, at 360dialog's address without one, that of the key.
-func (t *Transport) accountOf(req *http.Request, id string) *account {
-	if id != "" {
-		return t.Accounts.of(id)
+// the phone number id, or, at 360dialog's address without one, that of the key. It is an error if
+// both are there and differ: who takes the message may go by either.
+func (t *Transport) accountOf(req *http.Request, id string) (*account, error) {
+	keys := req.Header["D360-Api-Key"]
+	var byKey *account
+	if len(keys) == 1 {
+		byKey = t.Accounts.ofKey(keys[0])
 	}
-	if keys := req.Header["D360-Api-Key"]; len(keys) == 1 {
-		return t.Accounts.ofKey(keys[0])
+	if id == "" {
+		return byKey, nil
 	}
-	return nil
+	if a := t.Accounts.of(id); len(keys) == 0 || a == byKey && a != nil {
+		return a, nil
+	}
+	return nil, &UnknownError{Err: errTwoSenders}
 }
 
 // CloseIdleConnections is for [http.Client.CloseIdleConnections].
