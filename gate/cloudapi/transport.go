@@ -20,8 +20,8 @@ import (
 // that neither reads nor deletes, whose path ends in /messages, /marketing_messages or
 // /messages_encrypted, whatever stands before it; everything else passes unchanged, and so does the
 // answer to everything. Whose message it is, the phone number id before that says, or the key of a
-// 360dialog client, whose path has none. Without either it is refused, and with both unless they are
-// of one account.
+// 360dialog client, whose path has none. Without either it is refused, and with both unless they
+// are of one account.
 //
 // First the gate of the sending account is asked: campaigns (templates, marketing messages, Direct
 // Send) and replies (every other type) may be halted apart. Then the filter of the account, for
