@@ -58,7 +58,7 @@ func TestSurvivalLists(t *testing.T) {
 	rng := rand.New(rand.NewPCG(22, 500))
 	tries := 1500
 	if survival.Long() {
-		tries = 300_000
+		tries = 60_000
 	}
 	compared := 0
 	for range tries {
@@ -120,7 +120,7 @@ func FuzzRecords(f *testing.F) {
 			bytes.Contains(bytes.ReplaceAll(list, []byte("\r\n"), nil), []byte("\r")) {
 			return
 		}
-		sameRecords(t, general, list)
+		sameRecords(t, general, append([]byte("phone\n"), list...)) // a number in the first row is no header
 	})
 }
 
@@ -156,7 +156,7 @@ func TestSurvivalWorkers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 64))
 	tries := 20
 	if survival.Long() {
-		tries = 3000
+		tries = 400
 	}
 	times := 0
 	for range tries {
