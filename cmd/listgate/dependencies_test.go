@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every module that go.mod requires directly has its licence and its reason in docs/dependencies.md,
-// and no other has.
+// Every module that go.mod requires directly has its licence and its reason in
+// docs/dependencies.md, and no other has.
 func TestDependenciesHaveReasons(t *testing.T) {
 	mod, err := os.ReadFile("../../go.mod")
 	require.NoError(t, err)
