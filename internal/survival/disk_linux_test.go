@@ -1,6 +1,7 @@
 package survival
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -39,8 +41,16 @@ func onDisk(g *ground, kib, files int, readOnly bool, judge func(dir string, r r
 	if readOnly {
 		flags |= syscall.MS_RDONLY
 	}
-	if err := syscall.Mount("survival", dir, "tmpfs", flags, options(usedKiB+kib, usedFiles+files)); err != nil {
-		return err.Error()
+	// A process that another trial has just forked may still hold a file that was written here.
+	for tries := 0; ; tries++ {
+		err := syscall.Mount("survival", dir, "tmpfs", flags, options(usedKiB+kib, usedFiles+files))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EBUSY) || tries == 1000 {
+			return err.Error()
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	return judge(dir, g.start(dir))
 }
