@@ -174,11 +174,18 @@ func (a *Account) recordAppended(events []Event) (added bool) {
 }
 
 // draw draws the journal together, as far as it is remembered here. What the store keeps is the
-// store's.
+// store's. What is being written and was delivered stays known, or it would count again once
+// Append returns.
 func (a *Account) draw() {
 	a.journaled = slices.Clip(DrawTogether(a.journaled))
 	a.drawAt = len(a.journaled) + drawFrom
+	before := a.known
 	a.known = map[string]bool{}
+	for _, e := range inOrder(a.inWriting) {
+		if id := e.ID(); before[id] {
+			a.known[id] = true
+		}
+	}
 	for _, e := range a.journaled {
 		a.known[e.ID()] = true
 	}

@@ -629,3 +629,18 @@ func BenchmarkCheck(b *testing.B) {
 		})
 	}
 }
+
+// What the store delivers, and what is then drawn together, before Append returns counts once: also
+// where it is neither the oldest nor the newest of what is drawn.
+func TestDrawnWhileItIsWritten(t *testing.T) {
+	inBubble(t, func(t *testing.T, g *Gate, _ *memory, a *Account) {
+		began := time.Now()
+		for i := range 3 * drawFrom {
+			e := sighting(began.Add(time.Duration(i%7)*time.Millisecond), CauseAccountLock)
+			e.Ref = redact.Hash("message", fmt.Sprint(i))
+			time.Sleep(time.Second)
+			require.NoError(t, g.Apply(t.Context(), e))
+			require.Equal(t, i+1, a.State().Causes[0].Sightings)
+		}
+	})
+}
